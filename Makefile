@@ -1,0 +1,69 @@
+# Works on a fresh machine with python3 (3.11 or newer), git and make. `make` alone lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format lock clean
+
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+# What was installed, so that nothing is installed twice: `core` runs gait, `dev` also tests it.
+CORE   := $(VENV)/.core
+DEV    := $(VENV)/.dev
+
+# The three sample clips show different people; heights in centimetres.
+SAMPLES      := side rear front
+HEIGHT_side  ?= 178
+HEIGHT_rear  ?= 178
+HEIGHT_front ?= 178
+
+help:
+	@echo "make demo     analyse the sample videos into demo/ (creates $(VENV) first)"
+	@echo "make test     run the tests"
+	@echo "make lint     check style and types"
+	@echo "make format   rewrite the code in the project's style"
+	@echo "make lock     choose the newest allowed versions and write constraints.txt"
+	@echo "make clean    remove everything that make made"
+
+$(PY):
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "gait needs Python 3.11 or newer, this is %d.%d; try: make PYTHON=python3.12 ..." % v[:2])'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "python3 cannot make virtual environments here; install python3-venv (Debian, Ubuntu: sudo apt install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(CORE): $(PY) pyproject.toml constraints.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(DEV): $(CORE)
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(CORE)
+	@set -e; $(foreach view,$(SAMPLES),\
+	  echo "== sample_videos/treadmill_$(view).mp4"; \
+	  $(PY) -m gait analyze sample_videos/treadmill_$(view).mp4 --height $(HEIGHT_$(view)) -o demo/$(view);)
+	@echo; echo "Open in a browser:"; for view in $(SAMPLES); do echo "  $(CURDIR)/demo/$$view/report.html"; done
+
+test: $(DEV)
+	$(PY) -m pytest
+
+lint: $(DEV)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+format: $(DEV)
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+
+# In an environment of its own, so that nothing that happens to be installed is taken for a dependency.
+lock:
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	{ echo "# Exact versions that gait is tested with; made by \`make lock\`."; \
+	  build/lock/bin/python -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' | sort -f; } > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+	rm -rf build/lock
+
+clean:
+	rm -rf $(VENV) build dist demo .pytest_cache .mypy_cache .ruff_cache *.egg-info
+	find gait tests -name __pycache__ -type d -exec rm -rf {} +

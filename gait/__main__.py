@@ -1,0 +1,5 @@
+"""``python -m gait`` is the command line."""
+
+from gait.cli import main
+
+main()

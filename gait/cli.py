@@ -1,0 +1,399 @@
+"""The command line: read the options, check them, call, print. Measuring happens elsewhere.
+
+Everything heavy is imported inside the commands, so that ``gait --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
+
+import typer
+
+from gait.errors import GaitError, InputError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+VIEWS = ("auto", "side", "rear", "front")
+#: Preset -> its maker in `gait.synthetic.presets`.
+PRESETS = {
+    "neutral": "neutral",
+    "overstride": "overstriding",
+    "hip-drop": "hip_dropping",
+    "arm-crossing": "arms_crossing",
+}
+_PROGRAM = "gait"
+_DAY_S = 86_400.0
+
+app = typer.Typer(
+    name=_PROGRAM,
+    help="Measure running form from a video of a treadmill run, and say what to change.",
+    add_completion=False,
+    # Help in plain text: no boxes to break in narrow windows, and nothing to import.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 done, 2 something given cannot be used (one line says what), 130 Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without "°" must not end an analysis
+    for name in ("SIGTERM", "SIGHUP"):
+        # Unwind as Ctrl-C does, so that no temporary file stays behind.
+        with contextlib.suppress(AttributeError, ValueError, OSError):
+            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
+    try:
+        code = app(args=None if arguments is None else list(arguments), prog_name=_PROGRAM, standalone_mode=False)
+        if code == 130:  # how Typer hands on Ctrl-C
+            raise KeyboardInterrupt
+    except (KeyboardInterrupt, typer.Abort):
+        code = _complain("stopped; nothing half-written was left behind", 130)
+    except GaitError as error:
+        code = _complain(str(error), 2)
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has gone; Python must not complain about it once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except OSError as error:
+        code = _complain(f"{error.filename or 'the system'}: {error.strerror or error}", 2)
+    except Exception as error:
+        # Usage errors of the option parser, whose class is not the same in all versions of Typer.
+        if not hasattr(error, "format_message"):
+            raise
+        code = _complain(f"{error.format_message()} (see: {_help_command(error)})", 2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str, code: int) -> int:
+    line = " ".join(message.split())
+    sys.stderr.write(f"{_PROGRAM}: {line}\n")
+    return code
+
+
+def _help_command(error: Any) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context is not None else _PROGRAM} --help"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from gait import __version__
+
+        typer.echo(f"{_PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _gait(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command(no_args_is_help=False)
+def analyze(
+    videos: Annotated[
+        list[Path],
+        typer.Argument(metavar="VIDEO", help="The run on video. Several videos: the same run from several sides."),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="Folder for the report. [default: VIDEO's name + _gait]"),
+    ] = None,
+    height: Annotated[
+        str | None, typer.Option(metavar="CM", help="Body height in centimetres; without it no lengths in cm.")
+    ] = None,
+    leg_length: Annotated[str | None, typer.Option(metavar="CM", help="Hip to floor in centimetres.")] = None,
+    speed: Annotated[str | None, typer.Option(metavar="KMH", help="Belt speed in km/h; sharpens the advice.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The runner's name, for the report.")] = None,
+    view: Annotated[
+        str, typer.Option(metavar="|".join(VIEWS), help="Where the camera stood; found from the poses when auto.")
+    ] = "auto",
+    capture_fps: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Frames per second while filming, for slow motion that hides it."),
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="NAME", help="Pose engine.")] = "mediapipe",
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE.task", help="Another pose_landmarker model than the bundled one.")
+    ] = None,
+    start: Annotated[str | None, typer.Option(metavar="S", help="Leave out what comes before, seconds.")] = None,
+    end: Annotated[str | None, typer.Option(metavar="S", help="Leave out what comes after, seconds.")] = None,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Do not write annotated videos.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Estimate poses again though they are there.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+) -> None:
+    """Measure one run and write its report.
+
+    The folder gets report.html, report.json, steps.csv, the poses and annotated videos.
+    """
+    height_cm = _number("--height", height, 120, 220, "cm", "give centimetres, e.g. --height 178")
+    leg_cm = _number(
+        "--leg-length", leg_length, 50, 130, "cm", "give centimetres from hip to floor, e.g. --leg-length 92"
+    )
+    speed_kmh = _number("--speed", speed, 3, 30, "km/h", "give the belt's km/h, e.g. --speed 10.5")
+    filmed_fps = _number("--capture-fps", capture_fps, 10, 1000, "frames per second", "e.g. --capture-fps 240")
+    start_s = _number("--start", start, 0, _DAY_S, "s", "give seconds from the start of the video, e.g. --start 5")
+    end_s = _number("--end", end, 0, _DAY_S, "s", "give seconds from the start of the video, e.g. --end 25")
+    if start_s is not None and end_s is not None and start_s >= end_s:
+        raise InputError(f"--start {start_s:g} must come before --end {end_s:g} (seconds)")
+    _check_choice("--view", view, VIEWS)
+    _check_videos(videos)
+    _check_engine(engine, model)
+
+    from gait.video import frame_times
+
+    for video in videos:
+        frame_times(video, start=start_s, end=end_s)  # says what is wrong with a video before the long work
+    if output is None:
+        output = Path(f"{videos[0].stem}_gait")
+    with _output_folder(output, () if no_video else videos) as folder, _progress(quiet) as progress:
+        from gait.report import print_summary, write_report
+        from gait.session import analyze as run
+
+        session = run(
+            videos,
+            height_m=None if height_cm is None else height_cm / 100,
+            leg_length_m=None if leg_cm is None else leg_cm / 100,
+            speed_mps=None if speed_kmh is None else speed_kmh / 3.6,
+            name=(name or "").strip() or None,
+            view=view,
+            capture_fps=filmed_fps,
+            engine=engine,
+            model=model,
+            start=start_s,
+            end=end_s,
+            poses=folder,
+            fresh=fresh,
+            progress=progress.stage("poses"),
+        )
+        report = write_report(session, folder, video=not no_video, progress=progress.stage("report"))
+        progress.close()
+        if not quiet:
+            from rich.console import Console
+
+            console = Console()
+            print_summary(session, console)
+            console.print(f"Report: {report}", style="bold", highlight=False, soft_wrap=True, markup=False)
+
+
+@app.command()
+def synth(
+    output: Annotated[Path, typer.Argument(metavar="OUT.mp4", help="The clip; its truth goes to OUT.truth.json.")],
+    view: Annotated[str, typer.Option(metavar="|".join(VIEWS[1:]), help="Where the camera stands.")] = "side",
+    preset: Annotated[str, typer.Option(metavar="|".join(PRESETS), help="How the runner runs.")] = "neutral",
+    seconds: Annotated[str, typer.Option(metavar="S", help="Length.")] = "8",
+    fps: Annotated[str, typer.Option(metavar="N", help="Frames per second.")] = "60",
+    seed: Annotated[int, typer.Option(metavar="N", help="Decides all chance; the same seed, the same clip.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+) -> None:
+    """Render a treadmill clip whose every number is known."""
+    length_s = _number("--seconds", seconds, 1, 600, "s", "e.g. --seconds 8")
+    rate = _number("--fps", fps, 24, 240, "frames per second", "e.g. --fps 60")
+    assert length_s is not None
+    assert rate is not None
+    _check_choice("--view", view, VIEWS[1:])
+    _check_choice("--preset", preset, tuple(PRESETS))
+    if seed < 0:
+        raise InputError(f"--seed {seed} must not be negative")
+    if output.suffix.lower() != ".mp4":
+        raise InputError(f"{output}: must end in .mp4")
+
+    from gait.synthetic import presets
+    from gait.synthetic.render import render_clip
+    from gait.synthetic.spec import CameraSpec
+
+    with _progress(quiet) as progress:
+        render_clip(
+            getattr(presets, PRESETS[preset])(),
+            CameraSpec(view=cast(Any, view), fps=rate),
+            presets.BRIGHT,
+            duration_s=length_s,
+            seed=seed,
+            path=output,
+            progress=progress.stage("drawing"),
+        )
+    if not quiet:
+        typer.echo(f"Clip: {output}  Truth: {output.with_suffix('.truth.json')}")
+
+
+# --- checking what was given ---
+
+
+def _number(option: str, text: str | None, low: float, high: float, unit: str, remedy: str) -> float | None:
+    """Read a number, with decimal point or comma, that must lie in a range."""
+    if text is None:
+        return None
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        raise InputError(f"{option} {text} is not a number; {remedy}") from None
+    if not low <= value <= high:  # written so that "nan" fails too
+        raise InputError(f"{option} {text} is outside {low:g} to {high:g} {unit}; {remedy}")
+    return value
+
+
+def _check_choice(option: str, value: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise InputError(f"{option} {value} is unknown; choose from: {', '.join(choices)}")
+
+
+def _check_videos(videos: Sequence[Path]) -> None:
+    for index, video in enumerate(videos):
+        if not video.exists():
+            continue  # told better when it is opened
+        for other in videos[:index]:
+            if other.exists() and video.samefile(other):
+                raise InputError(f"{video} is given twice; give every video once")
+
+
+def _check_engine(engine: str, model: Path | None) -> None:
+    from gait.pose.engine import ENGINES
+    from gait.pose.model import load_model
+
+    _check_choice("--engine", engine, sorted(ENGINES))
+    load_model(model)
+
+
+@contextmanager
+def _output_folder(folder: Path, sources: Sequence[Path]) -> Iterator[Path]:
+    """Make the folder, prove that it can be written to, and take it away again if it stays empty."""
+    for source in sources:
+        if source.resolve().parent == folder.resolve() and re.fullmatch(
+            r"(side|rear|front)([_-]?\d+)?\.mp4", source.name
+        ):
+            raise InputError(f"{folder}: the annotated video would replace {source}; choose another folder with -o")
+    absent = [folder, *folder.parents]
+    absent = absent[: next((i for i, path in enumerate(absent) if path.exists()), len(absent))]
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder}: is a file; give a folder for the report with -o")
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        _remove_empty(absent)
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{folder}: the report cannot be written there ({reason}); choose a folder with -o") from None
+    try:
+        yield folder
+    except BaseException:
+        _remove_empty(absent)
+        raise
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+# --- progress ---
+
+
+class _Progress:
+    """How far the work is, on standard error: a bar in a terminal, a line now and then elsewhere.
+
+    Shown once a stage has taken a second; what is done sooner needs no bar.
+    """
+
+    _PATIENCE_S = 1.0
+    _LINE_EVERY_S = 10.0
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._begun = self._told = monotonic()
+        self._last = 0
+
+    def stage(self, label: str) -> Callable[[int, int | None], None]:
+        """Give the function that a stage calls with (done, total)."""
+        pieces = 0
+
+        def advance(done: int, total: int | None) -> None:
+            nonlocal pieces
+            now = monotonic()
+            if pieces == 0 or done < self._last:
+                # Counting starts over with every video.
+                pieces += 1
+                self._begun = self._told = now
+                self._finish()
+            self._last = done
+            text = label if pieces == 1 else f"{label} ({pieces})"
+            if now - self._begun >= self._PATIENCE_S:
+                if self._terminal:
+                    self._draw(text, done, total)
+                elif now - self._told >= self._LINE_EVERY_S:
+                    self._told = now
+                    of = "" if total is None else f" of {total}"
+                    sys.stderr.write(f"{_PROGRAM}: {text}: {done}{of} frames\n")
+
+        return advance
+
+    def _draw(self, text: str, done: int, total: int | None) -> None:
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+        if self._task is None:
+            self._task = self._bar.add_task(text, total=total, rate="")
+        rate = done / max(monotonic() - self._begun, 1e-3)
+        self._bar.update(self._task, completed=done, total=total, rate=f"{rate:.0f} frames/s")
+
+    def _finish(self) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.remove_task(self._task)
+            self._task = None
+
+    def close(self) -> None:
+        """Take the bar off the screen."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = self._task = None
+
+
+class _Silence(_Progress):
+    def stage(self, label: str) -> Callable[[int, int | None], None]:
+        return lambda done, total: None
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[_Progress]:
+    progress = _Silence() if quiet else _Progress()
+    try:
+        yield progress
+    finally:
+        progress.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,353 @@
+"""From the poses of one video to its measurements: the kinematics stage in one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gait.errors import RefusedError
+from gait.kinematics.camera import Camera, find_camera, points, with_scale
+from gait.kinematics.clean import Cleaned, clean_pose
+from gait.kinematics.events import detect_events
+from gait.kinematics.frontal import wrist_past_midline
+from gait.kinematics.metrics import METRICS, TIMING, Metric, systematic_sd
+from gait.kinematics.phase import Array
+from gait.kinematics.statistics import Estimate, line_fit, mean_interval
+from gait.kinematics.steps import find_steps
+from gait.kinematics.tracks import Tracks
+from gait.results import Grade, Measurement, Runner, Side, VideoInfo
+
+#: Steps per leg: fewer than the first refuse, fewer than the second are indicative, from the third on good
+#: (Oliveira & Pirscoveanu 2021: at least 10, stable from 25).
+MIN_STEPS, FAIR_STEPS, GOOD_STEPS = 4, 10, 25
+#: Share of frames in which a foot may be outside the picture before leg metrics are refused. [E]
+MAX_FEET_OUT = 0.15
+#: Share of leg points that may be repaired before the grade falls to poor. [E]
+MAX_FILLED = 0.25
+#: Steps/min outside which the clip is not running at normal speed. The slowest and fastest of the healthy runners
+#: are 151 and 224.
+PLAUSIBLE_CADENCE = (125.0, 245.0)
+#: Below this frame rate (per second of real time) a contact lasts fewer than six frames. [E]
+LOW_FPS = 24.0
+#: Runner's leg (thigh + shank) in pixels below which joints are found too coarsely to grade well. [E]
+SMALL_LEG_PX = 110.0
+
+
+@dataclass(frozen=True)
+class ViewAnalysis:
+    """Everything measured from one video.
+
+    Attributes
+    ----------
+    info : VideoInfo
+    pose : xarray.Dataset
+        As estimated.
+    clean : xarray.Dataset
+        Labels repaired, smoothed, gaps marked; see `gait.kinematics.clean.clean_pose`.
+    camera : Camera
+    events : pandas.DataFrame
+        ``side, kind, time_s, uncertainty_s``.
+    steps : pandas.DataFrame
+        One row a step: ``step, side, contact_s, off_s`` and one column per metric.
+    measurements : tuple of Measurement
+    """
+
+    info: VideoInfo
+    pose: xr.Dataset
+    clean: xr.Dataset
+    camera: Camera
+    events: pd.DataFrame
+    steps: pd.DataFrame
+    measurements: tuple[Measurement, ...]
+
+
+def analyze_pose(
+    pose: xr.Dataset,
+    *,
+    runner: Runner | None = None,
+    view: Literal["auto", "side", "rear", "front"] = "auto",
+    video: int = 0,
+) -> ViewAnalysis:
+    """Measure running form from the poses of one video.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset; its attribute ``capture_fps`` says how fast the camera sampled reality.
+    runner : Runner, optional
+        Height or leg length give the scale, speed checks it.
+    view : {"auto", "side", "rear", "front"}
+    video : int
+        Number of the video in the session, for the measurements.
+
+    Returns
+    -------
+    ViewAnalysis
+
+    Raises
+    ------
+    InputError
+        Unknown ``view``.
+    RefusedError
+        Nothing can be measured: nobody runs, too short, feet out of the picture. The message says what to film.
+    """
+    runner = runner or Runner()
+    playback_fps, capture_fps = float(pose.attrs["fps"]), float(pose.attrs["capture_fps"])
+    time_factor = playback_fps / capture_fps
+    camera = with_scale(find_camera(pose, view=view), height_m=runner.height_m, leg_length_m=runner.leg_length_m)
+    feet_out = feet_out_of_picture(pose)
+    if feet_out > 0.5:
+        raise RefusedError(
+            f"the feet are outside the picture in {100 * feet_out:.0f} % of the frames: "
+            "move the camera back until the whole body is in the picture"
+        )
+    cleaned = clean_pose(pose, camera)
+    if cleaned.phase.strides < MIN_STEPS:
+        raise RefusedError(
+            f"only {cleaned.phase.strides:.1f} strides in {_duration(pose):.1f} s, at least {MIN_STEPS} are needed: "
+            "film at least 10 s of steady running, better 30 s"
+        )
+    events, strides = detect_events(cleaned, camera, time_factor=time_factor)
+    steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=time_factor)
+    tracks = Tracks(cleaned.pose, camera)
+    steps = _measured(steps, tracks)
+
+    cadence, _ = cadence_of(events, cleaned, time_factor)
+    warnings = list(camera.warnings) + _warnings(pose, cleaned, camera, cadence, capture_fps, feet_out)
+    belt = next(iter(strides.values())).belt_mps
+    if belt is not None and camera.m_per_px is not None and runner.speed_mps:
+        ratio = belt / runner.speed_mps
+        if abs(ratio - 1) > 0.08:
+            warnings.append(
+                f"the belt seems to move at {3.6 * belt:.1f} km/h, {3.6 * runner.speed_mps:.1f} km/h was given: "
+                "check height, speed and incline"
+            )
+    if belt is not None and camera.m_per_px is not None:
+        cleaned.pose.attrs["belt_speed_mps"] = belt
+    found = np.isfinite(pose.position.isel(individual=0, space=0)).all("keypoint").values
+    info = VideoInfo(
+        file=str(pose.attrs["source_file"]),
+        view=camera.view,
+        facing=camera.facing,
+        playback_fps=playback_fps,
+        capture_fps=capture_fps,
+        duration_s=_duration(pose),
+        frames=int(pose.sizes["time"]),
+        width=int(pose.attrs["image_width"]),
+        height=int(pose.attrs["image_height"]),
+        detected_fraction=float(found.mean()),
+        swapped_frames_repaired=int(cleaned.swapped.sum()),
+        engine=str(pose.attrs["engine"]),
+        warnings=tuple(warnings),
+    )
+    judge = _Judge(info, camera, cleaned, feet_out, cadence, capture_fps, video, tracks)
+    measurements = tuple(m for metric in METRICS for m in judge.measure(metric, events, steps, time_factor))
+    return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements)
+
+
+def _duration(pose: xr.Dataset) -> float:
+    time = np.asarray(pose.time.values, dtype=float)
+    return float(time[-1] - time[0]) + 1 / float(pose.attrs["fps"])
+
+
+def feet_out_of_picture(pose: xr.Dataset) -> float:
+    """Share of frames in which an ankle, heel or toe lies outside the picture, among frames with a runner."""
+    width, height = float(pose.attrs["image_width"]), float(pose.attrs["image_height"])
+    out = np.zeros(pose.sizes["time"], dtype=bool)
+    for side in ("left", "right"):
+        for joint in ("ankle", "heel", "foot_index"):
+            xy = points(pose, f"{side}_{joint}")
+            with np.errstate(invalid="ignore"):
+                out |= (xy[:, 0] < 0) | (xy[:, 0] > width) | (xy[:, 1] < 0) | (xy[:, 1] > height)
+    seen = np.isfinite(points(pose, "left_hip")[:, 0])
+    return float(out[seen].mean()) if seen.any() else 1.0
+
+
+def cadence_of(events: pd.DataFrame, cleaned: Cleaned, time_factor: float) -> tuple[float, float]:
+    """Cadence and its standard error, steps/min of real time: 60 / slope of contact time against step number.
+
+    Steps are numbered by the stride phase, so that a contact that was missed does not shift the count.
+    """
+    contacts = events[events.kind == "contact"]
+    times = np.sort(contacts.time_s.to_numpy(dtype=float))
+    if len(times) < 3:
+        return float("nan"), float("nan")
+    phase = cleaned.phase.phase_at(times)
+    numbers = np.round(2 * (phase - phase[0])).astype(float)
+    slope, error = line_fit(numbers, times)
+    cadence = 60 / (slope * time_factor)
+    return cadence, cadence * error / slope
+
+
+def _warnings(
+    pose: xr.Dataset, cleaned: Cleaned, camera: Camera, cadence: float, capture_fps: float, feet_out: float
+) -> list[str]:
+    """What a reader should know about this video before trusting its numbers."""
+    warnings = []
+    found = float(np.isfinite(pose.position.isel(individual=0, space=0)).all("keypoint").mean())
+    if found < 0.95:
+        warnings.append(f"the runner was found in {100 * found:.0f} % of the frames only: more light, nothing in front")
+    if feet_out > MAX_FEET_OUT / 3:
+        warnings.append(f"a foot is outside the picture in {100 * feet_out:.0f} % of the frames: move the camera back")
+    if cleaned.filled_fraction > 0.10:
+        warnings.append(
+            f"{100 * cleaned.filled_fraction:.0f} % of the leg points were implausible and bridged from the gait cycle"
+        )
+    if capture_fps < 50:
+        warnings.append(f"{capture_fps:.0f} frames/s: contact and flight times are coarse; film at 60 frames/s or more")
+    if not PLAUSIBLE_CADENCE[0] <= cadence <= PLAUSIBLE_CADENCE[1]:
+        warnings.append(
+            f"{cadence:.0f} steps/min is not running at normal speed: "
+            "if this is slow motion, give the camera's true rate with --capture-fps, e.g. --capture-fps 240"
+        )
+    if camera.leg_px < SMALL_LEG_PX:
+        warnings.append("the runner is small in the picture: come closer or film at a higher resolution")
+    return warnings
+
+
+def _measured(steps: pd.DataFrame, tracks: Tracks) -> pd.DataFrame:
+    """Add one column per per-step metric of this view."""
+    steps = steps.copy()
+    for metric in METRICS:
+        if metric.measure is None or tracks.camera.view not in metric.views:
+            continue
+        steps[metric.key] = np.nan
+        for side in ("left", "right"):
+            rows = steps.side == side
+            contact, off = (steps.loc[rows, c].to_numpy(dtype=float) for c in ("contact_s", "off_s"))
+            if len(contact):
+                steps.loc[rows, metric.key] = metric.measure(tracks, side, contact, off)
+    return steps
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Turns per-step values into graded measurements or refusals, for one video."""
+
+    info: VideoInfo
+    camera: Camera
+    cleaned: Cleaned
+    feet_out: float
+    cadence: float
+    capture_fps: float
+    video: int
+    tracks: Tracks
+
+    def measure(
+        self, metric: Metric, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float
+    ) -> list[Measurement]:
+        sides: tuple[Side, ...] = ("left", "right") if metric.sided else ("both",)
+        if self.camera.view not in metric.views:
+            views = " or ".join(metric.views)
+            return [self._refused(metric, s, f"not visible from this side: film the {views} view") for s in sides]
+        reason = metric.refused or self._obstacle(metric)
+        if reason:
+            return [self._refused(metric, s, reason) for s in sides]
+        if metric.key == "cadence":
+            return [self._cadence(metric, events, steps, time_factor)]
+        return [self._mean(metric, side, steps if side == "both" else steps[steps.side == side]) for side in sides]
+
+    def _obstacle(self, metric: Metric) -> str | None:
+        """Return why nothing of this kind can be measured from this video, if so."""
+        low, high = PLAUSIBLE_CADENCE
+        if not low <= self.cadence <= high:
+            return (
+                f"{self.cadence:.0f} steps/min is not running at normal speed: if the video is slow motion, "
+                "say how fast it was filmed (--capture-fps)"
+            )
+        if metric.key != "cadence" and not self.camera.square:
+            return f"the camera looks {self.camera.yaw_deg:.0f}° off: place it square to the treadmill"
+        if metric.key not in ("cadence", "arm_crossover", "arm_swing_lateral") and self.feet_out > MAX_FEET_OUT:
+            return f"a foot is outside the picture in {100 * self.feet_out:.0f} % of the frames: move the camera back"
+        if metric.key in TIMING and self.capture_fps < LOW_FPS:
+            return f"{self.capture_fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60"
+        if metric.needs_scale and self.camera.m_per_px is None:
+            return "needs the runner's height to turn pixels into centimetres: give --height"
+        return None
+
+    def _grade(self, metric: Metric, side: Side, count: int) -> Grade:
+        """Grade by the number of steps and by what the picture shows."""
+        if count < FAIR_STEPS:
+            return "poor"
+        grade: Grade = "good" if count >= GOOD_STEPS else "fair"
+        weak = (
+            self.cleaned.filled_fraction > MAX_FILLED
+            or self.info.detected_fraction < 0.8
+            or (metric.key in TIMING and self.camera.view != "side")
+        )
+        limited = (
+            self._far(side)
+            or self.camera.leg_px < SMALL_LEG_PX
+            or (metric.key != "cadence" and self.camera.yaw_deg > 20)
+            or (metric.key in TIMING and self.capture_fps < 50)
+        )
+        if weak:
+            return "poor"
+        return "fair" if limited else grade
+
+    def _far(self, side: Side) -> bool:
+        """Whether a side is the hidden one of a side view."""
+        return self.camera.near_side is not None and side not in ("both", self.camera.near_side)
+
+    def _refused(self, metric: Metric, side: Side, reason: str, steps: int = 0) -> Measurement:
+        return Measurement(metric.key, side, None, metric.unit, None, steps, "refused", reason, self.video, None)
+
+    def _mean(self, metric: Metric, side: Side, steps: pd.DataFrame) -> Measurement:
+        values = steps[metric.key].to_numpy(dtype=float)
+        good = np.isfinite(values)
+        count = int(good.sum())
+        legs = 1 if side != "both" else 2
+        if count < MIN_STEPS * legs:
+            return self._refused(
+                metric,
+                side,
+                f"only {count} steps could be measured, at least {MIN_STEPS * legs} are needed: film longer",
+                count,
+            )
+        sd = systematic_sd(metric.key, self.camera.view, far=self._far(side))
+        if sd is None:
+            return self._refused(metric, side, "how exact this is from this view has not been validated yet", count)
+        estimate = mean_interval(values, sd)
+        nearest = int(np.nanargmin(np.abs(values - estimate.mean)))
+        moment = self._moment(metric, steps.iloc[nearest])
+        return self._given(metric, side, estimate, self._grade(metric, side, count // legs), moment)
+
+    def _given(self, metric: Metric, side: Side, e: Estimate, grade: Grade, evidence_s: float | None) -> Measurement:
+        interval = (float(e.low), float(e.high))
+        return Measurement(
+            metric.key, side, float(e.mean), metric.unit, interval, e.count, grade, None, self.video, evidence_s
+        )
+
+    def _cadence(self, metric: Metric, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float) -> Measurement:
+        contacts = events[events.kind == "contact"]
+        count = len(contacts)
+        fewest = int(min((contacts.side == s).sum() for s in ("left", "right")))
+        if fewest < MIN_STEPS:
+            return self._refused(metric, "both", f"only {count} steps seen: film at least 10 s, better 30 s", count)
+        value, error = cadence_of(events, self.cleaned, time_factor)
+        sd = systematic_sd(metric.key, self.camera.view, far=False) or 0.0
+        half = float(np.hypot(2.0 * error, 1.96 * sd))
+        middle = float(steps.contact_s.iloc[len(steps) // 2]) if len(steps) else None
+        grade = self._grade(metric, "both", fewest)
+        return self._given(metric, "both", Estimate(value, value - half, value + half, count), grade, middle)
+
+    def _moment(self, metric: Metric, step: pd.Series) -> float:
+        """Time in the video that shows the metric in this step best."""
+        contact, off = float(step.contact_s), float(step.off_s)
+        if metric.moment == "contact":
+            return contact
+        if metric.moment == "off":
+            return off
+        if metric.moment == "mid_stance":
+            return 0.5 * (contact + off)
+        path = wrist_past_midline(self.tracks, str(step.side))
+        stride = 1 / self.cleaned.phase.frequency_hz
+        during = (self.tracks.time >= contact) & (self.tracks.time <= contact + stride) & np.isfinite(path)
+        if not during.any():
+            return contact
+        masked: Array = np.where(during, path, -np.inf)
+        return float(self.tracks.time[int(np.argmax(masked))])

@@ -1,0 +1,190 @@
+"""Where the camera stood, read off the runner: view, facing, how square, and metres per pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+
+from gait.errors import InputError, RefusedError
+from gait.kinematics.phase import Array
+from gait.results import Facing, View
+
+#: Segment lengths as shares of body height (Winter, Biomechanics and Motor Control of Human Movement).
+THIGH, SHANK = 0.245, 0.246
+#: Hip joint to floor as a share of body height (Winter).
+LEG = 0.53
+#: Shoulder joint distance over trunk length of the BlazePose landmarks, seen squarely. [E]
+SHOULDERS_PER_TRUNK = 0.68
+#: Yaw (degrees off a square side view) that is mentioned, and that makes sagittal metrics refuse. The estimate is
+#: good to about ±8°, hence wider than the limits of the geometry itself (10° and 20°). [E]
+YAW_WARN, YAW_REFUSE = 15.0, 30.0
+
+
+@dataclass(frozen=True)
+class Camera:
+    """The camera as seen from the runner.
+
+    Attributes
+    ----------
+    view : {"side", "rear", "front"}
+    facing : {"left", "right", "away", "towards"}
+        Where the runner faces in the image.
+    direction : int
+        +1 when running towards the right edge of the image (or towards/away from the camera), −1 towards the left.
+    square : bool
+        The view is close enough to its ideal direction for that view's metrics.
+    yaw_deg : float
+        Estimated angle off the ideal direction, degrees, unsigned.
+    leg_px : float
+        Thigh plus shank in pixels.
+    m_per_px : float or None
+        Metres per pixel in the runner's plane; ``None`` when neither height nor leg length is known.
+    leg_length_m : float or None
+        Hip to floor.
+    near_side : {"left", "right", None}
+        The leg nearer to the camera in a side view.
+    """
+
+    view: View
+    facing: Facing
+    direction: int
+    square: bool
+    yaw_deg: float
+    leg_px: float
+    m_per_px: float | None = None
+    leg_length_m: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def near_side(self) -> Literal["left", "right"] | None:
+        """The leg nearer to the camera: a runner who faces left shows the left side."""
+        if self.view != "side":
+            return None
+        return "left" if self.facing == "left" else "right"
+
+
+def points(pose: xr.Dataset, *names: str) -> Array:
+    """Mean position of the named keypoints, pixels; (T, 2)."""
+    chosen = pose.position.sel(keypoint=list(names)).isel(individual=0)
+    return np.asarray(chosen.mean("keypoint").transpose("time", "space").values, dtype=float)
+
+
+def _segment(pose: xr.Dataset, a: str, b: str) -> Array:
+    return np.linalg.norm(points(pose, a) - points(pose, b), axis=1)
+
+
+def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "front"] = "auto") -> Camera:
+    """Find the view and facing from how the runner looks.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset as estimated.
+    view : {"auto", "side", "rear", "front"}
+        ``auto`` decides from the poses; anything else is believed, and a contradiction becomes a warning.
+
+    Returns
+    -------
+    Camera
+        Without scale; see `with_scale`.
+
+    Raises
+    ------
+    InputError
+        Unknown ``view``.
+    RefusedError
+        Nobody was found in the video.
+
+    Notes
+    -----
+    From the side the feet travel far fore and aft and the shoulders overlap; from behind and in front the feet
+    stay under the hips and the shoulders are wide. The order of the shoulders in the image tells front from rear,
+    because left and right are the runner's own.
+    """
+    if view not in ("auto", "side", "rear", "front"):
+        raise InputError(f"view '{view}' is unknown: use auto, side, rear or front")
+    found = np.isfinite(pose.position.isel(individual=0, space=0)).all("keypoint").values
+    if not found.any():
+        raise RefusedError(
+            f"no runner found in {len(found)} frames: film one runner, whole body in the picture, in good light"
+        )
+    hip, shoulder = points(pose, "left_hip", "right_hip"), points(pose, "left_shoulder", "right_shoulder")
+    trunk = float(np.nanmedian(np.linalg.norm(shoulder - hip, axis=1)))
+    leg = float(
+        np.nanmedian(
+            [
+                _segment(pose, f"{s}_hip", f"{s}_knee") + _segment(pose, f"{s}_knee", f"{s}_ankle")
+                for s in ("left", "right")
+            ]
+        )
+    )
+    if not (trunk > 0 and leg > 0):
+        raise RefusedError("the runner's size cannot be read: film the whole body, feet included")
+    shoulders = float(np.nanmedian(points(pose, "left_shoulder")[:, 0] - points(pose, "right_shoulder")[:, 0])) / trunk
+    excursion = (
+        float(
+            np.mean(
+                [
+                    np.subtract(*np.nanpercentile(points(pose, f"{s}_ankle")[:, 0] - hip[:, 0], [95, 5]))
+                    for s in ("left", "right")
+                ]
+            )
+        )
+        / leg
+    )
+    toes = points(pose, "left_foot_index", "right_foot_index") - points(pose, "left_heel", "right_heel")
+    nose = points(pose, "nose") - points(pose, "left_ear", "right_ear")
+    ahead = float(np.nanmedian(toes[:, 0])) / leg + float(np.nanmedian(nose[:, 0])) / trunk
+    # 0 = square side view, 1 = square rear or front view.
+    broad = min(abs(shoulders) / SHOULDERS_PER_TRUNK, 1.0)
+    seen: View = "side" if excursion > 0.3 + 0.25 * broad else ("front" if shoulders > 0 else "rear")
+    chosen: View = seen if view == "auto" else view
+    warnings: list[str] = []
+    if chosen != seen:
+        warnings.append(f"the video looks like a {seen} view but was declared {chosen}: trust its numbers less")
+    direction = 1
+    facing: Facing
+    if chosen == "side":
+        yaw = float(np.degrees(np.arcsin(broad)))
+        direction = 1 if ahead >= 0 else -1
+        facing = "right" if direction > 0 else "left"
+        square = yaw <= YAW_REFUSE
+    else:
+        # A square rear view shows next to no fore-aft travel; its sine is the travel over that of a side view.
+        yaw = float(np.degrees(np.arcsin(min(max(excursion - 0.12, 0.0) / 0.75, 1.0))))
+        facing = "towards" if chosen == "front" else "away"
+        square = yaw <= YAW_REFUSE
+    if yaw > YAW_WARN:
+        ideal = "square to the treadmill" if chosen == "side" else f"straight from the {chosen}"
+        warnings.append(f"the camera looks about {yaw:.0f}° off: place it {ideal}")
+    return Camera(chosen, facing, direction, square, yaw, leg, warnings=tuple(warnings))
+
+
+def with_scale(camera: Camera, *, height_m: float | None, leg_length_m: float | None = None) -> Camera:
+    """Add metres per pixel from what is known of the runner's body.
+
+    Parameters
+    ----------
+    camera : Camera
+    height_m : float or None
+        Body height, m.
+    leg_length_m : float or None
+        Hip joint to floor, m; taken as 0.53 of the height when not given (Winter).
+
+    Returns
+    -------
+    Camera
+        Unchanged when neither length is known: then only ratios and angles can be measured.
+
+    Notes
+    -----
+    Thigh plus shank is 0.491 of body height, that is 0.926 of the leg length. It lies in the image plane from every
+    view used here, unlike the body height, which a runner never stands up to.
+    """
+    if leg_length_m is None and height_m is None:
+        return camera
+    length = leg_length_m if leg_length_m is not None else LEG * float(height_m or 0.0)
+    return replace(camera, m_per_px=length * (THIGH + SHANK) / LEG / camera.leg_px, leg_length_m=length)

@@ -1,0 +1,105 @@
+"""The register of metrics: for each key its unit, the views that show it, the code that measures it.
+
+Definitions, signs, bands and sources stand under the same key in ``gait/knowledge/metrics.toml``; the method's own error
+under the same key in ``gait/knowledge/systematic.toml``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from gait.kinematics import frontal, sagittal
+from gait.kinematics.phase import Array
+from gait.kinematics.tracks import Tracks
+from gait.results import View
+
+#: Measures one value a step from the tracks, a side, and the times of contact and toe-off.
+PerStep = Callable[[Tracks, str, Array, Array], Array]
+#: Moment of a step that shows the metric best.
+Moment = Literal["contact", "mid_stance", "off", "widest"]
+#: Column of the steps table for metrics that `gait.kinematics.steps` has already measured.
+TIMING = ("contact_time", "flight_time", "duty_factor")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """How one metric is measured.
+
+    Attributes
+    ----------
+    key, unit : str
+    views : tuple
+        Views that show it, best first.
+    moment : {"contact", "mid_stance", "off", "widest"}
+        The moment of a step to show as evidence.
+    measure : callable or None
+        ``None`` for what the steps table or the whole clip gives, and for what is always refused.
+    sided : bool
+        One value per leg; otherwise one for both.
+    needs_scale : bool
+        Needs metres, hence the runner's height or leg length.
+    refused : str or None
+        Why this version never gives a value.
+    """
+
+    key: str
+    unit: str
+    views: tuple[View, ...]
+    moment: Moment
+    measure: PerStep | None
+    sided: bool = True
+    needs_scale: bool = False
+    refused: str | None = None
+
+
+_PELVIS = (
+    "not measured yet: the hip points that pose estimation finds do not tilt with the pelvis (on rendered runners their "
+    "line hardly moves while the true drop goes from 2° to 8°), so any number read off them would be invented"
+)
+
+METRICS: tuple[Metric, ...] = (
+    Metric("cadence", "steps/min", ("side", "rear", "front"), "contact", None, sided=False),
+    Metric("overstride", "fraction of L", ("side",), "contact", sagittal.overstride),
+    Metric("tibia_angle", "deg", ("side",), "contact", sagittal.tibia_angle),
+    Metric("foot_strike_angle", "deg", ("side",), "contact", sagittal.foot_strike_angle),
+    Metric("knee_flexion_contact", "deg", ("side",), "contact", sagittal.knee_flexion_contact),
+    Metric("knee_flexion_stance", "deg", ("side",), "mid_stance", sagittal.knee_flexion_stance),
+    Metric("trunk_lean", "deg", ("side",), "mid_stance", sagittal.trunk_lean, sided=False),
+    Metric("hip_extension", "deg", ("side",), "off", sagittal.hip_extension),
+    Metric("foot_pickup", "fraction of L", ("side",), "off", sagittal.foot_pickup),
+    Metric("contact_time", "ms", ("side", "rear"), "mid_stance", None),
+    Metric("flight_time", "ms", ("side",), "off", None),
+    Metric("duty_factor", "%", ("side",), "mid_stance", None),
+    Metric(
+        "vertical_oscillation",
+        "cm",
+        ("side",),
+        "mid_stance",
+        sagittal.vertical_oscillation,
+        sided=False,
+        needs_scale=True,
+    ),
+    Metric("pelvic_drop", "deg", ("rear", "front"), "mid_stance", None, refused=_PELVIS),
+    Metric("pelvic_drop_midstance", "deg", ("rear", "front"), "mid_stance", None, refused=_PELVIS),
+    Metric("arm_crossover", "shoulder widths", ("front",), "widest", frontal.arm_crossover),
+    Metric("arm_swing_lateral", "shoulder widths", ("front",), "widest", frontal.arm_swing_lateral),
+)
+
+
+@cache
+def systematic_sds() -> Mapping[str, Mapping[str, float]]:
+    """Load the method's own error, by metric and then ``near``, ``far``, ``rear`` or ``front``."""
+    text = resources.files("gait.knowledge").joinpath("systematic.toml").read_text(encoding="utf-8")
+    table: Mapping[str, Mapping[str, float]] = tomllib.loads(text)["metric"]
+    return table
+
+
+def systematic_sd(key: str, view: View, *, far: bool) -> float | None:
+    """Error of a metric from runner to runner (standard deviation, its unit); ``None`` where it was never measured."""
+    place = view if view != "side" else ("far" if far else "near")
+    return systematic_sds().get(key, {}).get(place)

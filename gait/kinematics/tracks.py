@@ -1,0 +1,48 @@
+"""Cleaned landmarks in the runner's own directions, and their values between frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from gait.kinematics.camera import LEG, SHANK, THIGH, Camera, points
+from gait.kinematics.phase import Array
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """Smoothed landmarks of one clip.
+
+    Attributes
+    ----------
+    pose : xarray.Dataset
+        Cleaned pose dataset.
+    camera : Camera
+    """
+
+    pose: xr.Dataset
+    camera: Camera
+
+    @property
+    def time(self) -> Array:
+        """Frame times, s."""
+        return np.asarray(self.pose.time.values, dtype=float)
+
+    @property
+    def leg_length_px(self) -> float:
+        """Hip to floor, pixels, from thigh plus shank by Winter's proportions."""
+        return self.camera.leg_px * LEG / (THIGH + SHANK)
+
+    def xy(self, *names: str) -> Array:
+        """Mean of keypoints; (T, 2): forwards (side view) or image right, and up; pixels."""
+        sign = self.camera.direction if self.camera.view == "side" else 1
+        return points(self.pose, *names) * np.array([sign, -1.0])
+
+    def at(self, times: Array, *names: str) -> Array:
+        """Like `xy`, at any times (S,); (S, 2), NaN inside gaps and outside the clip."""
+        values = self.xy(*names)
+        return np.stack(
+            [np.interp(times, self.time, values[:, c], left=np.nan, right=np.nan) for c in range(2)], axis=1
+        )

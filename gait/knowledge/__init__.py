@@ -1,0 +1,25 @@
+"""What the articles and papers say, as data: metrics with bands, corrections, warning signs, sources.
+
+The facts live in ``metrics.toml``, ``corrections.toml`` and ``sources.toml``; :func:`load_knowledge` reads and
+validates them once. No code of the report or of the measurement is known here.
+"""
+
+from gait.knowledge.bands import Band, Limits
+from gait.knowledge.loader import KnowledgeError, load_knowledge, parse_knowledge
+from gait.knowledge.model import Article, CorrectionEntry, Display, Flag, Knowledge, Metric, Paper, Research
+
+__all__ = [
+    "Article",
+    "Band",
+    "CorrectionEntry",
+    "Display",
+    "Flag",
+    "Knowledge",
+    "KnowledgeError",
+    "Limits",
+    "Metric",
+    "Paper",
+    "Research",
+    "load_knowledge",
+    "parse_knowledge",
+]

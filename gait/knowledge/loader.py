@@ -1,0 +1,225 @@
+"""Reading and validating the knowledge files."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from string import Formatter
+from typing import Any, get_args
+
+from gait.knowledge.bands import Band, ExpectedCadence, Tag
+from gait.knowledge.model import (
+    Article,
+    Care,
+    Caveat,
+    CorrectionEntry,
+    Display,
+    Evidence,
+    Flag,
+    Knowledge,
+    Metric,
+    Paper,
+    Research,
+    Unobservable,
+)
+from gait.results import CorrectionKind, View
+
+FILES = ("sources.toml", "metrics.toml", "corrections.toml")
+CADENCE_FIELDS = {"current", "target_low", "target_high", "limit"}
+Table = Mapping[str, Any]
+
+
+class KnowledgeError(ValueError):
+    """The knowledge files contradict themselves. The message lists every fault, one a line."""
+
+
+@cache
+def load_knowledge() -> Knowledge:
+    """Read the files that ship with the package.
+
+    Returns
+    -------
+    Knowledge
+        The same object at every call.
+
+    Raises
+    ------
+    KnowledgeError
+        With all faults in one message.
+    """
+    folder = resources.files("gait.knowledge")
+    data: dict[str, Any] = {}
+    for name in FILES:
+        data |= tomllib.loads((folder / name).read_text(encoding="utf-8"))
+    return parse_knowledge(data)
+
+
+def parse_knowledge(data: Table) -> Knowledge:
+    """Turn parsed TOML into records.
+
+    Parameters
+    ----------
+    data
+        The three files merged: ``paper``, ``article``, ``metric``, ``filming``, ``unobservable``, ``correction``,
+        ``caveat`` and ``care``.
+
+    Returns
+    -------
+    Knowledge
+
+    Raises
+    ------
+    KnowledgeError
+        With all faults in one message.
+    """
+    faults: list[str] = []
+    papers = _collect(data, "paper", "id", lambda t: Paper(**t), faults)
+    articles = _collect(data, "article", "id", lambda t: Article(**t), faults)
+    corrections = _collect(data, "correction", "id", _correction, faults)
+    metrics = _collect(data, "metric", "key", _metric, faults)
+    for metric in metrics.values():
+        faults += _metric_faults(metric, papers, corrections)
+    for entry in corrections.values():
+        faults += _correction_faults(entry, papers, articles)
+    filming = dict(data.get("filming", {}))
+    faults += [f"filming: no advice for the {view} view" for view in get_args(View) if view not in filming]
+    faults += [f"{part}: missing" for part in ("caveat", "care") if part not in data]
+    if faults:
+        raise KnowledgeError(f"{len(faults)} fault(s) in the knowledge files:\n" + "\n".join(f"- {f}" for f in faults))
+    care = data["care"]
+    if care["article"] not in articles:
+        raise KnowledgeError(f"1 fault(s) in the knowledge files:\n- care: unknown article {care['article']!r}")
+    return Knowledge(
+        metrics=metrics,
+        corrections=corrections,
+        papers=papers,
+        articles=articles,
+        filming=filming,
+        unobservable=tuple(Unobservable(**t) for t in data.get("unobservable", ())),
+        caveat=Caveat(**data["caveat"]),
+        care=Care(**{**care, "signs": tuple(care["signs"])}),
+    )
+
+
+def _collect(data: Table, table: str, key: str, build: Any, faults: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for number, row in enumerate(data.get(table, ()), start=1):
+        name = f"{table} {row.get(key, f'number {number}')!r}"
+        try:
+            record = build(row)
+        except (TypeError, KeyError, ValueError) as error:
+            faults.append(f"{name}: {error}")
+            continue
+        if row[key] in found:
+            faults.append(f"{name}: given twice")
+        found[row[key]] = record
+    return found
+
+
+def _metric(row: Table) -> Metric:
+    fields = dict(row)
+    band = fields.pop("band", None)
+    flags = fields.pop("flag", ())
+    return Metric(
+        **{
+            "good": None,
+            **fields,
+            "display": Display(**fields["display"]),
+            "views": tuple(fields["views"]),
+            "sources": tuple(fields["sources"]),
+            "band": None if band is None else _band(band),
+            "flags": tuple(Flag(**{**flag, "corrections": tuple(flag["corrections"])}) for flag in flags),
+        }
+    )
+
+
+def _band(row: Table) -> Band:
+    speeds = tuple(float(v) for v in row.get("speeds", ()))
+    low, high = _numbers(row.get("low")), _numbers(row.get("high"))
+    if "mean" in row:
+        mean, sd, width = row["mean"], row["sd"], row.get("width", 2)
+        if not len(mean) == len(sd) == len(speeds):
+            raise ValueError(f"band: {len(speeds)} speeds, {len(mean)} means and {len(sd)} sds must be equally many")
+        low = tuple(m - width * s for m, s in zip(mean, sd, strict=True))
+        high = tuple(m + width * s for m, s in zip(mean, sd, strict=True))
+    # What healthy runners were seen to do bounds a band that a formula would make narrower.
+    low = _numbers(row.get("observed_low")) or low
+    high = _numbers(row.get("observed_high")) or high
+    expected = row.get("expected")
+    return Band(
+        tag=row["tag"],
+        sources=tuple(row["sources"]),
+        speeds=speeds,
+        low=low,
+        high=high,
+        expected=None if expected is None else ExpectedCadence(**expected),
+        note=row.get("note"),
+    )
+
+
+def _numbers(given: float | Iterable[float] | None) -> tuple[float, ...] | None:
+    if given is None:
+        return None
+    return tuple(float(v) for v in given) if isinstance(given, Iterable) else (float(given),)
+
+
+def _correction(row: Table) -> CorrectionEntry:
+    research = tuple(Research(**entry) for entry in row.get("research", ()))
+    return CorrectionEntry(**{**row, "research": research})
+
+
+def _metric_faults(metric: Metric, papers: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
+    name = f"metric {metric.key!r}"
+    band = metric.band
+    for view in metric.views:
+        if view not in get_args(View):
+            yield f"{name}: unknown view {view!r}"
+    for paper in {*metric.sources, *(band.sources if band else ())}:
+        if paper not in papers:
+            yield f"{name}: unknown paper {paper!r}"
+    if not metric.sources:
+        yield f"{name}: no source"
+    if band is not None:
+        if not band.sources:
+            yield f"{name}: band without a source"
+        if band.tag not in get_args(Tag):
+            yield f"{name}: unknown band tag {band.tag!r}"
+        if list(band.speeds) != sorted(set(band.speeds)):
+            yield f"{name}: speeds {list(band.speeds)} must rise"
+        for side in (band.low, band.high):
+            if side is not None and len(side) != max(1, len(band.speeds)):
+                yield f"{name}: {len(side)} limits for {len(band.speeds)} speeds"
+        if band.low and band.high and any(low >= high for low, high in zip(band.low, band.high, strict=False)):
+            yield f"{name}: a low limit is not below its high limit"
+    for flag in metric.flags:
+        if band is None or getattr(band, flag.when, None) is None:
+            yield f"{name}: flag {flag.finding!r} on the {flag.when} side, where the band has no limit"
+        if not 0 < flag.moderate < flag.marked:
+            yield f"{name}: flag {flag.finding!r}: 0 < moderate < marked does not hold"
+        yield from (f"{name}: unknown correction {c!r}" for c in flag.corrections if c not in corrections)
+        if not flag.corrections:
+            yield f"{name}: flag {flag.finding!r} offers no correction"
+    if metric.flags and metric.good is None:
+        yield f"{name}: has flags but no words for a good value"
+
+
+def _correction_faults(entry: CorrectionEntry, papers: Mapping[str, Any], articles: Mapping[str, Any]) -> Iterable[str]:
+    name = f"correction {entry.id!r}"
+    if entry.kind not in get_args(CorrectionKind):
+        yield f"{name}: unknown kind {entry.kind!r}"
+    if entry.evidence not in get_args(Evidence):
+        yield f"{name}: unknown evidence grade {entry.evidence!r}"
+    if entry.article not in articles:
+        yield f"{name}: unknown article {entry.article!r}"
+    if entry.evidence == "trial" and not entry.research:
+        yield f"{name}: evidence 'trial' without research"
+    if (entry.dose is None) != (entry.dose_from is None):
+        yield f"{name}: dose and dose_from belong together"
+    yield from (f"{name}: unknown paper {r.paper!r}" for r in entry.research if r.paper not in papers)
+    fields = {field for _, field, _, _ in Formatter().parse(entry.text) if field}
+    if fields - CADENCE_FIELDS:
+        yield f"{name}: unknown placeholders {sorted(fields - CADENCE_FIELDS)}"
+    if fields and entry.text_plain is None:
+        yield f"{name}: placeholders need text_plain for when the cadence is not known"

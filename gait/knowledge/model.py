@@ -1,0 +1,154 @@
+"""The records that the knowledge files hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gait.knowledge.bands import Band
+from gait.results import CorrectionKind, View
+
+Evidence = Literal["trial", "expert", "low"]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A research paper, or the honest statement that there is none."""
+
+    id: str
+    cite: str
+    journal: str
+    doi: str | None = None
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article for runners from which advice was taken."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Display:
+    """How a value is printed: ``value * scale`` with ``decimals``, followed by ``unit``.
+
+    ``length`` is ``"leg"`` when the value is a share of leg length and can be told in centimetres too.
+    """
+
+    unit: str
+    scale: float = 1.0
+    decimals: int = 1
+    length: Literal["leg"] | None = None
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One side of a band that is worth telling, with the words for it.
+
+    ``moderate`` and ``marked`` are distances beyond the limit, in the metric's unit. ``headline`` speaks of both
+    sides, ``headline_one`` of one (``{side}``); ``support`` is added to the headline of a related finding.
+    """
+
+    finding: str
+    when: Literal["low", "high"]
+    headline: str
+    headline_one: str
+    support: str
+    moderate: float
+    marked: float
+    corrections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric: its names, unit, sign, meaning, band and flags. Order in the file is order of importance."""
+
+    key: str
+    name: str
+    field_name: str
+    unit: str
+    display: Display
+    sign: str
+    definition: str
+    matters: str
+    good: str | None
+    views: tuple[View, ...]
+    sided: bool
+    group: str
+    changeable: int
+    sources: tuple[str, ...]
+    smallest_detectable: float | None = None
+    band: Band | None = None
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True)
+class Research:
+    """What one paper measured when runners did this."""
+
+    paper: str
+    effect: str
+
+
+@dataclass(frozen=True)
+class CorrectionEntry:
+    """One correction as stored: wording with placeholders, dose, article and research."""
+
+    id: str
+    title: str
+    kind: CorrectionKind
+    text: str
+    article: str
+    section: str
+    evidence: Evidence
+    text_plain: str | None = None
+    dose: str | None = None
+    dose_from: Literal["article", "program"] | None = None
+    needs_cadence_room: bool = False
+    research: tuple[Research, ...] = ()
+
+
+@dataclass(frozen=True)
+class Care:
+    """When to see a professional."""
+
+    title: str
+    text: str
+    signs: tuple[str, ...]
+    article: str
+    section: str
+
+
+@dataclass(frozen=True)
+class Caveat:
+    """What every reader of advice must be told."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Unobservable:
+    """Something runners ask for that one camera cannot show."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All of it, looked up by key."""
+
+    metrics: dict[str, Metric]
+    corrections: dict[str, CorrectionEntry]
+    papers: dict[str, Paper]
+    articles: dict[str, Article]
+    filming: dict[View, str]
+    unobservable: tuple[Unobservable, ...]
+    caveat: Caveat
+    care: Care
+
+    def cite(self, paper_ids: tuple[str, ...]) -> str:
+        """Name papers in one line, e.g. ``"Souza 2016; Bramah et al. 2018"``."""
+        return "; ".join(self.papers[paper].cite for paper in paper_ids)

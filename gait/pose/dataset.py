@@ -1,0 +1,327 @@
+"""The pose dataset: one labelled container for the landmarks of one video, in the schema of ``movement``.
+
+An `xarray.Dataset` with dims ``time, space, keypoint, individual``:
+
+=================  =======================================  =====================================================
+``position``       (time, space, keypoint, individual)      pixels, x right, y down; NaN where nobody was found
+``confidence``     (time, keypoint, individual)             0–1; 0 where nobody was found
+``world``          (time, axis, keypoint, individual)       optional: metres, origin mid-hip, camera axes (x right,
+                                                            y down, z away from the camera)
+=================  =======================================  =====================================================
+
+Left and right are the runner's own. ``time`` is in seconds on the playback timeline of the file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike, NDArray
+
+from gait.errors import InputError
+from gait.files import replacing
+
+#: The 33 landmarks of BlazePose, in the order of the model's output.
+BLAZEPOSE_KEYPOINTS: tuple[str, ...] = (
+    "nose",
+    "left_eye_inner",
+    "left_eye",
+    "left_eye_outer",
+    "right_eye_inner",
+    "right_eye",
+    "right_eye_outer",
+    "left_ear",
+    "right_ear",
+    "mouth_left",
+    "mouth_right",
+    "left_shoulder",
+    "right_shoulder",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+    "left_pinky",
+    "right_pinky",
+    "left_index",
+    "right_index",
+    "left_thumb",
+    "right_thumb",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+    "left_heel",
+    "right_heel",
+    "left_foot_index",
+    "right_foot_index",
+)
+POSITION_DIMS = ("time", "space", "keypoint", "individual")
+CONFIDENCE_DIMS = ("time", "keypoint", "individual")
+WORLD_DIMS = ("time", "axis", "keypoint", "individual")
+SPACE = ("x", "y")
+AXES = ("x", "y", "z")
+INDIVIDUAL = "runner"
+
+#: Attributes every pose dataset carries, with their type.
+ATTRIBUTES: Mapping[str, type] = {
+    "ds_type": str,
+    "fps": float,
+    "time_unit": str,
+    "source_software": str,
+    "source_file": str,
+    "capture_fps": float,
+    "image_width": int,
+    "image_height": int,
+    "engine": str,
+    "model": str,
+}
+
+
+def make_pose_dataset(
+    *,
+    time_s: ArrayLike,
+    position: ArrayLike,
+    confidence: ArrayLike,
+    fps: float,
+    image_width: int,
+    image_height: int,
+    source_file: str,
+    world: ArrayLike | None = None,
+    keypoints: Sequence[str] = BLAZEPOSE_KEYPOINTS,
+    capture_fps: float | None = None,
+    source_software: str = "gait",
+    engine: str = "unknown",
+    model: str = "unknown",
+    attributes: Mapping[str, str | int | float] | None = None,
+) -> xr.Dataset:
+    """Put landmarks of one runner into the labelled container, and check it.
+
+    Parameters
+    ----------
+    time_s : (n,) array
+        Presentation times, seconds, strictly increasing.
+    position : (n, k, 2) array
+        Pixels (x right, y down); NaN where nobody was found.
+    confidence : (n, k) array
+        0–1.
+    fps : float
+        Playback rate, 1/s.
+    image_width, image_height : int
+        Pixels of the upright picture.
+    source_file : str
+        Name of the video.
+    world : (n, k, 3) array, optional
+        Metres, origin mid-hip, camera axes.
+    keypoints : sequence of k str
+    capture_fps : float, optional
+        Rate at which reality was sampled, 1/s; ``fps`` when not given.
+    source_software, engine, model : str
+    attributes : mapping, optional
+        Further attributes; strings and numbers only.
+
+    Returns
+    -------
+    xr.Dataset
+        Positions are float64 rounded to float32, so that a saved dataset read back gives the same numbers.
+
+    Raises
+    ------
+    InputError
+        As :func:`validate_pose`.
+    """
+
+    def labelled(values: ArrayLike, dims: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+        array = np.asarray(values, dtype=np.float32).astype(np.float64)
+        if array.ndim != len(dims) - 1:
+            raise InputError(
+                f"pose array has {array.ndim} dimensions, expected {len(dims) - 1} ({', '.join(dims[:-1])})"
+            )
+        return dims, (array.swapaxes(1, 2) if array.ndim == 3 else array)[..., np.newaxis]
+
+    variables = {
+        "position": labelled(position, POSITION_DIMS),
+        "confidence": labelled(confidence, CONFIDENCE_DIMS),
+    }
+    coords: dict[str, object] = {
+        "time": np.asarray(time_s, dtype=np.float64),
+        "space": list(SPACE),
+        "keypoint": list(keypoints),
+        "individual": [INDIVIDUAL],
+    }
+    if world is not None:
+        variables["world"] = labelled(world, WORLD_DIMS)
+        coords["axis"] = list(AXES)
+    try:
+        ds = xr.Dataset(variables, coords=coords)
+    except ValueError as error:
+        raise InputError(f"pose arrays do not fit together: {str(error).splitlines()[0]}") from None
+    ds.attrs.update(
+        ds_type="poses",
+        fps=float(fps),
+        time_unit="seconds",
+        source_software=source_software,
+        source_file=source_file,
+        capture_fps=float(fps if capture_fps is None else capture_fps),
+        image_width=int(image_width),
+        image_height=int(image_height),
+        engine=engine,
+        model=model,
+        **(attributes or {}),
+    )
+    validate_pose(ds)
+    return ds
+
+
+def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
+    """Check that a dataset is a pose dataset; all faults in one message.
+
+    Parameters
+    ----------
+    ds : xr.Dataset
+    required : iterable of str
+        Keypoints that must be there.
+
+    Raises
+    ------
+    InputError
+        One line that lists every fault.
+    """
+    faults: list[str] = []
+    wanted = {"position": POSITION_DIMS, "confidence": CONFIDENCE_DIMS}
+    if "world" in ds:
+        wanted["world"] = WORLD_DIMS
+    for name, dims in wanted.items():
+        if name not in ds.data_vars:
+            faults.append(f"variable '{name}' is missing")
+        elif ds[name].dims != dims:
+            faults.append(f"'{name}' has dims {_listed(map(str, ds[name].dims))}, must be {_listed(dims)}")
+        elif ds[name].dtype.kind != "f":
+            faults.append(f"'{name}' is {ds[name].dtype}, must be floating point")
+        elif np.isinf(ds[name].values).any():
+            faults.append(f"'{name}' holds infinite values")
+    if "confidence" in ds and ds["confidence"].dtype.kind == "f":
+        values = ds["confidence"].values
+        if values.size and (np.nanmin(values, initial=0) < 0 or np.nanmax(values, initial=0) > 1):
+            faults.append(
+                f"'confidence' runs from {np.nanmin(values):g} to {np.nanmax(values):g}, must lie between 0 and 1"
+            )
+    faults += _coordinate_faults(ds)
+    keypoints = {str(name) for name in ds["keypoint"].values} if "keypoint" in ds.coords else set()
+    absent = [name for name in required if name not in keypoints]
+    if absent:
+        faults.append(f"keypoint {_listed(absent)} missing")
+    for name, kind in ATTRIBUTES.items():
+        value = ds.attrs.get(name)
+        if value is None:
+            faults.append(f"attribute '{name}' is missing")
+        elif kind is str:
+            if not isinstance(value, str):
+                faults.append(f"attribute '{name}' is {value!r}, must be text")
+        elif isinstance(value, str) or not np.isfinite(value) or value <= 0:
+            faults.append(f"attribute '{name}' is {value!r}, must be a number above 0")
+    if ds.attrs.get("ds_type", "poses") != "poses":
+        faults.append(f"attribute 'ds_type' is {ds.attrs['ds_type']!r}, must be 'poses'")
+    if ds.attrs.get("time_unit", "seconds") != "seconds":
+        faults.append(f"attribute 'time_unit' is {ds.attrs['time_unit']!r}, must be 'seconds'")
+    if faults:
+        raise InputError(f"not a valid pose dataset: {'; '.join(faults)}")
+
+
+def _coordinate_faults(ds: xr.Dataset) -> list[str]:
+    faults = [
+        f"coordinate '{name}' is missing"
+        for name in ("time", "space", "keypoint", "individual")
+        if name not in ds.coords
+    ]
+    if "time" in ds.coords:
+        times = ds["time"].values
+        if times.dtype.kind not in "fiu":
+            faults.append(f"'time' is {times.dtype}, must be seconds as numbers")
+        elif not np.isfinite(times).all():
+            faults.append("'time' holds values that are not finite")
+        elif (np.diff(times) <= 0).any():
+            at = int(np.argmax(np.diff(times) <= 0))
+            faults.append(f"'time' does not increase at frame {at + 1} ({times[at]:g} s, then {times[at + 1]:g} s)")
+    if "space" in ds.coords and tuple(ds["space"].values) != SPACE:
+        faults.append(f"'space' is {_listed(map(str, ds['space'].values))}, must be x, y")
+    if "keypoint" in ds.coords:
+        names = [str(name) for name in ds["keypoint"].values]
+        double = sorted({name for name in names if names.count(name) > 1})
+        if double:
+            faults.append(f"keypoint {_listed(double)} appears more than once")
+    if ds.sizes.get("individual", 1) != 1:
+        faults.append(f"{ds.sizes['individual']} individuals, must be one runner")
+    return faults
+
+
+def save_pose(ds: xr.Dataset, path: str | os.PathLike[str]) -> None:
+    """Write a pose dataset to a NetCDF file, whole or not at all.
+
+    Parameters
+    ----------
+    ds : xr.Dataset
+        Stored compressed, positions as float32 (error below 0.001 px up to 8K pictures); times as float64.
+    path : path
+        The file to make or replace.
+
+    Raises
+    ------
+    InputError
+        When ``ds`` is not a valid pose dataset or the file cannot be written.
+    """
+    validate_pose(ds)
+    encoding = {str(name): {"dtype": "float32", "zlib": True, "complevel": 4, "shuffle": True} for name in ds.data_vars}
+    try:
+        with replacing(path) as temporary:
+            ds.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def load_pose(path: str | os.PathLike[str]) -> xr.Dataset:
+    """Read a pose dataset.
+
+    Parameters
+    ----------
+    path : path
+        A file made by :func:`save_pose`, or by ``movement`` with the attributes gait needs.
+
+    Returns
+    -------
+    xr.Dataset
+        In memory; the file is closed.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, is not NetCDF, or does not hold a valid pose dataset.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    try:
+        ds = xr.load_dataset(path, engine="h5netcdf", decode_times=False)
+    except Exception:  # the readers below raise whatever they like on a broken file
+        raise InputError(f"{path}: is not a readable pose file; remove it or run again with --fresh") from None
+    for name in ds.data_vars:
+        if ds[name].dtype == np.float32:
+            ds[name] = ds[name].astype(np.float64)
+        ds[name].encoding.clear()
+    for name, kind in ATTRIBUTES.items():
+        if isinstance(ds.attrs.get(name), np.generic):
+            ds.attrs[name] = kind(ds.attrs[name])
+    try:
+        validate_pose(ds)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    return ds
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

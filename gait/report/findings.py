@@ -1,0 +1,221 @@
+"""From measurements to findings and corrections. A pure function: no files, no video."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gait.knowledge import CorrectionEntry, Flag, Knowledge, Metric, load_knowledge
+from gait.report.assessment import Assessment, assess
+from gait.results import Correction, Finding, Measurement, Notice, Runner, Severity, Side
+
+SHOWN_FIRST = 3
+SEVERITY_RANK: dict[Severity, int] = {"mild": 0, "moderate": 1, "marked": 2}
+EVIDENCE_RANK = {"engineering": 0, "derived": 1, "published": 2}
+GRADE_RANK = {"poor": 0, "fair": 1, "good": 2}
+# Study protocols raise cadence by 5 to 10 % at the same speed (Heiderscheit 2011, Willy 2016).
+RAISE_LOW, RAISE_HIGH, RAISE_LIMIT = 1.05, 1.075, 1.10
+INDICATIVE = "Indicative only: "
+
+
+@dataclass(frozen=True)
+class _Cadence:
+    value: float | None
+    highest: float | None
+
+
+def find(
+    measurements: Sequence[Measurement], runner: Runner, *, knowledge: Knowledge | None = None
+) -> tuple[tuple[Finding, ...], tuple[Correction, ...], tuple[Notice, ...]]:
+    """Say what stands out and what to do about it.
+
+    A finding fires only when the whole interval lies beyond the band and the grade is not refused. Left and right of
+    one metric become one finding; metrics with the same root (``group`` in the knowledge) become one finding whose
+    headline names the other as support.
+
+    Parameters
+    ----------
+    measurements
+        In the units and signs of ``gait/knowledge/metrics.toml``.
+    runner
+        Speed and height sharpen the bands.
+    knowledge
+        The package's own unless given.
+
+    Returns
+    -------
+    findings : tuple of Finding
+        Most worth changing first: reliable before indicative, then by severity, by how well the band is founded and
+        by what can be changed. A report shows the first three (``SHOWN_FIRST``) in full.
+    corrections : tuple of Correction
+        Each once, in the order in which findings name them, with the runner's own numbers filled in.
+    notices : tuple of Notice
+        What limits the advice: unknown speed or height, and that form change in uninjured runners is unproven.
+    """
+    known = load_knowledge() if knowledge is None else knowledge
+    assessed = assess(measurements, runner, knowledge=known)
+    merged = [_merge(outside) for outside in grouped(assessed, knowledge=known)]
+    merged.sort(key=_rank)
+    cadence = _cadence(assessed)
+    findings = tuple(_finding(lead, supports, known, cadence) for lead, supports in merged)
+    wanted = dict.fromkeys(c for finding in findings for c in finding.corrections)
+    corrections = tuple(_correction(known.corrections[c], known, cadence) for c in wanted)
+    return findings, corrections, _notices(assessed, findings, runner, known)
+
+
+def grouped(assessed: Iterable[Assessment], *, knowledge: Knowledge | None = None) -> list[list[Assessment]]:
+    """Gather what lies outside its band by common root (``group`` in the knowledge), per leg where the legs differ.
+
+    Within a root the metric that stands first in the knowledge leads; the two sides of one metric's band (leaning
+    back, leaning forward) never mix. A related metric of the other leg alone is no support: it stands by itself.
+    """
+    known = load_knowledge() if knowledge is None else knowledge
+    order = list(known.metrics)
+    roots: dict[tuple[str, str], list[Assessment]] = {}
+    for one in assessed:
+        if one.verdict == "outside":
+            metric, flag = _metric(one), _flag(one)
+            opposite = flag.finding if len(metric.flags) > 1 else ""
+            roots.setdefault((metric.group, opposite), []).append(one)
+    groups: list[list[Assessment]] = []
+    for members in roots.values():
+        rest = sorted(members, key=lambda a: order.index(a.measurement.key))
+        while rest:
+            own = [a for a in rest if a.measurement.key == rest[0].measurement.key]
+            sides = {a.measurement.side for a in own}
+            together = [
+                a for a in rest if a in own or "both" in {*sides, a.measurement.side} or a.measurement.side in sides
+            ]
+            groups.append(together)
+            rest = [a for a in rest if a not in together]
+    return groups
+
+
+def supporting(
+    finding: Finding, assessed: Iterable[Assessment], *, knowledge: Knowledge | None = None
+) -> tuple[list[Assessment], list[Assessment]]:
+    """Return the measurements behind a finding: its own metric's, and those of related metrics that support it."""
+    for members in grouped(assessed, knowledge=knowledge):
+        own = [m for m in members if m.measurement.key == finding.metric]
+        if own and _flag(own[0]).finding == finding.key and _side(own) == finding.side:
+            return own, [m for m in members if m.measurement.key != finding.metric]
+    return [], []
+
+
+def _merge(members: list[Assessment]) -> tuple[list[Assessment], list[Assessment]]:
+    # A reliable metric leads an indicative one, whatever its place in the knowledge.
+    lead_key = max(members, key=lambda a: GRADE_RANK.get(a.measurement.grade, 0) > 0).measurement.key
+    own = [m for m in members if m.measurement.key == lead_key]
+    return own, [m for m in members if m.measurement.key != lead_key]
+
+
+def _rank(merged: tuple[list[Assessment], list[Assessment]]) -> tuple[int, int, int, int, int]:
+    own, supports = merged
+    metric = _metric(own[0])
+    best_grade = max(GRADE_RANK.get(a.measurement.grade, 0) for a in own)
+    tag = metric.band.tag if metric.band is not None else "engineering"
+    return (
+        -min(best_grade, 1),
+        -SEVERITY_RANK[_worst(own)],
+        -EVIDENCE_RANK[tag],
+        -metric.changeable,
+        -len(supports),
+    )
+
+
+def _finding(own: list[Assessment], supports: list[Assessment], known: Knowledge, cadence: _Cadence) -> Finding:
+    metric, flag = _metric(own[0]), _flag(own[0])
+    side = _side(own)
+    text = flag.headline if side == "both" else flag.headline_one.format(side=side)
+    extra = list(dict.fromkeys(_flag(s).support for s in supports))
+    if extra:
+        text = f"{text}, {' and '.join(extra)}"
+    if all(a.measurement.grade == "poor" for a in own):
+        text = INDICATIVE + text[0].lower() + text[1:]
+    ids = dict.fromkeys([*flag.corrections, *(c for s in supports for c in _flag(s).corrections)])
+    kept = tuple(c for c in ids if _has_room(known.corrections[c], cadence))
+    return Finding(flag.finding, metric.key, side, _worst(own), text, kept)
+
+
+def _has_room(entry: CorrectionEntry, cadence: _Cadence) -> bool:
+    # Someone who already steps as often as any healthy runner at this speed is not told to step more.
+    if not entry.needs_cadence_room or cadence.value is None or cadence.highest is None:
+        return True
+    return cadence.value * RAISE_LOW <= cadence.highest
+
+
+def _correction(entry: CorrectionEntry, known: Knowledge, cadence: _Cadence) -> Correction:
+    text = entry.text
+    if entry.text_plain is not None:
+        now = cadence.value
+        text = entry.text_plain
+        if now is not None:
+            text = entry.text.format(
+                current=round(now),
+                target_low=round(now * RAISE_LOW),
+                target_high=round(now * RAISE_HIGH),
+                limit=int(now * RAISE_LIMIT),
+            )
+    papers = (f"{known.papers[r.paper].cite}: {r.effect}" for r in entry.research)
+    article = f"{known.articles[entry.article].title} — {entry.section}"
+    return Correction(entry.id, entry.title, entry.kind, text, entry.dose, article, tuple(papers))
+
+
+def _cadence(assessed: Iterable[Assessment]) -> _Cadence:
+    for one in assessed:
+        if one.measurement.key == "cadence" and one.verdict != "refused":
+            return _Cadence(one.measurement.value, one.limits.high if one.limits is not None else None)
+    return _Cadence(None, None)
+
+
+def _notices(
+    assessed: Sequence[Assessment], findings: Sequence[Finding], runner: Runner, known: Knowledge
+) -> tuple[Notice, ...]:
+    notices = []
+    judged = [a for a in assessed if a.limits is not None and a.verdict not in {"refused", "reference"}]
+    if any(not a.limits.speed_known for a in judged if a.limits is not None):
+        notices.append(
+            Notice(
+                "speed_unknown",
+                "The belt speed was not given, so the widest ordinary ranges were used. "
+                "Giving the speed (--speed, km/h) would sharpen every comparison.",
+            )
+        )
+    if any(a.limits.beyond_table for a in judged if a.limits is not None):
+        speed = 0.0 if runner.speed_mps is None else runner.speed_mps * 3.6
+        notices.append(
+            Notice(
+                "speed_outside_table",
+                f"Ordinary ranges are known from 9 to 16.2 km/h; at {speed:.1f} km/h the nearest of them was used.",
+            )
+        )
+    if any(not a.limits.height_known for a in judged if a.limits is not None):
+        notices.append(
+            Notice(
+                "height_unknown",
+                "Body height was not given; the range for steps per minute allows for a tall runner. "
+                "Giving the height (--height, cm) would sharpen it.",
+            )
+        )
+    if findings:
+        notices.append(Notice(known.caveat.code, known.caveat.message))
+    return tuple(notices)
+
+
+def _metric(one: Assessment) -> Metric:
+    assert one.metric is not None
+    return one.metric
+
+
+def _flag(one: Assessment) -> Flag:
+    assert one.flag is not None
+    return one.flag
+
+
+def _side(members: Sequence[Assessment]) -> Side:
+    sides = {a.measurement.side for a in members}
+    return sides.pop() if len(sides) == 1 else "both"
+
+
+def _worst(members: Iterable[Assessment]) -> Severity:
+    return max((a.severity for a in members if a.severity is not None), key=lambda s: SEVERITY_RANK[s])

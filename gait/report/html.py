@@ -1,0 +1,139 @@
+"""``report.html``: one file that opens from disk, without network, on a phone or printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gait.errors import GaitError
+from gait.files import replacing
+from gait.report.assessment import assess
+from gait.report.compose import VIEW_WORDS, build_page, representative, short_label
+from gait.report.evidence import Still, still
+from gait.report.findings import SHOWN_FIRST, supporting
+from gait.report.json import gait_version
+from gait.report.overlay import stances_of
+from gait.report.page import Page, Player
+from gait.report.plots import Plot, cadence_over_time, timeline
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from gait.kinematics import ViewAnalysis
+    from gait.session import Session
+
+NO_PICTURES = "could not be read when this report was written, so its pictures are missing; the numbers are complete."
+
+
+def render_html(session: Session, *, videos: Mapping[int, str] | None = None) -> str:
+    """Make the report as one HTML text.
+
+    Parameters
+    ----------
+    session
+        A finished analysis. Its videos are read for the pictures; where one cannot be read any more, the report says
+        so and does without.
+    videos
+        Annotated videos by number of the view: file names relative to the report.
+
+    Returns
+    -------
+    str
+        HTML that loads nothing but the annotated videos beside it.
+    """
+    players = {number: _player(number, session.views[number], name) for number, name in (videos or {}).items()}
+    stills, problems = _stills(session)
+    page = build_page(
+        session,
+        stills=stills,
+        players=players,
+        plots={number: _plots(session, number) for number in range(len(session.views))},
+        extra_notices=problems,
+        version=gait_version(),
+    )
+    return _render(page)
+
+
+def write_html(session: Session, path: Path, *, videos: Mapping[int, str] | None = None) -> Path:
+    """Write :func:`render_html` to a file, whole or not at all."""
+    text = render_html(session, videos=videos)
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return path
+
+
+def _player(number: int, view: ViewAnalysis, name: str) -> Player:
+    start = float(view.clean["time"].values[0])
+    title = f"Clip {number + 1}, {VIEW_WORDS[view.info.view]}"
+    return Player(f"player-{number + 1}", name, title, view.info.playback_fps, start)
+
+
+def _stills(session: Session) -> tuple[dict[tuple[str, str], Still], list[str]]:
+    assessed = assess(session.measurements, session.runner)
+    stills: dict[tuple[str, str], Still] = {}
+    unread: dict[str, None] = {}
+    for finding in session.findings[:SHOWN_FIRST]:
+        own, _ = supporting(finding, assessed)
+        if not own:
+            continue
+        shown = representative(own)
+        if shown.evidence_s is None or not 0 <= shown.video < len(session.views):
+            continue
+        view = session.views[shown.video]
+        label = short_label(shown, session.runner)
+        try:
+            stills[finding.key, finding.side] = still(
+                view, key=shown.key, side=shown.side, time_s=shown.evidence_s, label=label
+            )
+        except (GaitError, OSError):
+            unread[Path(view.info.file).name] = None
+    return stills, [f"The video {name} {NO_PICTURES}" for name in unread]
+
+
+def _plots(session: Session, number: int) -> list[tuple[str, Plot]]:
+    view = session.views[number]
+    times = view.clean["time"].values
+    stances = stances_of(view)
+    plots = []
+    bars = timeline(stances, start_s=float(times[0]), end_s=float(times[-1]))
+    if bars is not None:
+        plots.append(("When each foot is on the ground", bars))
+    limit = next(
+        (
+            a.limits.low
+            for a in assess(session.measurements, session.runner)
+            if a.measurement.key == "cadence" and a.limits
+        ),
+        None,
+    )
+    events = view.events
+    contacts = [float(t) for t in events.loc[events["kind"] == "contact", "time_s"]]
+    rhythm = cadence_over_time(contacts, real_per_playback=view.info.playback_fps / view.info.capture_fps, limit=limit)
+    if rhythm is not None:
+        plots.append(("Steps per minute over the clip", rhythm))
+    return plots
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("gait.report", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def _render(page: Page) -> str:
+    from markupsafe import Markup
+
+    folder = resources.files("gait.report") / "templates"
+    # Ours, not the user's: the only text that goes into the page unescaped.
+    style, script = (Markup((folder / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))
+    return _environment().get_template("report.html.j2").render(page=page, style=style, script=script)

@@ -1,0 +1,94 @@
+"""The annotated video: the runner's own clip with skeleton, stance foot and the ribbon of ground contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from gait.report.draw import Image, Ribbon, draw_skeleton
+
+if TYPE_CHECKING:
+    from gait.kinematics import ViewAnalysis
+    from gait.video import Frame
+
+LONGEST_SIDE = 1280  # more than a report's player shows, and four times the work
+Progress = Callable[[int, int | None], None]
+
+
+def write_overlay(view: ViewAnalysis, path: Path, *, progress: Progress | None = None) -> Path:
+    """Write the annotated video of one view.
+
+    Every analysed frame is kept at its own time, counted from the first one, so that a player can slow the clip down.
+
+    Parameters
+    ----------
+    view
+        One analysed video; its file is read again.
+    path
+        An ``.mp4`` to be made or replaced, whole or not at all.
+    progress
+        Called with ``(frames done, frames in all)``.
+
+    Returns
+    -------
+    Path
+        ``path``.
+
+    Raises
+    ------
+    InputError
+        If the source video cannot be read any more.
+    """
+    from gait.video import VideoWriter, read_frames
+
+    info = view.info
+    times = np.asarray(view.clean["time"].values, dtype=float)
+    margin = 0.5 / info.playback_fps
+    position = view.clean["position"].isel(individual=0).transpose("time", "keypoint", "space").values
+    names = [str(name) for name in view.clean["keypoint"].values]
+    frames = read_frames(info.file, start=float(times[0]) - margin, end=float(times[-1]) + margin)
+    first = next(iter(frames))
+    size, factor = _fit(first.image)
+    ribbon = Ribbon(size[0], stances_of(view), real_per_playback=info.playback_fps / info.capture_fps)
+    canvas: Image = np.empty((size[1] + ribbon.height, size[0], 3), np.uint8)
+    with VideoWriter(path, width=size[0], height=canvas.shape[0], fps=info.playback_fps) as writer:
+        for done, frame in enumerate(_chain(first, frames), start=1):
+            picture = canvas[: size[1]]
+            if factor == 1:
+                picture[:] = frame.image
+            else:
+                cv2.resize(frame.image, size, dst=picture, interpolation=cv2.INTER_AREA)
+            index = int(np.argmin(np.abs(times - frame.time_s)))
+            if abs(times[index] - frame.time_s) <= margin:
+                found = np.isfinite(position[index]).all(axis=1)
+                points = {n: p * factor for n, p, ok in zip(names, position[index], found, strict=True) if ok}
+                draw_skeleton(picture, points, stance=ribbon.stance_at(frame.time_s))
+            ribbon.draw(canvas[size[1] :], frame.time_s, frame.time_s)
+            writer.write(canvas, time_s=frame.time_s)
+            if progress is not None:
+                progress(done, info.frames)
+    return path
+
+
+def stances_of(view: ViewAnalysis) -> list[tuple[str, float, float]]:
+    """Give every stance phase as ``(side, contact_s, off_s)`` in playback time."""
+    steps = view.steps
+    if not {"side", "contact_s", "off_s"} <= set(steps.columns):
+        return []
+    whole = steps[["side", "contact_s", "off_s"]].dropna()
+    return [(str(r.side), float(r.contact_s), float(r.off_s)) for r in whole.itertuples()]
+
+
+def _fit(image: Image) -> tuple[tuple[int, int], float]:
+    height, width = image.shape[:2]
+    factor = min(1.0, LONGEST_SIDE / max(height, width))
+    return (round(width * factor), round(height * factor)), factor
+
+
+def _chain(first: Frame, rest: Iterable[Frame]) -> Iterable[Frame]:
+    yield first
+    yield from rest

@@ -1,0 +1,195 @@
+"""Two small plots as inline SVG: when each foot is on the ground, and steps per minute over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+WIDTH = 760
+LEFT = 78
+WINDOW_S = 10.0  # more than this of a timeline turns its bars into a smear
+ROW = 26
+SMOOTH_STEPS = 8
+
+Stance = tuple[str, float, float]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Inline SVG with a sentence that says the same to someone who does not see it."""
+
+    svg: Markup
+    caption: str
+
+
+def timeline(stances: Sequence[Stance], *, start_s: float, end_s: float) -> Plot | None:
+    """Draw ground contacts of each foot as bars.
+
+    Parameters
+    ----------
+    stances
+        ``(side, contact_s, off_s)``, seconds in the video.
+    start_s, end_s
+        The analysed part of the video. Of more than ten seconds the middle ten are shown.
+
+    Returns
+    -------
+    Plot or None
+        ``None`` when there are no contacts.
+    """
+    if not stances:
+        return None
+    cut = end_s - start_s > WINDOW_S + 2
+    middle = (start_s + end_s) / 2
+    low, high = (middle - WINDOW_S / 2, middle + WINDOW_S / 2) if cut else (start_s, end_s)
+    x = _Axis(low, high, LEFT, WIDTH - 12)
+    parts = []
+    tops = {"left": 6, "right": 6 + ROW + 8}
+    bottom = tops["right"] + ROW
+    parts += [f'<line class="grid" x1="{x(t):.1f}" x2="{x(t):.1f}" y1="2" y2="{bottom + 4}"/>' for t in x.ticks()]
+    for side, top in tops.items():
+        parts.append(f'<text class="row {side}" x="{LEFT - 10}" y="{top + ROW * 0.66:.0f}">{side.capitalize()}</text>')
+        parts.append(f'<rect class="lane" x="{LEFT}" y="{top}" width="{WIDTH - 12 - LEFT}" height="{ROW}" rx="3"/>')
+    for side, on, off in stances:
+        a, b = max(on, low), min(off, high)
+        if b > a:
+            parts.append(
+                f'<rect class="stance {side}" x="{x(a):.1f}" y="{tops[side]}" width="{x(b) - x(a):.1f}" '
+                f'height="{ROW}" rx="2"><title>{side} foot down {on:.2f}–{off:.2f} s</title></rect>'
+            )
+    parts += [f'<text class="tick" x="{x(t):.1f}" y="{bottom + 22}">{x.name(t)} s</text>' for t in x.ticks()]
+    counts = {side: sum(1 for s, _, _ in stances if s == side) for side in tops}
+    caption = f"Ground contacts: {counts['left']} of the left foot, {counts['right']} of the right."
+    if cut:
+        caption += f" Shown: {low:.0f} to {high:.0f} s of the clip."
+    return Plot(_svg(parts, bottom + 30, caption), caption)
+
+
+def cadence_over_time(
+    contacts_s: Sequence[float], *, real_per_playback: float, limit: float | None = None
+) -> Plot | None:
+    """Draw steps per minute over the clip, each point a median of eight steps, each dot one step.
+
+    Parameters
+    ----------
+    contacts_s
+        Landings of both feet, seconds in the video.
+    real_per_playback
+        Real seconds per second of playback.
+    limit
+        The lowest ordinary cadence, drawn as a dashed line where it falls into the plot.
+
+    Returns
+    -------
+    Plot or None
+        ``None`` with fewer than six landings.
+    """
+    contacts = np.sort(np.asarray(contacts_s, float))
+    if len(contacts) < 6:
+        return None
+    steps = np.diff(contacts) * real_per_playback
+    usual = float(np.median(steps))
+    kept = np.abs(steps / usual - 1) < 0.4  # a landing that was missed makes a step of double length
+    times, cadence = contacts[1:][kept], 60 / steps[kept]
+    smooth = np.array([np.median(cadence[max(0, i - 4) : max(0, i - 4) + SMOOTH_STEPS]) for i in range(len(cadence))])
+    low, high = float(np.floor(cadence.min() / 10) * 10), float(np.ceil(cadence.max() / 10) * 10)
+    low, high = low - 10 * (high - low < 20), high + 10 * (high - low < 20)
+    x, y = _Axis(float(contacts[0]), float(contacts[-1]), LEFT, WIDTH - 12), _Axis(low, high, 140, 16)
+    parts = [f'<line class="grid" x1="{LEFT}" x2="{WIDTH - 12}" y1="{y(t):.1f}" y2="{y(t):.1f}"/>' for t in y.ticks(4)]
+    parts += [f'<text class="row" x="{LEFT - 10}" y="{y(t) + 4:.1f}">{t:.0f}</text>' for t in y.ticks(4)]
+    parts += [f'<text class="tick" x="{x(t):.1f}" y="164">{x.name(t)} s</text>' for t in x.ticks()]
+    if limit is not None and low < limit < high:
+        parts.append(f'<line class="limit" x1="{LEFT}" x2="{WIDTH - 12}" y1="{y(limit):.1f}" y2="{y(limit):.1f}"/>')
+        parts.append(f'<text class="note" x="{WIDTH - 14}" y="{y(limit) - 5:.1f}">lowest ordinary</text>')
+    parts += [
+        f'<circle class="step" cx="{x(t):.1f}" cy="{y(c):.1f}" r="2.2"/>' for t, c in zip(times, cadence, strict=True)
+    ]
+    line = "L".join(f"{x(t):.1f} {y(c):.1f}" for t, c in zip(times, smooth, strict=True))
+    parts.append(f'<path class="trend" d="M{line}"/>')
+    ends = f"{smooth.min():.0f}", f"{smooth.max():.0f}"
+    course = f"steady at {ends[0]}" if ends[0] == ends[1] else f"from {ends[0]} to {ends[1]}"
+    caption = f"Steps per minute over the clip: {course}, taken over eight steps at a time."
+    return Plot(_svg(parts, 172, caption), caption)
+
+
+@dataclass(frozen=True)
+class _Axis:
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        return self.start + (value - self.low) / max(self.high - self.low, 1e-9) * (self.end - self.start)
+
+    def step(self, most: int = 8) -> float:
+        rough = max(self.high - self.low, 1e-9) / most
+        size = 10.0 ** np.floor(np.log10(rough))
+        return float(next(size * m for m in (1, 2, 5, 10) if size * m >= rough))
+
+    def ticks(self, most: int = 8) -> list[float]:
+        step = self.step(most)
+        return [float(t) for t in np.arange(np.ceil(self.low / step), self.high / step + 1e-6) * step]
+
+    def name(self, value: float) -> str:
+        return f"{value + 0.0:.0f}" if self.step() >= 1 else f"{value + 0.0:.1f}"
+
+
+def _svg(parts: Sequence[str], height: int, caption: str) -> Markup:
+    return Markup(
+        f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{caption}">{"".join(parts)}</svg>'
+    )
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One value on a scale: which side, the value, its interval."""
+
+    side: str
+    value: float
+    interval: tuple[float, float] | None
+
+
+def scale(marks: Sequence[Mark], *, low: float | None, high: float | None, text: str) -> Markup:
+    """Draw values with their intervals over the ordinary range, as a small number line.
+
+    Parameters
+    ----------
+    marks
+        Values in display units.
+    low, high
+        The ordinary range; ``None`` where it is open.
+    text
+        What the picture says, for someone who does not see it.
+
+    Returns
+    -------
+    Markup
+        Inline SVG.
+    """
+    ends = [e for m in marks for e in (m.interval or (m.value, m.value))] + [e for e in (low, high) if e is not None]
+    spread = (max(ends) - min(ends)) or 1.0
+    x = _Axis(min(ends) - 0.15 * spread, max(ends) + 0.15 * spread, 6, 354)
+    height = 30 + 16 * len(marks)
+    a, b = (x(x.low) if low is None else x(low)), (x(x.high) if high is None else x(high))
+    parts = [f'<rect class="band" x="{a:.1f}" y="4" width="{b - a:.1f}" height="{height - 26}" rx="3"/>']
+    parts += [
+        f'<text class="tick" x="{x(e):.1f}" y="{height - 6}">{f"{e:.6g}".replace("-", "−")}</text>'
+        for e in (low, high)
+        if e is not None
+    ]
+    for row, mark in enumerate(marks):
+        y = 16 + 16 * row
+        if mark.interval is not None:
+            ends_x = [x(e) for e in mark.interval]
+            parts.append(
+                f'<line class="range {mark.side}" x1="{ends_x[0]:.1f}" x2="{ends_x[1]:.1f}" y1="{y}" y2="{y}"/>'
+            )
+        parts.append(f'<circle class="dot {mark.side}" cx="{x(mark.value):.1f}" cy="{y}" r="5.5"/>')
+    label = Markup.escape(text)
+    return Markup(
+        f'<svg class="scale" viewBox="0 0 360 {height}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
+    )

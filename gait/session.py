@@ -1,0 +1,202 @@
+"""One analysis from videos to findings, and what it holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import xarray as xr
+
+from gait.errors import GaitError, RefusedError
+from gait.kinematics.analysis import ViewAnalysis, analyze_pose
+from gait.kinematics.metrics import METRICS
+from gait.pose.dataset import load_pose, save_pose
+from gait.pose.estimate import estimate_pose, reusable
+from gait.report.findings import find
+from gait.results import Correction, Finding, Grade, Measurement, Notice, Runner
+
+Progress = Callable[[int, int | None], None]
+GRADE_ORDER: tuple[Grade, ...] = ("good", "fair", "poor", "refused")
+
+
+@dataclass(frozen=True)
+class Session:
+    """One run of one runner, seen from one or several sides.
+
+    Attributes
+    ----------
+    runner : Runner
+    views : tuple of ViewAnalysis
+        One per video, in the order given; ``Measurement.video`` counts them.
+    measurements : tuple of Measurement
+        Each metric and side once, from the video that shows it best, or refused with the reason.
+    findings, corrections, notices : tuples
+    """
+
+    runner: Runner
+    views: tuple[ViewAnalysis, ...]
+    measurements: tuple[Measurement, ...]
+    findings: tuple[Finding, ...]
+    corrections: tuple[Correction, ...]
+    notices: tuple[Notice, ...]
+
+
+def analyze(
+    videos: Sequence[str | os.PathLike[str]] | str | os.PathLike[str],
+    *,
+    height_m: float | None = None,
+    leg_length_m: float | None = None,
+    speed_mps: float | None = None,
+    name: str | None = None,
+    view: Literal["auto", "side", "rear", "front"] | str = "auto",
+    capture_fps: float | None = None,
+    engine: str = "mediapipe",
+    model: str | os.PathLike[str] | None = None,
+    start: float | None = None,
+    end: float | None = None,
+    poses: str | os.PathLike[str] | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> Session:
+    """Analyse one run: poses, kinematics, findings.
+
+    Parameters
+    ----------
+    videos : path or sequence of paths
+        One video, or several of the same run from different sides.
+    height_m, leg_length_m : float, optional
+        Body height, hip to floor; metres. Without either, only ratios, angles and times are measured.
+    speed_mps : float, optional
+        Belt speed, m/s.
+    name : str, optional
+    view : {"auto", "side", "rear", "front"}
+        Where the camera stood; for all videos.
+    capture_fps : float, optional
+        How fast the camera sampled reality, when the file plays slower than that.
+    engine : str
+    model : path, optional
+        Another pose model than the bundled one.
+    start, end : float, optional
+        Part of each video, seconds of its own timeline.
+    poses : path, optional
+        Existing folder in which ``pose_<n>.nc`` are kept and looked for.
+    fresh : bool
+        Estimate poses even where kept ones would do.
+    progress : callable, optional
+        Called with (frames done, frames in all), over all videos that need poses.
+
+    Returns
+    -------
+    Session
+
+    Raises
+    ------
+    InputError
+        A file or an option cannot be used.
+    RefusedError
+        No video shows a run that can be measured; the message says what to film.
+    """
+    paths = [Path(videos)] if isinstance(videos, str | os.PathLike) else [Path(v) for v in videos]
+    runner = Runner(name, height_m, leg_length_m, speed_mps)
+    views: list[ViewAnalysis] = []
+    refusals: list[str] = []
+    warned: list[Notice] = []
+    datasets = _poses(paths, engine, model, start, end, Path(poses) if poses else None, fresh, progress)
+    for path, pose in zip(paths, datasets, strict=True):
+        if capture_fps is not None:
+            pose.attrs["capture_fps"] = capture_fps
+        pose.attrs["source_file"] = str(path)
+        notices_of_file = file_notices(path, pose)
+        try:
+            views.append(analyze_pose(pose, runner=runner, view=view, video=len(views)))  # type: ignore[arg-type]
+            warned.extend(notices_of_file)
+        except RefusedError as error:
+            refusals.append(f"{path.name}: {error}")
+    if not views:
+        raise RefusedError("; ".join(refusals))
+    if poses is not None:
+        # Kept only now: a run that is refused leaves nothing behind.
+        for number, pose in enumerate(datasets):
+            save_pose(pose, Path(poses) / f"pose_{number + 1}.nc")
+    measurements = best_of(views)
+    findings, corrections, notices = find(measurements, runner)
+    refused = tuple(Notice("video_refused", text) for text in refusals)
+    everything = (*refused, *warned, *notices)
+    return Session(runner, tuple(views), measurements, tuple(findings), tuple(corrections), everything)
+
+
+def file_notices(path: Path, pose: xr.Dataset) -> list[Notice]:
+    """Say what is odd about a video file itself: cut off, no timestamps, other people in the picture."""
+    from gait.video import probe
+
+    notices = [Notice("video_file", f"{path.name}: {text}") for text in probe(path).warnings]
+    others = int(pose.attrs.get("bystander_frames", 0))
+    if others > 0.05 * pose.sizes["time"]:
+        notices.append(Notice("bystander", f"{path.name}: somebody else is in the picture in {others} frames"))
+    return notices
+
+
+def _poses(
+    paths: list[Path],
+    engine: str,
+    model: str | os.PathLike[str] | None,
+    start: float | None,
+    end: float | None,
+    folder: Path | None,
+    fresh: bool,
+    progress: Progress | None,
+) -> list[xr.Dataset]:
+    """Load kept poses where they fit the videos and options, estimate the others."""
+    from gait.video import frame_times
+
+    kept: dict[int, xr.Dataset] = {}
+    for number, path in enumerate(paths):
+        file = folder / f"pose_{number + 1}.nc" if folder else None
+        if file is None or fresh or not file.exists():
+            continue
+        try:
+            pose = load_pose(file)
+        except GaitError:
+            continue  # damaged or from another program: estimate anew
+        if reusable(pose, path, engine=engine, model=model, start=start, end=end):
+            kept[number] = pose
+    lengths = {n: len(frame_times(p, start=start, end=end)) for n, p in enumerate(paths) if n not in kept}
+    total, done = sum(lengths.values()), 0
+    datasets = []
+    for number, path in enumerate(paths):
+        if number not in kept:
+            before = done
+
+            def advance(frames: int, _of: int | None, before: int = before) -> None:
+                if progress is not None:
+                    progress(before + frames, total)
+
+            kept[number] = estimate_pose(path, engine=engine, model=model, start=start, end=end, progress=advance)
+            done += lengths[number]
+        datasets.append(kept[number])
+    return datasets
+
+
+def best_of(views: Sequence[ViewAnalysis]) -> tuple[Measurement, ...]:
+    """Each metric and side once: from the view that is best for it, then by grade, then by number of steps."""
+    chosen = []
+    for metric in METRICS:
+        for side in ("left", "right") if metric.sided else ("both",):
+            candidates = [m for v in views for m in v.measurements if m.key == metric.key and m.side == side]
+            chosen.append(min(candidates, key=lambda m: _preference(m, views, metric.views)))
+    return tuple(chosen)
+
+
+def _preference(m: Measurement, views: Sequence[ViewAnalysis], order: Sequence[str]) -> tuple[bool, int, int, int]:
+    view = views[m.video].info.view
+    place = order.index(view) if view in order else len(order)
+    return m.value is None, GRADE_ORDER.index(m.grade), place, -m.steps
+
+
+def reassess(session: Session) -> Session:
+    """Find findings and corrections anew, from the same measurements."""
+    findings, corrections, notices = find(session.measurements, session.runner)
+    return replace(session, findings=tuple(findings), corrections=tuple(corrections), notices=tuple(notices))

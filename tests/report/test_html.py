@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from gait.report.evidence import LARGEST_URI, still
+from gait.report.geometry import DRAWINGS, scene, shapes
+from gait.report.html import render_html
+from gait.report.plots import cadence_over_time, timeline
+from gait.report.points import points_at
+from gait.report.write import write_report
+from gait.results import Runner
+from tests.report.fakes import FakeSession, fake_session, fake_view, measured, stick_runner
+
+LOADING = {"src", "srcset", "poster", "data", "action", "background", "xlink:href"}
+VOID = {"meta", "img", "br", "input", "link", "hr", "path", "circle", "rect", "line"}
+
+
+class Reader(HTMLParser):
+    """Collects what the page loads, its text, and tags that do not close."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.images_without_alt = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        self.loads += [given[a] or "" for a in LOADING & given.keys()]
+        if tag == "link":
+            self.loads.append(given.get("href") or "")
+        if tag == "a":
+            self.targets.append(given.get("href") or "")
+        if "id" in given:
+            self.ids.append(given["id"] or "")
+        if tag == "img" and not given.get("alt"):
+            self.images_without_alt += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    assert not reader.open
+    return reader
+
+
+def test_nothing_is_loaded_but_the_videos_beside_it(filmed: FakeSession) -> None:
+    html = render_html(filmed, videos={0: "side.mp4", 1: "side_2.mp4"})
+    page = read(html)
+    assert {p for p in page.loads if not p.startswith("data:image/jpeg")} == {"side.mp4#t=0.001", "side_2.mp4#t=0.001"}
+    assert "url(" not in html
+    assert "@import" not in html
+    assert not re.search(r"(?<!xmlns=\")https?://", html)
+    assert page.images_without_alt == 0
+
+
+def test_ids_are_unique_and_links_lead_somewhere(filmed: FakeSession) -> None:
+    page = read(render_html(filmed))
+    assert len(page.ids) == len(set(page.ids))
+    assert {t.removeprefix("#") for t in page.targets} <= set(page.ids)
+
+
+def test_hostile_words_stay_words() -> None:
+    evil = "<script>alert(1)</script>"
+    view = fake_view(f"/tmp/{evil}.mp4", engine=evil, warnings=(evil,))
+    refused = measured("pelvic_drop", None, side="left", grade="refused", reason=evil)
+    unknown = measured("odd_key", 1.0, unit=evil)
+    made = fake_session([refused, unknown, measured("overstride", 0.5, side="left", half=0.01)], views=[view])
+    made = replace(made, runner=Runner(f'"{evil}', 1.7, None, 3.0))
+    html = render_html(made, videos={0: f"{evil}.mp4"})
+    assert evil not in html
+    assert html.count("<script>") == 1
+    read(html)
+
+
+def test_the_page_says_what_a_runner_needs(session: FakeSession) -> None:
+    html = render_html(session)
+    for words in (
+        "Ada",
+        "What stands out",
+        "34 % of leg length",
+        "95 % sure",
+        "16 steps",
+        "13 healthy treadmill runners",
+        "Heiderscheit et al. 2011",
+        "How Poor Running Form Contributes",
+        "Souza 2016",
+        "What is good",
+        "Too close to call",
+        "Not visible from the side.",
+        "Film from straight behind",
+        "When to see someone",
+        "Pelvic tilt",
+        "indicative",
+    ):
+        assert words in html, words
+
+
+def test_at_most_three_findings_are_shown_in_full() -> None:
+    many = [
+        measured("overstride", 0.40, side="left", half=0.01),
+        measured("trunk_lean", 25.0, half=1),
+        measured("vertical_oscillation", 16.0, half=1),
+        measured("hip_extension", 5.0, side="left", half=1),
+        measured("cadence", 130.0, half=1),
+    ]
+    page = fake_session(many)
+    assert len(page.findings) == 5
+    html = render_html(page)
+    assert html.count('<article class="card finding"') == 3
+    assert "Also outside the ordinary" in html
+
+
+def test_nothing_found_is_said_plainly() -> None:
+    html = render_html(fake_session([measured("overstride", 0.22, side="left", half=0.01)]))
+    assert "Nothing stands out clearly." in html
+    assert "What stands out" not in html
+
+
+def test_an_empty_session_still_makes_a_page() -> None:
+    html = render_html(fake_session([], runner=Runner()))
+    assert "not enough in this film to judge" in html
+    read(html)
+
+
+def test_stills_are_small_and_carry_the_number(clip: Path) -> None:
+    view = fake_view(str(clip), pose=stick_runner(2.0))
+    made = still(view, key="overstride", side="left", time_s=0.5, label="<31 cm>")
+    assert len(made.uri) <= LARGEST_URI
+    assert "&lt;31 cm&gt;" in made.overlay
+    assert 'class="measure"' in made.overlay
+
+
+@pytest.mark.parametrize("key", DRAWINGS)
+@pytest.mark.parametrize("side", ["left", "right", "both"])
+def test_every_metric_can_be_drawn_and_missing_points_are_survived(key: str, side: str) -> None:
+    points = points_at(stick_runner(), 1.0)
+    assert shapes(key, scene(points, side, "side", 1))
+    few = {name: p for name, p in points.items() if name in {"nose", "left_shoulder"}}
+    assert shapes(key, scene(few, side, "side", 1)) == []
+
+
+def test_plots_say_in_words_what_they_show() -> None:
+    stances = [("left" if i % 2 else "right", 0.36 * i, 0.36 * i + 0.24) for i in range(100)]
+    bars = timeline(stances, start_s=0.0, end_s=36.0)
+    assert bars is not None
+    assert "50 of the left foot" in bars.caption
+    assert "13 to 23 s" in bars.caption
+    rhythm = cadence_over_time([on for _, on, _ in stances], real_per_playback=1.0, limit=150)
+    assert rhythm is not None
+    assert "steady at 167" in rhythm.caption
+
+
+def test_slow_motion_does_not_slow_the_rhythm() -> None:
+    rhythm = cadence_over_time([8 * 0.36 * i for i in range(30)], real_per_playback=1 / 8)
+    assert rhythm is not None
+    assert "167" in rhythm.caption
+
+
+def test_too_little_to_plot_is_no_plot() -> None:
+    assert timeline([], start_s=0, end_s=1) is None
+    assert cadence_over_time([0.1, 0.5], real_per_playback=1.0) is None
+
+
+CHROMIUM = next(
+    (p for n in ("chromium", "chromium-browser", "google-chrome", "chrome") if (p := shutil.which(n))), None
+)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 500])
+def test_a_browser_shows_it_without_complaint(filmed: FakeSession, tmp_path: Path, width: int) -> None:
+    report = write_report(filmed, tmp_path)
+    # Reports how wide the page got and whether the videos loaded, in the title of the dumped page.
+    probe = (
+        "<script>addEventListener('load',()=>{document.documentElement.dataset.state=JSON.stringify({"
+        "wide:document.documentElement.scrollWidth,inner:innerWidth,"
+        "failed:[...document.querySelectorAll('video')].filter(v=>v.error).length})})</script></body>"
+    )
+    report.write_text(report.read_text(encoding="utf-8").replace("</body>", probe), encoding="utf-8")
+    assert CHROMIUM is not None
+    flags = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync"
+    command = [
+        CHROMIUM,
+        *flags.split(),
+        "--disable-component-update",
+        "--enable-logging=stderr",
+        f"--user-data-dir={tmp_path / 'profile'}",
+        f"--window-size={width},900",
+        "--virtual-time-budget=3000",
+        "--dump-dom",
+        report.as_uri(),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=dict(os.environ))
+    assert "CONSOLE" not in done.stderr, done.stderr
+    found = re.search(r'data-state="([^"]*)"', done.stdout)
+    assert found is not None
+    state = json.loads(found.group(1).replace("&quot;", '"'))
+    assert state["wide"] <= state["inner"]
+    assert state["failed"] == 0

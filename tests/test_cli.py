@@ -1,0 +1,395 @@
+"""The command line as careless people use it: one clear line, exit code 2, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+import gait.report
+from gait import cli
+from gait.errors import InputError, RefusedError
+from tests.conftest import write_clip, write_sound
+
+Outcome = SimpleNamespace
+
+
+@pytest.fixture
+def gait_(capfd, monkeypatch, tmp_path):
+    """Run the command line in an empty folder and tell what came of it."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> Outcome:
+        with pytest.raises(SystemExit) as ended:
+            cli.main([str(argument) for argument in arguments])
+        output = capfd.readouterr()
+        return SimpleNamespace(code=ended.value.code, out=output.out, err=output.err)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield call
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def stages(monkeypatch):
+    """Stand in for measuring and reporting: these tests are about what happens around them."""
+    calls = SimpleNamespace(analyze=None, report=None, error=None, leave=())
+
+    def analyze(videos, *, poses, progress, **options):
+        calls.analyze = {"videos": videos, "poses": poses, **options}
+        for name in calls.leave:
+            (poses / name).touch()
+        if calls.error is not None:
+            raise calls.error
+        if progress is not None:
+            progress(1, 2)
+        return "the session"
+
+    def write_report(session, folder, *, video, progress):
+        calls.report = {"session": session, "folder": folder, "video": video}
+        (folder / "report.html").write_text("report")
+        return folder / "report.html"
+
+    module = ModuleType("gait.session")
+    module.analyze = analyze
+    monkeypatch.setitem(sys.modules, "gait.session", module)
+    monkeypatch.setitem(vars(gait.report), "write_report", write_report)
+    monkeypatch.setitem(
+        vars(gait.report), "print_summary", lambda session, console: console.print(f"summary of {session}")
+    )
+    return calls
+
+
+def assert_refused(outcome: Outcome, *says: str) -> None:
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert outcome.err.startswith("gait: ")
+    assert outcome.err.count("\n") == 1, outcome.err
+    for words in says:
+        assert words in outcome.err
+
+
+# --- when all is well ---
+
+
+def test_options_reach_the_analysis_in_si_units(gait_, stages, clip, tmp_path):
+    outcome = gait_(
+        *("analyze", clip, "-o", "out", "--height", "178", "--leg-length", "92", "--speed", "10,8", "--name", " Ada "),
+        *("--view", "side", "--capture-fps", "240", "--start", "0.1", "--end", "0.5", "--no-video", "--fresh"),
+    )
+    assert (outcome.code, outcome.err) == (0, "")
+    given = stages.analyze
+    assert given["videos"] == [clip]
+    assert given["height_m"] == pytest.approx(1.78)
+    assert given["leg_length_m"] == pytest.approx(0.92)
+    assert given["speed_mps"] == pytest.approx(3.0)
+    assert (given["name"], given["view"], given["capture_fps"]) == ("Ada", "side", 240)
+    assert (given["start"], given["end"], given["fresh"], given["engine"]) == (0.1, 0.5, True, "mediapipe")
+    assert given["poses"] == Path("out")
+    assert stages.report == {"session": "the session", "folder": Path("out"), "video": False}
+    assert "summary of the session" in outcome.out
+    assert "report.html" in outcome.out
+
+
+def test_what_is_not_given_is_not_made_up(gait_, stages, clip):
+    gait_("analyze", clip)
+    assert {stages.analyze[key] for key in ("height_m", "leg_length_m", "speed_mps", "capture_fps", "name")} == {None}
+    assert stages.analyze["view"] == "auto"
+
+
+def test_the_report_goes_beside_the_caller_by_default(gait_, stages, clip, tmp_path):
+    gait_("analyze", clip)
+    assert (tmp_path / "clip_gait" / "report.html").is_file()
+
+
+def test_quiet_prints_nothing(gait_, stages, clip):
+    outcome = gait_("analyze", clip, "--quiet")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+
+
+def test_several_videos_make_one_analysis(gait_, stages, clip, tmp_path):
+    other = write_clip(tmp_path / "rear.mp4", frames=6)
+    gait_("analyze", clip, other, "-o", "out")
+    assert stages.analyze["videos"] == [clip, other]
+
+
+def test_help_and_version(gait_):
+    for arguments in (["--help"], ["analyze", "--help"], ["--version"], []):
+        outcome = gait_(*arguments)
+        assert (outcome.code, outcome.err) == (0, "")
+        assert "gait" in outcome.out
+    assert "--leg-length CM" in gait_("analyze", "--help").out
+
+
+def test_help_imports_nothing_heavy():
+    program = (
+        "import sys, gait, gait.cli\n"
+        "try: gait.cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'av', 'xarray', 'pandas', 'scipy', 'mediapipe', 'cv2', 'jinja2'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    begun = time.perf_counter()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, env=environment, timeout=60)
+    assert time.perf_counter() - begun < 3  # 0.1 s in peace; machines that run tests are busy
+
+
+# --- careless options ---
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--height", "17"], ["--height 17", "give centimetres, e.g. --height 178"]),
+        (["--height", "1780"], ["--height 1780", "give centimetres, e.g. --height 178"]),
+        (["--height", "1.78"], ["--height 1.78", "give centimetres, e.g. --height 178"]),
+        (["--height", "nan"], ["--height nan"]),
+        (["--height", "-178"], ["--height -178"]),
+        (["--height", "tall"], ["--height", "tall"]),
+        (["--height", "1,78"], ["--height 1,78 is outside"]),
+        (["--height", "178cm"], ["--height 178cm is not a number", "e.g. --height 178"]),
+        (["--leg-length", "0.9"], ["--leg-length 0.9", "50 to 130 cm"]),
+        (["--speed", "0"], ["--speed 0", "3 to 30 km/h"]),
+        (["--speed", "300"], ["--speed 300"]),
+        (["--capture-fps", "2"], ["--capture-fps 2", "10 to 1000"]),
+        (["--view", "above"], ["--view above", "auto, side, rear, front"]),
+        (["--engine", "openpose"], ["--engine openpose", "mediapipe"]),
+        (["--start", "5", "--end", "2"], ["--start 5", "--end 2"]),
+        (["--start", "2", "--end", "2"], ["--start 2"]),
+        (["--start", "-1"], ["--start -1"]),
+        (["--end", "inf"], ["--end inf"]),
+        (["--start", "500"], ["runs from 0.00 to 0.77 s"]),
+        (["--model", "no.task"], ["no.task", "no such model file"]),
+        (["--hight", "178"], ["--hight"]),
+        (["--height"], ["--height"]),
+    ],
+)
+def test_a_wrong_option_gets_one_line_with_its_value(gait_, stages, clip, tmp_path, options, says):
+    assert_refused(gait_("analyze", clip, *options), *says)
+    assert stages.analyze is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_wrong_command_gets_one_line(gait_):
+    assert_refused(gait_("analyse", "run.mp4"), "analyse")
+    assert_refused(gait_("analyze"), "VIDEO")
+
+
+# --- careless files ---
+
+
+def test_a_wrong_video_gets_one_line_before_any_work(gait_, stages, tmp_path, clip):
+    (tmp_path / "text.mp4").write_text("not a video")
+    (tmp_path / "empty.mp4").touch()
+    write_sound(tmp_path / "sound.m4a")
+    files = sorted(tmp_path.iterdir())
+    for name, says in (
+        ("nowhere.mp4", "no such file"),
+        (".", "is a folder"),
+        ("text.mp4", "is not a video"),
+        ("empty.mp4", "is empty"),
+        ("sound.m4a", "only sound"),
+    ):
+        assert_refused(gait_("analyze", name), says)
+        assert_refused(gait_("analyze", clip, name), says)
+    assert stages.analyze is None
+    assert sorted(tmp_path.iterdir()) == files
+
+
+def test_the_same_video_twice_is_refused(gait_, stages, tmp_path, clip):
+    shutil.copy(clip, tmp_path / "run.mp4")
+    (tmp_path / "link.mp4").symlink_to("run.mp4")
+    assert_refused(gait_("analyze", "run.mp4", "./run.mp4"), "given twice")
+    assert_refused(gait_("analyze", "run.mp4", "link.mp4"), "given twice")
+
+
+def test_an_output_that_cannot_be_is_refused_before_any_work(gait_, stages, tmp_path, clip):
+    (tmp_path / "file").touch()
+    assert_refused(gait_("analyze", clip, "-o", "file"), "is a file")
+    assert_refused(gait_("analyze", clip, "-o", "file/deeper"), "cannot be written there")
+    assert_refused(gait_("analyze", clip, "-o", "/proc/gait_report"), "cannot be written there")
+    assert stages.analyze is None
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_refused_before_any_work(gait_, stages, tmp_path, clip):
+    (tmp_path / "locked").mkdir(mode=0o500)
+    assert_refused(gait_("analyze", clip, "-o", "locked"), "cannot be written there")
+
+
+def test_the_annotated_video_never_replaces_the_source(gait_, stages, tmp_path, clip):
+    shutil.copy(clip, tmp_path / "side.mp4")
+    assert_refused(gait_("analyze", "side.mp4", "-o", "."), "would replace side.mp4")
+    assert gait_("analyze", "side.mp4", "-o", ".", "--no-video").code == 0
+
+
+# --- synthetic clips ---
+
+
+def test_synth_hands_the_request_on(gait_, monkeypatch):
+    from gait.synthetic import render
+
+    asked = {}
+    monkeypatch.setattr(
+        render, "render_clip", lambda runner, camera, scene, **options: asked.update(camera=camera, **options)
+    )
+    outcome = gait_("synth", "out.mp4", "--view", "rear", "--preset", "hip-drop", "--seconds", "3", "--fps", "50")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert (asked["camera"].view, asked["camera"].fps, asked["duration_s"], asked["seed"]) == ("rear", 50, 3, 0)
+    assert "out.truth.json" in outcome.out
+
+
+def test_every_preset_exists(gait_):
+    from gait.synthetic import presets
+
+    for maker in cli.PRESETS.values():
+        getattr(presets, maker)()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["out.mp4", "--view", "auto"], "--view auto is unknown; choose from: side, rear, front"),
+        (["out.mp4", "--preset", "bad"], "--preset bad is unknown"),
+        (["out.mp4", "--fps", "5"], "--fps 5 is outside 24 to 240"),
+        (["out.mp4", "--seconds", "0"], "--seconds 0 is outside"),
+        (["out.mp4", "--seed", "-1"], "--seed -1"),
+        (["out.avi"], "must end in .mp4"),
+        ([], "OUT.mp4"),
+    ],
+)
+def test_synth_refuses_what_makes_no_sense(gait_, tmp_path, arguments, says):
+    assert_refused(gait_("synth", *arguments), says)
+    assert not list(tmp_path.iterdir())
+
+
+# --- when the work fails ---
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RefusedError("run.mp4: nobody is seen running;\nfilm the whole body"), InputError("bad"), OSError(28, "No space")],
+)
+def test_a_refusal_gets_one_line_and_leaves_no_folder(gait_, stages, tmp_path, clip, error):
+    stages.error = error
+    assert_refused(gait_("analyze", clip, "-o", "deep/er/out"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failure_touches_nothing_that_was_there(gait_, stages, tmp_path, clip):
+    (tmp_path / "out").mkdir()
+    stages.error = RefusedError("no")
+    assert_refused(gait_("analyze", clip, "-o", "out"))
+    assert (tmp_path / "out").is_dir()
+
+
+def test_finished_poses_survive_a_failure(gait_, stages, tmp_path, clip):
+    stages.error, stages.leave = RefusedError("no"), ("pose_1.nc",)
+    gait_("analyze", clip, "-o", "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["pose_1.nc"]
+
+
+def test_ctrl_c_gets_one_line_and_130(gait_, stages, tmp_path, clip):
+    stages.error = KeyboardInterrupt()
+    outcome = gait_("analyze", clip, "-o", "out")
+    assert outcome.code == 130
+    assert outcome.err.startswith("gait: stopped")
+    assert outcome.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_defect_of_gait_is_not_hidden(gait_, stages, clip):
+    stages.error = ZeroDivisionError("a defect")
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["analyze", str(clip), "-o", "out"])
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_in_the_middle_of_the_poses_leaves_nothing(tmp_path, sent, code):
+    write_clip(tmp_path / "run.mp4", frames=600, codec="mpeg4")
+    program = """
+import sys, types
+import gait.report
+from gait import cli
+from gait.pose.estimate import estimate_pose
+module = types.ModuleType("gait.session")
+def analyze(videos, *, poses, progress, **options):
+    def told(done, total):
+        if done == 5:
+            print("working", flush=True)
+        progress(done, total)
+    estimate_pose(videos[0], progress=told)
+module.analyze = analyze
+sys.modules["gait.session"] = module
+gait.report.write_report = gait.report.print_summary = None
+cli.main(["analyze", "run.mp4"])
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(cli.__file__).parents[1]), *sys.path])}
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "working\n"
+    process.send_signal(sent)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == code, err
+    assert "Traceback" not in err
+    assert err.count("\n") <= 1
+    assert [path.name for path in tmp_path.iterdir()] == ["run.mp4"]
+
+
+# --- progress ---
+
+
+def test_outside_a_terminal_progress_is_a_line_now_and_then(capfd, monkeypatch):
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(cli, "monotonic", lambda: clock.now)
+    advance = cli._Progress().stage("poses")
+    for done in range(1, 301):
+        clock.now += 0.1
+        advance(done, 300)
+    lines = capfd.readouterr().err.splitlines()
+    assert 1 <= len(lines) <= 3
+    assert lines[0] in ("gait: poses: 101 of 300 frames", "gait: poses: 102 of 300 frames")
+
+
+def test_short_work_shows_no_progress(capfd):
+    progress = cli._Progress()
+    advance = progress.stage("poses")
+    for done in range(1, 20):
+        advance(done, 20)
+    progress.close()
+    assert capfd.readouterr().err == ""
+
+
+def test_in_a_terminal_there_is_a_bar(capfd, monkeypatch):
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(cli, "monotonic", lambda: clock.now)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    progress = cli._Progress()
+    advance = progress.stage("poses")
+    for done in (1, 50, 100, 1, 60):
+        clock.now += 2
+        advance(done, 100)
+    progress.close()
+    shown = capfd.readouterr().err
+    assert "poses" in shown
+    assert "/100" in shown
+    assert "frames/s" in shown
