@@ -92,8 +92,9 @@ def main() -> None:
     rows = measure(trials)
     lines = [
         "# Made by: python -m validation.calibrate_events",
-        f"# Force-plate runners {', '.join(sorted({t.runner for t in trials}))} of Fukuchi et al. 2017 (PeerJ 5:e3298),",
-        "# 2.5-4.5 m/s, landmark noise 1.5 % of thigh + shank, 30/60/120 frames/s. Contact: 50 N rising, toe-off 50 N falling.",
+        "# Force-plate runners of Fukuchi et al. 2017 (PeerJ 5:e3298): "
+        f"{', '.join(sorted({t.runner for t in trials}))}; 2.5-4.5 m/s,",
+        "# landmark noise 1.5 % of thigh + shank, 30/60/120 frames/s. Contact: 50 N rising, toe-off 50 N falling.",
         "# A detector's time is late by bias_ms + slope * (time below body weight - 35 ms); sd_ms is what remains.",
     ]
     for d in DETECTORS:

@@ -110,7 +110,7 @@ def film(
             "confidence": (("time", "keypoint", "individual"), np.ones((len(time), len(names), 1))),
         },
         coords={"time": time, "space": ["x", "y"], "keypoint": names, "individual": ["runner"]},
-        attrs={"fps": fps, "capture_fps": fps},
+        attrs={"fps": fps, "capture_fps": fps, "engine": "markers"},
     )
     facing = {"side": "right", "rear": "away", "front": "towards"}[view]
     leg_px = leg_m * PX_PER_M

@@ -14,7 +14,7 @@ from gait.kinematics.camera import Camera, find_camera, points, with_scale
 from gait.kinematics.clean import Cleaned, clean_pose
 from gait.kinematics.events import detect_events
 from gait.kinematics.frontal import wrist_past_midline
-from gait.kinematics.metrics import METRICS, TIMING, Metric, systematic_sd
+from gait.kinematics.metrics import METRICS, TIMING, Metric, systematic
 from gait.kinematics.phase import Array
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
 from gait.kinematics.steps import find_steps
@@ -186,7 +186,7 @@ def cadence_of(events: pd.DataFrame, cleaned: Cleaned, time_factor: float) -> tu
 def _warnings(
     pose: xr.Dataset, cleaned: Cleaned, camera: Camera, cadence: float, capture_fps: float, feet_out: float
 ) -> list[str]:
-    """What a reader should know about this video before trusting its numbers."""
+    """List what a reader should know about this video before trusting its numbers."""
     warnings = []
     found = float(np.isfinite(pose.position.isel(individual=0, space=0)).all("keypoint").mean())
     if found < 0.95:
@@ -220,7 +220,10 @@ def _measured(steps: pd.DataFrame, tracks: Tracks) -> pd.DataFrame:
             rows = steps.side == side
             contact, off = (steps.loc[rows, c].to_numpy(dtype=float) for c in ("contact_s", "off_s"))
             if len(contact):
-                steps.loc[rows, metric.key] = metric.measure(tracks, side, contact, off)
+                far = metric.sided and tracks.camera.near_side not in (None, side)
+                own = systematic(metric.key, tracks.camera.view, far=far)
+                values = metric.measure(tracks, side, contact, off)
+                steps.loc[rows, metric.key] = values - (own.bias if own else 0.0)
     return steps
 
 
@@ -308,10 +311,10 @@ class _Judge:
                 f"only {count} steps could be measured, at least {MIN_STEPS * legs} are needed: film longer",
                 count,
             )
-        sd = systematic_sd(metric.key, self.camera.view, far=self._far(side))
-        if sd is None:
+        own = systematic(metric.key, self.camera.view, far=self._far(side))
+        if own is None:
             return self._refused(metric, side, "how exact this is from this view has not been validated yet", count)
-        estimate = mean_interval(values, sd)
+        estimate = mean_interval(values, own.sd)
         nearest = int(np.nanargmin(np.abs(values - estimate.mean)))
         moment = self._moment(metric, steps.iloc[nearest])
         return self._given(metric, side, estimate, self._grade(metric, side, count // legs), moment)
@@ -329,8 +332,8 @@ class _Judge:
         if fewest < MIN_STEPS:
             return self._refused(metric, "both", f"only {count} steps seen: film at least 10 s, better 30 s", count)
         value, error = cadence_of(events, self.cleaned, time_factor)
-        sd = systematic_sd(metric.key, self.camera.view, far=False) or 0.0
-        half = float(np.hypot(2.0 * error, 1.96 * sd))
+        own = systematic(metric.key, self.camera.view, far=False)
+        half = float(np.hypot(2.0 * error, 1.96 * (own.sd if own else 0.0)))
         middle = float(steps.contact_s.iloc[len(steps) // 2]) if len(steps) else None
         grade = self._grade(metric, "both", fewest)
         return self._given(metric, "both", Estimate(value, value - half, value + half, count), grade, middle)

@@ -73,7 +73,7 @@ def points(pose: xr.Dataset, *names: str) -> Array:
 
 
 def _segment(pose: xr.Dataset, a: str, b: str) -> Array:
-    return np.linalg.norm(points(pose, a) - points(pose, b), axis=1)
+    return np.asarray(np.linalg.norm(points(pose, a) - points(pose, b), axis=1))
 
 
 def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "front"] = "auto") -> Camera:

@@ -1,8 +1,9 @@
-"""From the engine's landmarks to trustworthy tracks: labels repaired, outliers and gaps handled, zero-phase smoothing."""
+"""From the engine's landmarks to trustworthy tracks: labels repaired, outliers dropped, gaps bridged, smoothed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import xarray as xr
@@ -51,7 +52,7 @@ class Cleaned:
 
 
 def harmonics_for(strides: float) -> int:
-    """Harmonics that a fold over so many strides supports. [E]"""
+    """Return how many harmonics a fold over so many strides supports (an engineering choice)."""
     return 5 if strides < 5 else (6 if strides < 10 else 8)
 
 
@@ -99,7 +100,7 @@ def _windows(phase: StridePhase) -> list[tuple[slice, slice]]:
     margin = int(2 / phase.frequency_hz / float(np.median(np.diff(phase.time))))
     return [
         (slice(max(0, a - margin), min(len(phase.phase), b + margin)), slice(int(a), int(b)))
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
+        for a, b in pairwise(edges)
     ]
 
 
@@ -113,7 +114,7 @@ def _flipped(position: Array, names: list[str], camera: Camera) -> NDArray[np.bo
     expected = 1.0 if camera.view == "front" else -1.0
     usual = np.sign(np.nanmedian(order)) or expected
     with np.errstate(invalid="ignore"):
-        return np.sign(order) == -usual
+        return np.asarray(np.sign(order) == -usual)
 
 
 def clean_pose(pose: xr.Dataset, camera: Camera) -> Cleaned:

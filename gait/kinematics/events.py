@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -58,6 +58,7 @@ class MeanStride:
     leg_m: float
     belt_mps: float | None = None
     belt_slope: float = 0.0
+    source: str = "markers"
 
     def sample(self, name: str, axis: int, phase: Array | float, derivative: int = 0) -> Array:
         """Position (m), velocity (m/s) or acceleration (m/s²) of a channel at stride phases."""
@@ -68,7 +69,7 @@ class MeanStride:
         return value * self.frequency_hz**derivative
 
     def noise(self, name: str, axis: int, derivative: int) -> float:
-        """Standard error of `sample`, from the scatter of the single frames about the mean."""
+        """Return the standard error of `sample`, from the scatter of the single frames about the mean."""
         channel = 2 * CHANNELS.index(name) + axis
         k = np.arange(1, self.wave.order + 1)
         power = float(np.sum((2 * np.pi * k * self.frequency_hz) ** (2 * derivative)))
@@ -111,23 +112,29 @@ def mean_strides(cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0) 
         channels = [points(observed, name) for name in tracks] + [points(observed, *body)]
         values = np.concatenate([(c - drift) * sign * scale for c in channels], axis=1)
         wave = fold(phase.phase, values, harmonics=harmonics_for(phase.strides))
-        strides[side] = MeanStride(wave, phase.frequency_hz / time_factor, scale * camera.leg_px)
+        strides[side] = MeanStride(
+            wave,
+            phase.frequency_hz / time_factor,
+            scale * camera.leg_px,
+            source=str(cleaned.pose.attrs.get("engine", "unknown")),
+        )
     return strides
 
 
-#: Toes of standing feet sink and rise a little on a level belt; mean slope of 26 force-plate runners, degrees (sd 0.4).
-LEVEL_TOE_SLOPE_DEG = 1.0
+#: Phones and belts are level to about this much: roll, incline and perspective together, degrees. [E]
+LEVEL_SD_DEG = 3.0
 
 
 def belt_slope(stride: MeanStride, contact: float, off: float) -> float:
     """Slope of the belt in the image, from the path of the standing toe over 15–70 % of stance.
 
-    The toe landmark itself wanders by a few degrees' worth, and phones and belts are mostly level: the estimate is
-    drawn halfway to level. [E]
+    Drawn towards level by how well the toe's path shows it.
     """
+    source = source_of(stride.source)
     phase = (contact + np.linspace(0.15, 0.70, 56) * ((off - contact) % 1.0)) % 1.0
     slope = np.polyfit(stride.sample("toe", 0, phase), stride.sample("toe", 1, phase), 1)[0]
-    return float(np.tan(0.5 * (np.arctan(slope) - np.radians(LEVEL_TOE_SLOPE_DEG))))
+    trust = LEVEL_SD_DEG**2 / (LEVEL_SD_DEG**2 + source.toe_slope_sd_deg**2)
+    return float(np.tan(trust * (np.arctan(slope) - np.radians(source.toe_slope_deg))))
 
 
 def _wrap(phase: Array | float) -> Array:
@@ -243,13 +250,60 @@ class Calibration:
         return self.bias_s + self.slope * (time_below_body_weight(stride_s, duty) - 0.035)
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a source of landmarks (pose engine or markers) adds to a detector calibrated on markers.
+
+    Attributes
+    ----------
+    toe_slope_deg : float
+        Slope that the standing toe's path shows on a level belt.
+    toe_slope_sd_deg : float
+        Its spread from runner to runner.
+    extra_s, extra_sd_s : mapping
+        Further lateness of each detector and its spread, seconds.
+    """
+
+    toe_slope_deg: float
+    toe_slope_sd_deg: float
+    extra_s: Mapping[str, float]
+    extra_sd_s: Mapping[str, float]
+
+
 @cache
-def calibrations() -> Mapping[str, Calibration]:
-    """Load the detectors' calibrations, by name."""
-    text = resources.files("gait.knowledge").joinpath("events.toml").read_text(encoding="utf-8")
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("gait.knowledge").joinpath("events.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _engines() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("gait.knowledge").joinpath("engines.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def source_of(name: str) -> Source:
+    """Load what is known of a source of landmarks; one that nobody has measured counts as exact but uncertain."""
+    row = _engines()["source"].get(name, _engines()["source"]["unknown"])
+    detectors = row.get("detector", {})
+    return Source(
+        row["toe_slope_deg"],
+        row["toe_slope_sd_deg"],
+        {d.name: detectors.get(d.name, {}).get("late_ms", 0.0) / 1e3 for d in DETECTORS},
+        {d.name: detectors.get(d.name, {}).get("sd_ms", row["sd_ms"]) / 1e3 for d in DETECTORS},
+    )
+
+
+@cache
+def calibrations(source: str = "markers") -> Mapping[str, Calibration]:
+    """Load the detectors' calibrations for a source of landmarks, by name."""
+    extra = source_of(source)
     return {
-        name: Calibration(row["bias_ms"] / 1e3, row["slope"], row["sd_ms"] / 1e3)
-        for name, row in tomllib.loads(text)["detector"].items()
+        name: Calibration(
+            row["bias_ms"] / 1e3 + extra.extra_s[name],
+            row["slope"],
+            float(np.hypot(row["sd_ms"] / 1e3, extra.extra_sd_s[name])),
+        )
+        for name, row in _table()["detector"].items()
     }
 
 
@@ -275,13 +329,13 @@ def first_guess(stride: MeanStride, side_view: bool) -> tuple[float, float, floa
     for _ in range(4):
         after = (forwards + np.arange(GRID) / GRID) % 1.0
         ordered = np.interp(after, grid, velocity, period=1.0)
-        down = np.flatnonzero(ordered < -0.55 * belt)
-        if len(down) == 0:
+        standing = np.flatnonzero(ordered < -0.55 * belt)
+        if len(standing) == 0:
             break
-        up = np.flatnonzero(ordered[down[0] :] > -0.45 * belt)
-        if len(up) == 0:
+        leaving = np.flatnonzero(ordered[standing[0] :] > -0.45 * belt)
+        if len(leaving) == 0:
             break
-        begin, length = down[0] / GRID, up[0] / GRID
+        begin, length = standing[0] / GRID, leaving[0] / GRID
         contact, off = (forwards + begin) % 1.0, (forwards + begin + length) % 1.0
         inside = np.interp((contact + np.linspace(0.2, 0.6, 60) * length) % 1.0, grid, velocity, period=1.0)
         belt = float(-np.median(inside))
@@ -331,7 +385,7 @@ def locate(
     for detector in DETECTORS:
         if detector.kind != kind or (detector.needs_belt and stride.belt_mps is None):
             continue
-        calibration = calibrations()[detector.name]
+        calibration = calibrations(stride.source)[detector.name]
         lateness = calibration.lateness(period, duty)
         found = detector.find(stride, near + lateness / period)
         if not np.isfinite(found):
@@ -381,10 +435,9 @@ class BodyCalibration:
 @cache
 def body_calibrations() -> Mapping[str, BodyCalibration]:
     """Load the calibrations for views that do not show the feet's travel, by kind of event."""
-    text = resources.files("gait.knowledge").joinpath("events.toml").read_text(encoding="utf-8")
     return {
         kind: BodyCalibration(row["bias_ms"] / 1e3, row["per_interval"], row["per_stride"], row["sd_ms"] / 1e3)
-        for kind, row in tomllib.loads(text)["body"].items()
+        for kind, row in _table()["body"].items()
     }
 
 

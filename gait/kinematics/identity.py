@@ -46,12 +46,12 @@ class Identity:
 
 def _distance(points: Array, path: Array) -> Array:
     """Distance of each joint to its path: (T, J, 2) and (T, 2J) give (T, J)."""
-    return np.linalg.norm(points - path.reshape(points.shape), axis=2)
+    return np.asarray(np.linalg.norm(points - path.reshape(points.shape), axis=2))
 
 
 def _cost(distance: Array) -> Array:
     """Capped squared distance summed over joints; an unseen joint costs nothing either way."""
-    return np.nansum(np.minimum(distance, CAP) ** 2, axis=1)
+    return np.asarray(np.nansum(np.minimum(distance, CAP) ** 2, axis=1))
 
 
 def _viterbi(keep: Array, swap: Array, switch_cost: float) -> NDArray[np.bool_]:

@@ -1,11 +1,12 @@
 """The register of metrics: for each key its unit, the views that show it, the code that measures it.
 
-Definitions, signs, bands and sources stand under the same key in ``gait/knowledge/metrics.toml``; the method's own error
-under the same key in ``gait/knowledge/systematic.toml``.
+Definitions, signs, bands and sources stand under the same key in ``gait/knowledge/metrics.toml``; the method's own
+error under the same key in ``gait/knowledge/systematic.toml``.
 """
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -58,8 +59,8 @@ class Metric:
 
 
 _PELVIS = (
-    "not measured yet: the hip points that pose estimation finds do not tilt with the pelvis (on rendered runners their "
-    "line hardly moves while the true drop goes from 2° to 8°), so any number read off them would be invented"
+    "not measured yet: the hip points that pose estimation finds do not tilt with the pelvis (on rendered runners "
+    "their line hardly moves while the true drop goes from 2° to 8°), so any number read off them would be invented"
 )
 
 METRICS: tuple[Metric, ...] = (
@@ -91,15 +92,32 @@ METRICS: tuple[Metric, ...] = (
 )
 
 
+@dataclass(frozen=True)
+class Systematic:
+    """The method's own error of a metric, in its unit: mean over runners (taken off) and spread (in the interval)."""
+
+    bias: float
+    sd: float
+
+
 @cache
-def systematic_sds() -> Mapping[str, Mapping[str, float]]:
-    """Load the method's own error, by metric and then ``near``, ``far``, ``rear`` or ``front``."""
+def systematic_errors() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """Load the method's own errors, by metric and then ``near``, ``far``, ``rear`` or ``front``."""
     text = resources.files("gait.knowledge").joinpath("systematic.toml").read_text(encoding="utf-8")
-    table: Mapping[str, Mapping[str, float]] = tomllib.loads(text)["metric"]
+    table: Mapping[str, Mapping[str, Mapping[str, float]]] = tomllib.loads(text)["metric"]
     return table
 
 
-def systematic_sd(key: str, view: View, *, far: bool) -> float | None:
-    """Error of a metric from runner to runner (standard deviation, its unit); ``None`` where it was never measured."""
+def systematic(key: str, view: View, *, far: bool) -> Systematic | None:
+    """Look up a metric's own error; ``None`` where it was never measured.
+
+    Times come from events whose detectors are calibrated already: they are not corrected a second time, what bias is
+    left counts as spread.
+    """
     place = view if view != "side" else ("far" if far else "near")
-    return systematic_sds().get(key, {}).get(place)
+    row = systematic_errors().get(key, {}).get(place)
+    if row is None:
+        return None
+    if key in TIMING or key == "cadence":
+        return Systematic(0.0, math.hypot(row["bias"], row["sd"]))
+    return Systematic(row["bias"], row["sd"])

@@ -8,6 +8,7 @@ between frames, N strides sample the mean waveform about N times finer than the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,7 @@ class StridePhase:
         inside = np.interp(query, self.phase, self.time)
         before = self.time[0] + (query - self.phase[0]) * period
         after = self.time[-1] + (query - self.phase[-1]) * period
-        return np.where(query < self.phase[0], before, np.where(query > self.phase[-1], after, inside))
+        return np.asarray(np.where(query < self.phase[0], before, np.where(query > self.phase[-1], after, inside)))
 
     def phase_at(self, time: Array | float) -> Array:
         """Unwrapped phase at the given times; linear beyond the ends."""
@@ -62,7 +63,7 @@ class StridePhase:
         inside = np.interp(query, self.time, self.phase)
         before = self.phase[0] + (query - self.time[0]) * self.frequency_hz
         after = self.phase[-1] + (query - self.time[-1]) * self.frequency_hz
-        return np.where(query < self.time[0], before, np.where(query > self.time[-1], after, inside))
+        return np.asarray(np.where(query < self.time[0], before, np.where(query > self.time[-1], after, inside)))
 
 
 def harmonic_basis(phase: Array, harmonics: NDArray[np.int_]) -> Array:
@@ -134,7 +135,7 @@ def track_phase(time: Array, antiphase: Array, bounce: Array) -> StridePhase:
     low = max(STRIDE_HZ[0], 0.8 / duration)
     grid = np.arange(low, high, 0.15 / min(duration, 8.0))
     score = np.zeros_like(grid)
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         part = (t >= start) & (t < stop)
         if part.sum() < 12:
             continue
@@ -197,7 +198,7 @@ class Waveform:
     @property
     def order(self) -> int:
         """Number of harmonics."""
-        return (self.coefficients.shape[0] - 1) // 2
+        return int(self.coefficients.shape[0] - 1) // 2
 
     def __call__(self, phase: Array | float, derivative: int = 0) -> Array:
         """Evaluate at phases (P,); returns (P, C). Derivatives are with respect to phase, per stride."""
@@ -208,7 +209,7 @@ class Waveform:
         scale = (2 * np.pi * k)[:, None] ** derivative
         turn = derivative * np.pi / 2
         value = np.cos(angle + turn) @ (cos * scale) + np.sin(angle + turn) @ (sin * scale)
-        return value + self.coefficients[0] if derivative == 0 else value
+        return np.asarray(value + self.coefficients[0] if derivative == 0 else value)
 
 
 def fold(phase: Array, values: Array, *, harmonics: int, ridge: float = 1e-3) -> Waveform:

@@ -29,7 +29,7 @@ def _angle(forwards: Array, up: Array) -> Array:
 
 
 def stance_samples(contact: Array, off: Array, low: float = 0.0, high: float = 1.0, count: int = 25) -> Array:
-    """Times spread over a part of each stance; (S, count)."""
+    """Spread times over a part of each stance; (S, count)."""
     return contact[:, None] + (off - contact)[:, None] * np.linspace(low, high, count)
 
 
@@ -49,7 +49,7 @@ def foot_pitch(tracks: Tracks, side: str, times: Array) -> Array:
     """Direction from heel to toe above the horizontal; + = toe up; same shape as ``times``."""
     flat = times.ravel()
     foot = tracks.at(flat, f"{side}_foot_index") - tracks.at(flat, f"{side}_heel")
-    return np.degrees(np.arctan2(foot[:, 1], foot[:, 0])).reshape(times.shape)
+    return np.asarray(np.degrees(np.arctan2(foot[:, 1], foot[:, 0])).reshape(times.shape))
 
 
 def foot_strike_angle(tracks: Tracks, side: str, contact: Array, off: Array) -> Array:
@@ -64,7 +64,7 @@ def knee_flexion(tracks: Tracks, side: str, times: Array) -> Array:
     hip, knee, ankle = (tracks.at(flat, f"{side}_{joint}") for joint in ("hip", "knee", "ankle"))
     thigh, shank = knee - hip, ankle - knee
     cross = thigh[:, 0] * shank[:, 1] - thigh[:, 1] * shank[:, 0]
-    return np.degrees(np.arctan2(-cross, np.sum(thigh * shank, axis=1))).reshape(times.shape)
+    return np.asarray(np.degrees(np.arctan2(-cross, np.sum(thigh * shank, axis=1))).reshape(times.shape))
 
 
 def knee_flexion_contact(tracks: Tracks, side: str, contact: Array, off: Array) -> Array:

@@ -21,7 +21,7 @@ class Estimate:
 
 
 def effective_count(values: Array) -> float:
-    """Number of independent values that a correlated series is worth: n(1 − ρ₁)/(1 + ρ₁).
+    """Count the independent values that a correlated series is worth: n(1 − ρ₁)/(1 + ρ₁).
 
     Parameters
     ----------

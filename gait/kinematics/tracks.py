@@ -38,7 +38,7 @@ class Tracks:
     def xy(self, *names: str) -> Array:
         """Mean of keypoints; (T, 2): forwards (side view) or image right, and up; pixels."""
         sign = self.camera.direction if self.camera.view == "side" else 1
-        return points(self.pose, *names) * np.array([sign, -1.0])
+        return np.asarray(points(self.pose, *names) * np.array([sign, -1.0]))
 
     def at(self, times: Array, *names: str) -> Array:
         """Like `xy`, at any times (S,); (S, 2), NaN inside gaps and outside the clip."""
