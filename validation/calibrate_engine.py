@@ -24,7 +24,7 @@ from gait.kinematics.events import (
 )
 from validation.rendered import clips
 
-COUNT = 10
+COUNT = 8
 
 
 def main() -> None:

@@ -38,12 +38,16 @@ def load_trials(folder: Path = FOLDER) -> list[Trial]:
     for path in sorted(folder.glob("rbds_*.npz")):
         z = np.load(path)
         values = (z["points"] * float(z["unit_m"])).transpose(1, 0, 2)
+        # The laboratory's origin is a corner of the plates; the camera is placed by the runner.
+        names = [str(n) for n in z["names"]]
+        hips = values[[names.index("left_hip"), names.index("right_hip")]].mean(axis=(0, 1))
+        values = values - hips * np.array([1.0, 0.0, 1.0])
         trials.append(
             Trial(
                 path.stem[5:],
                 path.stem[5:8],
                 np.asarray(z["time"], dtype=float),
-                {str(n): v for n, v in zip(z["names"], values, strict=True)},
+                dict(zip(names, values, strict=True)),
                 {s: np.asarray(z[f"contact_{s}"], dtype=float) for s in ("left", "right")},
                 {s: np.asarray(z[f"off_{s}"], dtype=float) for s in ("left", "right")},
                 float(z["speed_mps"]),
@@ -88,7 +92,8 @@ def film(
     rng = np.random.default_rng(seed)
     time = np.arange(trial.time[0], min(trial.time[-1], trial.time[0] + seconds), 1 / fps)
     leg_m = (THIGH + SHANK) * trial.height_m
-    names, tracks = [], []
+    names: list[str] = []
+    tracks = []
     for side in ("left", "right"):
         for joint, name in JOINTS.items():
             world = trial.points[f"{side}_{joint}"]

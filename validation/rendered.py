@@ -19,7 +19,7 @@ from gait.results import View
 from gait.synthetic import CameraSpec, LookSpec, RunnerSpec, SceneSpec, render_clip
 
 FOLDER = Path(__file__).resolve().parents[1] / "build" / "validation"
-SECONDS = 6.0
+SECONDS = 5.0
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def knee_flexion_contact(tracks: Tracks, side: str, contact: Array, off: Array) 
 
 def knee_flexion_stance(tracks: Tracks, side: str, contact: Array, off: Array) -> Array:
     """Largest knee flexion in stance, without its last fifth, in which the knee already bends for the swing."""
-    return np.max(knee_flexion(tracks, side, stance_samples(contact, off, 0.05, 0.8)), axis=1)
+    return np.asarray(knee_flexion(tracks, side, stance_samples(contact, off, 0.05, 0.8)).max(axis=1))
 
 
 def trunk_lean(tracks: Tracks, side: str, contact: Array, off: Array) -> Array:
