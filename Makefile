@@ -10,11 +10,11 @@ PY     := $(VENV)/bin/python
 CORE   := $(VENV)/.core
 DEV    := $(VENV)/.dev
 
-# The three sample clips show different people; heights in centimetres.
+# The three sample clips show different people; heights in centimetres, as in their truth files.
 SAMPLES      := side rear front
-HEIGHT_side  ?= 178
-HEIGHT_rear  ?= 178
-HEIGHT_front ?= 178
+HEIGHT_side  ?= 176
+HEIGHT_rear  ?= 166
+HEIGHT_front ?= 182
 
 help:
 	@echo "make demo     analyse the sample videos into demo/ (creates $(VENV) first)"

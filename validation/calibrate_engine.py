@@ -14,14 +14,9 @@ import numpy as np
 
 from gait.kinematics.camera import find_camera, with_scale
 from gait.kinematics.clean import clean_pose
-from gait.kinematics.events import (
-    DETECTORS,
-    _wrap,
-    belt_slope,
-    calibrations,
-    first_guess,
-    mean_strides,
-)
+from gait.kinematics.detectors import DETECTORS, belt_slope, calibrations
+from gait.kinematics.mean_stride import first_guess, mean_strides
+from gait.kinematics.phase import wrap
 from validation.rendered import clips
 
 COUNT = 8
@@ -55,7 +50,7 @@ def main() -> None:
             at = d.find(stride, centre[d.kind])
             if np.isfinite(at):
                 expected = calibrations("markers")[d.name].lateness(period, duty)
-                late[d.name].append(float(_wrap(at - centre[d.kind])) * period - expected)
+                late[d.name].append(float(wrap(at - centre[d.kind])) * period - expected)
     sys.stdout.write(f"toe_slope_deg = {np.median(slopes):.1f}\ntoe_slope_sd_deg = {np.std(slopes):.1f}\n")
     for d in DETECTORS:
         values = 1e3 * np.array(late[d.name])

@@ -19,14 +19,9 @@ from numpy.typing import NDArray
 
 from gait.files import replacing
 from gait.kinematics.clean import clean_pose
-from gait.kinematics.events import (
-    DETECTORS,
-    _wrap,
-    body_features,
-    first_guess,
-    mean_strides,
-    time_below_body_weight,
-)
+from gait.kinematics.detectors import DETECTORS, body_features, time_below_body_weight
+from gait.kinematics.mean_stride import first_guess, mean_strides
+from gait.kinematics.phase import wrap
 from gait.results import View
 from validation.mocap import Trial, film, load_trials
 
@@ -56,7 +51,7 @@ def measure(trials: list[Trial]) -> dict[str, list[tuple[float, float]]]:
                     for d in DETECTORS:
                         if d.kind == kind and np.isfinite(at := d.find(stride, centre)):
                             found[d.name].append(
-                                (time_below_body_weight(period, duty), float(_wrap(at - centre)) * period)
+                                (time_below_body_weight(period, duty), float(wrap(at - centre)) * period)
                             )
     return found
 
@@ -77,7 +72,7 @@ def measure_body(trials: list[Trial]) -> dict[str, NDArray[np.float64]]:
                 for kind, at, truth in (("contact", down, trial.contact[side]), ("off", up, trial.off[side])):
                     phases = cleaned.phase.phase_at(truth)
                     centre = float(np.angle(np.mean(np.exp(2j * np.pi * phases))) / (2 * np.pi))
-                    late = float(_wrap(at - centre)) * period
+                    late = float(wrap(at - centre)) * period
                     # A label on the wrong foot is half a stride off: an error to count, not a bias to learn.
                     if np.isfinite(late) and abs(late) < 0.15:
                         rows[kind].append((interval, period, late))

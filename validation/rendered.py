@@ -141,7 +141,7 @@ def clips(view: View, count: int, *, first_seed: int = 0, fps: float = 60.0) -> 
             rng = np.random.default_rng([7, seed])
             runner, scene, camera = random_runner(rng), random_look(rng), random_camera(rng, view, fps)
             try:
-                render_clip(runner, camera, scene, duration_s=SECONDS, seed=seed, path=path, joints=True)
+                render_clip(runner, camera, scene, duration_s=SECONDS, seed=seed, path=path, joints=True, samples=0)
             except InputError as error:
                 # A drawn combination that no leg can do is not a runner; the next one is.
                 refused.write_text(str(error))

@@ -66,6 +66,11 @@ class StridePhase:
         return np.asarray(np.where(query < self.time[0], before, np.where(query > self.time[-1], after, inside)))
 
 
+def wrap(phase: Array | float) -> Array:
+    """Bring phase differences (strides) to −0.5 … 0.5."""
+    return np.asarray((np.asarray(phase) + 0.5) % 1.0 - 0.5)
+
+
 def harmonic_basis(phase: Array, harmonics: NDArray[np.int_]) -> Array:
     """Columns 1, cos 2πkp, sin 2πkp for each k in ``harmonics``; shape (len(phase), 1 + 2·len(harmonics))."""
     angle = 2 * np.pi * np.outer(phase, harmonics)

@@ -80,7 +80,8 @@ def stances_of(view: ViewAnalysis) -> list[tuple[str, float, float]]:
     if not {"side", "contact_s", "off_s"} <= set(steps.columns):
         return []
     whole = steps[["side", "contact_s", "off_s"]].dropna()
-    return [(str(r.side), float(r.contact_s), float(r.off_s)) for r in whole.itertuples()]
+    times = whole[["contact_s", "off_s"]].to_numpy(dtype=float)
+    return [(str(side), float(t[0]), float(t[1])) for side, t in zip(whole["side"], times, strict=True)]
 
 
 def _fit(image: Image) -> tuple[tuple[int, int], float]:

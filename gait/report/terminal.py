@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from gait.report.assessment import Assessment, assess
 from gait.report.findings import SHOWN_FIRST
-from gait.report.wording import (
-    GRADE_WORDS,
-    display_of,
-    interval_text,
-    length_text,
-    limits_text,
-    number,
-    unit_text,
-)
-from gait.results import Runner
+from gait.report.wording import display_of, interval_text, limits_text, number
+from gait.results import Grade
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,17 +17,31 @@ if TYPE_CHECKING:
     from gait.session import Session
 
 VERDICT_STYLE = {"outside": "bold red", "borderline": "yellow", "inside": "green", "reference": "", "refused": "dim"}
+VERDICT_ORDER = ("outside", "borderline", "inside", "reference", "refused")
+#: Names that fit a narrow column; other metrics go by their key.
+SHORT_NAMES = {
+    "foot_strike_angle": "foot strike",
+    "knee_flexion_contact": "knee at contact",
+    "knee_flexion_stance": "knee in stance",
+    "vertical_oscillation": "oscillation",
+    "pelvic_drop_midstance": "drop mid-stance",
+    "arm_swing_lateral": "arm swing",
+    "lateral_trunk_lean": "lateral lean",
+}
+SHORT_UNITS = {"% of leg length": "% leg", "% of shoulder width": "% width", "steps/min": "/min"}
+SHORT_GRADES: dict[Grade, str] = {"good": "reliable", "fair": "fair", "poor": "indicative", "refused": ""}
+ANOTHER_SIDE = "not visible from this side: film "
 
 
 def print_summary(session: Session, console: Console) -> None:
-    """Print findings in words, a table of every number with its interval, and refusals with their reasons.
+    """Print findings in words, a table of every number with its interval, and what was not measured, by reason.
 
     Parameters
     ----------
     session
         A finished analysis.
     console
-        Where to print. Works without colour: nothing is told by colour alone.
+        Where to print. Works without colour: nothing is told by colour alone. Meant for 80 columns and more.
     """
     from rich.markup import escape
 
@@ -46,45 +53,77 @@ def print_summary(session: Session, console: Console) -> None:
             console.print(f"   Try: {escape(titles[correction])}", style="dim")
     if not session.findings:
         console.print("[bold]Nothing stands out.[/bold] No measurement lies clearly outside its ordinary range.")
-    console.print(_table(assessed, session.runner))
-    for one in assessed:
-        if one.verdict == "refused":
-            reason = one.measurement.reason or "no reason given"
-            console.print(f"Not measured: {escape(_name(one))} ({one.measurement.side}): {escape(reason)}", style="dim")
+    console.print(_table(assessed))
+    for line in not_measured(assessed):
+        console.print(escape(line), style="dim", highlight=False)
     for notice in session.notices:
-        console.print(f"Note: {escape(notice.message)}", style="dim")
+        console.print(f"Note: {escape(notice.message)}", style="dim", highlight=False)
 
 
-def _table(assessed: tuple[Assessment, ...], runner: Runner) -> Table:
+def not_measured(assessed: Iterable[Assessment]) -> list[str]:
+    """Say what was not measured, one line a reason; a side is named only where the other one was measured."""
+    refused = [a for a in assessed if a.verdict == "refused"]
+    sides: dict[str, int] = {}
+    for one in refused:
+        sides[one.measurement.key] = sides.get(one.measurement.key, 0) + 1
+    by_reason: dict[str, list[str]] = {}
+    for one in refused:
+        m = one.measurement
+        name = short_name(m.key)
+        if m.side != "both" and sides[m.key] == 1:
+            name = f"{name} ({m.side})"
+        by_reason.setdefault(m.reason or "no reason given", []).append(name)
+    lines = []
+    for reason, names in by_reason.items():
+        listed = ", ".join(dict.fromkeys(names))
+        if reason.startswith(ANOTHER_SIDE):
+            lines.append(f"Film {reason.removeprefix(ANOTHER_SIDE)} for: {listed}")
+        else:
+            lines.append(f"Not measured: {listed}. {reason[:1].upper()}{reason[1:]}")
+    return lines
+
+
+def short_name(key: str) -> str:
+    """Return a name that fits a narrow column."""
+    return SHORT_NAMES.get(key, key.replace("_", " "))
+
+
+def _in_order(assessed: Sequence[Assessment]) -> list[Assessment]:
+    """Sort what stands out most first; both sides of a metric stay together."""
+    worst: dict[str, int] = {}
+    for one in assessed:
+        place = VERDICT_ORDER.index(one.verdict)
+        worst[one.measurement.key] = min(worst.get(one.measurement.key, place), place)
+    first = {key: n for n, key in enumerate(worst)}
+    return sorted(assessed, key=lambda a: (worst[a.measurement.key], first[a.measurement.key]))
+
+
+def _table(assessed: tuple[Assessment, ...]) -> Table:
     from rich import box
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("metric", overflow="fold")
-    for title in ("side", "value", "95 % interval", "unit", "steps", "grade", "ordinary", ""):
-        right = title in {"value", "95 % interval", "steps", "ordinary"}
-        table.add_column(title, justify="right" if right else "left", overflow="fold")
-    for one in assessed:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
+    for title in ("metric", "", "value", "95 % interval", "n", "grade", "ordinary", ""):
+        right = title in {"value", "95 % interval", "n", "ordinary"}
+        table.add_column(title, justify="right" if right else "left", no_wrap=True)
+    previous = ""
+    for one in _in_order(assessed):
         m = one.measurement
         if one.verdict == "refused" or m.value is None:
             continue
         display = display_of(one.metric, m)
-        unit, length = unit_text(display).strip(), length_text(m.value, display, runner)
+        unit = SHORT_UNITS.get(display.unit, display.unit)
         table.add_row(
-            escape(_name(one)),
-            m.side,
-            number(m.value * display.scale, display.decimals),
+            "" if m.key == previous else escape(short_name(m.key)),
+            "" if m.side == "both" else m.side[0].upper(),
+            f"{number(m.value * display.scale, display.decimals)}{unit if unit == '°' else f' {unit}'}",
             "" if m.interval is None else interval_text(m.interval, display),
-            unit if length is None else f"{unit} ({length})",
             str(m.steps),
-            GRADE_WORDS[m.grade],
+            SHORT_GRADES[m.grade],
             "" if one.limits is None else limits_text(one.limits, display),
             {"outside": "outside", "borderline": "borderline"}.get(one.verdict, ""),
             style=VERDICT_STYLE[one.verdict],
         )
+        previous = m.key
     return table
-
-
-def _name(one: Assessment) -> str:
-    return one.measurement.key if one.metric is None else one.metric.field_name

@@ -16,14 +16,46 @@ def printed(session: FakeSession, width: int = 120) -> str:
 
 def test_the_summary_has_numbers_findings_and_refusals(session: FakeSession) -> None:
     text = printed(session)
-    for words in ("1. Your feet land far", "Try:", "33 to 35", "% of leg length", "outside", "borderline", "reliable"):
+    for words in ("1. Your feet land far", "Try:", "33 to 35", "% leg", "outside", "borderline", "reliable"):
         assert words in text, words
     assert "Not measured" in text
     assert "Not visible from the side." in text
 
 
 def test_it_fits_one_screen(session: FakeSession) -> None:
-    assert len(printed(session).splitlines()) <= 45
+    lines = printed(session, width=80).splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
+    assert "…" not in "".join(lines)
+
+
+def test_narrow_columns_break_no_word(session: FakeSession) -> None:
+    text = printed(session, width=80)
+    for words in ("overstride", "knee in stance", "34 % leg", "158 /min", "indicative", "borderline", "95 % interval"):
+        assert words in text, words
+
+
+def test_what_stands_out_comes_first(session: FakeSession) -> None:
+    text = printed(session)
+    table = text[text.index("metric") :]
+    places = [table.index(name) for name in ("overstride", "tibia angle", "knee in stance", "cadence", "foot strike")]
+    assert places == sorted(places)
+
+
+def test_what_was_not_measured_is_told_once_for_each_reason() -> None:
+    other = "not visible from this side: film the front view"
+    session = fake_session(
+        [
+            measured("cadence", 170.0, half=1.0),
+            measured("overstride", 0.21, side="left", half=0.02),
+            measured("overstride", None, side="right", grade="refused", reason="only 3 steps"),
+            *(measured("arm_crossover", None, side=s, grade="refused", reason=other) for s in ("left", "right")),
+            *(measured("arm_swing_lateral", None, side=s, grade="refused", reason=other) for s in ("left", "right")),
+        ]
+    )
+    lines = printed(session).splitlines()
+    assert "Film the front view for: arm crossover, arm swing" in lines
+    assert "Not measured: overstride (right). Only 3 steps" in lines
 
 
 def test_brackets_in_words_are_not_markup() -> None:

@@ -1,0 +1,167 @@
+"""Solids by signed distance, and the mesh of their surface.
+
+A solid is a `Field`: a function from points (N, 3), metres, to their signed distance from its surface, (N,), negative
+inside. Distances are exact enough near the surface, where alone they matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.synthetic.reference import Array
+from gait.synthetic.vtk_import import vtk_modules
+
+Field = Callable[[Array], Array]
+"""Signed distance (negative inside, m) of points (N, 3)."""
+
+
+def rod(start: Array, end: Array, r_start: float, r_end: float) -> Field:
+    """Make a round rod whose radius changes evenly from ``start`` to ``end``."""
+    axis = end - start
+    length2 = float(axis @ axis)
+
+    def field(p: Array) -> Array:
+        q = p - start
+        share = np.clip(q @ axis / length2, 0, 1)
+        distance: Array = np.linalg.norm(q - share[:, None] * axis, axis=1) - (r_start + (r_end - r_start) * share)
+        return distance
+
+    return field
+
+
+def chain(points: list[Array], radii: list[float]) -> Field:
+    """Make a limb of rods end to end, with a radius at each point."""
+    rods = [rod(*ends) for ends in zip(points, points[1:], radii, radii[1:], strict=False)]
+
+    def field(p: Array) -> Array:
+        distance: Array = np.min([one(p) for one in rods], axis=0)
+        return distance
+
+    return field
+
+
+def ellipsoid(centre: Array, radii: Array) -> Field:
+    """Make an ellipsoid with half axes ``radii`` (3,) along X, Y, Z."""
+    size = np.asarray(radii)
+
+    def field(p: Array) -> Array:
+        q = (p - centre) / size
+        share = np.linalg.norm(q, axis=1)
+        distance: Array = (share - 1) * share / (np.linalg.norm(q / size, axis=1) + 1e-9)
+        return distance
+
+    return field
+
+
+def stack(rows: Array) -> Field:
+    """Make an upright solid of oval slices: rows of (height, half width, half depth, forward shift), bottom to top."""
+    low, high = rows[0, 0], rows[-1, 0]
+    roundness = 2.3  # 2 = ellipses; a trunk is a little squarer
+
+    def field(p: Array) -> Array:
+        y = np.clip(p[:, 1], low, high)
+        wide, deep, shift = (np.interp(y, rows[:, 0], rows[:, n]) for n in (1, 2, 3))
+        share = np.abs((p[:, 0] - shift) / deep) ** roundness + np.abs(p[:, 2] / wide) ** roundness
+        side = (share ** (1 / roundness) - 1) * np.minimum(wide, deep)
+        over = np.abs(p[:, 1] - y)
+        return np.where(over > 0, np.hypot(np.maximum(side, 0), over), side)
+
+    return field
+
+
+def blend(fields: list[Field], width: float) -> Field:
+    """Join solids with rounded seams of about ``width``."""
+
+    def field(p: Array) -> Array:
+        total = fields[0](p)
+        for other in fields[1:]:
+            value = other(p)
+            mix = np.clip(width - np.abs(total - value), 0, None) / width
+            total = np.minimum(total, value) - mix * mix * width / 4
+        return total
+
+    return field
+
+
+def cut(field: Field, *keep: Field) -> Field:
+    """Keep the part of a solid that lies inside all of ``keep``."""
+
+    def result(p: Array) -> Array:
+        value = field(p)
+        for other in keep:
+            value = np.maximum(value, other(p))
+        return value
+
+    return result
+
+
+def grown(field: Field, by: float) -> Field:
+    """Put a layer of thickness ``by`` on a solid."""
+    return lambda p: field(p) - by
+
+
+def half_space(point: Array, outwards: Array) -> Field:
+    """Everything on the far side of a plane from ``outwards``."""
+    direction = outwards / np.linalg.norm(outwards)
+
+    def field(p: Array) -> Array:
+        distance: Array = (p - point) @ direction
+        return distance
+
+    return field
+
+
+def surface_of(field: Field, low: Array, high: Array, step: float) -> tuple[Array, Array, NDArray[np.int64]]:
+    """Surface of a solid inside a box: points, outward normals, triangles."""
+    vtk = vtk_modules()
+    counts = np.ceil((high - low) / step).astype(int) + 1
+    axes = [low[n] + step * np.arange(counts[n]) for n in range(3)]
+    values = np.empty(counts[::-1], dtype=np.float32)
+    for n, z in enumerate(axes[2]):
+        y, x = np.meshgrid(axes[1], axes[0], indexing="ij")
+        values[n] = field(np.stack([x.ravel(), y.ravel(), np.full(x.size, z)], axis=1)).reshape(x.shape)
+    image = vtk.vtkImageData()
+    image.SetDimensions(*[int(count) for count in counts])
+    image.SetOrigin(*low)
+    image.SetSpacing(step, step, step)
+    image.GetPointData().SetScalars(vtk.numpy_to_vtk(values.ravel(), deep=True))
+    surface = vtk.vtkFlyingEdges3D()
+    surface.SetInputData(image)
+    surface.SetValue(0, 0.0)
+    surface.ComputeNormalsOff()
+    surface.ComputeScalarsOff()
+    surface.Update()
+    mesh = surface.GetOutput()
+    points = vtk.vtk_to_numpy(mesh.GetPoints().GetData()).astype(float)
+    triangles = vtk.vtk_to_numpy(mesh.GetPolys().GetConnectivityArray()).reshape(-1, 3).astype(np.int64)
+    gradient = np.stack([field(points + offset) - field(points - offset) for offset in np.eye(3) * 0.35 * step], axis=1)
+    normals = gradient / (np.linalg.norm(gradient, axis=1, keepdims=True) + 1e-12)
+    corner = points[triangles]
+    facing = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    inwards = (facing * normals[triangles[:, 0]]).sum(axis=1) < 0
+    triangles[inwards] = triangles[inwards][:, ::-1]
+    return points, normals, triangles
+
+
+def carved(field: Field, hole: Field, width: float) -> Field:
+    """Take a hole out of a solid and round its rim."""
+
+    def result(p: Array) -> Array:
+        value, inner = field(p), -hole(p)
+        mix = np.clip(width - np.abs(value - inner), 0, None) / width
+        return np.maximum(value, inner) + mix * mix * width / 4
+
+    return result
+
+
+def outside(field: Field) -> Field:
+    """Turn a solid inside out."""
+    return lambda p: -field(p)
+
+
+def either(first: Field, second: Field) -> Field:
+    """Join two solids as they are."""
+    return lambda p: np.minimum(first(p), second(p))

@@ -1,0 +1,106 @@
+"""When each foot lands and leaves, and by how much every step differs from the mean one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.synthetic.reference import Array
+from gait.synthetic.spec import RunnerSpec, both
+
+MARGIN_STEPS = 5
+"""Steps before and after the clip, so that its first and last frames are part of a whole motion."""
+
+# Ordinary step-to-step spread of trained runners; the timing figure is a share of step time.
+_SPREAD = {
+    "time": 0.007,
+    "contact": 0.012,
+    "overstride_m": 0.0035,
+    "drop_deg": 0.35,
+    "width_m": 0.008,
+    "arm": 0.03,
+    "bounce": 0.025,
+}
+
+
+@dataclass(frozen=True)
+class Steps:
+    """One entry per step, in time order, alternating sides.
+
+    ``right`` (n,) bool; ``contact`` and ``off`` (n,) seconds on the clip's timeline (0 = first frame); the rest is
+    each step's difference from the mean: ``overstride_m``, ``drop_deg``, ``width_m`` (outwards), ``arm`` (share of
+    the inward swing) and ``bounce`` (share of the rise and fall).
+    """
+
+    right: NDArray[np.bool_]
+    contact: Array
+    off: Array
+    overstride_m: Array
+    drop_deg: Array
+    width_m: Array
+    arm: Array
+    bounce: Array
+
+
+def _centred(values: Array, right: NDArray[np.bool_], inside: NDArray[np.bool_]) -> Array:
+    """Take away each side's mean over the clip, so that the variation leaves the asked means alone."""
+    result = values.copy()
+    for side in (right, ~right):
+        if (side & inside).any():
+            result[side] -= values[side & inside].mean()
+    return result
+
+
+def plan_steps(runner: RunnerSpec, duration_s: float, rng: np.random.Generator) -> Steps:
+    """Lay out the steps of a clip.
+
+    The slope of contact time against step number over the contacts inside the clip is exactly ``60 / cadence``, and
+    contact times average to what is asked on each side, whatever the random variation.
+
+    Parameters
+    ----------
+    runner : RunnerSpec
+    duration_s : float
+        Length of the clip.
+    rng : numpy.random.Generator
+        Source of all variation.
+
+    Returns
+    -------
+    Steps
+        From before 0 to after ``duration_s``.
+    """
+    step = runner.step_time_s
+    count = int(np.ceil(duration_s / step)) + 2 * MARGIN_STEPS
+    right = np.arange(count) % 2 == int(rng.integers(2))
+    # The first contact inside the clip falls well away from its edge.
+    nominal = (np.arange(count) - MARGIN_STEPS + rng.uniform(0.25, 0.75)) * step
+    drawn = {
+        name: np.clip(rng.normal(0.0, size=count), -2, 2) * spread * runner.variability
+        for name, spread in _SPREAD.items()
+    }
+
+    left_time, right_time = both(runner.contact_times_s())
+    asked_contact = np.where(right, right_time, left_time)
+    shift = np.where(right, 0.5, -0.5) * runner.step_time_asymmetry * step
+    deviation = drawn["time"] * step + shift
+    inside = (nominal >= 0) & (nominal <= duration_s)
+    if inside.sum() >= 2:
+        index = np.arange(count)
+        deviation -= np.polyval(np.polyfit(index[inside], deviation[inside], 1), index)
+    contact = nominal + deviation
+    length = asked_contact * (1 + drawn["contact"])
+    whole = inside & (contact + length <= duration_s)
+    length = asked_contact + _centred(length - asked_contact, right, whole)
+    return Steps(
+        right=right,
+        contact=contact,
+        off=contact + length,
+        overstride_m=_centred(drawn["overstride_m"], right, inside),
+        drop_deg=_centred(drawn["drop_deg"], right, whole),
+        width_m=_centred(drawn["width_m"], right, whole),
+        arm=_centred(drawn["arm"], right, inside),
+        bounce=_centred(drawn["bounce"], right, inside),
+    )

@@ -1,0 +1,317 @@
+"""What a clip truly shows: events and metrics from the geometry that was drawn.
+
+Every metric follows the definition and the sign in the measurement method, computed from exact joint positions at
+exact event times. Nothing here is shared with the code that measures videos.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from gait.files import replacing
+from gait.synthetic.motion import Motion
+from gait.synthetic.reference import Array
+from gait.synthetic.skeleton import JOINTS, SEGMENT_CENTRE, SEGMENT_MASS
+from gait.synthetic.spec import LEG_LENGTH_FRACTION, SIDES
+
+FORMAT = "gait.truth/1"
+
+UNITS = {
+    "cadence": "steps/min",
+    "overstride": "L",
+    "tibia_angle": "deg",
+    "foot_strike_angle": "deg",
+    "knee_flexion_contact": "deg",
+    "knee_flexion_stance": "deg",
+    "knee_flexion_swing": "deg",
+    "trunk_lean": "deg",
+    "hip_extension": "deg",
+    "foot_pickup": "L",
+    "contact_time": "ms",
+    "flight_time": "ms",
+    "duty_factor": "%",
+    "vertical_oscillation": "cm",
+    "vertical_oscillation_hip": "cm",
+    "pelvic_drop": "deg",
+    "pelvic_drop_midstance": "deg",
+    "step_width": "cm",
+    "arm_crossover": "shoulder widths",
+    "arm_swing_lateral": "shoulder widths",
+    "lateral_trunk_lean": "deg",
+}
+
+_STANCE = np.linspace(0, 1, 101)
+_STRIDE = np.linspace(0, 1, 161)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A first touch (``contact``) or last touch (``off``) of one shoe; seconds on the clip's timeline."""
+
+    side: Literal["left", "right"]
+    kind: Literal["contact", "off"]
+    time_s: float
+
+
+@dataclass(frozen=True)
+class Truth:
+    """All that is known of one clip.
+
+    Attributes
+    ----------
+    runner, camera, scene : dict
+        What was asked for.
+    seed : int
+    duration_s : float
+    times : (T,) array
+        Presentation time of each frame, s; empty where no frames were made.
+    events : tuple of Event
+        All inside the clip, in time order.
+    metrics : dict
+        key → ``{"unit", "value", "left", "right"}``; each side ``{"value", "sd", "n", "steps"}`` with one number per
+        step (or per stride for the arms) in time order. ``value`` is the mean over both sides.
+    joints : (T, J, 3) array or None
+        World positions of `gait.synthetic.skeleton.JOINTS`, m.
+    pixels : (T, J, 2) array or None
+        The same in the picture, x right and y down.
+    """
+
+    runner: dict[str, Any]
+    camera: dict[str, Any]
+    scene: dict[str, Any]
+    seed: int
+    duration_s: float
+    times: Array
+    events: tuple[Event, ...]
+    metrics: dict[str, dict[str, Any]]
+    joints: Array | None = field(default=None, repr=False)
+    pixels: Array | None = field(default=None, repr=False)
+
+    def value(self, key: str, side: str = "both") -> float:
+        """Mean of a metric over the steps of one side, or of both."""
+        metric = self.metrics[key]
+        return float(metric["value"] if side == "both" else metric[side]["value"])
+
+    def event_times(self, side: str, kind: str) -> Array:
+        """Give the times of one kind of event of one side, s."""
+        return np.array([event.time_s for event in self.events if event.side == side and event.kind == kind])
+
+    def as_record(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "format": FORMAT,
+            "runner": self.runner,
+            "camera": self.camera,
+            "scene": self.scene,
+            "seed": self.seed,
+            "duration_s": self.duration_s,
+            "frames": len(self.times),
+            "times_s": [round(float(time), 5) for time in self.times],
+            "events": [{"side": e.side, "kind": e.kind, "time_s": round(e.time_s, 5)} for e in self.events],
+            "metrics": self.metrics,
+        }
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write the JSON and, where joints are kept, an ``.npz`` (joints, pixels, names, times) beside it."""
+        with replacing(path) as temporary:
+            temporary.write_text(json.dumps(self.as_record(), separators=(",", ":")) + "\n", encoding="utf-8")
+        if self.joints is not None and self.pixels is not None:
+            target = Path(path)
+            with replacing(target.with_name(target.name.removesuffix(".json") + ".npz")) as temporary:
+                np.savez_compressed(
+                    temporary,
+                    joints=self.joints.astype(np.float32),
+                    pixels=self.pixels.astype(np.float32),
+                    names=np.array(JOINTS),
+                    times=self.times,
+                )
+
+
+class _Points:
+    """Joint positions by name, with the middles that metrics speak of."""
+
+    def __init__(self, joints: Array) -> None:
+        self.joints = joints
+
+    def __getitem__(self, name: str) -> Array:
+        if name.startswith("mid_"):
+            return (self[f"left_{name[4:]}"] + self[f"right_{name[4:]}"]) / 2
+        point: Array = self.joints[..., JOINTS.index(name), :]
+        return point
+
+
+def centre_of_mass(joints: Array) -> Array:
+    """Whole-body centre of mass by Winter's segment masses.
+
+    Parameters
+    ----------
+    joints : (..., J, 3) array
+        In the order of `JOINTS`.
+
+    Returns
+    -------
+    (..., 3) array
+    """
+    p = _Points(joints)
+
+    def along(start: Array, end: Array, segment: str) -> Array:
+        return SEGMENT_MASS[segment] * (start + SEGMENT_CENTRE[segment] * (end - start))
+
+    total = along(p["mid_shoulder"], p["mid_hip"], "trunk") + SEGMENT_MASS["head"] * p["mid_ear"]
+    chain = (
+        ("hip", "knee", "thigh"),
+        ("knee", "ankle", "shank"),
+        ("heel", "foot_index", "foot"),
+        ("shoulder", "elbow", "upper_arm"),
+        ("elbow", "wrist", "forearm"),
+        ("wrist", "index", "hand"),
+    )
+    for side in SIDES:
+        for start, end, segment in chain:
+            total = total + along(p[f"{side}_{start}"], p[f"{side}_{end}"], segment)
+    whole: Array = total / (SEGMENT_MASS["trunk"] + SEGMENT_MASS["head"] + 2 * sum(SEGMENT_MASS[c[2]] for c in chain))
+    return whole
+
+
+def _degrees(y: Array, x: Array) -> Array:
+    return np.degrees(np.arctan2(y, x))
+
+
+def _knee(p: _Points, side: str) -> Array:
+    thigh = p[f"{side}_hip"] - p[f"{side}_knee"]
+    shank = p[f"{side}_ankle"] - p[f"{side}_knee"]
+    cosine = (thigh * shank).sum(-1) / np.linalg.norm(thigh, axis=-1) / np.linalg.norm(shank, axis=-1)
+    flexion: Array = 180.0 - np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return flexion
+
+
+def _at(motion: Motion, times: Array) -> _Points:
+    joints = motion.joints(times.ravel())
+    return _Points(joints.reshape(*times.shape, *joints.shape[1:]))
+
+
+def events_of(motion: Motion, duration_s: float) -> tuple[Event, ...]:
+    """All first and last touches inside ``[0, duration_s]``, in time order."""
+    events = []
+    for right, contact, off in zip(motion.steps.right, motion.steps.contact, motion.steps.off, strict=True):
+        side: Literal["left", "right"] = "right" if right else "left"
+        events += [Event(side, "contact", float(contact)), Event(side, "off", float(off))]
+    return tuple(sorted((e for e in events if 0 <= e.time_s <= duration_s), key=lambda e: e.time_s))
+
+
+def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
+    """Every metric of the clip from its geometry.
+
+    Parameters
+    ----------
+    motion : Motion
+    duration_s : float
+        Only steps (for the arms: strides) that lie wholly inside the clip count.
+
+    Returns
+    -------
+    dict
+        As `Truth.metrics`.
+
+    Notes
+    -----
+    ``step_width`` takes the ankles. ``arm_crossover`` and ``arm_swing_lateral`` divide by the 95th percentile of the
+    distance between the shoulder joints in the frontal plane. ``lateral_trunk_lean`` is the stance mean of the
+    mid-hip to mid-shoulder line.
+    """
+    steps, leg = motion.steps, LEG_LENGTH_FRACTION * motion.skeleton.height
+    contact, off, right = steps.contact, steps.off, steps.right
+    found: dict[str, dict[str, list[float]]] = {key: {side: [] for side in SIDES} for key in UNITS}
+
+    in_clip = np.flatnonzero((contact >= 0) & (contact <= duration_s))
+    slope = float(np.polyfit(in_clip, contact[in_clip], 1)[0]) if len(in_clip) > 1 else float("nan")
+
+    p_all = _at(motion, np.linspace(0, duration_s, max(int(duration_s * 120), 2)))
+    shoulders = p_all["right_shoulder"] - p_all["left_shoulder"]
+    shoulder_width = float(np.percentile(np.hypot(shoulders[:, 1], shoulders[:, 2]), 95))
+
+    for side, sign in (("left", -1.0), ("right", 1.0)):
+        other = "right" if side == "left" else "left"
+
+        def put(key: str, values: Array, side: str = side) -> None:
+            found[key][side] = [float(value) for value in np.atleast_1d(values)]
+
+        own = np.flatnonzero((right == (side == "right")) & (contact >= 0) & (off <= duration_s))
+        if not len(own):
+            continue
+        p = _at(motion, contact[own])
+        ankle, knee, hip = p[f"{side}_ankle"], p[f"{side}_knee"], p[f"{side}_hip"]
+        put("overstride", (ankle - hip)[:, 0] / leg)
+        put("tibia_angle", _degrees((ankle - knee)[:, 0], (knee - ankle)[:, 1]))
+        put("knee_flexion_contact", _knee(p, side))
+
+        stance = _at(motion, contact[own][:, None] + _STANCE * (off - contact)[own][:, None])
+        foot = stance[f"{side}_foot_index"] - stance[f"{side}_heel"]
+        pitch = _degrees(foot[..., 1], np.hypot(foot[..., 0], foot[..., 2]))
+        put("foot_strike_angle", pitch[:, 0] - pitch[:, 36])
+        put("knee_flexion_stance", _knee(stance, side)[:, :86].max(axis=1))
+        trunk = stance["mid_shoulder"] - stance["mid_hip"]
+        put("trunk_lean", _degrees(trunk[..., 0], trunk[..., 1]).mean(axis=1))
+        put("lateral_trunk_lean", _degrees(sign * trunk[..., 2], trunk[..., 1]).mean(axis=1))
+        tilt = stance[f"{side}_hip"] - stance[f"{other}_hip"]
+        drop = _degrees(tilt[..., 1], np.abs(tilt[..., 2]))
+        put("pelvic_drop", drop[:, 10:71].max(axis=1))
+        put("pelvic_drop_midstance", drop[:, 50])
+
+        p = _at(motion, off[own])
+        thigh = p[f"{side}_hip"] - p[f"{side}_knee"]
+        put("hip_extension", _degrees(thigh[:, 0], thigh[:, 1]))
+        put("foot_pickup", (p[f"{side}_hip"] - p[f"{side}_ankle"])[:, 0] / leg)
+        put("contact_time", 1e3 * (off - contact)[own])
+
+        stepping = own[(own + 1 < len(contact))]
+        stepping = stepping[contact[stepping + 1] <= duration_s]
+        put("flight_time", 1e3 * (contact[stepping + 1] - off[stepping]))
+        if len(stepping):
+            span = (contact[stepping + 1] - contact[stepping])[:, None]
+            p = _at(motion, contact[stepping][:, None] + _STRIDE * span)
+            put("vertical_oscillation", 100 * np.ptp(centre_of_mass(p.joints)[..., 1], axis=1))
+            put("vertical_oscillation_hip", 100 * np.ptp(p["mid_hip"][..., 1], axis=1))
+            here, there = (contact[n] + 0.5 * (off[n] - contact[n]) for n in (stepping, stepping + 1))
+            width = _at(motion, here)[f"{side}_ankle"] - _at(motion, there)[f"{other}_ankle"]
+            put("step_width", 100 * sign * width[:, 2])
+
+        striding = own[own + 2 < len(contact)]
+        striding = striding[contact[striding + 2] <= duration_s]
+        if len(striding):
+            span = (contact[striding + 2] - contact[striding])[:, None]
+            put("duty_factor", 100 * (off - contact)[striding] / span[:, 0])
+            p = _at(motion, contact[striding][:, None] + _STRIDE * span)
+            wrist, shoulder, hip = p[f"{side}_wrist"], p["mid_shoulder"], p["mid_hip"]
+            share = (wrist[..., 1] - hip[..., 1]) / (shoulder - hip)[..., 1]
+            midline = hip[..., 2] + share * (shoulder - hip)[..., 2]
+            put("arm_crossover", (sign * (midline - wrist[..., 2])).max(axis=1) / shoulder_width)
+            put("arm_swing_lateral", np.ptp(wrist[..., 2], axis=1) / shoulder_width)
+            put("knee_flexion_swing", _knee(p, side).max(axis=1))
+
+    metrics: dict[str, dict[str, Any]] = {}
+    for key, unit in UNITS.items():
+        if key == "cadence":
+            metrics[key] = {"unit": unit, "value": 60.0 / slope, "n": len(in_clip)}
+            continue
+        record: dict[str, Any] = {"unit": unit}
+        means = []
+        for side in SIDES:
+            values = found[key][side]
+            if values:
+                means.append(float(np.mean(values)))
+            record[side] = {
+                "value": round(means[-1], 5) if values else None,
+                "sd": round(float(np.std(values, ddof=1)), 5) if len(values) > 1 else None,
+                "n": len(values),
+                "steps": [round(value, 4) for value in values],
+            }
+        record["value"] = round(float(np.mean(means)), 5) if means else None
+        metrics[key] = record
+    return metrics

@@ -1,0 +1,52 @@
+"""VTK, asked for only when something is drawn."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+from gait.errors import InputError
+
+_CLASSES = {
+    "vtkmodules.vtkCommonCore": ("vtkPoints",),
+    "vtkmodules.vtkCommonDataModel": ("vtkCellArray", "vtkImageData", "vtkPolyData"),
+    "vtkmodules.vtkFiltersCore": ("vtkFlyingEdges3D",),
+    "vtkmodules.vtkFiltersSources": ("vtkCubeSource", "vtkCylinderSource", "vtkPlaneSource", "vtkSphereSource"),
+    "vtkmodules.vtkRenderingCore": (
+        "vtkActor",
+        "vtkLight",
+        "vtkPolyDataMapper",
+        "vtkRenderWindow",
+        "vtkRenderer",
+        "vtkTexture",
+        "vtkWindowToImageFilter",
+    ),
+    "vtkmodules.util.numpy_support": ("numpy_to_vtk", "numpy_to_vtkIdTypeArray", "vtk_to_numpy"),
+}
+
+
+@cache
+def vtk_modules() -> Any:
+    """Give the VTK classes used for drawing, as one namespace.
+
+    Raises
+    ------
+    InputError
+        Where VTK is not installed.
+    """
+    if sys.platform == "linux" and not os.environ.get("DISPLAY"):
+        # Without a screen VTK would try X first and complain.
+        os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+
+    try:
+        importlib.import_module("vtkmodules.vtkRenderingOpenGL2")
+        found = {
+            name: getattr(importlib.import_module(module), name) for module, names in _CLASSES.items() for name in names
+        }
+    except ImportError as error:
+        raise InputError("drawing a runner needs VTK; install gait[synthetic]") from error
+    return SimpleNamespace(**found)

@@ -1,0 +1,56 @@
+"""Cameras put points of the world where a picture has them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from gait.errors import InputError
+from gait.synthetic.camera import camera_of
+from gait.synthetic.spec import CameraSpec
+
+
+def test_the_point_aimed_at_is_in_the_middle() -> None:
+    for spec in (CameraSpec(), CameraSpec(view="rear", yaw_deg=20, roll_deg=8), CameraSpec(facing="left", height_m=2)):
+        x, y = camera_of(spec).project(np.array([0.0, spec.aim_m, 0.0]))
+        assert (x, y) == (pytest.approx(spec.width / 2), pytest.approx(spec.height / 2))
+
+
+@pytest.mark.parametrize(
+    ("spec", "forward_goes", "right_goes"),
+    [
+        (CameraSpec(view="side", facing="right"), "right", None),
+        (CameraSpec(view="side", facing="left"), "left", None),
+        (CameraSpec(view="rear"), None, "right"),
+        (CameraSpec(view="front"), None, "left"),
+    ],
+    ids=["facing_right", "facing_left", "rear", "front"],
+)
+def test_views(spec: CameraSpec, forward_goes: str | None, right_goes: str | None) -> None:
+    camera = camera_of(spec)
+    middle, ahead, right, up = camera.project(np.array([[0, 1, 0], [0.2, 1, 0], [0, 1, 0.2], [0, 1.2, 0]], dtype=float))
+    assert up[1] < middle[1]
+    for goes, point in ((forward_goes, ahead), (right_goes, right)):
+        if goes is not None:
+            assert (point[0] > middle[0]) == (goes == "right")
+
+
+def test_scale_follows_the_field_of_view() -> None:
+    spec = CameraSpec(distance_m=5.0, height_m=1.0, aim_m=1.0, field_of_view_deg=40.0)
+    low, high = camera_of(spec).project(np.array([[0.0, 0.5, 0.0], [0.0, 1.5, 0.0]]))
+    seen_m = 2 * 5.0 * math.tan(math.radians(20.0))
+    assert low[1] - high[1] == pytest.approx(spec.height / seen_m)
+
+
+def test_roll_turns_the_picture_of_the_world_counter_clockwise() -> None:
+    low, high = camera_of(CameraSpec(roll_deg=10.0)).project(np.array([[0.0, 0.5, 0.0], [0.0, 1.5, 0.0]]))
+    assert high[0] < low[0]
+    assert math.degrees(math.atan2(low[0] - high[0], low[1] - high[1])) == pytest.approx(10.0, abs=0.2)
+
+
+@pytest.mark.parametrize("change", [{"fps": 5.0}, {"width": 641}, {"view": "top"}, {"distance_m": float("nan")}])
+def test_impossible_cameras_are_refused(change: dict[str, object]) -> None:
+    with pytest.raises(InputError, match=next(iter(change))):
+        CameraSpec(**change)  # type: ignore[arg-type]

@@ -1,0 +1,45 @@
+"""The README tells the truth: its example runs, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_file_it_names_exists() -> None:
+    named = re.findall(r"\]\(([^)#]+)\)", README) + re.findall(r"`((?:docs|gait|models)/[\w./]*)`", README)
+    assert named
+    for path in named:
+        assert (REPOSITORY / path).exists(), path
+
+
+def test_its_picture_is_small() -> None:
+    assert (REPOSITORY / "docs" / "images" / "report.png").stat().st_size <= 300_000
+
+
+def test_its_options_exist() -> None:
+    source = (REPOSITORY / "gait" / "cli.py").read_text(encoding="utf-8")
+    for option in set(re.findall(r"--[a-z][a-z-]+", README)):
+        words = option[2:].replace("-", "_")
+        assert f"{words}:" in source or f'"{option}"' in source, option
+
+
+@pytest.mark.slow
+def test_its_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    clip = REPOSITORY / "sample_videos" / "treadmill_side.mp4"
+    if not clip.is_file():
+        pytest.skip("the sample clips are not there")
+    (tmp_path / "sample_videos").symlink_to(clip.parent)
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    exec(compile(code, "README.md", "exec"), {})
+    said = capsys.readouterr().out
+    for words in ("60.0", "side left", "contact", "overstride", "cadence both"):
+        assert words in said, words
+    assert (tmp_path / "report" / "report.html").is_file()
