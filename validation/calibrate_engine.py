@@ -1,7 +1,8 @@
 """Measure what a pose engine adds to the event detectors, on rendered runners; for ``gait/knowledge/engines.toml``.
 
-Run it as ``python -m validation.calibrate_engine``; it prints the table to put there. Clips 0–99 are for calibration,
-`validation.systematic` reports on clips from 100 on.
+Run it as ``python -m validation.calibrate_engine``; it prints the table to put there. What the engine adds is the
+difference between a detector on its landmarks and the same detector on the rendered joints themselves: how lifelike the
+rendered motion is plays no part. Clips 0–99 are for calibration, `validation.systematic` reports on clips from 100 on.
 """
 
 from __future__ import annotations
@@ -11,15 +12,27 @@ from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
+import xarray as xr
 
 from gait.kinematics.camera import find_camera, with_scale
-from gait.kinematics.clean import clean_pose
-from gait.kinematics.detectors import DETECTORS, belt_slope, calibrations
-from gait.kinematics.mean_stride import first_guess, mean_strides
+from gait.kinematics.clean import Cleaned, clean_pose
+from gait.kinematics.detectors import DETECTORS
+from gait.kinematics.mean_stride import MeanStride, first_guess, mean_strides
 from gait.kinematics.phase import wrap
 from validation.rendered import clips
 
 COUNT = 8
+
+
+def near_stride(pose: xr.Dataset, height_m: float) -> tuple[Cleaned, MeanStride, float]:
+    """Return the cleaned clip, the mean stride of the near leg, and the slope (degrees) of its standing toe's path."""
+    camera = with_scale(find_camera(pose), height_m=height_m)
+    cleaned = clean_pose(pose, camera)
+    stride = mean_strides(cleaned, camera)[camera.near_side or "left"]
+    contact, off, belt = first_guess(stride, True)
+    phase = (contact + np.linspace(0.15, 0.70, 56) * ((off - contact) % 1.0)) % 1.0
+    slope = np.polyfit(stride.sample("toe", 0, phase), stride.sample("toe", 1, phase), 1)[0]
+    return cleaned, replace(stride, belt_mps=belt, belt_slope=float(slope)), float(np.degrees(np.arctan(slope)))
 
 
 def main() -> None:
@@ -27,30 +40,21 @@ def main() -> None:
     late: dict[str, list[float]] = defaultdict(list)
     slopes: list[float] = []
     for clip in clips("side", COUNT):
-        camera = with_scale(find_camera(clip.pose), height_m=clip.height_m)
-        cleaned = clean_pose(clip.pose, camera)
-        strides = mean_strides(cleaned, camera)
-        near = camera.near_side or "left"
-        truth = clip.events()
-        contact, off, belt = first_guess(strides[near], True)
-        raw = strides[near]
-        phase = (contact + np.linspace(0.15, 0.70, 56) * ((off - contact) % 1.0)) % 1.0
-        slope = np.polyfit(raw.sample("toe", 0, phase), raw.sample("toe", 1, phase), 1)[0]
-        # The rendered camera's roll and the perspective of its yaw are known; a level belt is what remains.
-        slopes.append(float(np.degrees(np.arctan(slope))) - true_slope_deg(clip.truth["camera"], camera.direction))
-        level = belt_slope(raw, contact, off)
-        stride = replace(raw, belt_mps=belt, belt_slope=level)
-        period = 1 / stride.frequency_hz
-        centre = {
-            kind: float(np.angle(np.mean(np.exp(2j * np.pi * cleaned.phase.phase_at(truth[near, kind])))) / (2 * np.pi))
-            for kind in ("contact", "off")
-        }
-        duty = (centre["off"] - centre["contact"]) % 1.0
-        for d in DETECTORS:
-            at = d.find(stride, centre[d.kind])
-            if np.isfinite(at):
-                expected = calibrations("markers")[d.name].lateness(period, duty)
-                late[d.name].append(float(wrap(at - centre[d.kind])) * period - expected)
+        _, exact, true_slope = near_stride(clip.true_pose(), clip.height_m)
+        cleaned, stride, slope = near_stride(clip.pose, clip.height_m)
+        slopes.append(slope - true_slope)
+        # Both are levelled by the true slope: how well the engine's landmarks show it is the other number.
+        stride = replace(stride, belt_slope=exact.belt_slope)
+        exact_cleaned, _, _ = near_stride(clip.true_pose(), clip.height_m)
+        side = find_camera(clip.pose).near_side or "left"
+        for detector in DETECTORS:
+            times = clip.events()[side, detector.kind]
+            found = []
+            for which, wave in ((cleaned, stride), (exact_cleaned, exact)):
+                centre = float(np.angle(np.mean(np.exp(2j * np.pi * which.phase.phase_at(times)))) / (2 * np.pi))
+                found.append(float(wrap(detector.find(wave, centre) - centre)) / wave.frequency_hz)
+            if np.isfinite(found).all():
+                late[detector.name].append(found[0] - found[1])
     sys.stdout.write(f"toe_slope_deg = {np.median(slopes):.1f}\ntoe_slope_sd_deg = {np.std(slopes):.1f}\n")
     for d in DETECTORS:
         values = 1e3 * np.array(late[d.name])
@@ -59,16 +63,6 @@ def main() -> None:
             f"[source.mediapipe.detector.{d.name}]\nlate_ms = {np.median(values):.1f}\nsd_ms = {spread:.1f}\n"
             f"# {len(values)} of {COUNT} clips, {values.min():.0f} to {values.max():.0f}\n"
         )
-
-
-def true_slope_deg(camera: dict[str, float], direction: int) -> float:
-    """Slope of the belt in the picture, degrees up per length forwards, for a rendered camera.
-
-    Roll turns the picture; yaw brings the front of the belt nearer, and what lies below the camera then sinks.
-    """
-    yaw = np.radians(camera["yaw_deg"])
-    perspective = -np.sin(yaw) * camera["height_m"] / camera["distance_m"]
-    return float(np.degrees(np.arctan(perspective)) + direction * camera["roll_deg"])
 
 
 if __name__ == "__main__":

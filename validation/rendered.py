@@ -29,6 +29,7 @@ class Clip:
     name: str
     pose: xr.Dataset
     truth: dict[str, Any]
+    path: Path
 
     @property
     def height_m(self) -> float:
@@ -44,6 +45,17 @@ class Clip:
             for side in ("left", "right")
             for kind in ("contact", "off")
         }
+
+    def true_pose(self) -> xr.Dataset:
+        """Return the rendered joints themselves as a pose dataset, as if an engine never erred."""
+        stored = np.load(self.path.with_suffix(".truth.npz"))
+        names, pixels = [str(n) for n in stored["names"]], np.asarray(stored["pixels"], dtype=float)
+        kept = self.pose.sel(keypoint=names).isel(time=slice(0, len(pixels)))
+        layout = xr.DataArray(pixels[..., None], dims=("time", "keypoint", "space", "individual"))
+        exact = kept.copy()
+        exact["position"] = kept.position.copy(data=layout.transpose(*kept.position.dims).values)
+        exact.attrs["engine"] = "markers"
+        return exact
 
     def value(self, key: str, side: str) -> float | None:
         """Return the true mean of a metric, or ``None`` where the truth has none."""
@@ -149,6 +161,6 @@ def clips(view: View, count: int, *, first_seed: int = 0, fps: float = 60.0) -> 
             if not poses.exists():
                 save_pose(estimate_pose(path), poses)
                 sys.stderr.write(f"{name} ready\n")
-            result.append(Clip(name, load_pose(poses), json.loads(truth.read_text())))
+            result.append(Clip(name, load_pose(poses), json.loads(truth.read_text()), path))
         seed += 1
     return result
