@@ -221,7 +221,7 @@ def _measured(steps: pd.DataFrame, tracks: Tracks) -> pd.DataFrame:
             contact, off = (steps.loc[rows, c].to_numpy(dtype=float) for c in ("contact_s", "off_s"))
             if len(contact):
                 far = metric.sided and tracks.camera.near_side not in (None, side)
-                own = systematic(metric.key, tracks.camera.view, far=far)
+                own = systematic(metric.key, tracks.camera.view, far=far, engine=str(tracks.pose.attrs.get("engine")))
                 values = metric.measure(tracks, side, contact, off)
                 steps.loc[rows, metric.key] = values - (own.bias if own else 0.0)
     return steps
@@ -311,9 +311,12 @@ class _Judge:
                 f"only {count} steps could be measured, at least {MIN_STEPS * legs} are needed: film longer",
                 count,
             )
-        own = systematic(metric.key, self.camera.view, far=self._far(side))
+        own = systematic(metric.key, self.camera.view, far=self._far(side), engine=self.info.engine)
         if own is None:
             return self._refused(metric, side, "how exact this is from this view has not been validated yet", count)
+        if own.sd > metric.largest_sd:
+            reason = f"pose estimation errs by ±{1.96 * own.sd:.2g} {metric.unit} here: too much to say anything"
+            return self._refused(metric, side, reason, count)
         estimate = mean_interval(values, own.sd)
         nearest = int(np.nanargmin(np.abs(values - estimate.mean)))
         moment = self._moment(metric, steps.iloc[nearest])
@@ -332,7 +335,7 @@ class _Judge:
         if fewest < MIN_STEPS:
             return self._refused(metric, "both", f"only {count} steps seen: film at least 10 s, better 30 s", count)
         value, error = cadence_of(events, self.cleaned, time_factor)
-        own = systematic(metric.key, self.camera.view, far=False)
+        own = systematic(metric.key, self.camera.view, far=False, engine=self.info.engine)
         half = float(np.hypot(2.0 * error, 1.96 * (own.sd if own else 0.0)))
         middle = float(steps.contact_s.iloc[len(steps) // 2]) if len(steps) else None
         grade = self._grade(metric, "both", fewest)

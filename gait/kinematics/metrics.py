@@ -44,6 +44,8 @@ class Metric:
         One value per leg; otherwise one for both.
     needs_scale : bool
         Needs metres, hence the runner's height or leg length.
+    largest_sd : float
+        Own error (standard deviation) above which a value would say nothing about a runner. [E]
     refused : str or None
         Why this version never gives a value.
     """
@@ -55,6 +57,7 @@ class Metric:
     measure: PerStep | None
     sided: bool = True
     needs_scale: bool = False
+    largest_sd: float = math.inf
     refused: str | None = None
 
 
@@ -65,17 +68,17 @@ _PELVIS = (
 
 METRICS: tuple[Metric, ...] = (
     Metric("cadence", "steps/min", ("side", "rear", "front"), "contact", None, sided=False),
-    Metric("overstride", "fraction of L", ("side",), "contact", sagittal.overstride),
-    Metric("tibia_angle", "deg", ("side",), "contact", sagittal.tibia_angle),
-    Metric("foot_strike_angle", "deg", ("side",), "contact", sagittal.foot_strike_angle),
-    Metric("knee_flexion_contact", "deg", ("side",), "contact", sagittal.knee_flexion_contact),
-    Metric("knee_flexion_stance", "deg", ("side",), "mid_stance", sagittal.knee_flexion_stance),
-    Metric("trunk_lean", "deg", ("side",), "mid_stance", sagittal.trunk_lean, sided=False),
-    Metric("hip_extension", "deg", ("side",), "off", sagittal.hip_extension),
-    Metric("foot_pickup", "fraction of L", ("side",), "off", sagittal.foot_pickup),
-    Metric("contact_time", "ms", ("side", "rear"), "mid_stance", None),
-    Metric("flight_time", "ms", ("side",), "off", None),
-    Metric("duty_factor", "%", ("side",), "mid_stance", None),
+    Metric("overstride", "fraction of L", ("side",), "contact", sagittal.overstride, largest_sd=0.04),
+    Metric("tibia_angle", "deg", ("side",), "contact", sagittal.tibia_angle, largest_sd=5),
+    Metric("foot_strike_angle", "deg", ("side",), "contact", sagittal.foot_strike_angle, largest_sd=5),
+    Metric("knee_flexion_contact", "deg", ("side",), "contact", sagittal.knee_flexion_contact, largest_sd=5),
+    Metric("knee_flexion_stance", "deg", ("side",), "mid_stance", sagittal.knee_flexion_stance, largest_sd=5),
+    Metric("trunk_lean", "deg", ("side",), "mid_stance", sagittal.trunk_lean, sided=False, largest_sd=4),
+    Metric("hip_extension", "deg", ("side",), "off", sagittal.hip_extension, largest_sd=5),
+    Metric("foot_pickup", "fraction of L", ("side",), "off", sagittal.foot_pickup, largest_sd=0.05),
+    Metric("contact_time", "ms", ("side", "rear"), "mid_stance", None, largest_sd=40),
+    Metric("flight_time", "ms", ("side",), "off", None, largest_sd=40),
+    Metric("duty_factor", "%", ("side",), "mid_stance", None, largest_sd=6),
     Metric(
         "vertical_oscillation",
         "cm",
@@ -84,11 +87,12 @@ METRICS: tuple[Metric, ...] = (
         sagittal.vertical_oscillation,
         sided=False,
         needs_scale=True,
+        largest_sd=1.5,
     ),
     Metric("pelvic_drop", "deg", ("rear", "front"), "mid_stance", None, refused=_PELVIS),
     Metric("pelvic_drop_midstance", "deg", ("rear", "front"), "mid_stance", None, refused=_PELVIS),
-    Metric("arm_crossover", "shoulder widths", ("front",), "widest", frontal.arm_crossover),
-    Metric("arm_swing_lateral", "shoulder widths", ("front",), "widest", frontal.arm_swing_lateral),
+    Metric("arm_crossover", "shoulder widths", ("front",), "widest", frontal.arm_crossover, largest_sd=0.12),
+    Metric("arm_swing_lateral", "shoulder widths", ("front",), "widest", frontal.arm_swing_lateral, largest_sd=0.12),
 )
 
 
@@ -108,8 +112,15 @@ def systematic_errors() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     return table
 
 
-def systematic(key: str, view: View, *, far: bool) -> Systematic | None:
+#: Pose engine on whose landmarks ``systematic.toml`` was measured.
+MEASURED_ENGINE = "mediapipe"
+
+
+def systematic(key: str, view: View, *, far: bool, engine: str) -> Systematic | None:
     """Look up a metric's own error; ``None`` where it was never measured.
+
+    The bias belongs to the pose engine it was measured on; with landmarks from elsewhere nothing is taken off, and the
+    spread is left as the best guess.
 
     Times come from events whose detectors are calibrated already: they are not corrected a second time, what bias is
     left counts as spread.
@@ -120,4 +131,6 @@ def systematic(key: str, view: View, *, far: bool) -> Systematic | None:
         return None
     if key in TIMING or key == "cadence":
         return Systematic(0.0, math.hypot(row["bias"], row["sd"]))
+    if engine != MEASURED_ENGINE:
+        return Systematic(0.0, row["sd"])
     return Systematic(row["bias"], row["sd"])

@@ -59,6 +59,7 @@ def filmed(
     *,
     camera: CameraSpec | None = None,
     seconds: float = SECONDS,
+    solved_s: float = SECONDS,
     seed: int = 1,
     noise_px: float = NOISE_PX,
     fps: float = 60.0,
@@ -69,13 +70,13 @@ def filmed(
 ) -> Run:
     """Film a run as poses.
 
-    ``times`` are the moments of the frames (real time), even ones at ``fps`` without it. ``slow`` is how many times
-    slower the file plays; ``told`` whether the pose dataset knows. ``drift_px`` moves the runner sideways, one number a
-    frame.
+    ``solved_s`` is the length of the motion that is made; runs of one length share it. ``times`` are the moments of the
+    frames (real time), even ones at ``fps`` without it. ``slow`` is how many times slower the file plays; ``told``
+    whether the pose dataset knows. ``drift_px`` moves the runner sideways, one number a frame.
     """
     runner = presets.neutral() if runner is None else runner
     camera = CameraSpec() if camera is None else camera
-    motion = motion_of(runner, max(seconds, SECONDS), seed)
+    motion = motion_of(runner, max(seconds, solved_s), seed)
     moments = np.arange(0, seconds, 1 / fps) if times is None else times
     pixels = camera_of(camera).project(motion.joints(moments))
     pixels = pixels + np.random.default_rng(seed).normal(0, noise_px, pixels.shape)

@@ -58,14 +58,7 @@ def test_cadence_of_a_clip_full_of_faults() -> None:
     assert analysis.info.swapped_frames_repaired > 30
 
 
-EARLY_FEET = pytest.mark.xfail(
-    strict=True, reason="contacts come 25 ms early on the rendered runner (see test_events.EARLY_FEET): 5 cm, 4.5°"
-)
-
-
-@pytest.mark.parametrize(
-    "key", [pytest.param("overstride", marks=EARLY_FEET), pytest.param("tibia_angle", marks=EARLY_FEET), "trunk_lean"]
-)
+@pytest.mark.parametrize("key", ["overstride", "tibia_angle", "trunk_lean"])
 def test_intervals_of_the_near_leg_hold_the_truth(key: str) -> None:
     for name in ("neutral", "overstriding"):
         run = filmed(getattr(presets, name)())

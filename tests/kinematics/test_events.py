@@ -67,17 +67,31 @@ def test_all_kinds_of_running(runner) -> None:
     assert alternate(analysis.events)
 
 
-EARLY_FEET = pytest.mark.xfail(
-    strict=True,
-    reason="side view: the rendered runner's feet reach belt speed 20 ms before they touch (real runners' at "
-    "touch-down), and the foot detectors outvote the body's fall: contacts come 25 ms early",
-)
-
-
-@pytest.mark.parametrize("name", [pytest.param(n, marks=EARLY_FEET) if n.startswith("side") else n for n in CAMERAS])
-def test_contacts_are_placed_within_a_frame_and_a_half(name: str) -> None:
+@pytest.mark.parametrize("name", CAMERAS)
+def test_contacts_are_placed_within_a_frame(name: str) -> None:
     run = filmed(camera=CAMERAS[name])
     errors, _, _ = event_errors(analyze_pose(run.pose, runner=Runner(height_m=1.76)), run, "contact", margin=0.05)
+    assert np.median(np.abs(errors)) < (0.012 if name.startswith("side") else 0.017)
+
+
+@pytest.mark.parametrize(
+    "runner",
+    [
+        presets.neutral(),
+        pytest.param(
+            presets.overstriding(),
+            marks=pytest.mark.xfail(
+                strict=True,
+                reason="toe-offs of this rendered runner are found 35 ms late: its heel is 11 cm up at the last touch, "
+                "those of force-plate runners 14 to 16",
+            ),
+        ),
+    ],
+    ids=["neutral", "overstriding"],
+)
+def test_toe_offs_are_placed_within_a_frame_and_a_half(runner) -> None:
+    run = filmed(runner)
+    errors, _, _ = event_errors(analyze_pose(run.pose, runner=Runner(height_m=1.76)), run, "off", margin=0.05)
     assert np.median(np.abs(errors)) < 0.025
 
 
@@ -106,9 +120,12 @@ def test_exchanged_legs_do_not_move_the_events() -> None:
     for start in range(50, 690, 53):
         frames[start : start + 6] = True
     spoilt = analyze_pose(edited(run.pose, lambda p, n: exchange(p, n, frames)))
-    whole = analyze_pose(run.pose)
-    assert len(spoilt.events) == len(whole.events)
-    assert np.abs(spoilt.events.time_s.to_numpy() - whole.events.time_s.to_numpy()).max() < 0.02
+    for kind in ("contact", "off"):
+        errors, missed, invented = event_errors(spoilt, run, kind, margin=0.05)
+        whole, _, _ = event_errors(analyze_pose(run.pose), run, kind, margin=0.05)
+        assert (missed, invented) == (0, 0)
+        assert np.median(errors) == pytest.approx(np.median(whole), abs=0.006)
+        assert np.ptp(errors) < 0.04
 
 
 def test_uneven_frame_times_do_not_move_the_events() -> None:

@@ -16,15 +16,16 @@ FAR_AWAY = CameraSpec(distance_m=12.0, field_of_view_deg=11.5)  # next to no per
 RUNNERS = {
     "neutral": presets.neutral(),
     "overstriding": presets.overstriding(),
-    "uneven": presets.neutral(overstride=(0.19, 0.27), knee_flexion_contact_deg=18.0),
+    "uneven": presets.neutral(overstride=(0.20, 0.25), vertical_oscillation_cm=7.0, knee_flexion_contact_deg=20.0),
     "backward": presets.neutral(trunk_lean_deg=-4.0),
     "forefoot": presets.neutral(foot_strike_deg=-5.0, trunk_lean_deg=12.0),
 }
+EXACT = {"noise_px": 0.0, "seconds": 5.0, "solved_s": 5.0}
 #: Largest difference from the truth that is still right here.
 TOLERANCE = {
     "overstride": 0.015,
-    "tibia_angle": 1.0,
-    "knee_flexion_contact": 1.5,
+    "tibia_angle": 1.2,
+    "knee_flexion_contact": 2.0,
     "knee_flexion_stance": 1.5,
     "trunk_lean": 0.7,
     "hip_extension": 1.0,
@@ -50,13 +51,13 @@ def value(run: Run, key: str, side: str) -> float:
 @pytest.mark.parametrize("facing", ["left", "right"])
 @pytest.mark.parametrize("name", RUNNERS)
 def test_values_are_those_of_the_geometry(name: str, facing: str, key: str) -> None:
-    run = filmed(RUNNERS[name], camera=replace(FAR_AWAY, facing=facing), noise_px=0, fps=120)
+    run = filmed(RUNNERS[name], camera=replace(FAR_AWAY, facing=facing), **EXACT, fps=120)
     for side in ("left", "right"):
         assert value(run, key, side) == pytest.approx(run.metrics[key][side]["value"], abs=TOLERANCE[key])
 
 
 def test_mirrored_runs_have_the_same_values() -> None:
-    run = filmed(RUNNERS["uneven"], noise_px=0)
+    run = filmed(RUNNERS["uneven"], **EXACT)
 
     def mirror(position: np.ndarray, names: list[str]) -> None:
         position[..., 0] = run.pose.image_width - position[..., 0]
@@ -69,8 +70,8 @@ def test_mirrored_runs_have_the_same_values() -> None:
 
 
 def test_the_foot_points_up_at_a_heel_strike_and_down_at_a_forefoot_strike() -> None:
-    heel = filmed(presets.neutral(foot_strike_deg=16.0), camera=FAR_AWAY, noise_px=0, fps=120)
-    fore = filmed(RUNNERS["forefoot"], camera=FAR_AWAY, noise_px=0, fps=120)
+    heel = filmed(presets.neutral(foot_strike_deg=16.0), camera=FAR_AWAY, **EXACT, fps=120)
+    fore = filmed(RUNNERS["forefoot"], camera=FAR_AWAY, **EXACT, fps=120)
     assert value(heel, "foot_strike_angle", "right") == pytest.approx(16, abs=3)
     assert value(fore, "foot_strike_angle", "right") < 0
 
