@@ -332,10 +332,14 @@ def locate_from_body(stride: MeanStride, contact: float, off: float) -> dict[Kin
     interval = float((up - down) % 1.0) * period
     result: dict[Kind, EventPhase] = {}
     kinds: tuple[tuple[Kind, float], ...] = (("contact", down), ("off", up))
+    source = source_of(stride.source)
     for kind, at in kinds:
         c = body_calibrations()[kind]
         lateness = c.bias_s + c.per_interval * (interval - 0.15) + c.per_stride * (period - 0.7)
+        if kind == "contact":
+            lateness += source.extra_s["body_fastest_down"]
         bend = abs(float(stride.sample("body", 1, at, 3)[0]))
         noise = stride.noise("body", 1, 2) / max(bend, 1e-6)
-        result[kind] = EventPhase((at - lateness / period) % 1.0, float(np.hypot(c.sd_s, noise)), {})
+        spread = float(np.sqrt(c.sd_s**2 + noise**2 + source.extra_sd_s["body_fastest_down"] ** 2))
+        result[kind] = EventPhase((at - lateness / period) % 1.0, spread, {})
     return result

@@ -19,10 +19,19 @@ from gait.kinematics.camera import Camera, points
 from gait.kinematics.clean import Cleaned, harmonics_for
 from gait.kinematics.detectors import EventPhase, Kind, belt_slope, locate, locate_from_body
 from gait.kinematics.mean_stride import MeanStride, first_guess, mean_strides
-from gait.kinematics.phase import Array, fold
+from gait.kinematics.phase import Array, fold, wrap
 
 #: Healthy legs differ by 8 ± 5 ms in contact time, and contacts halve the stride to about 10 ms (force-plate runners).
 OTHER_LEG_SD_S = 0.010
+
+
+def lean_on(own: EventPhase, other: EventPhase) -> EventPhase:
+    """Draw an event towards half a stride from the other leg's, by what is known of each and of healthy legs."""
+    expected_sd = float(np.hypot(other.uncertainty_s, OTHER_LEG_SD_S))
+    weight = expected_sd**2 / (own.uncertainty_s**2 + expected_sd**2)
+    offset = float(wrap(other.phase + 0.5 - own.phase)) * (1 - weight)
+    uncertainty = own.uncertainty_s * expected_sd / float(np.hypot(own.uncertainty_s, expected_sd))
+    return EventPhase((own.phase + offset) % 1.0, uncertainty, own.detectors)
 
 
 def locate_both(
@@ -31,14 +40,16 @@ def locate_both(
     """Locate the four events of the mean stride.
 
     Lateness of the detectors depends on the duty factor, which depends on the events: a fixed point, reached in a few
-    rounds. In a side view the far leg, half hidden, leans on the near one.
+    rounds. In a side view the far leg, half hidden, leans on the near one; from behind and in front, where the events
+    are read off the body that both legs carry, each leans on the other.
     """
     located: dict[tuple[str, Kind], EventPhase] = {}
     kinds: tuple[Kind, Kind] = ("contact", "off")
     if camera.view != "side":
-        for side, (contact, off, _) in guesses.items():
-            for kind, event in locate_from_body(strides[side], contact, off).items():
-                located[side, kind] = event
+        alone = {side: locate_from_body(strides[side], contact, off) for side, (contact, off, _) in guesses.items()}
+        for kind in kinds:
+            for side, partner in (("left", "right"), ("right", "left")):
+                located[side, kind] = lean_on(alone[side][kind], alone[partner][kind])
         return located
     order = ["right", "left"] if camera.near_side == "right" else ["left", "right"]
     for number, side in enumerate(order):
