@@ -3,7 +3,8 @@
 Two parts, because no one set of runners shows both:
 
 - what the pose engine adds: measured on its landmarks minus measured on the rendered joints themselves, on clips from
-  100 on, which are used for nothing else. How lifelike the rendered motion is plays no part. Its mean is taken off.
+  100 on, which are used for nothing else. How lifelike the rendered motion is plays no part. Half of its mean is taken off
+  (`gait.kinematics.metrics.systematic`).
 - what the method adds: joints of force-plate runners who were not used for the event calibration, filmed as points,
   measured minus true at the force plate's events. Its root mean square is added to the spread.
 """
@@ -32,7 +33,7 @@ from validation.mocap import Trial, film, load_trials
 from validation.rendered import clips
 
 TARGET = Path(__file__).resolve().parents[1] / "gait" / "knowledge" / "systematic.toml"
-COUNTS: dict[View, int] = {"side": 6, "front": 3}
+COUNTS: dict[View, int] = {"side": 6, "front": 3, "rear": 3}
 #: A spread seen on so few bodies is never taken for smaller than this share of the worst clip's deviation. [E]
 SHARE_OF_WORST = 0.5
 Array = NDArray[np.float64]
@@ -141,7 +142,7 @@ def main() -> None:
         analysis_module.systematic = original
     lines = [
         "# Made by: python -m validation.systematic",
-        "# A metric's own error by view, in its unit: bias = what the pose engine adds on average (taken off);",
+        "# A metric's own error by view, in its unit: bias = what the pose engine adds on average (half is taken off);",
         "# sd = spread from runner to runner, engine (rendered runners) and method (force-plate runners) together.",
         "# It does not shrink with the number of steps and enters every interval.",
         "# near/far: the leg nearer to / farther from the camera in a side view. rear, front: those views.",

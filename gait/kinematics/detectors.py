@@ -268,16 +268,29 @@ def locate(
         names.append(detector.name)
         offsets.append(float(wrap(found - near)) * period - lateness)
         sds.append(float(np.hypot(calibration.sd_s, noise)))
-    if prior is not None:
-        names.append("other_leg")
-        offsets.append(float(wrap(prior[0] - near)) * period)
-        sds.append(prior[1])
-    if not names:
+    if not names and prior is None:
         raise RefusedError(f"no {kind} found: the feet must be in the picture and not hidden")
-    offset, sd = np.array(offsets), np.array(sds)
+    if prior is not None:
+        expected = float(wrap(prior[0] - near)) * period
+        if names:
+            centre, sd_own = _combined(np.array(offsets), np.array(sds))
+            contradiction = abs(centre - expected) > REJECT * float(np.hypot(sd_own, prior[1]))
+        if not names or contradiction:
+            # A hidden leg whose landmarks say what no healthy pair of legs does: they are what is wrong.
+            wide = prior[1] if not names else max(prior[1], 0.5 * abs(centre - expected))
+            return EventPhase(prior[0] % 1.0, wide, {})
+        names.append("other_leg")
+        offsets.append(expected)
+        sds.append(prior[1])
+    centre, uncertainty = _combined(np.array(offsets), np.array(sds))
+    spread = dict(zip(names, (np.array(offsets) - centre).tolist(), strict=True))
+    return EventPhase((near + centre / period) % 1.0, uncertainty, spread)
+
+
+def _combined(offset: Array, sd: Array) -> tuple[float, float]:
+    """Mean by inverse variance without what contradicts the rest, and its standard uncertainty."""
     keep = np.ones(len(offset), dtype=bool)
     while keep.sum() > 2:
-        weight = np.where(keep, 1 / sd**2, 0.0)
         deviation = np.where(keep, np.abs(offset - np.median(offset[keep])) / sd, 0.0)
         worst = int(np.argmax(deviation))
         if deviation[worst] <= REJECT:
@@ -285,10 +298,8 @@ def locate(
         keep[worst] = False
     weight = np.where(keep, 1 / sd**2, 0.0)
     centre = float(np.sum(weight * offset) / weight.sum())
-    inner = float(np.sqrt(1 / weight.sum()))
     scatter = float(np.sqrt(np.sum(weight * (offset - centre) ** 2) / weight.sum()))
-    spread = dict(zip(names, (offset - centre).tolist(), strict=True))
-    return EventPhase((near + centre / period) % 1.0, float(np.hypot(inner, scatter / np.sqrt(keep.sum()))), spread)
+    return centre, float(np.hypot(np.sqrt(1 / weight.sum()), scatter / np.sqrt(keep.sum())))
 
 
 @dataclass(frozen=True)

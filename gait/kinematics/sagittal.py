@@ -54,8 +54,10 @@ def foot_pitch(tracks: Tracks, side: str, times: Array) -> Array:
 
 def foot_strike_angle(tracks: Tracks, side: str, contact: Array, off: Array) -> Array:
     """Pitch of the foot at contact against the same foot flat at mid-stance; + = toe up."""
-    flat = np.nanmedian(foot_pitch(tracks, side, stance_samples(contact, off, 0.3, 0.5)), axis=1)
-    return foot_pitch(tracks, side, contact) - float(np.nanmean(flat))
+    pitch = foot_pitch(tracks, side, stance_samples(contact, off, 0.3, 0.5))
+    seen = pitch[np.isfinite(pitch).all(axis=1)]
+    flat = float(np.median(seen, axis=1).mean()) if len(seen) else float("nan")
+    return foot_pitch(tracks, side, contact) - flat
 
 
 def knee_flexion(tracks: Tracks, side: str, times: Array) -> Array:
