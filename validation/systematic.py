@@ -3,8 +3,8 @@
 Two parts, because no one set of runners shows both:
 
 - what the pose engine adds: measured on its landmarks minus measured on the rendered joints themselves, on clips from
-  100 on, which are used for nothing else. How lifelike the rendered motion is plays no part. Half of its mean is taken off
-  (`gait.kinematics.metrics.systematic`).
+  100 on, which are used for nothing else. How lifelike the rendered motion is plays no part. Half of its mean is taken
+  off (`gait.kinematics.metrics.systematic`).
 - what the method adds: joints of force-plate runners who were not used for the event calibration, filmed as points,
   measured minus true at the force plate's events. Its root mean square is added to the spread.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t as student
 
 from gait.errors import RefusedError
 from gait.files import replacing
@@ -34,8 +35,6 @@ from validation.rendered import clips
 
 TARGET = Path(__file__).resolve().parents[1] / "gait" / "knowledge" / "systematic.toml"
 COUNTS: dict[View, int] = {"side": 6, "front": 3, "rear": 3}
-#: A spread seen on so few bodies is never taken for smaller than this share of the worst clip's deviation. [E]
-SHARE_OF_WORST = 0.5
 Array = NDArray[np.float64]
 
 
@@ -152,12 +151,17 @@ def main() -> None:
         if not places:
             continue
         lines += ["", f"[metric.{key}]"]
-        for place, values in places.items():
+        near_sd = 0.0
+        # Near before far: a hidden leg is never better known than the other, whatever a few clips say.
+        for place, values in sorted(places.items(), reverse=True):
             bias = float(np.mean(values))
-            spread = max(float(np.std(values, ddof=1)), SHARE_OF_WORST * float(np.abs(values - bias).max()))
+            # Few bodies: widened so that ±1.96 spreads cover as much as Student's t of as many clips.
+            clips_seen = min(COUNTS["side" if place in ("near", "far") else place], len(values))  # type: ignore[index]
+            spread = float(np.std(values, ddof=1)) * float(student.ppf(0.975, clips_seen - 1)) / 1.96
             own = np.array(method.get((key, place), [0.0]))
             rms = float(np.sqrt(np.mean(own**2)))
-            sd = float(np.hypot(spread, rms))
+            sd = max(float(np.hypot(spread, rms)), near_sd if place == "far" else 0.0)
+            near_sd = sd if place == "near" else near_sd
             lines.append(
                 f"{place} = {{ bias = {bias:.4g}, sd = {sd:.4g}, engine_sd = {spread:.4g}, method_rms = {rms:.4g}, "
                 f"clips = {len(values)} }}"

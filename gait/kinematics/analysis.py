@@ -31,6 +31,8 @@ MAX_FILLED = 0.25
 #: Steps/min outside which the clip is not running at normal speed. The slowest and fastest of the healthy runners
 #: are 151 and 224.
 PLAUSIBLE_CADENCE = (125.0, 245.0)
+#: Steps this close to the ends of a clip, in strides, do not count for the cadence. [E]
+EDGE_STRIDES = 0.4
 #: Below this frame rate (per second of real time) a contact lasts fewer than six frames. [E]
 LOW_FPS = 24.0
 #: Runner's leg (thigh + shank) in pixels below which joints are found too coarsely to grade well. [E]
@@ -177,6 +179,10 @@ def cadence_of(events: pd.DataFrame, cleaned: Cleaned, time_factor: float) -> tu
     if len(times) < 3:
         return float("nan"), float("nan")
     phase = cleaned.phase.phase_at(times)
+    # At the ends of a clip half of the neighbourhood that places a step is missing.
+    inner = (phase > cleaned.phase.phase[0] + EDGE_STRIDES) & (phase < cleaned.phase.phase[-1] - EDGE_STRIDES)
+    if inner.sum() >= 2 * MIN_STEPS:
+        times, phase = times[inner], phase[inner]
     numbers = np.round(2 * (phase - phase[0])).astype(float)
     slope, error = line_fit(numbers, times)
     cadence = 60 / (slope * time_factor)

@@ -69,9 +69,23 @@ def mean_interval(values: Array, systematic_sd: float) -> Estimate:
 
 
 def line_fit(x: Array, y: Array) -> tuple[float, float]:
-    """Slope of ``y`` on ``x`` and its standard error (n − 2 degrees of freedom)."""
+    """Fit a line.
+
+    Parameters
+    ----------
+    x, y : (n,)
+        In order; at least three points.
+
+    Returns
+    -------
+    slope : float
+    error : float
+        Standard error of the slope from the scatter about the line, widened where neighbouring deviations go together
+        (`effective_count`).
+    """
     centred = x - x.mean()
     power = float(centred @ centred)
     slope = float(centred @ y) / power
     rest = y - y.mean() - slope * centred
-    return slope, float(np.sqrt(rest @ rest / max(len(x) - 2, 1) / power))
+    together = len(rest) / effective_count(rest)
+    return slope, float(np.sqrt(together * (rest @ rest) / max(len(x) - 2, 1) / power))

@@ -71,7 +71,8 @@ def test_all_kinds_of_running(runner) -> None:
 def test_contacts_are_placed_within_a_frame(name: str) -> None:
     run = filmed(camera=CAMERAS[name])
     errors, _, _ = event_errors(analyze_pose(run.pose, runner=Runner(height_m=1.76)), run, "contact", margin=0.05)
-    assert np.median(np.abs(errors)) < (0.012 if name.startswith("side") else 0.017)
+    # The calibration is the force plate's; a rigid rendered sole stops at once, a real foot over some 40 ms.
+    assert np.median(np.abs(errors)) < 1 / 60
 
 
 @pytest.mark.parametrize(
