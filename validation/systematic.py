@@ -151,17 +151,14 @@ def main() -> None:
         if not places:
             continue
         lines += ["", f"[metric.{key}]"]
-        near_sd = 0.0
-        # Near before far: a hidden leg is never better known than the other, whatever a few clips say.
-        for place, values in sorted(places.items(), reverse=True):
+        for place, values in places.items():
             bias = float(np.mean(values))
             # Few bodies: widened so that ±1.96 spreads cover as much as Student's t of as many clips.
             clips_seen = min(COUNTS["side" if place in ("near", "far") else place], len(values))  # type: ignore[index]
             spread = float(np.std(values, ddof=1)) * float(student.ppf(0.975, clips_seen - 1)) / 1.96
             own = np.array(method.get((key, place), [0.0]))
             rms = float(np.sqrt(np.mean(own**2)))
-            sd = max(float(np.hypot(spread, rms)), near_sd if place == "far" else 0.0)
-            near_sd = sd if place == "near" else near_sd
+            sd = float(np.hypot(spread, rms))
             lines.append(
                 f"{place} = {{ bias = {bias:.4g}, sd = {sd:.4g}, engine_sd = {spread:.4g}, method_rms = {rms:.4g}, "
                 f"clips = {len(values)} }}"

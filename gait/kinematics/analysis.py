@@ -250,10 +250,10 @@ class _Judge:
         self, metric: Metric, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float
     ) -> list[Measurement]:
         sides: tuple[Side, ...] = ("left", "right") if metric.sided else ("both",)
-        if self.camera.view not in metric.views:
-            views = " or ".join(metric.views)
-            return [self._refused(metric, s, f"not visible from this side: film the {views} view") for s in sides]
-        reason = metric.refused or self._obstacle(metric)
+        reason = metric.refused
+        if reason is None and self.camera.view not in metric.views:
+            reason = f"not visible from this side: film the {' or '.join(metric.views)} view"
+        reason = reason or self._obstacle(metric)
         if reason:
             return [self._refused(metric, s, reason) for s in sides]
         if metric.key == "cadence":

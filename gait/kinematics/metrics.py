@@ -137,8 +137,19 @@ def systematic(key: str, view: View, *, far: bool, engine: str) -> Systematic | 
     Times come from events whose detectors are calibrated already: they are not corrected a second time, what bias is
     left counts as spread.
     """
-    place = view if view != "side" else ("far" if far else "near")
-    row = systematic_errors().get(key, {}).get(place)
+    rows = systematic_errors().get(key, {})
+    if view != "side":
+        return _own_error(key, rows.get(view), engine)
+    near = _own_error(key, rows.get("near"), engine)
+    hidden = _own_error(key, rows.get("far"), engine) if far else near
+    if hidden is None or near is None:
+        return hidden
+    # A hidden leg is never better known than the other, whatever a few clips say.
+    return Systematic(hidden.bias, max(hidden.sd, near.sd))
+
+
+def _own_error(key: str, row: Mapping[str, float] | None, engine: str) -> Systematic | None:
+    """Turn one row of the data into what to take off and what to carry."""
     if row is None:
         return None
     sd = math.hypot(row["sd"], UNKNOWN_ROLL_DEG) if key in AGAINST_VERTICAL else row["sd"]

@@ -63,7 +63,8 @@ def length_text(value: float, display: Display, runner: Runner) -> str | None:
 def limits_text(limits: Limits, display: Display) -> str:
     """Return the ordinary range, e.g. ``"21 to 29"``, ``"at most 55"`` or ``"at least 147"``, without the unit."""
     ends = [None if end is None else end * display.scale for end in (limits.low, limits.high)]
-    whole = all(end is None or abs(end - round(end)) < 1e-6 for end in ends)
+    # Bands are not known to a tenth in a hundred.
+    whole = all(end is None or abs(end) >= 100 or abs(end - round(end)) < 1e-6 for end in ends)
     low, high = (None if end is None else number(end, 0 if whole else display.decimals) for end in ends)
     if low is not None and high is not None:
         return f"{low} to {high}"
