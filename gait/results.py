@@ -15,12 +15,16 @@ CorrectionKind = Literal["cue", "drill", "exercise", "habit", "training", "care"
 
 @dataclass(frozen=True)
 class Runner:
-    """Who runs, as far as the user said so. Metres and metres per second; ``None`` where not given."""
+    """Who runs, as far as the user said so. Metres and metres per second; ``None`` where not given.
+
+    ``speed_seen_mps`` is not said but seen: the range in which the belt's speed lies with 95 % confidence.
+    """
 
     name: str | None = None
     height_m: float | None = None
     leg_length_m: float | None = None
     speed_mps: float | None = None
+    speed_seen_mps: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,9 @@ def analyze(
         # Kept only now: a run that is refused leaves nothing behind.
         for number, pose in enumerate(datasets):
             save_pose(pose, Path(poses) / f"pose_{number + 1}.nc")
+    seen = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
+    if speed_mps is None and seen:
+        runner = replace(runner, speed_seen_mps=seen[0])
     measurements = best_of(views)
     findings, corrections, notices = find(measurements, runner)
     refused = tuple(Notice("video_refused", text) for text in refusals)

@@ -78,13 +78,21 @@ class Band:
         """Whether the limits move with speed."""
         return bool(self.speeds)
 
-    def at(self, speed_mps: float | None, height_m: float | None = None) -> Limits:
-        """Give the limits at a speed; at an unknown speed, the widest of those at the tabled speeds.
+    def at(
+        self,
+        speed_mps: float | None,
+        height_m: float | None = None,
+        *,
+        within: tuple[float, float] | None = None,
+    ) -> Limits:
+        """Give the limits at a speed; at an unknown speed, the widest of those at the speeds that it may be.
 
         Parameters
         ----------
         speed_mps, height_m
             Metres per second and metres, or ``None`` where not known.
+        within
+            Range in which an unknown speed lies, m/s; all tabled speeds without it.
 
         Returns
         -------
@@ -96,6 +104,9 @@ class Band:
             return Limits(low, None if self.high is None else self.high[0])
         speeds = np.asarray(self.speeds)
         asked = speeds if speed_mps is None else np.asarray([speed_mps])
+        if speed_mps is None and within is not None:
+            between = speeds[(speeds > within[0]) & (speeds < within[1])]
+            asked = np.concatenate([[within[0]], between, [within[1]]])
         low_at = None if self.low is None else np.interp(asked, speeds, self.low)
         high_at = None if self.high is None else np.interp(asked, speeds, self.high)
         if self.expected is not None and low_at is not None:

@@ -62,7 +62,7 @@ def _assess_one(measurement: Measurement, metric: Metric | None, runner: Runner)
         raise ValueError(f"{measurement.key} is in {measurement.unit!r}; its band is in {metric.unit!r}")
     limits = None
     if metric is not None and metric.band is not None:
-        limits = metric.band.at(runner.speed_mps, runner.height_m)
+        limits = metric.band.at(runner.speed_mps, runner.height_m, within=runner.speed_seen_mps)
     if measurement.grade == "refused" or measurement.value is None:
         return Assessment(measurement, metric, limits, "refused")
     if metric is None or limits is None or not metric.flags:

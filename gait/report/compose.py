@@ -23,7 +23,7 @@ from gait.report.wording import (
     length_text,
     limits_text,
     number,
-    speed_text,
+    speed_of,
     unit_text,
     value_text,
 )
@@ -140,7 +140,7 @@ def representative(own: Sequence[Assessment]) -> Measurement:
 
 
 def _facts(runner: Runner) -> list[tuple[str, str]]:
-    facts = [("Speed", speed_text(runner.speed_mps) if runner.speed_mps is not None else "not given")]
+    facts = [("Speed", speed_of(runner) or "not given")]
     facts.append(("Height", f"{runner.height_m * 100:.0f} cm" if runner.height_m is not None else "not given"))
     leg = leg_length_m(runner)
     if leg is not None:
@@ -190,7 +190,8 @@ def _ordinary(a: Assessment, runner: Runner, known: Knowledge) -> tuple[str, str
     display = display_of(a.metric, a.measurement)
     text = f"{limits_text(a.limits, display)}{unit_text(display)}"
     if a.metric.band.depends_on_speed:
-        text += f" at {speed_text(runner.speed_mps)}" if runner.speed_mps is not None else " over all ordinary speeds"
+        speed = speed_of(runner)
+        text += f" at {speed}" if speed else " over all ordinary speeds"
     source = known.cite(a.metric.band.sources)
     return text, f"indicative: {source}" if a.metric.band.tag == "engineering" else source
 
@@ -234,7 +235,7 @@ def _card(
         scale=_scale(own, metric.name),
         ordinary=ordinary,
         source=source,
-        remarks=tuple(_remarks(own)),
+        remarks=tuple(_remarks(own, runner)),
         support=tuple(_support(a, runner) for a in supports),
         still=stills.get((finding.key, finding.side)),
         caption=_caption(shown, metric.name),
@@ -267,12 +268,13 @@ def _scale(own: Sequence[Assessment], name: str) -> Markup | None:
     return scale(marks, low=low, high=high, text=text)
 
 
-def _remarks(own: Sequence[Assessment]) -> list[str]:
+def _remarks(own: Sequence[Assessment], runner: Runner) -> list[str]:
     remarks = []
     limits = own[0].limits if own else None
     band = own[0].metric.band if own and own[0].metric is not None else None
     if limits is not None and not limits.speed_known:
-        remarks.append("The speed was not given, so the widest ordinary range was used; the speed would sharpen this.")
+        read = "The speed was read off the belt" if runner.speed_seen_mps else "The speed was not given"
+        remarks.append(f"{read}, so the widest range that it allows was used; giving the speed would sharpen this.")
     if limits is not None and not limits.height_known:
         remarks.append("The height was not given; it would sharpen this.")
     if band is not None and band.note:

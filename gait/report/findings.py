@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gait.knowledge import CorrectionEntry, Flag, Knowledge, Metric, load_knowledge
 from gait.report.assessment import Assessment, assess
+from gait.report.wording import speed_of
 from gait.results import Correction, Finding, Measurement, Notice, Runner, Severity, Side
 
 SHOWN_FIRST = 3
@@ -168,6 +169,13 @@ def _cadence(assessed: Iterable[Assessment]) -> _Cadence:
     return _Cadence(None, None)
 
 
+def _speed_used(runner: Runner) -> str:
+    seen = speed_of(runner)
+    if seen is None:
+        return "The belt speed was not given, so the widest ordinary ranges were used."
+    return f"The belt speed was not given; ordinary ranges are the widest for {seen}."
+
+
 def _notices(
     assessed: Sequence[Assessment], findings: Sequence[Finding], runner: Runner, known: Knowledge
 ) -> tuple[Notice, ...]:
@@ -177,8 +185,7 @@ def _notices(
         notices.append(
             Notice(
                 "speed_unknown",
-                "The belt speed was not given, so the widest ordinary ranges were used. "
-                "Giving the speed (--speed, km/h) would sharpen every comparison.",
+                f"{_speed_used(runner)} Giving the speed (--speed, km/h) would sharpen every comparison.",
             )
         )
     if any(a.limits.beyond_table for a in judged if a.limits is not None):

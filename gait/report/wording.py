@@ -73,6 +73,16 @@ def limits_text(limits: Limits, display: Display) -> str:
     return f"at least {low}" if low is not None else ""
 
 
+def speed_of(runner: Runner) -> str | None:
+    """Speed as given, or the range read off the belt, or ``None``."""
+    if runner.speed_mps is not None:
+        return speed_text(runner.speed_mps)
+    if runner.speed_seen_mps is None:
+        return None
+    low, high = (number(v * 3.6, 0) for v in runner.speed_seen_mps)
+    return f"{low} to {high} km/h (read off the belt)"
+
+
 def speed_text(speed_mps: float) -> str:
     """Speed as treadmills show it."""
     return f"{number(speed_mps * 3.6, 1)} km/h"

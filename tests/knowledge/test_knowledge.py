@@ -157,3 +157,16 @@ def test_a_key_given_twice_is_a_fault(raw: dict[str, Any]) -> None:
     raw["metric"].append(raw["metric"][0])
     with pytest.raises(KnowledgeError, match="given twice"):
         parse_knowledge(raw)
+
+
+def test_a_speed_read_off_the_belt_narrows_the_band() -> None:
+    band = load_knowledge().metrics["overstride"].band
+    assert band is not None
+    anything, seen, told = band.at(None), band.at(None, within=(2.4, 3.0)), band.at(2.8)
+    assert anything.high is not None
+    assert seen.high is not None
+    assert told.high is not None
+    assert anything.high > seen.high > told.high
+    assert not seen.speed_known
+    # Never narrower than any speed that it may be.
+    assert seen.high >= max(band.at(v).high or 0.0 for v in (2.4, 2.7, 3.0))

@@ -31,7 +31,15 @@ def test_it_fits_one_screen(session: FakeSession) -> None:
 
 def test_narrow_columns_break_no_word(session: FakeSession) -> None:
     text = printed(session, width=80)
-    for words in ("overstride", "knee in stance", "34 % leg", "158.0 /min", "indicative", "borderline", "95 % interval"):
+    for words in (
+        "overstride",
+        "knee in stance",
+        "34 % leg",
+        "158.0 /min",
+        "indicative",
+        "borderline",
+        "95 % interval",
+    ):
         assert words in text, words
 
 
