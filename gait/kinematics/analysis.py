@@ -225,7 +225,7 @@ def _measured(steps: pd.DataFrame, tracks: Tracks) -> pd.DataFrame:
     """Add one column per per-step metric of this view."""
     steps = steps.copy()
     for metric in METRICS:
-        if metric.measure is None or tracks.camera.view not in metric.views:
+        if metric.measure is None or metric.refused or tracks.camera.view not in metric.views:
             continue
         steps[metric.key] = np.nan
         for side in ("left", "right"):
