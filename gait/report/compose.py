@@ -326,8 +326,10 @@ def _lead(assessed: Sequence[Assessment], good: Sequence[Assessment]) -> str:
     judged = {a.measurement.key for a in assessed if a.verdict in {"inside", "outside", "borderline"}}
     fine = {a.measurement.key for a in good} - {a.measurement.key for a in assessed if a.verdict != "inside"}
     refused = {a.measurement.key for a in assessed if a.verdict == "refused"}
+    verb = "lies" if len(fine) == 1 else "lie"
     text = (
-        f"{len(judged)} measurements could be compared with healthy runners, and {len(fine)} of them lie within range."
+        f"{len(judged)} measurements could be compared with healthy runners, "
+        f"and {len(fine)} of them {verb} within range."
     )
     if len(judged) == 1:
         text = "One measurement could be compared with healthy runners."
