@@ -197,9 +197,3 @@ def _preference(m: Measurement, views: Sequence[ViewAnalysis], order: Sequence[s
     view = views[m.video].info.view
     place = order.index(view) if view in order else len(order)
     return m.value is None, GRADE_ORDER.index(m.grade), place, -m.steps
-
-
-def reassess(session: Session) -> Session:
-    """Find findings and corrections anew, from the same measurements."""
-    findings, corrections, notices = find(session.measurements, session.runner)
-    return replace(session, findings=tuple(findings), corrections=tuple(corrections), notices=tuple(notices))

@@ -1,5 +1,8 @@
 """Event errors against the force plate on the runners that were not used for the calibration.
 
+Biases and spreads come from the other runners. Which signals and thresholds the detectors use was chosen with all
+runners in view: the figures are a little kind.
+
 python -m validation.events
 """
 

@@ -5,7 +5,7 @@ Two parts, because no one set of runners shows both:
 - what the pose engine adds: measured on its landmarks minus measured on the rendered joints themselves, on clips from
   100 on, which are used for nothing else. How lifelike the rendered motion is plays no part. Half of its mean is taken
   off (`gait.kinematics.metrics.systematic`).
-- what the method adds: joints of force-plate runners who were not used for the event calibration, filmed as points,
+- what the method adds: joints of force-plate runners who did not set the event detectors' biases, filmed as points,
   measured minus true at the force plate's events. Its root mean square is added to the spread.
 """
 

@@ -24,8 +24,8 @@ EXACT = {"noise_px": 0.0, "seconds": 5.0, "solved_s": 5.0}
 #: Largest difference from the truth that is still right here.
 TOLERANCE = {
     "overstride": 0.015,
-    "tibia_angle": 1.2,
-    "knee_flexion_contact": 2.0,
+    "tibia_angle": 1.0,
+    "knee_flexion_contact": 1.5,
     "knee_flexion_stance": 1.5,
     "trunk_lean": 0.7,
     "hip_extension": 1.0,
