@@ -159,7 +159,8 @@ def _clip(number_: int, view: ViewAnalysis, player: Player | None, plots: Sequen
     if abs(info.capture_fps / info.playback_fps - 1) > 0.01:
         facts.append(f"slow motion: filmed at {info.capture_fps:.4g} frames per second")
     if info.swapped_frames_repaired:
-        facts.append(f"left and right leg confused and put right in {info.swapped_frames_repaired} frames")
+        count = info.swapped_frames_repaired
+        facts.append(f"left and right leg confused and put right in {count} frame{'' if count == 1 else 's'}")
     facts.append(f"body points by {info.engine}")
     warnings = dict.fromkeys([*info.warnings, *getattr(view.camera, "warnings", ())])
     title = f"Clip {number_ + 1}, {VIEW_WORDS[info.view]}"
@@ -349,7 +350,8 @@ def _good(good: Sequence[Assessment], runner: Runner) -> list[tuple[str, str]]:
         if a.metric is None or a.metric.good is None or reading is None:
             continue
         side = "" if a.measurement.side == "both" else f"{reading.side} "
-        sentences.setdefault(a.metric.good, []).append(f"{side}{reading.value}")
+        surely = f" ({reading.interval})" if reading.interval else ""
+        sentences.setdefault(a.metric.good, []).append(f"{side}{reading.value}{surely}")
     return [(sentence, ", ".join(values)) for sentence, values in sentences.items()]
 
 
