@@ -1,7 +1,7 @@
 # Works on a fresh machine with python3 (3.11 or newer), git and make. `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test lint format bench lock clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -21,6 +21,7 @@ help:
 	@echo "make test     run the tests"
 	@echo "make lint     check style and types"
 	@echo "make format   rewrite the code in the project's style"
+	@echo "make bench    measure speed and memory into docs/benchmarks.md (half an hour or more)"
 	@echo "make lock     choose the newest allowed versions and write constraints.txt"
 	@echo "make clean    remove everything that make made"
 
@@ -54,6 +55,9 @@ lint: $(DEV)
 format: $(DEV)
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
+
+bench: $(CORE)
+	$(PY) -m benchmarks.bench
 
 # In an environment of its own, so that nothing that happens to be installed is taken for a dependency.
 lock:

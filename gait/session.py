@@ -14,7 +14,9 @@ from gait.errors import GaitError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.metrics import METRICS
 from gait.pose.dataset import load_pose, save_pose
+from gait.pose.engine import DEFAULT_ENGINE
 from gait.pose.estimate import estimate_pose, reusable
+from gait.pose.parts import discard_parts
 from gait.report.findings import find
 from gait.results import Correction, Finding, Grade, Measurement, Notice, Runner
 
@@ -53,7 +55,7 @@ def analyze(
     name: str | None = None,
     view: Literal["auto", "side", "rear", "front"] | str = "auto",
     capture_fps: float | None = None,
-    engine: str = "mediapipe",
+    engine: str = DEFAULT_ENGINE,
     model: str | os.PathLike[str] | None = None,
     start: float | None = None,
     end: float | None = None,
@@ -82,7 +84,8 @@ def analyze(
     start, end : float, optional
         Part of each video, seconds of its own timeline.
     poses : path, optional
-        Existing folder in which ``pose_<n>.nc`` are kept and looked for.
+        Existing folder in which ``pose_<n>.nc`` are kept and looked for; while one is being made, its finished parts
+        are kept in ``pose_<n>.part``, where work that was killed goes on.
     fresh : bool
         Estimate poses even where kept ones would do.
     progress : callable, optional
@@ -115,12 +118,14 @@ def analyze(
             warned.extend(notices_of_file)
         except RefusedError as error:
             refusals.append(f"{path.name}: {error}")
-    if not views:
-        raise RefusedError("; ".join(refusals))
     if poses is not None:
         # Kept only now: a run that is refused leaves nothing behind.
-        for number, pose in enumerate(datasets):
+        for number, pose in enumerate(datasets if views else ()):
             save_pose(pose, Path(poses) / f"pose_{number + 1}.nc")
+        for number in range(len(datasets)):
+            discard_parts(_parts(Path(poses), number))
+    if not views:
+        raise RefusedError("; ".join(refusals))
     seen = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
     if speed_mps is None and seen:
         runner = replace(runner, speed_seen_mps=seen[0])
@@ -177,10 +182,20 @@ def _poses(
                 if progress is not None:
                     progress(before + frames, total)
 
-            kept[number] = estimate_pose(path, engine=engine, model=model, start=start, end=end, progress=advance)
+            keep = None if folder is None else _parts(folder, number)
+            if keep is not None and fresh:
+                discard_parts(keep)
+            kept[number] = estimate_pose(
+                path, engine=engine, model=model, start=start, end=end, keep=keep, progress=advance
+            )
             done += lengths[number]
         datasets.append(kept[number])
     return datasets
+
+
+def _parts(folder: Path, number: int) -> Path:
+    """Give the folder for the finished parts of a pose file that is being made."""
+    return folder / f"pose_{number + 1}.part"
 
 
 def best_of(views: Sequence[ViewAnalysis]) -> tuple[Measurement, ...]:

@@ -98,6 +98,74 @@ class Frame:
     image: Image = field(repr=False)
 
 
+@dataclass(frozen=True, eq=False)
+class Planes:
+    """A picture as cameras store it: brightness, and two colours at half the size. Shares memory with the picture.
+
+    Attributes
+    ----------
+    y : (height, width) uint8
+        As stored: possibly lying on its side or mirrored.
+    u, v : (about height / 2, about width / 2) uint8
+    to_rgb : (3, 4) float
+        Turns (y, u, v, 1) into red, green and blue, 0–255; values beyond must be clipped.
+    from_upright : (2, 3) float
+        Turns (x, y, 1) in the upright picture into (x, y) in ``y``; whole numbers are the middles of pixels.
+    """
+
+    y: Image
+    u: Image
+    v: Image
+    to_rgb: NDArray[np.float64]
+    from_upright: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One picture as it was decoded; what is asked of it is made only then, in any thread.
+
+    Attributes
+    ----------
+    index : int
+        In the file, from 0.
+    time_s : float
+        Seconds.
+    """
+
+    index: int
+    time_s: float
+    _decoded: Any = field(repr=False)
+    _orientation: _Orientation = field(repr=False)
+
+    @property
+    def width(self) -> int:
+        """Pixels of the upright picture."""
+        return self._orientation.width
+
+    @property
+    def height(self) -> int:
+        """Pixels of the upright picture."""
+        return self._orientation.height
+
+    def rgb(self) -> Image:
+        """Give the picture as (height, width, 3) uint8 RGB, upright, contiguous."""
+        return self._orientation.upright(self._decoded)
+
+    def planes(self) -> Planes:
+        """Give the picture as it is stored, which for nearly every video costs nothing."""
+        picture = self._decoded
+        if picture.format.name in ("yuv420p", "yuvj420p"):
+            space, full = picture.colorspace, picture.color_range == 2 or picture.format.name == "yuvj420p"
+        else:
+            picture = picture.reformat(format="yuv420p", dst_colorspace="ITU601", dst_color_range="MPEG")
+            space, full = 5, False
+        y, u, v = (
+            np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+            for plane in picture.planes
+        )
+        return Planes(y, u, v, _yuv_to_rgb(int(space), full), self._orientation.from_upright(picture.width))
+
+
 def probe(path: PathLike) -> VideoMeta:
     """Say what a video file is. Reads the whole file but decodes only its first picture.
 
@@ -196,6 +264,27 @@ def read_frames(path: PathLike, *, start: float | None = None, end: float | None
         At the call: as :func:`frame_times`. While reading: when not
         a single picture can be decoded.
     """
+    return (Frame(p.index, p.time_s, p.rgb()) for p in read_pictures(path, start=start, end=end))
+
+
+def read_pictures(path: PathLike, *, start: float | None = None, end: float | None = None) -> Iterator[Picture]:
+    """Give the frames as :func:`read_frames` does, but leave it to the caller which pixels to convert, and where.
+
+    Parameters
+    ----------
+    path : path
+    start, end : float, optional
+        Only frames with ``start <= time_s < end``, seconds on the file's own timeline.
+
+    Yields
+    ------
+    Picture
+
+    Raises
+    ------
+    InputError
+        As :func:`read_frames`.
+    """
     path = Path(path)
     first = float(frame_times(path, start=start, end=end)[0])
     return _read(path, _timeline_of(path), start, end, None if start is None else first)
@@ -250,6 +339,9 @@ class VideoWriter:
         Rate for frames that are written without a time, and how long the last frame is shown.
     crf : int
         x264's constant quality: lower is better and larger; 18 looks lossless, 23 is its default.
+    rotation : {0, 90, 180, 270}
+        Store the pictures turned, with metadata that tells players to turn them clockwise by so many degrees, as
+        phones do. Images are given upright and are shown upright; ``width`` and ``height`` are the upright ones.
 
     Notes
     -----
@@ -263,15 +355,20 @@ class VideoWriter:
     ...     writer.write(np.zeros((48, 64, 3), np.uint8))
     """
 
-    def __init__(self, path: PathLike, *, width: int, height: int, fps: float, crf: int = 21) -> None:
+    def __init__(
+        self, path: PathLike, *, width: int, height: int, fps: float, crf: int = 21, rotation: int = 0
+    ) -> None:
         if width < 1 or height < 1:
             raise ValueError(f"width={width}, height={height}: both must be at least 1")
         if not 0 < fps <= 1000:
             raise ValueError(f"fps={fps:g} must be above 0 and at most 1000")
+        if rotation not in (0, 90, 180, 270):
+            raise ValueError(f"rotation={rotation} must be one of 0, 90, 180, 270")
         self.path = Path(path)
         self.width, self.height, self.fps = width, height, fps
         self.start_s: float | None = None
         self._crf = crf
+        self._rotation = rotation
         self._stack = ExitStack()
         self._last_tick = -1
         self._written = 0
@@ -291,8 +388,8 @@ class VideoWriter:
                 # Without B-frames decoding order is display order: no edit list, exact seeking everywhere.
                 options={"crf": str(self._crf), "preset": "veryfast", "bf": "0"},
             )
-            stream.width = self.width + self.width % 2
-            stream.height = self.height + self.height % 2
+            even = (self.width + self.width % 2, self.height + self.height % 2)
+            stream.width, stream.height = even if self._rotation % 180 == 0 else even[::-1]
             stream.pix_fmt = "yuv420p"
             context = stream.codec_context
             context.time_base = Fraction(1, _CLOCK)
@@ -300,6 +397,8 @@ class VideoWriter:
             # Said and meant: without the tags players guess the colours by the picture's size.
             context.colorspace = context.color_primaries = context.color_trc = 1  # BT.709
             context.color_range = 1  # 16–235
+            if self._rotation:
+                stream.set_display_rotation(-self._rotation)  # libav counts counter-clockwise
             self._stream = stream
         except BaseException:
             self._abandon()
@@ -333,6 +432,8 @@ class VideoWriter:
             raise ValueError(f"time_s={time_s:g} does not come after the image before it")
         if self.width % 2 or self.height % 2:
             image = np.pad(image, ((0, self.height % 2), (0, self.width % 2), (0, 0)), mode="edge")
+        if self._rotation:
+            image = np.rot90(image, k=self._rotation // 90)  # counter-clockwise; players undo it
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
         frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
         frame.pts, frame.time_base = tick, Fraction(1, _CLOCK)
@@ -451,7 +552,7 @@ def _timeline(resolved: Path, shown: str, mtime_ns: int, size: int) -> _Timeline
 
 def _read(
     path: Path, timeline: _Timeline, start: float | None, end: float | None, seek_to: float | None
-) -> Iterator[Frame]:
+) -> Iterator[Picture]:
     given = False
     for at, picture, orientation in _timed(path, timeline, seek_to=seek_to):
         if start is not None and at < start - timeline.tick_s / 2:
@@ -459,7 +560,7 @@ def _read(
         if end is not None and at >= end - timeline.tick_s / 2:
             break
         given = True
-        yield Frame(timeline.index(at), at, orientation.upright(picture))
+        yield Picture(timeline.index(at), at, picture, orientation)
     if not given:
         raise _no_pictures(path)
 
@@ -564,6 +665,34 @@ class _Orientation:
         if self.flip_y:
             image = image[::-1]
         return np.ascontiguousarray(image)
+
+    def from_upright(self, decoded_width: int) -> NDArray[np.float64]:
+        """Give the (2, 3) map from upright pixels to those of a decoded picture of that width; see `Planes`."""
+        x, y = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
+        if self.flip_x:
+            x = np.array([-1.0, 0.0, self.width - 1])
+        if self.flip_y:
+            y = np.array([0.0, -1.0, self.height - 1])
+        if self.transpose:
+            x, y = y, x
+        stretch = decoded_width / self.stored_width
+        return np.stack([x * stretch + (0.0, 0.0, (stretch - 1) / 2), y])
+
+
+@lru_cache(maxsize=16)
+def _yuv_to_rgb(space: int, full: bool) -> NDArray[np.float64]:
+    """Give `Planes.to_rgb` for a colour space, numbered as in H.273; untagged is taken for BT.601, as libav does."""
+    red, blue = {1: (0.2126, 0.0722), 9: (0.2627, 0.0593), 10: (0.2627, 0.0593)}.get(space, (0.299, 0.114))
+    green = 1 - red - blue
+    brightness, colour, black = (1.0, 1.0, 0.0) if full else (255 / 219, 255 / 224, 16.0)
+    matrix = np.array(
+        [
+            [1.0, 0.0, 2 * (1 - red)],
+            [1.0, -2 * (1 - blue) * blue / green, -2 * (1 - red) * red / green],
+            [1.0, 2 * (1 - blue), 0.0],
+        ]
+    ) * (brightness, colour, colour)
+    return np.column_stack([matrix, -matrix @ (black, 128.0, 128.0)])
 
 
 # --- opening ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -355,6 +356,30 @@ def test_written_times_are_kept_relative_to_the_first(tmp_path):
             writer.write(picture(index), time_s=time)
     assert writer.start_s == 3.0
     np.testing.assert_allclose(times_of(tmp_path / "out.mp4"), np.array(times) - 3.0, atol=1e-5)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_turned_storage_stands_upright_here_and_elsewhere(tmp_path, rotation):
+    path = tmp_path / "turned.mp4"
+    write(path, 3, rotation=rotation)
+    meta, frame = probe(path), next(read_frames(path))
+    assert (meta.rotation, meta.width, meta.height) == (rotation, 64, 48)
+    assert red_corner(frame.image) == "top left"
+    stored = {0: "top left", 90: "bottom left", 180: "bottom right", 270: "top right"}
+    for upright, corner in ((1, "top left"), (0, stored[rotation])):
+        player = cv2.VideoCapture(str(path))
+        player.set(cv2.CAP_PROP_ORIENTATION_AUTO, upright)
+        shown, image = player.read()
+        player.release()
+        assert shown
+        assert red_corner(image[..., ::-1]) == corner
+        assert image.shape == ((48, 64, 3) if upright or rotation % 180 == 0 else (64, 48, 3))
+
+
+def test_a_rotation_that_is_no_quarter_turn_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="rotation=45"):
+        write(tmp_path / "out.mp4", rotation=45)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("size", [(63, 47), (1, 1), (64, 33)])

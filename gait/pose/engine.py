@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gait.errors import InputError
+from gait.video import Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +34,34 @@ class Landmarks:
     world: NDArray[np.float64] | None
 
 
+#: What an engine must remember to go on after a picture, as plain arrays; empty when it remembers nothing.
+Memory = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What an engine saw in one picture.
+
+    Attributes
+    ----------
+    people : tuple of Landmarks
+        Best first; empty when nobody is there.
+    others : int
+        People who were known to be there too, but whose landmarks were left out because they keep still.
+    memory : Memory or None
+        Given to :meth:`PoseEngine.track`, work goes on with the next picture and gives the same answers as if it had
+        never stopped. ``None`` after pictures where that is not possible.
+    """
+
+    people: tuple[Landmarks, ...]
+    others: int = 0
+    memory: Memory | None = None
+
+
 class PoseEngine(Protocol):
-    """Finds people's landmarks in one picture. No memory: the same picture gives the same answer.
+    """Finds people's landmarks in a stream of pictures.
+
+    How many workers an engine uses must not change a single number.
 
     Attributes
     ----------
@@ -63,24 +90,49 @@ class PoseEngine(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def __call__(self, image_rgb: NDArray[np.uint8]) -> tuple[Landmarks, ...]:
-        """Find everybody in ``image_rgb`` (height, width, 3), best first; empty when nobody is there."""
+    def track(self, pictures: Iterable[Picture], *, fps: float, memory: Memory | None = None) -> Generator[Seen]:
+        """Find everybody who could be the runner in each picture.
+
+        Parameters
+        ----------
+        pictures : iterable of Picture
+            In order, without gaps. A few dozen at most are held at any time.
+        fps : float
+            Playback rate, 1/s.
+        memory : Memory, optional
+            From the last picture before these, when work goes on after an interruption.
+
+        Yields
+        ------
+        Seen
+            One per picture, in their order.
+        """
 
 
 Model = str | os.PathLike[str] | None
+#: The engine that is used when none is named.
+DEFAULT_ENGINE = "litert"
 
 
-def _mediapipe(model: Model) -> PoseEngine:
+def _litert(model: Model, workers: int) -> PoseEngine:
+    from gait.pose.litert import LiteRT
+
+    return LiteRT(model, workers=workers)
+
+
+def _mediapipe(model: Model, workers: int) -> PoseEngine:
     from gait.pose.mediapipe_tasks import MediapipeTasks
+    from gait.pose.per_picture import PerPicture
 
-    return MediapipeTasks(model)
-
-
-#: Engine name -> maker, called with a model file or ``None`` for the bundled one. Makers import what they need.
-ENGINES: Mapping[str, Callable[[Model], PoseEngine]] = {"mediapipe": _mediapipe}
+    return PerPicture([MediapipeTasks(model) for _ in range(workers)])
 
 
-def make_engine(name: str = "mediapipe", model: Model = None) -> PoseEngine:
+#: Engine name -> maker, called with a model file or ``None`` for the bundled one, and the number of pictures to work
+#: on at a time. Makers import what they need.
+ENGINES: Mapping[str, Callable[[Model, int], PoseEngine]] = {"litert": _litert, "mediapipe": _mediapipe}
+
+
+def make_engine(name: str = DEFAULT_ENGINE, model: Model = None, *, workers: int = 1) -> PoseEngine:
     """Make an engine by its name; enter it before use.
 
     Raises
@@ -90,4 +142,4 @@ def make_engine(name: str = "mediapipe", model: Model = None) -> PoseEngine:
     """
     if name not in ENGINES:
         raise InputError(f"engine {name!r} is unknown; choose from: {', '.join(sorted(ENGINES))}")
-    return ENGINES[name](model)
+    return ENGINES[name](model, workers)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import queue
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -16,27 +14,31 @@ import xarray as xr
 
 from gait.errors import InputError
 from gait.pose.dataset import make_pose_dataset
-from gait.pose.engine import Landmarks, Model, PoseEngine, make_engine
+from gait.pose.engine import DEFAULT_ENGINE, Memory, Model, PoseEngine, Seen, make_engine
 from gait.pose.follow import follow_runner
 from gait.pose.model import load_model
-from gait.video import Frame, frame_times, probe, read_frames
+from gait.pose.parts import Part, PartStore
+from gait.video import Picture, frame_times, probe, read_pictures
 
 Progress = Callable[[int, int | None], None]
 
 #: Raised when the same video and model would give other poses than before, so that saved ones are not used again.
 POSE_VERSION = 1
-#: Memory per engine is some 100 MB, and decoding feeds no more than about eight.
+#: Memory per worker is some 100 MB, and decoding feeds no more than about eight.
 _MOST_WORKERS = 8
+#: Frames in a part: a few seconds of work, which is what a killed run loses.
+_PART_FRAMES = 512
 
 
 def estimate_pose(
     video: str | os.PathLike[str],
     *,
-    engine: str = "mediapipe",
+    engine: str = DEFAULT_ENGINE,
     model: Model = None,
     start: float | None = None,
     end: float | None = None,
     workers: int | None = None,
+    keep: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Estimate where the runner's joints are in every frame of a video; bystanders are told apart.
@@ -52,6 +54,9 @@ def estimate_pose(
         Only frames with ``start <= time < end``, seconds on the file's own timeline.
     workers : int, optional
         Frames in work at the same time; one per processor core without it. Does not change the result.
+    keep : path, optional
+        Folder in which finished parts are kept, and from which the same work, when it was killed, goes on. Made when
+        needed; stays when the work is done (`gait.pose.parts.discard_parts` removes it). Does not change the result.
     progress : callable, optional
         Called with (frames done, frames in all).
 
@@ -64,60 +69,105 @@ def estimate_pose(
     Raises
     ------
     InputError
-        When the video, range, engine or model cannot be used.
+        When the video, range, engine or model cannot be used, or parts cannot be kept.
     """
     path = Path(video)
     meta = probe(path)
-    frames = read_frames(path, start=start, end=end)
-    total = len(frame_times(path, start=start, end=end))
+    times = frame_times(path, start=start, end=end)
     if workers is None:
         workers = min(_available_cores(), _MOST_WORKERS)
-    times: list[float] = []
-    people: list[tuple[Landmarks, ...]] = []
-    with ExitStack() as stack:
-        first = stack.enter_context(make_engine(engine, model))
-        pool = [first] + [stack.enter_context(make_engine(engine, model)) for _ in range(workers - 1)]
-        for frame_time, seen in _people_in(frames, pool):
-            times.append(frame_time)
-            people.append(seen)
-            if progress is not None:
-                progress(len(times), total)
-    found, others = follow_runner(people)
-    count = len(first.keypoints)
-    position = np.full((len(times), count, 2), np.nan)
-    confidence = np.zeros((len(times), count))
-    world = np.full((len(times), count, 3), np.nan)
-    for index, landmarks in enumerate(found):
-        if landmarks is not None:
-            position[index] = landmarks.position
-            confidence[index] = landmarks.confidence
-            if landmarks.world is not None:
-                world[index] = landmarks.world
+    used = make_engine(engine, model, workers=workers)
+    identity = _identity(path, used.model_sha256, start, end)
+    landmarks = len(used.keypoints)
+    store = None if keep is None else PartStore(keep, {"engine": used.name, "model": used.model, **identity})
+    parts = [] if store is None else list(store.restore())
+    done = sum(len(part.time) for part in parts)
+    if progress is not None and done:
+        progress(done, len(times))
+    rest = times[times > parts[-1].time[-1] + 1e-6] if parts else times
+    if len(rest):
+        memory = parts[-1].memory if parts else None
+        first = float(rest[0]) if parts else start
+        with used, closing(_seen_in(path, used, meta.fps, first, end, memory)) as answers:
+            at: list[float] = []
+            seen: list[Seen] = []
+            for time_s, one in answers:
+                at.append(time_s)
+                seen.append(one)
+                if len(at) >= _PART_FRAMES and one.memory is not None:
+                    parts.append(_part(at, seen, landmarks, store))
+                    at, seen = [], []
+                done += 1
+                if progress is not None:
+                    progress(done, len(times))
+            if at:
+                parts.append(_part(at, seen, landmarks, store))
+    whole = Part.joined(parts, landmarks)
+    del parts
+    chosen, others = follow_runner(whole.frame, whole.position)
+    frames = whole.frame[chosen]
+    count = len(whole.time)
+    position = np.full((count, landmarks, 2), np.nan, np.float32)
+    confidence = np.zeros((count, landmarks), np.float32)
+    world = np.full((count, landmarks, 3), np.nan, np.float32)
+    for made, found in ((position, whole.position), (confidence, whole.confidence), (world, whole.world)):
+        made[frames] = found[chosen]
     return make_pose_dataset(
-        time_s=times,
+        time_s=whole.time,
         position=position,
         confidence=confidence,
-        world=None if np.isnan(world).all() and any(found) else world,
-        keypoints=first.keypoints,
+        world=None if len(chosen) and np.isnan(world).all() else world,
+        keypoints=used.keypoints,
         fps=meta.fps,
         capture_fps=meta.assumed_capture_fps,
         image_width=meta.width,
         image_height=meta.height,
         source_file=path.name,
-        engine=first.name,
-        model=first.model,
-        attributes={
-            "bystander_frames": others,
-            **_identity(path, first.model_sha256, start, end),
-        },
+        engine=used.name,
+        model=used.model,
+        attributes={"bystander_frames": len({*others.tolist(), *np.flatnonzero(whole.others).tolist()}), **identity},
     )
+
+
+def _seen_in(
+    path: Path, engine: PoseEngine, fps: float, start: float | None, end: float | None, memory: Memory | None
+) -> Generator[tuple[float, Seen]]:
+    """Give the time of each frame and what the engine saw in it."""
+    times: deque[float] = deque()
+
+    def told() -> Iterator[Picture]:
+        any_yet = False
+        try:
+            for picture in read_pictures(path, start=start, end=end):
+                any_yet = True
+                times.append(picture.time_s)
+                yield picture
+        except InputError:
+            # Work that goes on after a part may find that nothing but damaged pictures was left.
+            if memory is None or any_yet:
+                raise
+
+    with closing(engine.track(told(), fps=fps, memory=memory)) as answers:
+        for seen in answers:
+            yield times.popleft(), seen
+
+
+def _part(times: list[float], seen: list[Seen], landmarks: int, store: PartStore | None) -> Part:
+    part = Part.of(times, seen, landmarks)
+    if store is not None:
+        try:
+            store.put(part)
+        except OSError as error:
+            reason = error.strerror or error
+            raise InputError(f"poses cannot be kept: {reason}; free some space or use another folder") from None
+    return part
 
 
 def reusable(
     ds: xr.Dataset,
     video: str | os.PathLike[str],
     *,
-    engine: str = "mediapipe",
+    engine: str = DEFAULT_ENGINE,
     model: Model = None,
     start: float | None = None,
     end: float | None = None,
@@ -157,42 +207,6 @@ def _same(stored: object, expected: str | float) -> bool:
     if isinstance(expected, str) or not isinstance(stored, int | float | np.generic):
         return stored == expected
     return bool(np.array_equal(np.float64(stored), np.float64(expected), equal_nan=True))
-
-
-def _people_in(frames: Iterator[Frame], engines: list[PoseEngine]) -> Iterator[tuple[float, tuple[Landmarks, ...]]]:
-    """Run the engines side by side and give the answers in the order of the frames.
-
-    Each engine works on one picture at a time; at most two pictures per engine are in memory. Engines have no
-    memory, so which of them takes a picture makes no difference.
-    """
-    if len(engines) == 1:
-        for frame in frames:
-            yield frame.time_s, engines[0](frame.image)
-        return
-    idle: queue.SimpleQueue[PoseEngine] = queue.SimpleQueue()
-    for engine in engines:
-        idle.put(engine)
-
-    def work(frame: Frame) -> tuple[Landmarks, ...]:
-        engine = idle.get()
-        try:
-            return engine(frame.image)
-        finally:
-            idle.put(engine)
-
-    executor = ThreadPoolExecutor(len(engines), thread_name_prefix="gait-pose")
-    try:
-        waiting: deque[tuple[float, Future[tuple[Landmarks, ...]]]] = deque()
-        for frame in frames:
-            waiting.append((frame.time_s, executor.submit(work, frame)))
-            if len(waiting) >= 2 * len(engines):
-                at, future = waiting.popleft()
-                yield at, future.result()
-        for at, future in waiting:
-            yield at, future.result()
-    finally:
-        # Also on Ctrl-C: engines must not be closed while a picture is in work.
-        executor.shutdown(wait=True, cancel_futures=True)
 
 
 def _available_cores() -> int:

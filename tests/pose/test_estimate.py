@@ -15,6 +15,7 @@ from gait.pose import engine as engine_module
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, load_pose, save_pose
 from gait.pose.engine import ENGINES, Landmarks, make_engine
 from gait.pose.estimate import estimate_pose, reusable
+from gait.pose.per_picture import PerPicture
 from tests.conftest import level, write_clip
 
 #: 33 landmarks spread over a body 100 pixels tall, the nose at the origin.
@@ -60,7 +61,8 @@ def stub(monkeypatch):
     class Fresh(Stub):
         pass
 
-    monkeypatch.setattr(engine_module, "ENGINES", {**ENGINES, "stub": lambda model: Fresh()})
+    made = {**ENGINES, "stub": lambda model, workers: PerPicture([Fresh() for _ in range(workers)])}
+    monkeypatch.setattr(engine_module, "ENGINES", made)
     return Fresh
 
 
@@ -100,7 +102,7 @@ def test_the_dataset_says_where_it_comes_from(clip, stub):
 
 
 def test_an_unknown_engine_is_refused_with_the_known_ones():
-    with pytest.raises(InputError, match="'openpose' is unknown; choose from: mediapipe"):
+    with pytest.raises(InputError, match="'openpose' is unknown; choose from: litert, mediapipe"):
         make_engine("openpose")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gait.pose.engine import Landmarks
-from gait.pose.follow import follow_runner
+from gait.pose.follow import follow_runner as follow
 
 SHAPE = np.random.default_rng(3).uniform(-0.5, 0.5, (33, 2)) * (0.4, 1.0)
 
@@ -21,6 +21,15 @@ def person(x: float, height: float = 400, *, phase: float | None = None) -> Land
 
 def runner(frame: int, x: float = 600) -> Landmarks:
     return person(x, phase=frame / 20)
+
+
+def follow_runner(people: list) -> tuple[list, int]:
+    """Follow people given frame by frame; the runner of each frame, and in how many frames others are."""
+    frame = [number for number, seen in enumerate(people) for _ in seen]
+    everybody = [person for seen in people for person in seen]
+    runner, others = follow(frame, np.array([p.position for p in everybody]).reshape(-1, 33, 2))
+    by_frame = {frame[number]: everybody[number] for number in runner}
+    return [by_frame.get(number) for number in range(len(people))], len(others)
 
 
 def who(chosen: list, people: list) -> list:

@@ -15,13 +15,14 @@ from gait.pose.mediapipe_tasks import MediapipeTasks
 
 def test_workers_do_not_change_a_single_number(shared_video):
     video = shared_video("mesh_side.mp4")
-    one, two = (estimate_pose(video, end=0.3, workers=workers) for workers in (1, 2))
+    one, two = (estimate_pose(video, engine="mediapipe", end=0.3, workers=workers) for workers in (1, 2))
     assert one.identical(two)
     assert np.isfinite(one["position"]).all()
 
 
-def test_the_runner_stands_upright_inside_the_picture(shared_video):
-    ds = estimate_pose(shared_video("mesh_rear.mp4"), end=0.2)
+@pytest.mark.parametrize("engine", ["litert", "mediapipe"])
+def test_the_runner_stands_upright_inside_the_picture(shared_video, engine):
+    ds = estimate_pose(shared_video("mesh_rear.mp4"), engine=engine, end=0.2)
     y = ds["position"].sel(space="y", individual="runner").mean("time")
     order = [float(y.sel(keypoint=name)) for name in ("nose", "left_shoulder", "left_hip", "left_knee", "left_heel")]
     assert order == sorted(order)
@@ -44,7 +45,7 @@ from gait.pose.mediapipe_tasks import _stderr
 with _stderr.quiet():
     print("kept", file=sys.stderr)
     os.write(2, b"W0000 00:00:1795317918.476904   14158 somewhere.cc:121] noise\\n")
-estimate_pose({str(shared_video("mesh_side.mp4"))!r}, end=0.1)
+estimate_pose({str(shared_video("mesh_side.mp4"))!r}, engine="mediapipe", end=0.1)
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(

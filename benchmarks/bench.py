@@ -1,0 +1,418 @@
+"""Measure speed, memory and start-up, and write docs/benchmarks.md and docs/benchmarks.json.
+
+``python -m benchmarks.bench [--quick]``; ``make bench`` does the same. Every measurement runs in a fresh process. Those
+that are compared take turns, several rounds, and the best round counts, so that other work on the machine disturbs all
+of them alike. The clips are a sample clip enlarged to the sizes that phones film in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "sample_videos" / "treadmill_side.mp4"
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
+RATES = (30, 60)
+WORKERS = (1, 2, 4)
+LENGTHS_MIN = (1, 10, 60)
+QUICK_LENGTHS_MIN = (1, 3)
+#: What the engine was made to reach: times the plain MediaPipe loop, and share of the bound.
+GOALS = {"plain_loop": 2.3, "bound": 0.8}
+BASELINE, BOUND, BARE = "MediaPipe VIDEO loop", "bound", "bound without the mask"
+
+Result = dict[str, Any]
+
+
+# --- what is measured, each in a process of its own ---
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _networks() -> tuple[bytes, bytes]:
+    from gait.pose.model import MEMBERS, load_model
+
+    with zipfile.ZipFile(load_model().path) as bundle:
+        return bundle.read(MEMBERS[0]), bundle.read(MEMBERS[1])
+
+
+def measure_engine(clip: str, engine: str, workers: str) -> int:
+    """Decode and estimate poses, as ``gait analyze`` does."""
+    from gait.pose.estimate import estimate_pose
+
+    _start_clock()
+    with tempfile.TemporaryDirectory() as folder:
+        ds = estimate_pose(clip, engine=engine, workers=int(workers), keep=Path(folder) / "pose_1.part")
+    return int(ds.sizes["time"])
+
+
+def measure_loop(clip: str) -> int:
+    """Run the loop of MediaPipe's own guide: OpenCV reads, the landmarker tracks in VIDEO mode, nothing is drawn."""
+    import cv2
+    from mediapipe import Image, ImageFormat
+    from mediapipe.tasks.python.core.base_options import BaseOptions
+    from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
+
+    from gait.pose.model import load_model
+
+    _start_clock()
+    options = PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_buffer=load_model().content), running_mode=RunningMode.VIDEO
+    )
+    frames = 0
+    reader: Any = cv2.VideoCapture(clip)
+    rate = reader.get(cv2.CAP_PROP_FPS)
+    with PoseLandmarker.create_from_options(options) as landmarker:
+        while True:
+            good, image = reader.read()
+            if not good:
+                return frames
+            shown = Image(image_format=ImageFormat.SRGB, data=cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+            landmarker.detect_for_video(shown, round(frames * 1000 / rate))
+            frames += 1
+
+
+def measure_bound(mask: str, each: int = 150) -> int:
+    """Run the landmark network on every core and do nothing else, one crop per frame."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    from gait.pose.prune import without_output
+
+    _, landmarker = _networks()
+    if mask == "without":
+        landmarker = without_output(landmarker, (1, 256, 256, 1))
+    cores = _cores()
+
+    def work() -> None:
+        interpreter = Interpreter(model_content=landmarker, num_threads=1)
+        interpreter.allocate_tensors()
+        interpreter.invoke()
+        ready.wait()
+        for _ in range(each):
+            interpreter.invoke()
+
+    ready = threading.Barrier(cores, action=_start_clock)  # a bound flatters: the interpreters' start does not count
+    threads = [threading.Thread(target=work) for _ in range(cores)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return each * cores
+
+
+def measure_stages(clip: str) -> Result:
+    """Give where the time of one frame goes on one core, milliseconds."""
+    from gait.pose.blazepose import LANDMARK_SIDE, body
+    from gait.pose.follow import follow_runner
+    from gait.pose.litert import LiteRT
+    from gait.video import read_pictures
+
+    def per_call(action: Callable[[], object], times: int = 60) -> float:
+        """Give the median, ms."""
+        spent = []
+        for _ in range(times):
+            began = time.perf_counter()
+            action()
+            spent.append(time.perf_counter() - began)
+        return float(np.median(spent)) * 1e3
+
+    frames = 0
+    began, used = time.perf_counter(), time.process_time()
+    for picture in read_pictures(clip):
+        frames += 1
+        last = picture
+    decoding = (time.process_time() - used) / frames * 1e3
+    with LiteRT(workers=1) as engine, engine._networks() as networks:
+        from gait.pose.litert import _View
+
+        view = _View(last, networks)
+        crop = view.detections()[0]
+        planes = last.planes()
+        rgb = networks._cut(planes, crop, LANDMARK_SIDE, replicate=True)
+        network = networks._landmarker
+
+        def read_out() -> None:
+            landmarks, flag, heat, world = (network._interpreter.tensor(i)() for i in network._outputs)
+            body(landmarks[0], float(flag[0, 0]), heat[0], world[0], crop)
+
+        stages = {
+            "decode": decoding,
+            "crop": per_call(lambda: networks._cut(last.planes(), crop, LANDMARK_SIDE, replicate=True)),
+            "landmark network": per_call(lambda: network(rgb, 1 / 255, 0.0)),
+            "landmarks and heatmaps": per_call(read_out),
+            "detector, its share per frame at 60 frames/s": per_call(lambda: networks.detect(planes, view._whole)) / 60,
+        }
+    positions = np.repeat(np.random.default_rng(1).uniform(0, 500, (1, 33, 2)), frames, axis=0)
+    began = time.perf_counter()
+    follow_runner(np.arange(frames), positions)
+    stages["follow the runner"] = (time.perf_counter() - began) / frames * 1e3
+    return stages
+
+
+_began = 0.0
+
+
+def _start_clock() -> None:
+    """Begin to measure: imports before this are not counted, for nobody; see start-up for them."""
+    global _began
+    _began = time.perf_counter()
+
+
+MEASURES: dict[str, Callable[..., Any]] = {
+    "engine": measure_engine,
+    "loop": measure_loop,
+    "bound": measure_bound,
+    "stages": measure_stages,
+}
+
+
+def _child(name: str, *arguments: str) -> Result:
+    """Measure in this process."""
+    made = MEASURES[name](*arguments)
+    if isinstance(made, dict):
+        return made
+    wall = time.perf_counter() - _began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    return {"frames": made, "seconds": wall, "fps": made / wall, "peak_mb": peak}
+
+
+def _measure(name: str, *arguments: object) -> Result:
+    command = [sys.executable, "-m", "benchmarks.bench", "--measure", name, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+# --- clips ---
+
+
+def make_clip(path: Path, size: tuple[int, int], rate: int) -> Path:
+    """Enlarge the sample to the height of ``size`` and fill up left and right."""
+    from gait.video import VideoWriter, probe, read_pictures
+
+    width, height = size
+    step = round(probe(SAMPLE).fps / rate)
+    with VideoWriter(path, width=width, height=height, fps=rate) as writer:
+        for number, picture in enumerate(read_pictures(SAMPLE)):
+            if number % step:
+                continue
+            inner = round(picture.width * height / picture.height / 2) * 2
+            frame = av.VideoFrame.from_ndarray(picture.rgb(), format="rgb24").reformat(width=inner, height=height)
+            left = (width - inner) // 2
+            image = np.pad(frame.to_ndarray(), ((0, 0), (left, width - inner - left), (0, 0)), mode="edge")
+            writer.write(np.ascontiguousarray(image))
+    return path
+
+
+def make_long(clip: Path, path: Path, minutes: float) -> Path:
+    """Repeat a clip without coding it again."""
+    with av.open(str(clip)) as source, av.open(str(path), "w") as target:
+        given = source.streams.video[0]
+        made = target.add_stream_from_template(given)
+        base = given.time_base or Fraction(1, 90_000)
+        length = max(p.pts + (p.duration or 0) for p in source.demux(given) if p.pts is not None)
+        shift = 0
+        while shift * base < 60 * minutes:
+            source.seek(0)
+            for packet in source.demux(given):
+                if packet.dts is None:
+                    continue
+                packet.pts, packet.dts = (packet.pts or 0) + shift, packet.dts + shift
+                packet.time_base, packet.stream = base, made
+                target.mux(packet)
+            shift += length
+    return path
+
+
+# --- the report ---
+
+
+def _contenders() -> Iterator[tuple[str, tuple[object, ...]]]:
+    yield BARE, ("bound", "without")
+    yield BOUND, ("bound", "with")
+    yield BASELINE, ("loop", "{clip}")
+    for engine in ("litert", "mediapipe"):
+        for workers in WORKERS:
+            yield f"{engine}, {workers} worker{'s' * (workers > 1)}", ("engine", "{clip}", engine, workers)
+
+
+def speeds(clips: dict[str, Path], rounds: int) -> dict[str, dict[str, Result]]:
+    """Measure every contender on every clip, taking turns; the best round of each."""
+    best: dict[str, dict[str, Result]] = {clip: {} for clip in clips}
+    for number in range(rounds):
+        for clip, path in clips.items():
+            for name, (kind, *arguments) in _contenders():
+                made = _measure(str(kind), *(str(a).replace("{clip}", str(path)) for a in arguments))
+                print(f"round {number + 1}: {clip}, {name}: {made['fps']:.1f} frames/s", flush=True)
+                if name not in best[clip] or made["fps"] > best[clip][name]["fps"]:
+                    best[clip][name] = made
+    return best
+
+
+def start_up(rounds: int) -> dict[str, float]:
+    """Give how long things take until they can be used, seconds; the best of several."""
+    commands = {
+        "python -c pass": ["-c", "pass"],
+        "import gait": ["-c", "import gait"],
+        "gait --help": ["-m", "gait", "--help"],
+        "import gait.session": ["-c", "import gait.session"],
+        "start the engine litert": [
+            "-c",
+            "from gait.pose.engine import make_engine\nwith make_engine('litert', workers=2): pass",
+        ],
+        "start the engine mediapipe": [
+            "-c",
+            "from gait.pose.engine import make_engine\nwith make_engine('mediapipe', workers=2): pass",
+        ],
+    }
+    times: dict[str, float] = {}
+    for _ in range(max(rounds, 2) + 1):  # once more, so that everything has been read from disk before
+        for name, arguments in commands.items():
+            began = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True)
+            times[name] = min(times.get(name, np.inf), time.perf_counter() - began)
+    return times
+
+
+def machine() -> dict[str, str | int]:
+    """Say what it was measured on."""
+    name = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        name = next(
+            (x.split(":")[1].strip() for x in info.read_text().splitlines() if x.startswith("model name")), name
+        )
+    packages = {p: metadata.version(p) for p in ("ai-edge-litert", "mediapipe", "av", "numpy")}
+    return {"processor": name, "cores": _cores(), "python": platform.python_version(), **packages}
+
+
+def written(report: Result) -> str:
+    """Return the report as Markdown."""
+    about = report["machine"]
+    clips = list(report["speed"])
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Made by `make bench`. {about['processor']}, {about['cores']} cores; Python {about['python']}, "
+        + ", ".join(f"{p} {about[p]}" for p in ("ai-edge-litert", "mediapipe", "av", "numpy"))
+        + ". Every figure is the best of "
+        f"{report['rounds']} rounds in fresh processes, in which the contenders took turns.",
+        "",
+        "## Speed",
+        "",
+        "Frames per second from the file to the poses (starting the engine, decoding, pose, following the runner; no "
+        "annotated video). Clips of 13 s.",
+        "",
+        "| | " + " | ".join(clips) + " |",
+        "|---|" + "---|" * len(clips),
+    ]
+    for name, _ in _contenders():
+        lines.append(f"| {name} | " + " | ".join(f"{report['speed'][c][name]['fps']:.1f}" for c in clips) + " |")
+    lines += [
+        "",
+        "*MediaPipe VIDEO loop*: OpenCV reads, `detect_for_video`, nothing drawn. *Bound*: the landmark network of the "
+        "bundle alone on all cores, one crop per frame, nothing else; *without the mask*: less the segmentation mask, "
+        "which the engine litert leaves out.",
+        "",
+        "| litert, best of its workers | " + " | ".join(clips) + " |",
+        "|---|" + "---|" * len(clips),
+        "| times the MediaPipe VIDEO loop | "
+        + " | ".join(f"{report['ratios'][c]['plain_loop']:.2f}" for c in clips)
+        + " |",
+        "| share of the bound | " + " | ".join(f"{100 * report['ratios'][c]['bound']:.0f} %" for c in clips) + " |",
+        "| share of the bound without the mask | "
+        + " | ".join(f"{100 * report['ratios'][c]['bare']:.0f} %" for c in clips)
+        + " |",
+        "",
+        f"Goal: at least {GOALS['plain_loop']} times the loop and {100 * GOALS['bound']:.0f} % of the bound at 720p.",
+        "",
+        "## Where the time goes",
+        "",
+        f"One frame of {report['stages_of']} on one core.",
+        "",
+        "| stage | ms | share |",
+        "|---|---|---|",
+    ]
+    total = sum(report["stages_ms"].values())
+    lines += [f"| {name} | {ms:.2f} | {100 * ms / total:.1f} % |" for name, ms in report["stages_ms"].items()]
+    lines += [
+        "",
+        "## Memory",
+        "",
+        f"Peak of a fresh process (resident), {report['memory_of']} repeated, all cores. What grows is the poses "
+        "themselves: some 2.5 kB a frame while the result is put together.",
+        "",
+        "| minutes | frames | frames/s | peak MB |",
+        "|---|---|---|---|",
+    ]
+    for row in report["memory"]:
+        lines.append(f"| {row['minutes']:g} | {row['frames']} | {row['fps']:.1f} | {row['peak_mb']:.0f} |")
+    lines += ["", "## Start-up", "", "| | s |", "|---|---|"]
+    lines += [f"| `{name}` | {seconds:.2f} |" for name, seconds in report["start_up_s"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure everything and write the report."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="720p60 only, two rounds, videos of 1 and 3 minutes")
+    parser.add_argument("--rounds", type=int, help="rounds of each speed measurement (2 with --quick, else 3)")
+    parser.add_argument("--minutes", type=float, nargs="*", help="lengths of the videos whose memory is measured")
+    parser.add_argument("--output", type=Path, default=ROOT / "docs", help="folder of benchmarks.md and .json")
+    parser.add_argument("--measure", nargs="+", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.measure:
+        print(json.dumps(_child(*given.measure)))
+        return
+    rounds = given.rounds or (2 if given.quick else 3)
+    lengths = given.minutes if given.minutes is not None else QUICK_LENGTHS_MIN if given.quick else LENGTHS_MIN
+    with tempfile.TemporaryDirectory(prefix="gait-bench-") as folder:
+        wanted = [("720p", 60)] if given.quick else [(size, rate) for size in SIZES for rate in RATES]
+        clips = {
+            f"{size}, {rate} fps": make_clip(Path(folder) / f"{size}{rate}.mp4", SIZES[size], rate)
+            for size, rate in wanted
+        }
+        reference = "720p, 60 fps"
+        report: Result = {"machine": machine(), "rounds": rounds, "start_up_s": start_up(rounds)}
+        report["speed"] = speeds(clips, rounds)
+        report["ratios"] = {}
+        for clip, made in report["speed"].items():
+            ours = max(result["fps"] for name, result in made.items() if name.startswith("litert"))
+            against = {"plain_loop": BASELINE, "bound": BOUND, "bare": BARE}
+            report["ratios"][clip] = {key: ours / made[name]["fps"] for key, name in against.items()}
+        report["stages_of"], report["stages_ms"] = reference, _measure("stages", clips[reference])
+        largest = list(clips)[-1]
+        report["memory_of"], report["memory"] = largest, []
+        for minutes in lengths:
+            long = make_long(clips[largest], Path(folder) / "long.mp4", minutes)
+            report["memory"].append({"minutes": minutes, **_measure("engine", long, "litert", _cores())})
+            print(f"{minutes:g} minutes: {report['memory'][-1]['peak_mb']:.0f} MB", flush=True)
+            long.unlink()
+    given.output.mkdir(exist_ok=True)
+    (given.output / "benchmarks.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    (given.output / "benchmarks.md").write_text(written(report), encoding="utf-8")
+    print(f"Written: {given.output / 'benchmarks.md'}")
+
+
+if __name__ == "__main__":
+    main()
