@@ -11,19 +11,24 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from gait.errors import GaitError, InputError
+from gait.synth_options import OPTIONS, GroupedCommand, with_options
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from gait.synthetic.request import Layer
+
+#: `gait.pose.engine.DEFAULT_ENGINE`, written again because importing it takes longer than the help may.
+ENGINE = "litert"
 VIEWS = ("auto", "side", "rear", "front")
 #: Preset -> its maker in `gait.synthetic.presets`.
 PRESETS = {
@@ -129,7 +134,7 @@ def analyze(
         str | None,
         typer.Option(metavar="N", help="Frames per second while filming, for slow motion that hides it."),
     ] = None,
-    engine: Annotated[str, typer.Option(metavar="NAME", help="Pose engine.")] = "mediapipe",
+    engine: Annotated[str, typer.Option(metavar="NAME", help="Pose engine.")] = ENGINE,
     model: Annotated[
         Path | None, typer.Option(metavar="FILE.task", help="Another pose_landmarker model than the bundled one.")
     ] = None,
@@ -193,44 +198,166 @@ def analyze(
             console.print(f"Report: {report}", style="bold", highlight=False, soft_wrap=True, markup=False)
 
 
-@app.command()
+@app.command(cls=GroupedCommand)
+@with_options
 def synth(
-    output: Annotated[Path, typer.Argument(metavar="OUT.mp4", help="The clip; its truth goes to OUT.truth.json.")],
-    view: Annotated[str, typer.Option(metavar="|".join(VIEWS[1:]), help="Where the camera stands.")] = "side",
-    preset: Annotated[str, typer.Option(metavar="|".join(PRESETS), help="How the runner runs.")] = "neutral",
-    seconds: Annotated[str, typer.Option(metavar="S", help="Length.")] = "8",
-    fps: Annotated[str, typer.Option(metavar="N", help="Frames per second.")] = "60",
-    seed: Annotated[int, typer.Option(metavar="N", help="Decides all chance; the same seed, the same clip.")] = 0,
+    output: Annotated[
+        Path | None,
+        typer.Argument(metavar="OUT.mp4", help="The clip; its truth goes to OUT.truth.json.", show_default=False),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="|".join(PRESETS), help="A ready-made runner. [neutral]", show_default=False)
+    ] = None,
+    spec: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="What is asked for, as --print-spec prints it.")
+    ] = None,
+    random: Annotated[
+        bool, typer.Option("--random", help="A runner, camera and room drawn from the seed, for what is not given.")
+    ] = False,
+    print_spec: Annotated[
+        bool, typer.Option("--print-spec", help="Print the spec file of what would be drawn, and draw nothing.")
+    ] = False,
+    joints: Annotated[
+        bool, typer.Option("--joints", help="Also write OUT.truth.npz: every joint in every frame, in m and pixels.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    **given: str | bool | None,
 ) -> None:
-    """Render a treadmill clip whose every number is known."""
-    length_s = _number("--seconds", seconds, 1, 600, "s", "e.g. --seconds 8")
-    rate = _number("--fps", fps, 24, 240, "frames per second", "e.g. --fps 60")
-    assert length_s is not None
-    assert rate is not None
-    _check_choice("--view", view, VIEWS[1:])
-    _check_choice("--preset", preset, tuple(PRESETS))
-    if seed < 0:
-        raise InputError(f"--seed {seed} must not be negative")
-    if output.suffix.lower() != ".mp4":
+    """Render a treadmill clip whose every number is known.
+
+    Options win over --spec, which wins over --preset or --random.
+    """
+    if preset is not None:
+        _check_choice("--preset", preset, tuple(PRESETS))
+        if random:
+            raise InputError(f"--preset {preset} and --random both choose a runner; give one of them")
+    if output is None and not print_spec:
+        raise InputError("OUT.mp4 is missing; give the clip a name, e.g. gait synth run.mp4")
+    if output is not None and output.suffix.lower() != ".mp4":
         raise InputError(f"{output}: must end in .mp4")
 
     from gait.synthetic import presets
-    from gait.synthetic.render import render_clip
-    from gait.synthetic.spec import CameraSpec
+    from gait.synthetic.request import Request, as_toml, build, load_layer
 
-    with _progress(quiet) as progress:
-        render_clip(
-            getattr(presets, PRESETS[preset])(),
-            CameraSpec(view=cast(Any, view), fps=rate),
-            presets.BRIGHT,
-            duration_s=length_s,
-            seed=seed,
+    layers = [] if spec is None else [load_layer(spec)]
+    layers.append(_synth_layer(given))
+    runner = getattr(presets, PRESETS[preset or "neutral"])()
+    request = build(layers, base=Request(runner=runner, scene=presets.BRIGHT), random=random)
+    if print_spec:
+        typer.echo(as_toml(request), nl=False)
+        return
+    assert output is not None
+
+    from gait.synthetic.render import render_clip
+
+    with _progress(quiet) as progress, _options_named():
+        truth = render_clip(
+            request.runner,
+            request.camera,
+            request.scene,
+            duration_s=request.seconds,
+            seed=request.seed,
             path=output,
+            joints=joints,
+            crf=request.quality,
             progress=progress.stage("drawing"),
         )
     if not quiet:
-        typer.echo(f"Clip: {output}  Truth: {output.with_suffix('.truth.json')}")
+        from gait.synthetic.summary import asked_and_found
+
+        typer.echo(asked_and_found(request.runner, truth))
+        typer.echo(f"Clip: {output}  Truth: {output.with_suffix('.truth.json')}", nl=not joints)
+        if joints:
+            typer.echo(f"  Joints: {output.with_suffix('.truth.npz')}")
+
+
+@app.command()
+def validate(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for validation.md, its data and its pictures.")
+    ] = Path("docs"),
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few short clips: two minutes instead of half an hour.")
+    ] = False,
+    mocap: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Force-plate recordings (rbds_*.npz). [default: ../shared/mocap, if there]"),
+    ] = None,
+    work: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where clips are kept, so that a second run is quick.")
+    ] = Path("build/validation"),
+    engine: Annotated[str, typer.Option(metavar="NAME", help="Pose engine.")] = ENGINE,
+    jobs: Annotated[str | None, typer.Option(metavar="N", help="Processes. [default: one a core]")] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another seed draws other runners.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+) -> None:
+    """Measure how wrong the measurements are, on rendered and on recorded runners."""
+    count = _number("--jobs", jobs, 1, 64, "processes", "e.g. --jobs 2")
+    if seed < 0:
+        raise InputError(f"--seed {seed} must not be negative")
+    _check_engine(engine, None)
+    if mocap is not None and not mocap.is_dir():
+        raise InputError(f"--mocap {mocap}: no such folder; give the one with the recordings")
+    with _output_folder(output, ()) as folder, _progress(quiet) as progress:
+        from gait.validation import validate as run
+
+        page = run(
+            folder,
+            size="quick" if quick else "full",
+            mocap=mocap,
+            work=work,
+            engine=engine,
+            jobs=None if count is None else int(count),
+            seed=seed,
+            drawing=progress.stage("drawing", "clips"),
+            measuring=progress.stage("measuring", "clips"),
+        )
+        progress.close()
+        if not quiet:
+            typer.echo(f"Validation: {page}")
+
+
+@contextmanager
+def _options_named() -> Iterator[None]:
+    """Let a refusal speak of options instead of fields: contact_time_ms=380 becomes --contact-time 380."""
+    try:
+        yield
+    except InputError as error:
+        message = str(error)
+        for option in (option for options in OPTIONS.values() for option in options):
+            if option.between is not None:  # would be another unit
+                continue
+            message = re.sub(rf"(?<![-\w]){option.key}=", f"--{option.name} ", message)
+            if "_" in option.key:  # else it is a word of plain English too
+                message = re.sub(rf"(?<![-\w]){option.key}\b", f"--{option.name}", message)
+        raise InputError(message) from None
+
+
+def _synth_layer(given: Mapping[str, str | bool | None]) -> Layer:
+    """Read the options of `synth` that were typed."""
+    from gait.synthetic.request import Layer
+
+    layer = Layer()
+    for option in (option for options in OPTIONS.values() for option in options):
+        value = given.get(option.parameter)
+        if value is None:
+            continue
+        name = f"--{option.name}"
+        source = f"{name} {value}" if isinstance(value, str) else name if value else f"--no-{option.name}"
+        if option.key == "size":
+            size = re.fullmatch(r"\s*(\d+)\s*[x×]\s*(\d+)\s*", str(value), flags=re.IGNORECASE)
+            if size is None:
+                raise InputError(f"{source} is not a size; give WIDTHxHEIGHT in pixels, e.g. --size 960x720")
+            for key, pixels in zip(("width", "height"), size.groups(), strict=True):
+                layer.put(option.table, key, pixels, source)
+        elif option.between is not None:
+            remedy = f"e.g. {name} {option.example}"
+            number = _number(name, str(value), *option.between, remedy)
+            assert number is not None
+            layer.put(option.table, option.key, number / option.per, source)
+        else:
+            layer.put(option.table, option.key, value, source)
+    return layer
 
 
 # --- checking what was given ---
@@ -325,7 +452,7 @@ class _Progress:
         self._begun = self._told = monotonic()
         self._last = 0
 
-    def stage(self, label: str) -> Callable[[int, int | None], None]:
+    def stage(self, label: str, unit: str = "frames") -> Callable[[int, int | None], None]:
         """Give the function that a stage calls with (done, total)."""
         pieces = 0
 
@@ -341,15 +468,15 @@ class _Progress:
             text = label if pieces == 1 else f"{label} ({pieces})"
             if now - self._begun >= self._PATIENCE_S:
                 if self._terminal:
-                    self._draw(text, done, total)
+                    self._draw(text, done, total, unit)
                 elif now - self._told >= self._LINE_EVERY_S:
                     self._told = now
                     of = "" if total is None else f" of {total}"
-                    sys.stderr.write(f"{_PROGRAM}: {text}: {done}{of} frames\n")
+                    sys.stderr.write(f"{_PROGRAM}: {text}: {done}{of} {unit}\n")
 
         return advance
 
-    def _draw(self, text: str, done: int, total: int | None) -> None:
+    def _draw(self, text: str, done: int, total: int | None, unit: str) -> None:
         if self._bar is None:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -367,7 +494,7 @@ class _Progress:
         if self._task is None:
             self._task = self._bar.add_task(text, total=total, rate="")
         rate = done / max(monotonic() - self._begun, 1e-3)
-        self._bar.update(self._task, completed=done, total=total, rate=f"{rate:.0f} frames/s")
+        self._bar.update(self._task, completed=done, total=total, rate=f"{rate:.0f} {unit}/s" if rate > 2 else "")
 
     def _finish(self) -> None:
         if self._bar is not None and self._task is not None:
@@ -382,7 +509,7 @@ class _Progress:
 
 
 class _Silence(_Progress):
-    def stage(self, label: str) -> Callable[[int, int | None], None]:
+    def stage(self, label: str, unit: str = "frames") -> Callable[[int, int | None], None]:
         return lambda done, total: None
 
 

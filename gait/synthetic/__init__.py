@@ -9,17 +9,21 @@ from __future__ import annotations
 from gait.synthetic import presets
 from gait.synthetic.camera import Camera, camera_of
 from gait.synthetic.motion import Motion
-from gait.synthetic.render import Renderer, render_clip, truth_of
+from gait.synthetic.recorded import RecordedMotion, Recording
+from gait.synthetic.render import Renderer, render_clip, render_motion, truth_of
 from gait.synthetic.solve import solve
-from gait.synthetic.spec import CameraSpec, LookSpec, RunnerSpec, SceneSpec
+from gait.synthetic.spec import CameraSpec, Drift, LookSpec, RunnerSpec, SceneSpec
 from gait.synthetic.truth import Event, Truth, events_of, metrics_of
 
 __all__ = [
     "Camera",
     "CameraSpec",
+    "Drift",
     "Event",
     "LookSpec",
     "Motion",
+    "RecordedMotion",
+    "Recording",
     "Renderer",
     "RunnerSpec",
     "SceneSpec",
@@ -29,6 +33,7 @@ __all__ = [
     "metrics_of",
     "presets",
     "render_clip",
+    "render_motion",
     "solve",
     "truth_of",
 ]

@@ -17,6 +17,7 @@ from scipy.interpolate import CubicSpline
 
 from gait.errors import InputError
 from gait.synthetic import reference
+from gait.synthetic.marks import pelvis_marks
 from gait.synthetic.reference import Array, fourier
 from gait.synthetic.skeleton import JOINTS, Skeleton, skeleton_of
 from gait.synthetic.spec import RunnerSpec, both
@@ -25,7 +26,9 @@ from gait.synthetic.steps import Steps
 _HEEL_DOWN = 0.26  # share of stance after which a heel striker's foot is flat (10° → 2° at 0.1, Fukuchi 2017)
 _HEEL_UP = 0.42  # share of stance at which the heel starts to rise
 _HEEL_UP_POWER = 2.1  # fits the mean heel rise of Fukuchi 2017 from there to toe-off
-_TOE_BEND_DEG = 32.0  # how far the toes bend before the whole forefoot tips over its front edge
+# How far the toes bend before the whole forefoot tips over its front edge: a shoe's rocker and stiffness leave the ball
+# 2.6 cm above the belt at toe-off (Fukuchi 2017).
+_TOE_BEND_DEG = 16.0
 _KNEE_OFF_DEG = 14.0  # knee flexion at toe-off, mean at 2.5 m/s (Fukuchi 2017)
 _KNEE_OFF_LEAST_DEG = 6.0  # where long contacts at speed leave no other way
 _PITCH_RATE_BEFORE = np.radians(-60.0)  # foot pitch rate just before contact, rad/s
@@ -123,6 +126,133 @@ def vault_m(runner: RunnerSpec) -> float:
 class Motion:
     """A whole clip's motion, to be asked for at any times inside it.
 
+    What is common to all: arms, head and trunk over a pelvis and legs that subclasses move.
+
+    Parameters
+    ----------
+    runner : RunnerSpec
+    steps : Steps
+    tuning : Tuning
+    skeleton : Skeleton
+    """
+
+    def __init__(self, runner: RunnerSpec, steps: Steps, tuning: Tuning, skeleton: Skeleton) -> None:
+        self.runner = runner
+        self.steps = steps
+        self.tuning = tuning
+        self.skeleton = skeleton
+        index = np.arange(len(steps.contact))
+        first_right = int(np.argmax(steps.right))
+        self._phase = CubicSpline(steps.contact, (index - first_right) / 2.0)
+        self._lean = CubicSpline(steps.contact, steps.lean_deg)
+        # A right contact is when the left arm is in front: its step's variation belongs to the left arm.
+        self._arm_noise = {
+            side: CubicSpline(steps.contact[steps.right != side], steps.arm[steps.right != side])
+            for side in (False, True)
+        }
+
+    def _pelvis(self, t: Array) -> tuple[Array, Array]:
+        """Mid-hip (T, 3) and rotation (T, 3, 3)."""
+        raise NotImplementedError
+
+    def _add_leg(self, right: bool, t: Array, rotation: dict[str, Array], origin: dict[str, Array]) -> None:
+        """Add thigh, shank, foot and toes of one leg."""
+        raise NotImplementedError
+
+    def _sway(self, t: Array) -> Array:
+        """Share of full weight on the right (+1) or left (−1) leg, smooth."""
+        share: Array = np.cos(2 * np.pi * (self._phase(t) - 0.18))
+        return share
+
+    def _chest(self, t: Array) -> tuple[Array, Array]:
+        """Mid-shoulder (T, 3) and chest rotation (T, 3, 3)."""
+        phase = self._phase(t)
+        centre, _ = self._pelvis(t)
+        lean = np.radians(self.tuning.lean_deg + self._lean(t) + fourier(reference.TRUNK_LEAN, phase))
+        roll = np.radians(self.tuning.lateral_deg) * self._sway(t)
+        up = _unit(np.stack([np.tan(lean), np.ones_like(lean), np.tan(roll)], axis=-1))
+        right = _unit(np.cross(np.array([1.0, 0.0, 0.0]), up))
+        frame = np.stack([np.cross(up, right), up, right], axis=-1)
+        twist = about_y(np.radians(fourier(reference.THORAX_YAW, phase)))
+        own_roll = about_x(np.radians(fourier(reference.THORAX_ROLL, phase)))
+        return centre + self.skeleton.trunk * up, frame @ twist @ own_roll
+
+    def phase(self, times: Array) -> Array:
+        """Stride phase (T,): whole at right contacts, half at left ones."""
+        return np.asarray(self._phase(times), dtype=float)
+
+    def bones(self, times: Array) -> Bones:
+        """Give every bone's place at the times asked.
+
+        Parameters
+        ----------
+        times : (T,) array
+            Seconds on the clip's timeline.
+
+        Returns
+        -------
+        Bones
+        """
+        t = np.asarray(times, dtype=float)
+        k, phase = self.skeleton, self._phase(t)
+        rotation: dict[str, Array] = {}
+        origin: dict[str, Array] = {}
+        pelvis, rotation["pelvis"] = self._pelvis(t)
+        shoulders, chest = self._chest(t)
+        origin["pelvis"], origin["chest"], rotation["chest"] = pelvis, shoulders, chest
+        spine_up = _unit(shoulders - pelvis)
+        mean_right = _unit(rotation["pelvis"][..., 2] + chest[..., 2])
+        forward = _unit(np.cross(spine_up, mean_right))
+        rotation["spine"] = np.stack([forward, spine_up, np.cross(forward, spine_up)], axis=-1)
+        origin["spine"] = pelvis + 0.40 * (shoulders - pelvis)
+
+        lean = self.tuning.lean_deg
+        yaw = np.radians(0.25 * fourier(reference.THORAX_YAW, phase))
+        rotation["neck"] = about_y(0.6 * yaw) @ about_z(np.full_like(t, -np.radians(0.6 * lean + 9.0)))
+        origin["neck"] = shoulders + _apply(chest, (-0.004 * k.height, 0.012 * k.height, 0))
+        rotation["head"] = about_y(yaw) @ about_z(-np.radians(0.25 * lean + 2.0 - 1.2 * np.cos(4 * np.pi * phase)))
+        origin["head"] = origin["neck"] + _apply(rotation["neck"], (0, k.neck, 0))
+
+        for right in (False, True):
+            self._add_leg(right, t, rotation, origin)
+            self._add_arm(right, t, rotation, origin)
+        return Bones(rotation, origin)
+
+    def _add_arm(self, right: bool, t: Array, rotation: dict[str, Array], origin: dict[str, Array]) -> None:
+        k, name, sign = self.skeleton, "right" if right else "left", 1.0 if right else -1.0
+        phase = self._phase(t) + (0.0 if right else 0.5)
+        inward = self.tuning.arm_inward[int(right)] + self._arm_noise[right](t)
+        swing = fourier(reference.SHOULDER_FLEXION, phase)
+        front = 0.5 - 0.5 * np.cos(2 * np.pi * (phase - 0.95))
+        # Reaching inwards needs the elbow in front of the ribs, or the forearm would cut the belly.
+        bring = np.clip(inward + 0.1, 0, None) * front
+        forward, across, out, turn_by = _ARM_REACH
+        flexion = np.radians(-21.0 + 1.35 * swing + forward * bring)
+        abduction = np.radians(18.0 + out * bring)
+        elbow = np.radians(fourier(reference.ELBOW_FLEXION, phase) - 14.0 - 8.0 * bring)
+        turn = np.radians(8.0 + turn_by * np.tanh(inward) * front)
+        upper = (
+            rotation["chest"]
+            @ about_y(sign * np.radians(across) * bring)
+            @ about_x(-sign * abduction)
+            @ about_z(flexion)
+        )
+        lower = upper @ about_y(sign * turn) @ about_z(elbow)
+        rotation[f"{name}_upper_arm"], rotation[f"{name}_forearm"] = upper, lower
+        rotation[f"{name}_hand"] = lower @ about_z(np.full_like(t, np.radians(8.0)))
+        half = sign * k.shoulder_width / 2
+        origin[f"{name}_upper_arm"] = origin["chest"] + _apply(rotation["chest"], (0, 0, half))
+        origin[f"{name}_forearm"] = origin[f"{name}_upper_arm"] + _apply(upper, (0, -k.upper_arm, 0))
+        origin[f"{name}_hand"] = origin[f"{name}_forearm"] + _apply(lower, (0, -k.forearm, 0))
+
+    def joints(self, times: Array) -> Array:
+        """Give the joints of `JOINTS`, (T, J, 3), metres, at the times asked."""
+        return joints_of(self.bones(times), self.skeleton)
+
+
+class PlannedMotion(Motion):
+    """A motion made from what was asked for.
+
     Parameters
     ----------
     runner : RunnerSpec
@@ -136,10 +266,7 @@ class Motion:
     """
 
     def __init__(self, runner: RunnerSpec, steps: Steps, tuning: Tuning) -> None:
-        self.runner = runner
-        self.steps = steps
-        self.tuning = tuning
-        self.skeleton: Skeleton = skeleton_of(runner)
+        super().__init__(runner, steps, tuning, skeleton_of(runner))
         self._splines()
         self._place_feet()
         self._swings: dict[bool, list[_Swing]] = {side: self._plan_swings(side) for side in (False, True)}
@@ -148,10 +275,6 @@ class Motion:
 
     def _splines(self) -> None:
         steps, runner = self.steps, self.runner
-        index = np.arange(len(steps.contact))
-        first_right = int(np.argmax(steps.right))
-        self._phase = CubicSpline(steps.contact, (index - first_right) / 2.0)
-
         following = np.append(steps.contact[1:], steps.contact[-1] + runner.step_time_s)
         stance_shape, flight_shape = reference.step_height(runner.speed_mps)
         share = np.r_[np.arange(10) / 10, 1 + np.arange(4) / 4]
@@ -166,27 +289,15 @@ class Motion:
         smooth = share % 1.0
         smooth = smooth * smooth * (3 - 2 * smooth)
         rise = np.where(share < 1, smooth - 0.5, 0.5 - smooth)
-        self._vault = CubicSpline(knots, vault_m(runner) * np.tile(rise, len(index)))
+        self._vault = CubicSpline(knots, vault_m(runner) * np.tile(rise, len(steps.contact)))
 
         s, drop_shape = reference.PELVIC_DROP_SHAPE
         asked = np.where(steps.right, self.tuning.drop_deg[1], self.tuning.drop_deg[0]) + steps.drop_deg
         sign = np.where(steps.right, -1.0, 1.0)
         knots = (contact + s * (off - contact)).ravel()
         self._list = CubicSpline(
-            knots, (sign * asked)[:, None].repeat(len(s), 1).ravel() * np.tile(drop_shape, len(index))
+            knots, (sign * asked)[:, None].repeat(len(s), 1).ravel() * np.tile(drop_shape, len(steps.contact))
         )
-
-        arm = np.where(steps.right, 1.0, 0.0)
-        # A right contact is when the left arm is in front: its step's variation belongs to the left arm.
-        self._arm_noise = {
-            side: CubicSpline(steps.contact[(arm == 0) == side], steps.arm[(arm == 0) == side])
-            for side in (False, True)
-        }
-
-    def _sway(self, t: Array) -> Array:
-        """Share of full weight on the right (+1) or left (−1) leg, smooth."""
-        share: Array = np.cos(2 * np.pi * (self._phase(t) - 0.18))
-        return share
 
     def _pelvis(self, t: Array) -> tuple[Array, Array]:
         """Mid-hip (T, 3) and rotation (T, 3, 3)."""
@@ -208,19 +319,6 @@ class Motion:
         centre, rotation = self._pelvis(t)
         half = self.skeleton.hip_width / 2
         return {side: centre + _apply(rotation, (0, 0, half if side else -half)) for side in (False, True)}
-
-    def _chest(self, t: Array) -> tuple[Array, Array]:
-        """Mid-shoulder (T, 3) and chest rotation (T, 3, 3)."""
-        phase = self._phase(t)
-        centre, _ = self._pelvis(t)
-        lean = np.radians(self.tuning.lean_deg + fourier(reference.TRUNK_LEAN, phase))
-        roll = np.radians(self.tuning.lateral_deg) * self._sway(t)
-        up = _unit(np.stack([np.tan(lean), np.ones_like(lean), np.tan(roll)], axis=-1))
-        right = _unit(np.cross(np.array([1.0, 0.0, 0.0]), up))
-        frame = np.stack([np.cross(up, right), up, right], axis=-1)
-        twist = about_y(np.radians(fourier(reference.THORAX_YAW, phase)))
-        own_roll = about_x(np.radians(fourier(reference.THORAX_ROLL, phase)))
-        return centre + self.skeleton.trunk * up, frame @ twist @ own_roll
 
     # ---------------------------------------------------------------- feet on the belt
 
@@ -258,7 +356,8 @@ class Motion:
         self._anchor_x = hip_x + overstride - along * np.cos(self._toe_out)
         self._anchor_z = np.where(right, 1.0, -1.0) * (runner.step_width_cm / 200 + steps.width_m)
 
-        # The heel rises as far as the nearly straight leg needs at toe-off, no further.
+        # The heel rises as far as real ones do at that speed, and further where the leg would not reach otherwise.
+        usual = np.radians(reference.swing_curves(runner.speed_mps)["pitch"][0])
         hips = self._hips(steps.off)
         hip = np.where(right[:, None], hips[True], hips[False])
         tries = np.radians(np.linspace(-20, -85, 131))
@@ -287,6 +386,7 @@ class Motion:
             else:
                 part = (lengths[j - 1] - wanted) / (lengths[j - 1] - lengths[j])
                 self._pitch_off[i] = tries[j - 1] + part * (tries[j] - tries[j - 1])
+            self._pitch_off[i] = min(self._pitch_off[i], usual)
 
     def _stance_foot(self, i: NDArray[np.int_], t: Array) -> tuple[Array, Array, Array]:
         """Ankle (T, 3), foot pitch (T,) and toe pitch (T,) of steps ``i`` at times ``t``."""
@@ -413,45 +513,6 @@ class Motion:
             raise InputError(f"time {t[np.isnan(thigh)][0]:.2f} s lies outside the planned steps; ask inside the clip")
         return thigh, knee, tilt, pitch, toes
 
-    # ---------------------------------------------------------------- everything
-
-    def bones(self, times: Array) -> Bones:
-        """Give every bone's place at the times asked.
-
-        Parameters
-        ----------
-        times : (T,) array
-            Seconds on the clip's timeline.
-
-        Returns
-        -------
-        Bones
-        """
-        t = np.asarray(times, dtype=float)
-        k, phase = self.skeleton, self._phase(t)
-        rotation: dict[str, Array] = {}
-        origin: dict[str, Array] = {}
-        pelvis, rotation["pelvis"] = self._pelvis(t)
-        shoulders, chest = self._chest(t)
-        origin["pelvis"], origin["chest"], rotation["chest"] = pelvis, shoulders, chest
-        spine_up = _unit(shoulders - pelvis)
-        mean_right = _unit(rotation["pelvis"][..., 2] + chest[..., 2])
-        forward = _unit(np.cross(spine_up, mean_right))
-        rotation["spine"] = np.stack([forward, spine_up, np.cross(forward, spine_up)], axis=-1)
-        origin["spine"] = pelvis + 0.40 * (shoulders - pelvis)
-
-        lean = self.tuning.lean_deg
-        yaw = np.radians(0.25 * fourier(reference.THORAX_YAW, phase))
-        rotation["neck"] = about_y(0.6 * yaw) @ about_z(np.full_like(t, -np.radians(0.6 * lean + 9.0)))
-        origin["neck"] = shoulders + _apply(chest, (-0.004 * k.height, 0.012 * k.height, 0))
-        rotation["head"] = about_y(yaw) @ about_z(-np.radians(0.25 * lean + 2.0 - 1.2 * np.cos(4 * np.pi * phase)))
-        origin["head"] = origin["neck"] + _apply(rotation["neck"], (0, k.neck, 0))
-
-        for right in (False, True):
-            self._add_leg(right, t, rotation, origin)
-            self._add_arm(right, t, rotation, origin)
-        return Bones(rotation, origin)
-
     def _add_leg(self, right: bool, t: Array, rotation: dict[str, Array], origin: dict[str, Array]) -> None:
         k, name = self.skeleton, "right" if right else "left"
         hip = origin["pelvis"] + _apply(rotation["pelvis"], (0, 0, (k.hip_width if right else -k.hip_width) / 2))
@@ -466,37 +527,6 @@ class Motion:
         origin[f"{name}_shank"] = hip + _apply(rotation[f"{name}_thigh"], (0, -k.thigh, 0))
         origin[f"{name}_foot"] = origin[f"{name}_shank"] + _apply(rotation[f"{name}_shank"], (0, -k.shank, 0))
         origin[f"{name}_toes"] = origin[f"{name}_foot"] + _apply(rotation[f"{name}_foot"], (k.ball, -k.ankle_height, 0))
-
-    def _add_arm(self, right: bool, t: Array, rotation: dict[str, Array], origin: dict[str, Array]) -> None:
-        k, name, sign = self.skeleton, "right" if right else "left", 1.0 if right else -1.0
-        phase = self._phase(t) + (0.0 if right else 0.5)
-        inward = self.tuning.arm_inward[int(right)] + self._arm_noise[right](t)
-        swing = fourier(reference.SHOULDER_FLEXION, phase)
-        front = 0.5 - 0.5 * np.cos(2 * np.pi * (phase - 0.95))
-        # Reaching inwards needs the elbow in front of the ribs, or the forearm would cut the belly.
-        bring = np.clip(inward + 0.1, 0, None) * front
-        forward, across, out, turn_by = _ARM_REACH
-        flexion = np.radians(-21.0 + 1.35 * swing + forward * bring)
-        abduction = np.radians(18.0 + out * bring)
-        elbow = np.radians(fourier(reference.ELBOW_FLEXION, phase) - 14.0 - 8.0 * bring)
-        turn = np.radians(8.0 + turn_by * np.tanh(inward) * front)
-        upper = (
-            rotation["chest"]
-            @ about_y(sign * np.radians(across) * bring)
-            @ about_x(-sign * abduction)
-            @ about_z(flexion)
-        )
-        lower = upper @ about_y(sign * turn) @ about_z(elbow)
-        rotation[f"{name}_upper_arm"], rotation[f"{name}_forearm"] = upper, lower
-        rotation[f"{name}_hand"] = lower @ about_z(np.full_like(t, np.radians(8.0)))
-        half = sign * k.shoulder_width / 2
-        origin[f"{name}_upper_arm"] = origin["chest"] + _apply(rotation["chest"], (0, 0, half))
-        origin[f"{name}_forearm"] = origin[f"{name}_upper_arm"] + _apply(upper, (0, -k.upper_arm, 0))
-        origin[f"{name}_hand"] = origin[f"{name}_forearm"] + _apply(lower, (0, -k.forearm, 0))
-
-    def joints(self, times: Array) -> Array:
-        """Give the joints of `JOINTS`, (T, J, 3), metres, at the times asked."""
-        return joints_of(self.bones(times), self.skeleton)
 
 
 def joints_of(bones: Bones, skeleton: Skeleton) -> Array:
@@ -514,6 +544,8 @@ def joints_of(bones: Bones, skeleton: Skeleton) -> Array:
     def on(bone: str, offset: tuple[float, float, float]) -> Array:
         return origin[bone] + _apply(rotation[bone], offset)
 
+    for name, offset in pelvis_marks(k).items():
+        point[name] = on("pelvis", offset)
     point["nose"] = on("head", (0.066 * height, 0.048 * height, 0))
     for side, sign in (("left", -1.0), ("right", 1.0)):
         point[f"{side}_eye"] = on("head", (0.052 * height, 0.066 * height, sign * 0.018 * height))

@@ -4,40 +4,55 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gait.errors import InputError
-from gait.synthetic.body import polydata, sculpt
+from gait.synthetic.body import sculpt
 from gait.synthetic.camera import Camera, camera_of
-from gait.synthetic.motion import Motion, joints_of
+from gait.synthetic.capture import Capture, capture_times, drawing_camera
+from gait.synthetic.figure import Figure, Lighting, standing
+from gait.synthetic.motion import Bones, Motion, joints_of
+from gait.synthetic.presets import LOOKS, random_body
 from gait.synthetic.reference import Array
-from gait.synthetic.scene import build_room
+from gait.synthetic.scene import BELT_FROM_M, BELT_TO_M, FLOOR_M, build_room
+from gait.synthetic.skeleton import skeleton_of
 from gait.synthetic.solve import solve
 from gait.synthetic.spec import CameraSpec, RunnerSpec, SceneSpec, as_record
-from gait.synthetic.truth import Truth, events_of, metrics_of
-from gait.synthetic.vtk_import import vtk_modules
+from gait.synthetic.stage import Crop, Layer, Stage, crop_around, laid_over
+from gait.synthetic.truth import Event, Truth, events_of, metrics_of
 from gait.video import VideoWriter
 
 Image = NDArray[np.uint8]
 Progress = Callable[[int, int | None], None]
 
 
+_SWAY_HZ = 15.0  # how often somebody who only stands there is drawn anew
+
+
 class Renderer:
     """Draws one runner in one room from one camera, at any time of a motion.
+
+    The picture is made of layers, from back to front: the room, a bystander, the treadmill, its belt, the runner, and
+    what of the treadmill stands before the runner. Only belt and people are drawn anew for each frame.
 
     Parameters
     ----------
     motion : Motion
     camera : CameraSpec
+        Taken as a pinhole camera without noise; see `gait.synthetic.capture` for what lens and sensor do.
     scene : SceneSpec
     seed : int
-        Decides the room's small things and the sensor noise.
+        Decides the room, the light and the bystander.
     fineness : float
-        Of the body's mesh; see `gait.synthetic.body.sculpt`.
+        Of the bodies' meshes against what the size of the picture asks for; 0.8 is as fine as can be seen.
+    samples : int
+        0 draws jagged edges in two thirds of the time; all other numbers draw smooth ones.
     """
 
     def __init__(
@@ -50,112 +65,72 @@ class Renderer:
         fineness: float = 0.8,
         samples: int = 4,
     ) -> None:
-        vtk = vtk_modules()
         self.motion, self.spec = motion, camera
         self.camera: Camera = camera_of(camera)
+        self._finer = 2 if samples else 1
         self._room = build_room(scene, camera, np.random.default_rng([seed, 1]))
-        self._noise = np.random.default_rng([seed, 2])
-        self._body = sculpt(motion.runner, scene.look, fineness=fineness)
-        self._mesh = polydata(self._body)
-        mapper = vtk.vtkPolyDataMapper()
-        mapper.SetInputData(self._mesh)
-        runner = vtk.vtkActor()
-        runner.SetMapper(mapper)
-        surface = runner.GetProperty()
-        surface.SetInterpolationToGouraud()  # the mesh is finer than the pixels; per-pixel light costs twice the time
-        surface.BackfaceCullingOn()
-        surface.SetAmbient(0.40)
-        surface.SetDiffuse(0.72)
-        surface.SetSpecular(0.06)
-        surface.SetSpecularPower(18)
+        # Triangles of three to four pixels, a little larger ones in large pictures.
+        mesh = fineness * (self.camera.focal_px / float(np.linalg.norm(self.camera.position)) / 300) ** 0.6
+        self._body = sculpt(motion.runner, scene.look, fineness=float(np.clip(mesh, 0.2, 2.0)))
+        self._figure: Figure | None = None
+        self._bystander: Bystander | None = None
+        if scene.bystander:
+            self._bystander = Bystander(
+                self.camera,
+                self._room.lighting,
+                np.random.default_rng([seed, 3]),
+                fineness=float(np.clip(0.8 * mesh, 0.2, 2.0)),
+                finer=self._finer,
+            )
+        room, behind, self._before = (
+            self._painted(actors) for actors in (self._room.backdrop, self._room.behind, self._room.before)
+        )
+        self._backdrop = np.ascontiguousarray(room[..., :3])
+        self._behind = behind
+        if self._bystander is None:
+            laid_over(self._backdrop, behind)
+        hiding = np.argwhere(self._before[..., 3] > 0)[:, ::-1].astype(float)
+        self._hiding = crop_around(hiding, self.camera, 1) if len(hiding) else None
 
-        self._renderer = vtk.vtkRenderer()
-        self._renderer.SetBackground(0.35, 0.36, 0.38)
-        for actor in (*self._room.actors, runner):
-            self._renderer.AddActor(actor)
-        self._light()
-        self._window = vtk.vtkRenderWindow()
-        self._window.SetOffScreenRendering(1)
-        self._window.SetMultiSamples(samples)
-        self._window.SetSize(camera.width, camera.height)
-        self._window.AddRenderer(self._renderer)
-        self._aim()
-        self._paint_backdrop()
+    def _painted(self, actors: list[Any]) -> Layer:
+        """Draw things that do not move."""
+        # Twice the largest picture is as much as software OpenGL draws.
+        stage = Stage(self.camera, finer=2)
+        for lamp in self._room.lighting.lamps:
+            stage.add_light(lamp.towards, 1.45 * lamp.strength, lamp.colour)
+        for actor in actors:
+            stage.add(actor)
+        layer = stage.shot()
+        stage.close()
+        layer[..., :3] = cv2.convertScaleAbs(layer[..., :3], alpha=self._room.lighting.gain)
+        return layer
 
-    def _paint_backdrop(self) -> None:
-        """Draw what lies behind everything once, and use the picture of it ever after."""
-        vtk = vtk_modules()
-        near = list(self._renderer.GetActors())
-        for actor in near:
-            actor.VisibilityOff()
-        for actor in self._room.backdrop:
-            self._renderer.AddActor(actor)
-        picture = np.ascontiguousarray(self._grab()[::-1])
-        for actor in self._room.backdrop:
-            self._renderer.RemoveActor(actor)
-        for actor in near:
-            actor.VisibilityOn()
-        image = vtk.vtkImageData()
-        image.SetDimensions(self.spec.width, self.spec.height, 1)
-        image.GetPointData().SetScalars(vtk.numpy_to_vtk(picture.reshape(-1, 3), deep=True))
-        texture = vtk.vtkTexture()
-        texture.SetInputData(image)
-        self._renderer.SetBackgroundTexture(texture)
-        self._renderer.TexturedBackgroundOn()
+    def _extent(self, bones: Bones) -> Crop:
+        """Give the part of the picture that holds the runner at all times of ``bones``."""
+        height, build = self.motion.skeleton.height, max(self.motion.runner.build, 1.0)
+        reach = {"pelvis": 0.14 * build, "spine": 0.14 * build, "chest": 0.14 * build, "head": 0.13}
+        corners = []
+        for bone, origin in bones.origin.items():
+            middle = origin + (bones.rotation[bone] @ [0.0, 0.07 * height, 0.0] if bone == "head" else 0.0)
+            # A square round each bone, upright to the view.
+            size = height * reach.get(bone, 0.075 * build)
+            for across, up in ((-1, -1), (1, 1)):
+                corners.append(middle + size * (across * self.camera.right + up * self.camera.up))
+        return crop_around(self.camera.project(np.stack(corners)), self.camera, 2)
 
-    def _grab(self) -> Image:
-        vtk = vtk_modules()
-        self._window.Render()
-        grab = vtk.vtkWindowToImageFilter()
-        grab.SetInput(self._window)
-        grab.SetInputBufferTypeToRGB()
-        grab.ReadFrontBufferOff()
-        grab.ShouldRerenderOff()  # the picture has just been drawn; drawing it again would double the time
-        grab.Update()
-        image = grab.GetOutput()
-        width, height, _ = image.GetDimensions()
-        picture: Image = vtk.vtk_to_numpy(image.GetPointData().GetScalars()).reshape(height, width, 3)[::-1]
+    def _drawn(self, bones: Bones, index: int, time: float) -> Image:
+        picture = self._backdrop.copy()
+        if self._bystander is not None:
+            self._bystander.lay(picture, time)
+            laid_over(picture, self._behind)
+        assert self._figure is not None
+        runner, crop = self._figure.shot(bones, index), self._figure.crop
+        self._room.belt.lay(picture, self.motion.runner.speed_mps * time, self._figure.points)
+        laid_over(picture[crop.rows, crop.columns], runner)
+        if self._hiding is not None:
+            rows, columns = self._hiding.rows, self._hiding.columns
+            laid_over(picture[rows, columns], self._before[rows, columns])
         return picture
-
-    def _light(self) -> None:
-        vtk = vtk_modules()
-        self._renderer.RemoveAllLights()
-        self._renderer.AutomaticLightCreationOff()
-        towards = -self.camera.forward
-        for place, strength, colour in (
-            (np.array([0.6, 3.0, 0.0]) + 2.5 * towards + 1.6 * self.camera.right, 0.88, (1.0, 0.97, 0.92)),
-            (np.array([0.0, 1.4, 0.0]) + 3.0 * towards - 2.5 * self.camera.right, 0.35, (0.88, 0.93, 1.0)),
-            (np.array([0.0, 3.0, 0.0]) - 2.0 * towards, 0.30, (1.0, 1.0, 1.0)),
-        ):
-            light = vtk.vtkLight()
-            light.SetLightTypeToSceneLight()
-            light.SetPositional(False)
-            light.SetPosition(*place)
-            light.SetFocalPoint(0.0, 0.9, 0.0)
-            light.SetIntensity(strength)
-            light.SetColor(*colour)
-            self._renderer.AddLight(light)
-
-    def _aim(self) -> None:
-        view = self._renderer.GetActiveCamera()
-        view.SetPosition(*self.camera.position)
-        view.SetFocalPoint(*(self.camera.position + self.camera.forward))
-        view.SetViewUp(*self.camera.up)
-        view.SetViewAngle(self.spec.field_of_view_deg)
-        view.SetClippingRange(0.3, 30.0)
-
-    def _draw(self, bones: Any, index: int, time: float) -> Array:
-        vtk = vtk_modules()
-        points, normals = self._body.posed(bones, index)
-        self._mesh.GetPoints().SetData(vtk.numpy_to_vtk(points.astype(np.float32), deep=True))
-        self._mesh.GetPointData().SetNormals(vtk.numpy_to_vtk(normals.astype(np.float32), deep=True))
-        self._mesh.Modified()
-        self._room.move_belt(self.motion.runner.speed_mps * time)
-        for n, side in enumerate(("left", "right")):
-            ankle, ball = bones.origin[f"{side}_foot"][index], bones.origin[f"{side}_toes"][index]
-            low = max(0.0, min(float(ankle[1]) - self.motion.skeleton.ankle_height, float(ball[1])))
-            self._room.move_shadow(n, float((ankle[0] + ball[0]) / 2), float(ankle[2]), low)
-        return self._grab().astype(float)
 
     def frames(self, times: Array) -> Iterator[Image]:
         """Draw the run at each of ``times`` (s): (height, width, 3) uint8 RGB, one by one.
@@ -166,16 +141,95 @@ class Renderer:
         count = spec.blur_subframes
         offsets = (np.arange(count) - (count - 1) / 2) / count * spec.shutter / spec.fps
         bones = self.motion.bones((np.asarray(times)[:, None] + offsets).ravel())
+        crop = self._extent(bones) if len(times) else None
+        if crop is not None and (self._figure is None or self._figure.crop != crop):
+            self._close_figure()
+            self._figure = Figure(self._body, self.camera, crop, self._room.lighting, finer=self._finer)
         for n, time in enumerate(times):
-            total = sum(self._draw(bones, n * count + m, float(time + offset)) for m, offset in enumerate(offsets))
-            frame = np.asarray(total) / count
-            if spec.noise > 0:
-                frame = frame + self._noise.normal(0.0, spec.noise, frame.shape[:2])[..., None]
-            yield np.clip(np.round(frame), 0, 255).astype(np.uint8)
+            frame = self._drawn(bones, n * count, float(time + offsets[0]))
+            if count > 1:
+                total = frame.astype(np.uint16)
+                for m in range(1, count):
+                    total += self._drawn(bones, n * count + m, float(time + offsets[m]))
+                frame = ((total + count // 2) // count).astype(np.uint8)
+            yield frame
+
+    def _close_figure(self) -> None:
+        if self._figure is not None:
+            self._figure.close()
+            self._figure = None
+
+    def close(self) -> None:
+        """Give the drawing windows back."""
+        self._close_figure()
+        if self._bystander is not None:
+            self._bystander.close()
+
+
+class Bystander:
+    """Somebody who stands beside or behind the treadmill, in the picture, and never before the runner.
+
+    Parameters
+    ----------
+    camera : Camera
+    lighting : Lighting
+    rng : numpy.random.Generator
+        Decides body, clothes and place.
+    fineness : float
+    finer : int
+    """
+
+    def __init__(
+        self, camera: Camera, lighting: Lighting, rng: np.random.Generator, *, fineness: float, finer: int
+    ) -> None:
+        person = RunnerSpec(**random_body(rng))
+        look = LOOKS[int(rng.integers(len(LOOKS)))].look
+        look = replace(look, tape=None, waistband=None, shirt=look.shirt[::-1])
+        self._skeleton, self._rng_state = skeleton_of(person), int(rng.integers(2**32))
+        self._place = self._free_place(camera, rng)
+        towards = np.arctan2(self._place[2], -self._place[0])
+        self._turn = float(towards + rng.uniform(-0.7, 0.7))
+        whole = self._bones(np.linspace(0, 12, 25))
+        ends = np.stack([origin + way for origin in whole.origin.values() for way in 0.16 * np.eye(3)])
+        ends = np.concatenate([ends, np.stack([o - w for o in whole.origin.values() for w in 0.16 * np.eye(3)])])
+        crop = crop_around(camera.project(ends), camera, 8)
+        self._figure = Figure(sculpt(person, look, fineness=fineness), camera, crop, lighting, finer=finer)
+        self._shown: tuple[int, Layer] | None = None
+
+    @staticmethod
+    def _free_place(camera: Camera, rng: np.random.Generator) -> Array:
+        """Find where somebody can stand: off the treadmill, farther than the runner and beside the runner."""
+        x, z = np.meshgrid(np.linspace(-2.2, 2.2, 45), np.linspace(-2.2, 2.2, 45))
+        spots = np.stack([x.ravel(), np.full(x.size, FLOOR_M), z.ravel()], axis=1)
+        level = camera.forward * [1, 0, 1] / np.hypot(camera.forward[0], camera.forward[2])
+        deep = spots @ level
+        clear = (np.abs(spots[:, 2]) > 0.68) | (spots[:, 0] < BELT_FROM_M - 0.40) | (spots[:, 0] > BELT_TO_M + 0.75)
+        spots = spots[clear & (deep > 0.35) & (deep < 2.3)]
+        feet = camera.project(spots)
+        runner = camera.project(np.zeros(3))
+        size = camera.focal_px / ((spots - camera.position) @ camera.forward)
+        apart = np.abs(feet[:, 0] - runner[0]) / size
+        margin = np.minimum(feet[:, 0], camera.width - feet[:, 0]) / size
+        # As far inside the picture as can be, some 0.6 to 1.2 m beside the runner, anywhere among the best places.
+        cost = np.maximum(0.62 - apart, 0) * 3 + np.maximum(apart - 1.2, 0) + np.maximum(0.35 - margin, 0) * 4
+        best = np.argsort(cost, kind="stable")[: max(1, len(cost) // 40)]
+        place: Array = spots[rng.choice(best)]
+        return place
+
+    def _bones(self, times: Array) -> Bones:
+        return standing(self._skeleton, times, self._place, self._turn, np.random.default_rng(self._rng_state))
+
+    def lay(self, picture: Image, time: float) -> None:
+        """Lay the bystander into a picture."""
+        tick = round(time * _SWAY_HZ)
+        if self._shown is None or self._shown[0] != tick:
+            self._shown = tick, self._figure.shot(self._bones(np.array([tick / _SWAY_HZ])), 0)
+        crop = self._figure.crop
+        laid_over(picture[crop.rows, crop.columns], self._shown[1])
 
     def close(self) -> None:
         """Give the drawing window back."""
-        self._window.Finalize()
+        self._figure.close()
 
 
 def truth_of(
@@ -196,9 +250,10 @@ def truth_of(
     camera, scene : CameraSpec, SceneSpec
         Written down; the camera also places the joints in the picture.
     duration_s : float
+        Real time, s.
     seed : int
     times : (T,) array, optional
-        Frame times.
+        When the frames were taken, real seconds; the truth gives events and frames on the timeline of the file.
     joints : bool
         Keep joint positions of every frame.
 
@@ -208,17 +263,19 @@ def truth_of(
     """
     times = np.empty(0) if times is None else times
     points = joints_of(motion.bones(times), motion.skeleton) if joints and len(times) else None
+    factor = camera.time_factor
     return Truth(
         runner=as_record(motion.runner),
         camera=as_record(camera),
         scene=as_record(scene),
         seed=seed,
         duration_s=duration_s,
-        times=times,
-        events=events_of(motion, duration_s),
+        times=times * factor,
+        events=tuple(Event(e.side, e.kind, e.time_s * factor) for e in events_of(motion, duration_s)),
         metrics=metrics_of(motion, duration_s),
         joints=points,
         pixels=None if points is None else camera_of(camera).project(points),
+        time_factor=factor,
     )
 
 
@@ -236,14 +293,64 @@ def render_clip(
     samples: int = 4,
     progress: Progress | None = None,
 ) -> Truth:
-    """Draw a clip of a run, write it as H.264 and write its truth beside it.
+    """Find the motion of a runner and draw a clip of it, as `render_motion` does.
 
     Parameters
     ----------
     runner, camera, scene : RunnerSpec, CameraSpec, SceneSpec
         What is asked for.
+    duration_s, seed, path, joints, crf, fineness, samples, progress
+        As for `render_motion`.
+
+    Returns
+    -------
+    Truth
+
+    Raises
+    ------
+    InputError
+        Where the request cannot be met, the folder does not exist or VTK is missing.
+    """
+    target = _checked(path)
+    return render_motion(
+        solve(runner, duration_s, seed=seed),
+        camera,
+        scene,
+        duration_s=duration_s,
+        seed=seed,
+        path=target,
+        joints=joints,
+        crf=crf,
+        fineness=fineness,
+        samples=samples,
+        progress=progress,
+    )
+
+
+def render_motion(
+    motion: Motion,
+    camera: CameraSpec,
+    scene: SceneSpec,
+    *,
+    duration_s: float,
+    seed: int,
+    path: str | os.PathLike[str],
+    joints: bool = False,
+    crf: int = 26,
+    fineness: float = 0.8,
+    samples: int = 4,
+    progress: Progress | None = None,
+) -> Truth:
+    """Draw a clip of a motion, write it as H.264 and write its truth beside it.
+
+    Parameters
+    ----------
+    motion : Motion
+        Planned by `solve` or recorded.
+    camera, scene : CameraSpec, SceneSpec
+        What films it and where.
     duration_s : float
-        Length, s; at least 1.
+        Length in real time, s; at least 1. Slow motion plays longer.
     seed : int
         Decides all randomness; the same call gives the same frames.
     path : path
@@ -266,24 +373,38 @@ def render_clip(
     Raises
     ------
     InputError
-        Where the request cannot be met, the folder does not exist or VTK is missing.
+        Where the folder does not exist, the camera cannot be drawn or VTK is missing.
     """
+    target = _checked(path)
+    drawn = drawing_camera(camera)
+    times = capture_times(camera, duration_s, seed=seed)
+    truth = truth_of(motion, camera, scene, duration_s=duration_s, seed=seed, times=times, joints=joints)
+    capture = Capture(camera, seed=seed)
+    # Slow motion was retimed: the file plays at its own rate, and nothing in it says how fast it was filmed.
+    rate = camera.playback_fps or camera.fps
+    drawing = Renderer(motion, drawn, scene, seed=seed, fineness=fineness, samples=samples)
+    try:
+        with VideoWriter(
+            target, width=camera.width, height=camera.height, fps=rate, crf=crf, rotation=camera.rotation
+        ) as writer:
+            for n, frame in enumerate(drawing.frames(times)):
+                writer.write(capture(frame), float(truth.times[n]))
+                if progress is not None:
+                    progress(n + 1, len(times))
+            # Before the clip gets its name: if this fails, there is neither clip nor truth.
+            truth.write(target.with_suffix(".truth.json"))
+    finally:
+        drawing.close()
+    return truth
+
+
+def _checked(path: str | os.PathLike[str]) -> Path:
+    """Refuse a path that no clip can have before the long work."""
     target = Path(path)
     if target.suffix.lower() != ".mp4":
         raise InputError(f"{target.name}: the clip must be named .mp4")
     if not target.parent.is_dir():
         raise InputError(f"{target.parent}: no such folder; make it first")
-    motion = solve(runner, duration_s, seed=seed)
-    times = np.arange(round(duration_s * camera.fps)) / camera.fps
-    truth = truth_of(motion, camera, scene, duration_s=duration_s, seed=seed, times=times, joints=joints)
-    drawing = Renderer(motion, camera, scene, seed=seed, fineness=fineness, samples=samples)
-    try:
-        with VideoWriter(target, width=camera.width, height=camera.height, fps=camera.fps, crf=crf) as writer:
-            for n, frame in enumerate(drawing.frames(times)):
-                writer.write(frame, float(times[n]))
-                if progress is not None:
-                    progress(n + 1, len(times))
-    finally:
-        drawing.close()
-    truth.write(target.with_suffix(".truth.json"))
-    return truth
+    if target.is_dir():
+        raise InputError(f"{target}: is a folder; choose another name for the clip")
+    return target

@@ -34,8 +34,14 @@ JOINTS = (
     "right_heel",
     "left_foot_index",
     "right_foot_index",
+    "left_psis",
+    "right_psis",
+    "left_asis",
+    "right_asis",
 )
-"""Names of the joints in the truth, in array order; left and right are the runner's own."""
+"""Names of the joints in the truth, in array order; left and right are the runner's own.
+
+PSIS and ASIS are the points of the pelvis at the back and in front, on the clothes."""
 
 SEGMENT_MASS = {
     "trunk": 0.497,
@@ -94,23 +100,28 @@ class Skeleton:
         return self.thigh + self.shank
 
 
+_ANKLE_HEIGHT = 0.039  # barefoot, Winter
+_SOLE_M = 0.030  # heel of a running shoe; the ankles of Fukuchi's runners stand 10.7 cm above the belt
+
+
 def skeleton_of(runner: RunnerSpec) -> Skeleton:
-    """Give the proportions of a runner."""
+    """Give the proportions of a runner; longer legs leave a shorter trunk."""
     height = runner.height_m
     male = runner.sex == "male"
+    thigh, shank = 0.245 * runner.leg_scale * height, 0.246 * runner.leg_scale * height
     return Skeleton(
         height=height,
-        thigh=0.245 * height,
-        shank=0.246 * height,
-        hip_width=(0.100 if male else 0.106) * height,
-        shoulder_width=(0.208 if male else 0.192) * height,
-        trunk=0.288 * height,
+        thigh=thigh,
+        shank=shank,
+        hip_width=(0.100 if male else 0.106) * runner.pelvis_scale * height,
+        shoulder_width=(0.208 if male else 0.192) * runner.shoulder_scale * height,
+        trunk=(0.288 + 0.491) * height - thigh - shank,
         neck=0.055 * height,
         head=0.130 * height,
-        upper_arm=0.176 * height,
-        forearm=0.146 * height,
+        upper_arm=0.176 * runner.arm_scale * height,
+        forearm=0.146 * runner.arm_scale * height,
         hand=0.058 * height,
-        ankle_height=0.050 * height,
+        ankle_height=_ANKLE_HEIGHT * height + _SOLE_M,
         pivot_back=0.028 * height,
         ball=0.080 * height,
         toe=0.113 * height,

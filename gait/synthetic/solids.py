@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 
 from gait.synthetic.reference import Array
 from gait.synthetic.vtk_import import vtk_modules
@@ -26,7 +27,32 @@ def rod(start: Array, end: Array, r_start: float, r_end: float) -> Field:
     def field(p: Array) -> Array:
         q = p - start
         share = np.clip(q @ axis / length2, 0, 1)
-        distance: Array = np.linalg.norm(q - share[:, None] * axis, axis=1) - (r_start + (r_end - r_start) * share)
+        off = q - share[:, None] * axis
+        distance: Array = np.sqrt(np.einsum("ni,ni->n", off, off)) - (r_start + (r_end - r_start) * share)
+        return distance
+
+    return field
+
+
+def tube(start: Array, down: Array, forward: Array, rows: Array) -> Field:
+    """Make a straight limb of round slices: rows of (distance along it, shift forward, shift aside, radius), smooth.
+
+    Parameters
+    ----------
+    start, down, forward : (3,) arrays
+        Where the distance is 0, the way the limb runs and the way it faces, at right angles.
+    rows : (N, 4) array
+    """
+    along = np.linspace(rows[0, 0], rows[-1, 0], 160)
+    table = PchipInterpolator(rows[:, 0], rows[:, 1:])(along)
+    aside = np.cross(forward, down)
+
+    def field(p: Array) -> Array:
+        q = p - start
+        s = q @ down
+        inside = np.clip(s, along[0], along[-1])
+        ahead, out, radius = (np.interp(inside, along, column) for column in table.T)
+        distance: Array = np.sqrt((q @ forward - ahead) ** 2 + (q @ aside - out) ** 2 + (s - inside) ** 2) - radius
         return distance
 
     return field
@@ -86,13 +112,18 @@ def blend(fields: list[Field], width: float) -> Field:
     return field
 
 
+_ROUND_M = 0.005  # sharp edges would come out as saw teeth of the grid
+
+
 def cut(field: Field, *keep: Field) -> Field:
-    """Keep the part of a solid that lies inside all of ``keep``."""
+    """Keep the part of a solid that lies inside all of ``keep``, edges rounded a little."""
 
     def result(p: Array) -> Array:
         value = field(p)
         for other in keep:
-            value = np.maximum(value, other(p))
+            limit = other(p)
+            mix = np.clip(_ROUND_M - np.abs(value - limit), 0, None) / _ROUND_M
+            value = np.maximum(value, limit) + mix * mix * _ROUND_M / 4
         return value
 
     return result
@@ -114,15 +145,32 @@ def half_space(point: Array, outwards: Array) -> Field:
     return field
 
 
+_COARSE = 4  # cells of the fine grid in one of the coarse grid that finds where the surface is
+
+
+def _sampled(field: Field, low: Array, counts: NDArray[np.int64], step: float) -> NDArray[np.float32]:
+    """Values of a solid on a grid (z, y, x), exact near its surface and of the right sign elsewhere."""
+    wide = (counts - 1) // _COARSE + 2
+    grid = np.stack(np.meshgrid(*(np.arange(count) for count in wide[::-1]), indexing="ij"), axis=-1)[..., ::-1]
+    coarse = field((low + _COARSE * step * grid).reshape(-1, 3)).reshape(wide[::-1])
+    values = coarse.astype(np.float32)
+    for axis in range(3):
+        values = values.repeat(_COARSE, axis=axis)
+    values = np.ascontiguousarray(values[: counts[2], : counts[1], : counts[0]])
+    # A cell's corner stands for points up to its diagonal away; solids here overstate distances by less than 1.6.
+    near = np.abs(coarse) < 1.6 * np.sqrt(3) * _COARSE * step
+    for axis in range(3):
+        near = near.repeat(_COARSE, axis=axis)
+    z, y, x = np.nonzero(near[: counts[2], : counts[1], : counts[0]])
+    values[z, y, x] = field(low + step * np.stack([x, y, z], axis=1))
+    return values
+
+
 def surface_of(field: Field, low: Array, high: Array, step: float) -> tuple[Array, Array, NDArray[np.int64]]:
     """Surface of a solid inside a box: points, outward normals, triangles."""
     vtk = vtk_modules()
     counts = np.ceil((high - low) / step).astype(int) + 1
-    axes = [low[n] + step * np.arange(counts[n]) for n in range(3)]
-    values = np.empty(counts[::-1], dtype=np.float32)
-    for n, z in enumerate(axes[2]):
-        y, x = np.meshgrid(axes[1], axes[0], indexing="ij")
-        values[n] = field(np.stack([x.ravel(), y.ravel(), np.full(x.size, z)], axis=1)).reshape(x.shape)
+    values = _sampled(field, low, counts, step)
     image = vtk.vtkImageData()
     image.SetDimensions(*[int(count) for count in counts])
     image.SetOrigin(*low)
@@ -155,6 +203,16 @@ def carved(field: Field, hole: Field, width: float) -> Field:
         return np.maximum(value, inner) + mix * mix * width / 4
 
     return result
+
+
+def box(centre: Array, axes: Array, half: tuple[float, float, float]) -> Field:
+    """Make a box with half edges ``half`` along the rows of ``axes`` (3, 3)."""
+
+    def field(p: Array) -> Array:
+        distance: Array = (np.abs((p - centre) @ axes.T) - np.asarray(half)).max(axis=1)
+        return distance
+
+    return field
 
 
 def outside(field: Field) -> Field:

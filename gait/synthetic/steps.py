@@ -30,8 +30,8 @@ class Steps:
     """One entry per step, in time order, alternating sides.
 
     ``right`` (n,) bool; ``contact`` and ``off`` (n,) seconds on the clip's timeline (0 = first frame); the rest is
-    each step's difference from the mean: ``overstride_m``, ``drop_deg``, ``width_m`` (outwards), ``arm`` (share of
-    the inward swing) and ``bounce`` (share of the rise and fall).
+    each step's difference from the mean: ``overstride_m``, ``drop_deg``, ``lean_deg`` (of the trunk, at contact),
+    ``width_m`` (outwards), ``arm`` (share of the inward swing) and ``bounce`` (share of the rise and fall).
     """
 
     right: NDArray[np.bool_]
@@ -39,17 +39,25 @@ class Steps:
     off: Array
     overstride_m: Array
     drop_deg: Array
+    lean_deg: Array
     width_m: Array
     arm: Array
     bounce: Array
 
 
-def _centred(values: Array, right: NDArray[np.bool_], inside: NDArray[np.bool_]) -> Array:
-    """Take away each side's mean over the clip, so that the variation leaves the asked means alone."""
-    result = values.copy()
+def _aligned(
+    values: Array, minutes: Array, right: NDArray[np.bool_], inside: NDArray[np.bool_], per_minute: float = 0.0
+) -> Array:
+    """Make each side's mean over the clip 0 and its trend ``per_minute``, whatever the random variation."""
+    result = values + per_minute * minutes
     for side in (right, ~right):
-        if (side & inside).any():
-            result[side] -= values[side & inside].mean()
+        counted = side & inside
+        if counted.sum() >= 4:
+            line = np.polyfit(minutes[counted], result[counted], 1)
+            result[side] -= np.polyval(line, minutes[side])
+            result[side] += per_minute * (minutes[side] - minutes[counted].mean())
+        elif counted.any():
+            result[side] -= result[counted].mean()
     return result
 
 
@@ -82,25 +90,36 @@ def plan_steps(runner: RunnerSpec, duration_s: float, rng: np.random.Generator) 
         for name, spread in _SPREAD.items()
     }
 
+    # Minutes from the middle of the clip: the axis of every drift.
+    minutes = (nominal - duration_s / 2) / 60
+    drift = runner.drift
     left_time, right_time = both(runner.contact_times_s())
     asked_contact = np.where(right, right_time, left_time)
     shift = np.where(right, 0.5, -0.5) * runner.step_time_asymmetry * step
-    deviation = drawn["time"] * step + shift
+    # With the step time changing evenly, contacts lie on a parabola about their straight line.
+    longer = -drift.cadence_spm * step**2 / 60  # s per minute
     inside = (nominal >= 0) & (nominal <= duration_s)
-    if inside.sum() >= 2:
-        index = np.arange(count)
-        deviation -= np.polyval(np.polyfit(index[inside], deviation[inside], 1), index)
-    contact = nominal + deviation
+    index = np.arange(count)
+    varied, asked = drawn["time"] * step, shift + 0.5 * longer * minutes**2 * 60 / step
+    for values, degree in ((varied, 2), (asked, 1)):
+        if inside.sum() >= degree + 3:
+            values -= np.polyval(np.polyfit(index[inside], values[inside], degree), index)
+    contact = nominal + varied + asked
     length = asked_contact * (1 + drawn["contact"])
     whole = inside & (contact + length <= duration_s)
-    length = asked_contact + _centred(length - asked_contact, right, whole)
+    length = asked_contact + _aligned(
+        length - asked_contact, minutes, right, whole, per_minute=drift.contact_time_ms / 1e3
+    )
     return Steps(
         right=right,
         contact=contact,
         off=contact + length,
-        overstride_m=_centred(drawn["overstride_m"], right, inside),
-        drop_deg=_centred(drawn["drop_deg"], right, whole),
-        width_m=_centred(drawn["width_m"], right, whole),
-        arm=_centred(drawn["arm"], right, inside),
-        bounce=_centred(drawn["bounce"], right, inside),
+        overstride_m=_aligned(
+            drawn["overstride_m"], minutes, right, whole, per_minute=drift.overstride * runner.leg_length_m
+        ),
+        drop_deg=_aligned(drawn["drop_deg"], minutes, right, whole, per_minute=drift.pelvic_drop_deg),
+        lean_deg=drift.trunk_lean_deg * minutes,
+        width_m=_aligned(drawn["width_m"], minutes, right, whole),
+        arm=_aligned(drawn["arm"], minutes, right, inside),
+        bounce=_aligned(drawn["bounce"], minutes, right, inside),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gait.files import replacing
 from gait.synthetic.motion import Motion
@@ -52,7 +53,10 @@ _STRIDE = np.linspace(0, 1, 161)
 
 @dataclass(frozen=True)
 class Event:
-    """A first touch (``contact``) or last touch (``off``) of one shoe; seconds on the clip's timeline."""
+    """A first touch (``contact``) or last touch (``off``) of one shoe, s.
+
+    In a `Truth` on the timeline of the file; from `events_of` in real time. The two differ in slow motion only.
+    """
 
     side: Literal["left", "right"]
     kind: Literal["contact", "off"]
@@ -69,17 +73,21 @@ class Truth:
         What was asked for.
     seed : int
     duration_s : float
+        Real time, s.
     times : (T,) array
-        Presentation time of each frame, s; empty where no frames were made.
+        Presentation time of each frame in the file, s; empty where no frames were made.
     events : tuple of Event
-        All inside the clip, in time order.
+        All inside the clip, in time order, on the timeline of the file.
     metrics : dict
-        key → ``{"unit", "value", "left", "right"}``; each side ``{"value", "sd", "n", "steps"}`` with one number per
-        step (or per stride for the arms) in time order. ``value`` is the mean over both sides.
+        key → ``{"unit", "value", "left", "right"}``; each side ``{"value", "sd", "n", "per_minute", "steps"}`` with
+        one number per step (or per stride for the arms) in time order. ``value`` is the mean over both sides,
+        ``per_minute`` the change over the clip, by least squares.
     joints : (T, J, 3) array or None
         World positions of `gait.synthetic.skeleton.JOINTS`, m.
     pixels : (T, J, 2) array or None
-        The same in the picture, x right and y down.
+        The same in the upright picture, x right and y down.
+    time_factor : float
+        Seconds on the timeline of the file per second of real time; above 1 in slow motion. Metrics are in real time.
     """
 
     runner: dict[str, Any]
@@ -92,6 +100,12 @@ class Truth:
     metrics: dict[str, dict[str, Any]]
     joints: Array | None = field(default=None, repr=False)
     pixels: Array | None = field(default=None, repr=False)
+    time_factor: float = 1.0
+
+    @property
+    def capture_times(self) -> Array:
+        """When each frame was taken, (T,), real seconds since the clip began."""
+        return self.times / self.time_factor
 
     def value(self, key: str, side: str = "both") -> float:
         """Mean of a metric over the steps of one side, or of both."""
@@ -99,7 +113,7 @@ class Truth:
         return float(metric["value"] if side == "both" else metric[side]["value"])
 
     def event_times(self, side: str, kind: str) -> Array:
-        """Give the times of one kind of event of one side, s."""
+        """Give the times of one kind of event of one side, s on the timeline of the file."""
         return np.array([event.time_s for event in self.events if event.side == side and event.kind == kind])
 
     def as_record(self) -> dict[str, Any]:
@@ -111,9 +125,11 @@ class Truth:
             "scene": self.scene,
             "seed": self.seed,
             "duration_s": self.duration_s,
+            "time_factor": self.time_factor,
             "frames": len(self.times),
-            "times_s": [round(float(time), 5) for time in self.times],
-            "events": [{"side": e.side, "kind": e.kind, "time_s": round(e.time_s, 5)} for e in self.events],
+            "times_s": [round(float(time), 6) for time in self.times],
+            "capture_times_s": [round(float(time), 6) for time in self.capture_times],
+            "events": [{"side": e.side, "kind": e.kind, "time_s": round(e.time_s, 6)} for e in self.events],
             "metrics": self.metrics,
         }
 
@@ -130,6 +146,7 @@ class Truth:
                     pixels=self.pixels.astype(np.float32),
                     names=np.array(JOINTS),
                     times=self.times,
+                    capture_times=self.capture_times,
                 )
 
 
@@ -205,6 +222,21 @@ def events_of(motion: Motion, duration_s: float) -> tuple[Event, ...]:
     return tuple(sorted((e for e in events if 0 <= e.time_s <= duration_s), key=lambda e: e.time_s))
 
 
+def _per_minute(times: Array, values: Array) -> float | None:
+    """Least-squares change per minute of a per-step series; ``None`` below eight steps."""
+    if len(values) < 8:
+        return None
+    return round(60 * float(np.polyfit(times, values, 1)[0]), 4)
+
+
+def _cadence_per_minute(numbers: NDArray[np.int_], contacts: Array) -> float | None:
+    """Change of cadence per minute, from the bend of contact time against step number."""
+    if len(contacts) < 8:
+        return None
+    bend, step, _ = np.polyfit(numbers - numbers.mean(), contacts, 2)
+    return round(-60 * 60 * 2 * float(bend) / float(step) ** 3, 4)
+
+
 def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
     """Every metric of the clip from its geometry.
 
@@ -228,6 +260,7 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
     steps, leg = motion.steps, LEG_LENGTH_FRACTION * motion.skeleton.height
     contact, off, right = steps.contact, steps.off, steps.right
     found: dict[str, dict[str, list[float]]] = {key: {side: [] for side in SIDES} for key in UNITS}
+    when: dict[str, dict[str, list[float]]] = {key: {side: [] for side in SIDES} for key in UNITS}
 
     in_clip = np.flatnonzero((contact >= 0) & (contact <= duration_s))
     slope = float(np.polyfit(in_clip, contact[in_clip], 1)[0]) if len(in_clip) > 1 else float("nan")
@@ -239,66 +272,72 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
     for side, sign in (("left", -1.0), ("right", 1.0)):
         other = "right" if side == "left" else "left"
 
-        def put(key: str, values: Array, side: str = side) -> None:
+        def put(key: str, values: Array, which: NDArray[np.int_], side: str = side) -> None:
             found[key][side] = [float(value) for value in np.atleast_1d(values)]
+            when[key][side] = [float(time) for time in contact[which]]
 
         own = np.flatnonzero((right == (side == "right")) & (contact >= 0) & (off <= duration_s))
         if not len(own):
             continue
         p = _at(motion, contact[own])
         ankle, knee, hip = p[f"{side}_ankle"], p[f"{side}_knee"], p[f"{side}_hip"]
-        put("overstride", (ankle - hip)[:, 0] / leg)
-        put("tibia_angle", _degrees((ankle - knee)[:, 0], (knee - ankle)[:, 1]))
-        put("knee_flexion_contact", _knee(p, side))
+        put("overstride", (ankle - hip)[:, 0] / leg, own)
+        put("tibia_angle", _degrees((ankle - knee)[:, 0], (knee - ankle)[:, 1]), own)
+        put("knee_flexion_contact", _knee(p, side), own)
 
         stance = _at(motion, contact[own][:, None] + _STANCE * (off - contact)[own][:, None])
         foot = stance[f"{side}_foot_index"] - stance[f"{side}_heel"]
         pitch = _degrees(foot[..., 1], np.hypot(foot[..., 0], foot[..., 2]))
-        put("foot_strike_angle", pitch[:, 0] - pitch[:, 36])
-        put("knee_flexion_stance", _knee(stance, side)[:, :86].max(axis=1))
+        put("foot_strike_angle", pitch[:, 0] - pitch[:, 36], own)
+        put("knee_flexion_stance", _knee(stance, side)[:, :86].max(axis=1), own)
         trunk = stance["mid_shoulder"] - stance["mid_hip"]
-        put("trunk_lean", _degrees(trunk[..., 0], trunk[..., 1]).mean(axis=1))
-        put("lateral_trunk_lean", _degrees(sign * trunk[..., 2], trunk[..., 1]).mean(axis=1))
+        put("trunk_lean", _degrees(trunk[..., 0], trunk[..., 1]).mean(axis=1), own)
+        put("lateral_trunk_lean", _degrees(sign * trunk[..., 2], trunk[..., 1]).mean(axis=1), own)
         tilt = stance[f"{side}_hip"] - stance[f"{other}_hip"]
         drop = _degrees(tilt[..., 1], np.abs(tilt[..., 2]))
-        put("pelvic_drop", drop[:, 10:71].max(axis=1))
-        put("pelvic_drop_midstance", drop[:, 50])
+        put("pelvic_drop", drop[:, 10:71].max(axis=1), own)
+        put("pelvic_drop_midstance", drop[:, 50], own)
 
         p = _at(motion, off[own])
         thigh = p[f"{side}_hip"] - p[f"{side}_knee"]
-        put("hip_extension", _degrees(thigh[:, 0], thigh[:, 1]))
-        put("foot_pickup", (p[f"{side}_hip"] - p[f"{side}_ankle"])[:, 0] / leg)
-        put("contact_time", 1e3 * (off - contact)[own])
+        put("hip_extension", _degrees(thigh[:, 0], thigh[:, 1]), own)
+        put("foot_pickup", (p[f"{side}_hip"] - p[f"{side}_ankle"])[:, 0] / leg, own)
+        put("contact_time", 1e3 * (off - contact)[own], own)
 
         stepping = own[(own + 1 < len(contact))]
         stepping = stepping[contact[stepping + 1] <= duration_s]
-        put("flight_time", 1e3 * (contact[stepping + 1] - off[stepping]))
+        put("flight_time", 1e3 * (contact[stepping + 1] - off[stepping]), stepping)
         if len(stepping):
             span = (contact[stepping + 1] - contact[stepping])[:, None]
             p = _at(motion, contact[stepping][:, None] + _STRIDE * span)
-            put("vertical_oscillation", 100 * np.ptp(centre_of_mass(p.joints)[..., 1], axis=1))
-            put("vertical_oscillation_hip", 100 * np.ptp(p["mid_hip"][..., 1], axis=1))
+            put("vertical_oscillation", 100 * np.ptp(centre_of_mass(p.joints)[..., 1], axis=1), stepping)
+            put("vertical_oscillation_hip", 100 * np.ptp(p["mid_hip"][..., 1], axis=1), stepping)
             here, there = (contact[n] + 0.5 * (off[n] - contact[n]) for n in (stepping, stepping + 1))
             width = _at(motion, here)[f"{side}_ankle"] - _at(motion, there)[f"{other}_ankle"]
-            put("step_width", 100 * sign * width[:, 2])
+            put("step_width", 100 * sign * width[:, 2], stepping)
 
         striding = own[own + 2 < len(contact)]
         striding = striding[contact[striding + 2] <= duration_s]
         if len(striding):
             span = (contact[striding + 2] - contact[striding])[:, None]
-            put("duty_factor", 100 * (off - contact)[striding] / span[:, 0])
+            put("duty_factor", 100 * (off - contact)[striding] / span[:, 0], striding)
             p = _at(motion, contact[striding][:, None] + _STRIDE * span)
             wrist, shoulder, hip = p[f"{side}_wrist"], p["mid_shoulder"], p["mid_hip"]
             share = (wrist[..., 1] - hip[..., 1]) / (shoulder - hip)[..., 1]
             midline = hip[..., 2] + share * (shoulder - hip)[..., 2]
-            put("arm_crossover", (sign * (midline - wrist[..., 2])).max(axis=1) / shoulder_width)
-            put("arm_swing_lateral", np.ptp(wrist[..., 2], axis=1) / shoulder_width)
-            put("knee_flexion_swing", _knee(p, side).max(axis=1))
+            put("arm_crossover", (sign * (midline - wrist[..., 2])).max(axis=1) / shoulder_width, striding)
+            put("arm_swing_lateral", np.ptp(wrist[..., 2], axis=1) / shoulder_width, striding)
+            put("knee_flexion_swing", _knee(p, side).max(axis=1), striding)
 
     metrics: dict[str, dict[str, Any]] = {}
     for key, unit in UNITS.items():
         if key == "cadence":
-            metrics[key] = {"unit": unit, "value": 60.0 / slope, "n": len(in_clip)}
+            metrics[key] = {
+                "unit": unit,
+                "value": 60.0 / slope,
+                "n": len(in_clip),
+                "per_minute": _cadence_per_minute(in_clip, contact[in_clip]),
+            }
             continue
         record: dict[str, Any] = {"unit": unit}
         means = []
@@ -310,6 +349,7 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
                 "value": round(means[-1], 5) if values else None,
                 "sd": round(float(np.std(values, ddof=1)), 5) if len(values) > 1 else None,
                 "n": len(values),
+                "per_minute": _per_minute(np.array(when[key][side]), np.array(values)),
                 "steps": [round(value, 4) for value in values],
             }
         record["value"] = round(float(np.mean(means)), 5) if means else None

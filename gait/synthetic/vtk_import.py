@@ -12,7 +12,7 @@ from typing import Any
 from gait.errors import InputError
 
 _CLASSES = {
-    "vtkmodules.vtkCommonCore": ("vtkPoints",),
+    "vtkmodules.vtkCommonCore": ("vtkPoints", "vtkUnsignedCharArray"),
     "vtkmodules.vtkCommonDataModel": ("vtkCellArray", "vtkImageData", "vtkPolyData"),
     "vtkmodules.vtkFiltersCore": ("vtkFlyingEdges3D",),
     "vtkmodules.vtkFiltersSources": ("vtkCubeSource", "vtkCylinderSource", "vtkPlaneSource", "vtkSphereSource"),
@@ -23,7 +23,6 @@ _CLASSES = {
         "vtkRenderWindow",
         "vtkRenderer",
         "vtkTexture",
-        "vtkWindowToImageFilter",
     ),
     "vtkmodules.util.numpy_support": ("numpy_to_vtk", "numpy_to_vtkIdTypeArray", "vtk_to_numpy"),
 }
@@ -41,7 +40,8 @@ def vtk_modules() -> Any:
     if sys.platform == "linux" and not os.environ.get("DISPLAY"):
         # Without a screen VTK would try X first and complain.
         os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
-
+    # Threads of Mesa's software renderer spend as much time waiting for each other as they save on pictures this small.
+    os.environ.setdefault("LP_NUM_THREADS", "1")
     try:
         importlib.import_module("vtkmodules.vtkRenderingOpenGL2")
         found = {

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gait.errors import InputError
-from gait.synthetic.camera import camera_of
+from gait.synthetic.camera import camera_of, distorted, undistorted
 from gait.synthetic.spec import CameraSpec
 
 
@@ -48,6 +48,26 @@ def test_roll_turns_the_picture_of_the_world_counter_clockwise() -> None:
     low, high = camera_of(CameraSpec(roll_deg=10.0)).project(np.array([[0.0, 0.5, 0.0], [0.0, 1.5, 0.0]]))
     assert high[0] < low[0]
     assert math.degrees(math.atan2(low[0] - high[0], low[1] - high[1])) == pytest.approx(10.0, abs=0.2)
+
+
+@pytest.mark.parametrize("distortion", [-0.15, -0.03, 0.03, 0.15])
+def test_a_lens_bends_and_unbends(distortion: float) -> None:
+    shown = np.stack(np.meshgrid(np.linspace(-480, 480, 13), np.linspace(-360, 360, 9)), axis=-1)
+    straight = undistorted(shown, distortion, 600.0)
+    np.testing.assert_allclose(distorted(straight, distortion, 600.0), shown, atol=1e-6)
+    corner, drawn_from = np.hypot(*shown[0, 0]), np.hypot(*straight[0, 0])
+    assert drawn_from / corner == pytest.approx(1 - distortion)  # at half the diagonal
+
+
+@pytest.mark.parametrize("distortion", [-0.15, 0.15])
+def test_barrel_squeezes_pincushion_pulls_and_the_outside_stays_outside(distortion: float) -> None:
+    plain, bent = CameraSpec(), CameraSpec(distortion=distortion)
+    places = np.array([[x, 0.92, 0.0] for x in (0.0, 0.3, 0.9, 1.5, 3.0, 30.0)])
+    straight, shown = (np.abs(camera_of(spec).project(places)[:, 0] - 480) for spec in (plain, bent))
+    assert shown[0] == pytest.approx(0)
+    assert ((shown < straight) == (distortion < 0))[1:].all()
+    assert (np.diff(shown) > 0).all()
+    assert (shown[4:] > 480).all()
 
 
 @pytest.mark.parametrize("change", [{"fps": 5.0}, {"width": 641}, {"view": "top"}, {"distance_m": float("nan")}])
