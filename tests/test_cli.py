@@ -181,6 +181,36 @@ def test_a_wrong_option_gets_one_line_with_its_value(gait_, stages, clip, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--mocap", "nowhere"], ["--mocap nowhere", "no such folder"]),
+        (["--mocap", "."], ["no recordings", "--mocap"]),
+        (["--jobs", "0"], ["--jobs 0", "1 to 64"]),
+        (["--seed", "-1"], ["--seed -1", "must not be negative"]),
+        (["--engine", "openpose"], ["--engine openpose", "litert"]),
+    ],
+)
+def test_validate_refuses_what_makes_no_sense(gait_, tmp_path, options, says):
+    assert_refused(gait_("validate", "-o", "out", *options), *says)
+    assert not list(tmp_path.iterdir())
+
+
+def test_validate_hands_the_request_on(gait_, monkeypatch, tmp_path):
+    given = {}
+
+    def run(output: Path, **options: object) -> Path:
+        given.update(options, output=output)
+        return output / "validation.md"
+
+    monkeypatch.setattr("gait.validation.validate", run)
+    outcome = gait_("validate", "--quick", "-o", "out", "--jobs", "2", "--seed", "3", "--work", "kept")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert (given["output"], given["size"], given["jobs"], given["seed"]) == (Path("out"), "quick", 2, 3)
+    assert (given["engine"], given["work"], given["mocap"]) == (DEFAULT_ENGINE, Path("kept"), None)
+    assert "validation.md" in outcome.out
+
+
 def test_a_wrong_command_gets_one_line(gait_):
     assert_refused(gait_("analyse", "run.mp4"), "analyse")
     assert_refused(gait_("analyze"), "VIDEO")

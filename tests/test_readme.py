@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gait.synth_options import OPTIONS
+from gait.validation.page import readme_table
+from gait.validation.report import metric_units
 from tests.conftest import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -25,9 +28,16 @@ def test_its_picture_is_small() -> None:
 
 def test_its_options_exist() -> None:
     source = (REPOSITORY / "gait" / "cli.py").read_text(encoding="utf-8")
+    drawn = {option.name for options in OPTIONS.values() for option in options}
     for option in set(re.findall(r"--[a-z][a-z-]+", README)) - {"--help"}:
         words = option[2:].replace("-", "_")
-        assert f"{words}:" in source or f'"{option}"' in source, option
+        assert f"{words}:" in source or f'"{option}"' in source or option[2:] in drawn, option
+
+
+def test_its_accuracy_table_is_that_of_the_validation() -> None:
+    shown = re.search(r"<!-- accuracy[^>]*-->\n(.*?)\n<!-- end -->", README, flags=re.DOTALL)
+    assert shown is not None
+    assert shown.group(1).strip() == readme_table(REPOSITORY / "docs" / "validation.json", metric_units())
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from gait.kinematics.camera import Camera, find_camera, points, with_scale
 from gait.kinematics.clean import Cleaned, clean_pose
 from gait.kinematics.events import detect_events
 from gait.kinematics.frontal import wrist_past_midline
-from gait.kinematics.metrics import METRICS, TIMING, Metric, systematic
+from gait.kinematics.metrics import METRICS, TIMING, Metric, Systematic, systematic
 from gait.kinematics.phase import Array
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
 from gait.kinematics.steps import find_steps
@@ -79,6 +79,7 @@ def analyze_pose(
     runner: Runner | None = None,
     view: Literal["auto", "side", "rear", "front"] = "auto",
     video: int = 0,
+    corrected: bool = True,
 ) -> ViewAnalysis:
     """Measure running form from the poses of one video.
 
@@ -91,6 +92,9 @@ def analyze_pose(
     view : {"auto", "side", "rear", "front"}
     video : int
         Number of the video in the session, for the measurements.
+    corrected : bool
+        ``False`` leaves out all that is known of the method's own errors: nothing is taken off, intervals hold the
+        steps' variation only, and no metric is refused for being inexact. For measuring those errors.
 
     Returns
     -------
@@ -122,7 +126,7 @@ def analyze_pose(
     events, strides = detect_events(cleaned, camera, time_factor=time_factor)
     steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=time_factor)
     tracks = Tracks(cleaned.pose, camera)
-    steps = _measured(steps, tracks)
+    steps = _measured(steps, tracks, capture_fps, corrected)
 
     cadence, _ = cadence_of(events, cleaned, time_factor)
     warnings = list(camera.warnings) + _warnings(pose, cleaned, camera, cadence, capture_fps, feet_out)
@@ -152,7 +156,7 @@ def analyze_pose(
         engine=str(pose.attrs["engine"]),
         warnings=tuple(warnings),
     )
-    judge = _Judge(info, camera, cleaned, feet_out, cadence, capture_fps, video, tracks)
+    judge = _Judge(info, camera, cleaned, feet_out, cadence, capture_fps, video, tracks, corrected)
     measurements = tuple(m for metric in METRICS for m in judge.measure(metric, events, steps, time_factor))
     return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
 
@@ -221,11 +225,12 @@ def _warnings(
     return warnings
 
 
-def _measured(steps: pd.DataFrame, tracks: Tracks) -> pd.DataFrame:
+def _measured(steps: pd.DataFrame, tracks: Tracks, fps: float, corrected: bool) -> pd.DataFrame:
     """Add one column per per-step metric of this view."""
     steps = steps.copy()
     for metric in METRICS:
-        if metric.measure is None or metric.refused or tracks.camera.view not in metric.views:
+        unwanted = metric.refused and corrected
+        if metric.measure is None or unwanted or tracks.camera.view not in metric.views:
             continue
         steps[metric.key] = np.nan
         for side in ("left", "right"):
@@ -233,9 +238,10 @@ def _measured(steps: pd.DataFrame, tracks: Tracks) -> pd.DataFrame:
             contact, off = (steps.loc[rows, c].to_numpy(dtype=float) for c in ("contact_s", "off_s"))
             if len(contact):
                 far = metric.sided and tracks.camera.near_side not in (None, side)
-                own = systematic(metric.key, tracks.camera.view, far=far, engine=str(tracks.pose.attrs.get("engine")))
                 values = metric.measure(tracks, side, contact, off)
-                steps.loc[rows, metric.key] = values - (own.bias if own else 0.0)
+                engine = str(tracks.pose.attrs.get("engine"))
+                own = systematic(metric.key, tracks.camera.view, far=far, engine=engine, fps=fps)
+                steps.loc[rows, metric.key] = values - (own.bias if own and corrected else 0.0)
     return steps
 
 
@@ -251,12 +257,13 @@ class _Judge:
     capture_fps: float
     video: int
     tracks: Tracks
+    corrected: bool
 
     def measure(
         self, metric: Metric, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float
     ) -> list[Measurement]:
         sides: tuple[Side, ...] = ("left", "right") if metric.sided else ("both",)
-        reason = metric.refused
+        reason = metric.refused if self.corrected or metric.measure is None else None
         if reason is None and self.camera.view not in metric.views:
             reason = f"not visible from this side: film the {' or '.join(metric.views)} view"
         reason = reason or self._obstacle(metric)
@@ -304,6 +311,13 @@ class _Judge:
             return "poor"
         return "fair" if limited else grade
 
+    def _own_error(self, metric: Metric, side: Side) -> Systematic | None:
+        if not self.corrected:
+            return Systematic(0.0, 0.0)
+        return systematic(
+            metric.key, self.camera.view, far=self._far(side), engine=self.info.engine, fps=self.capture_fps
+        )
+
     def _far(self, side: Side) -> bool:
         """Whether a side is the hidden one of a side view."""
         return self.camera.near_side is not None and side not in ("both", self.camera.near_side)
@@ -323,7 +337,7 @@ class _Judge:
                 f"only {count} steps could be measured, at least {MIN_STEPS * legs} are needed: film longer",
                 count,
             )
-        own = systematic(metric.key, self.camera.view, far=self._far(side), engine=self.info.engine)
+        own = self._own_error(metric, side)
         if own is None:
             return self._refused(metric, side, "how exact this is from this view has not been validated yet", count)
         if own.sd > metric.largest_sd:
@@ -347,7 +361,7 @@ class _Judge:
         if fewest < MIN_STEPS:
             return self._refused(metric, "both", f"only {count} steps seen: film at least 10 s, better 30 s", count)
         value, error = cadence_of(events, self.cleaned, time_factor)
-        own = systematic(metric.key, self.camera.view, far=False, engine=self.info.engine)
+        own = self._own_error(metric, "both")
         half = float(np.hypot(2.0 * error, 1.96 * (own.sd if own else 0.0)))
         middle = float(steps.contact_s.iloc[len(steps) // 2]) if len(steps) else None
         grade = self._grade(metric, "both", fewest)

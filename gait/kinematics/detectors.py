@@ -31,6 +31,8 @@ from gait.kinematics.mean_stride import GRID, MeanStride
 from gait.kinematics.phase import Array, wrap
 
 Kind = Literal["contact", "off"]
+#: Pose engine → the model behind it, whose landmarks were measured.
+SOURCES: Mapping[str, str] = {"mediapipe": "blazepose", "litert": "blazepose"}
 #: Detectors further from the rest than this many of their standard deviations are left out. [E]
 REJECT = 2.5
 
@@ -155,12 +157,16 @@ class Source:
         Its spread from runner to runner.
     extra_s, extra_sd_s : mapping
         Further lateness of each detector and its spread, seconds.
+    body_s, body_sd_s : mapping
+        The same for contact and toe-off read off the body's rise and fall, from behind and in front.
     """
 
     toe_slope_deg: float
     toe_slope_sd_deg: float
     extra_s: Mapping[str, float]
     extra_sd_s: Mapping[str, float]
+    body_s: Mapping[str, float]
+    body_sd_s: Mapping[str, float]
 
 
 @cache
@@ -176,13 +182,15 @@ def _engines() -> Mapping[str, Any]:
 @cache
 def source_of(name: str) -> Source:
     """Load what is known of a source of landmarks; one that nobody has measured counts as exact but uncertain."""
-    row = _engines()["source"].get(name, _engines()["source"]["unknown"])
-    detectors = row.get("detector", {})
+    row = _engines()["source"].get(SOURCES.get(name, name), _engines()["source"]["unknown"])
+    detectors, body = row.get("detector", {}), row.get("body", {})
     return Source(
         row["toe_slope_deg"],
         row["toe_slope_sd_deg"],
         {d.name: detectors.get(d.name, {}).get("late_ms", 0.0) / 1e3 for d in DETECTORS},
         {d.name: detectors.get(d.name, {}).get("sd_ms", row["sd_ms"]) / 1e3 for d in DETECTORS},
+        {kind: body.get(kind, {}).get("late_ms", 0.0) / 1e3 for kind in ("contact", "off")},
+        {kind: body.get(kind, {}).get("sd_ms", row["sd_ms"]) / 1e3 for kind in ("contact", "off")},
     )
 
 
@@ -204,14 +212,19 @@ def calibrations(source: str = "markers") -> Mapping[str, Calibration]:
 LEVEL_SD_DEG = 3.0
 
 
+def belt_path_slope(stride: MeanStride, contact: float, off: float) -> float:
+    """Slope of the standing toe's path over 15–70 % of stance."""
+    phase = (contact + np.linspace(0.15, 0.70, 56) * ((off - contact) % 1.0)) % 1.0
+    return float(np.polyfit(stride.sample("toe", 0, phase), stride.sample("toe", 1, phase), 1)[0])
+
+
 def belt_slope(stride: MeanStride, contact: float, off: float) -> float:
-    """Slope of the belt in the image, from the path of the standing toe over 15–70 % of stance.
+    """Slope of the belt in the image, from the standing toe's path.
 
     Drawn towards level by how well the toe's path shows it.
     """
     source = source_of(stride.source)
-    phase = (contact + np.linspace(0.15, 0.70, 56) * ((off - contact) % 1.0)) % 1.0
-    slope = np.polyfit(stride.sample("toe", 0, phase), stride.sample("toe", 1, phase), 1)[0]
+    slope = belt_path_slope(stride, contact, off)
     trust = LEVEL_SD_DEG**2 / (LEVEL_SD_DEG**2 + source.toe_slope_sd_deg**2)
     return float(np.tan(trust * (np.arctan(slope) - np.radians(source.toe_slope_deg))))
 
@@ -314,6 +327,10 @@ class BodyCalibration:
     per_stride: float
     sd_s: float
 
+    def lateness(self, interval_s: float, period_s: float) -> float:
+        """Seconds to subtract, for the time from fall to rise and the stride time."""
+        return self.bias_s + self.per_interval * (interval_s - 0.15) + self.per_stride * (period_s - 0.7)
+
 
 @cache
 def body_calibrations() -> Mapping[str, BodyCalibration]:
@@ -346,11 +363,9 @@ def locate_from_body(stride: MeanStride, contact: float, off: float) -> dict[Kin
     source = source_of(stride.source)
     for kind, at in kinds:
         c = body_calibrations()[kind]
-        lateness = c.bias_s + c.per_interval * (interval - 0.15) + c.per_stride * (period - 0.7)
-        if kind == "contact":
-            lateness += source.extra_s["body_fastest_down"]
+        lateness = c.lateness(interval, period) + source.body_s[kind]
         bend = abs(float(stride.sample("body", 1, at, 3)[0]))
         noise = stride.noise("body", 1, 2) / max(bend, 1e-6)
-        spread = float(np.sqrt(c.sd_s**2 + noise**2 + source.extra_sd_s["body_fastest_down"] ** 2))
+        spread = float(np.sqrt(c.sd_s**2 + noise**2 + source.body_sd_s[kind] ** 2))
         result[kind] = EventPhase((at - lateness / period) % 1.0, spread, {})
     return result

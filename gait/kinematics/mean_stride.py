@@ -110,9 +110,10 @@ def first_guess(stride: MeanStride, side_view: bool) -> tuple[float, float, floa
         speed = stride.sample("body", 1, grid, 1)
         both = speed[: GRID // 2] + speed[GRID // 2 :]
         down, up = int(np.argmin(both)), int(np.argmax(both))
-        # The body falls fastest once a step; the leg that then stands is the one whose ankle is low.
+        # The body falls fastest once a step; the leg that then stands is the one whose ankle is low until it rises.
         height = stride.sample("ankle", 1, grid)
-        begin = min(down, down + GRID // 2, key=lambda i: height[i % GRID])
+        standing = np.arange((up - down) % (GRID // 2))
+        begin = min(down, down + GRID // 2, key=lambda i: float(height[(i + standing) % GRID].mean()))
         return begin / GRID, (begin + (up - down) % (GRID // 2)) / GRID % 1.0, None
     velocity = np.mean([stride.sample(n, 0, grid, 1) for n in ("ankle", "heel", "toe")], axis=0)
     forwards = float(grid[np.argmax(velocity)])

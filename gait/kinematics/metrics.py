@@ -14,6 +14,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+import numpy as np
+
 from gait.kinematics import frontal, sagittal
 from gait.kinematics.phase import Array
 from gait.kinematics.tracks import Tracks
@@ -60,11 +62,6 @@ class Metric:
     largest_sd: float = math.inf
     refused: str | None = None
 
-
-#: Roll of the camera that this version neither measures nor corrects, degrees (standard deviation): it adds to every
-#: angle against the vertical. [E]
-UNKNOWN_ROLL_DEG = 1.5
-AGAINST_VERTICAL = ("tibia_angle", "trunk_lean", "hip_extension")
 
 _BODY = (
     "not given yet: on rendered runners other than those it was calibrated on, this was wrong by more than it varies "
@@ -115,23 +112,34 @@ class Systematic:
 
 
 @cache
-def systematic_errors() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
-    """Load the method's own errors, by metric and then ``near``, ``far``, ``rear`` or ``front``."""
+def systematic_errors() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]:
+    """Load the method's own errors: metric → ``near``, ``far``, ``rear`` or ``front`` → frame rate → error."""
     text = resources.files("gait.knowledge").joinpath("systematic.toml").read_text(encoding="utf-8")
-    table: Mapping[str, Mapping[str, Mapping[str, float]]] = tomllib.loads(text)["metric"]
+    table: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]] = tomllib.loads(text)["metric"]
     return table
 
 
-#: Pose engine on whose landmarks ``systematic.toml`` was measured.
-MEASURED_ENGINE = "mediapipe"
+#: Pose engines that run the model on whose landmarks ``systematic.toml`` was measured.
+MEASURED_ENGINES = ("mediapipe", "litert")
 
 
-def systematic(key: str, view: View, *, far: bool, engine: str) -> Systematic | None:
+def systematic(key: str, view: View, *, far: bool, engine: str, fps: float) -> Systematic | None:
     """Look up a metric's own error; ``None`` where it was never measured.
 
-    The bias belongs to the pose engine it was measured on; with landmarks from elsewhere nothing is taken off, and the
-    spread is left as the best guess.
+    Parameters
+    ----------
+    key : str
+    view : {"side", "rear", "front"}
+    far : bool
+        The leg that is hidden in a side view.
+    engine : str
+        The bias belongs to the pose engine it was measured on; with landmarks from elsewhere nothing is taken off,
+        and the spread is left as the best guess.
+    fps : float
+        Frames per second of real time; between the rates measured, errors change evenly with its logarithm.
 
+    Notes
+    -----
     The rendered bodies are one family, and a bias seen on them carries over to other bodies in part only: half of it is
     taken off, the other half counts as spread. [E]
 
@@ -140,23 +148,28 @@ def systematic(key: str, view: View, *, far: bool, engine: str) -> Systematic | 
     """
     rows = systematic_errors().get(key, {})
     if view != "side":
-        return _own_error(key, rows.get(view), engine)
-    near = _own_error(key, rows.get("near"), engine)
-    hidden = _own_error(key, rows.get("far"), engine) if far else near
+        return _own_error(key, rows.get(view), engine, fps)
+    near = _own_error(key, rows.get("near"), engine, fps)
+    hidden = _own_error(key, rows.get("far"), engine, fps) if far else near
     if hidden is None or near is None:
         return hidden
     # A hidden leg is never better known than the other, whatever a few clips say.
     return Systematic(hidden.bias, max(hidden.sd, near.sd))
 
 
-def _own_error(key: str, row: Mapping[str, float] | None, engine: str) -> Systematic | None:
+def _at_rate(row: Mapping[str, Mapping[str, float]], name: str, fps: float) -> float:
+    rates = sorted(row, key=float)
+    logs = [math.log(float(rate)) for rate in rates]
+    return float(np.interp(math.log(fps), logs, [row[rate][name] for rate in rates]))
+
+
+def _own_error(key: str, row: Mapping[str, Mapping[str, float]] | None, engine: str, fps: float) -> Systematic | None:
     """Turn one row of the data into what to take off and what to carry."""
-    if row is None:
+    if not row:
         return None
-    sd = math.hypot(row["sd"], UNKNOWN_ROLL_DEG) if key in AGAINST_VERTICAL else row["sd"]
+    bias, sd = _at_rate(row, "bias", fps), _at_rate(row, "sd", fps)
     if key in TIMING or key == "cadence":
-        return Systematic(0.0, math.hypot(row["bias"], sd))
-    if engine != MEASURED_ENGINE:
+        return Systematic(0.0, math.hypot(bias, sd))
+    if engine not in MEASURED_ENGINES:
         return Systematic(0.0, sd)
-    half = row["bias"] / 2
-    return Systematic(half, math.hypot(half, sd))
+    return Systematic(bias / 2, math.hypot(bias / 2, sd))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,12 +13,14 @@ from gait.kinematics.detectors import time_below_body_weight
 from gait.kinematics.events import in_order
 from gait.results import Runner
 from gait.synthetic import CameraSpec, presets
+from gait.synthetic.recorded import RecordedMotion
+from gait.validation.measure import match_events
+from gait.validation.mocap import film_joints, load_recordings, true_camera
+from gait.validation.noise import measured_noise
+from tests.conftest import REPOSITORY
 from tests.kinematics.runs import edited, event_errors, exchange, filmed
 
-mocap = pytest.importorskip("validation.mocap")
-needs_force_plate = pytest.mark.skipif(
-    not mocap.FOLDER.is_dir(), reason="the force-plate recordings do not lie beside this checkout (../shared/mocap)"
-)
+FOLDER = REPOSITORY.parent / "shared" / "mocap"
 CAMERAS = {
     "side right": CameraSpec(),
     "side left": CameraSpec(facing="left"),
@@ -85,14 +86,7 @@ def test_contacts_are_placed_within_a_frame(name: str) -> None:
     "runner",
     [
         presets.neutral(),
-        pytest.param(
-            presets.overstriding(),
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="toe-offs of this rendered runner are found 35 ms late: its heel is 11 cm up at the last touch, "
-                "those of force-plate runners 14 to 16",
-            ),
-        ),
+        presets.overstriding(),
     ],
     ids=["neutral", "overstriding"],
 )
@@ -159,68 +153,60 @@ def test_time_below_body_weight_of_a_half_sine() -> None:
 
 # --- against the force plate ---
 
-
-def trials(*names: str):
-    """Recordings, moved to where the camera looks: the laboratory's origin is not the middle of its treadmill."""
-    chosen = []
-    for trial in mocap.load_trials():
-        if trial.name in names:
-            middle = np.mean([trial.points[f"{s}_hip"].mean(axis=0) for s in ("left", "right")], axis=0)
-            shift = np.array([middle[0], 0.0, middle[2]])
-            chosen.append(replace(trial, points={k: v - shift for k, v in trial.points.items()}))
-    return chosen
+START_S, SECONDS = 2.0, 13.0
 
 
-def plate_errors(trial, view: str = "side", fps: float = 60.0) -> dict[str, np.ndarray]:
-    from validation.events import errors
+@pytest.fixture(scope="module")
+def recordings():
+    if not (found := load_recordings(FOLDER)):
+        pytest.skip("the force-plate recordings do not lie beside this checkout (../shared/mocap)")
+    return found
 
-    pose, camera = mocap.film(trial, view=view, fps=fps, seconds=13, seed=3)
-    events, _ = detect_events(clean_pose(pose, camera), camera)
-    truth = {(s, k): getattr(trial, k)[s] for s in ("left", "right") for k in ("contact", "off")}
-    contact, off, missed, invented = errors(events, truth, trial.time[0] + 0.3, trial.time[0] + 12.7)
-    assert (missed, invented) == (0, 0)
+
+def plate_errors(recording, view: str = "side", fps: float = 60.0) -> dict[str, np.ndarray]:
+    """Errors of contacts and toe-offs, s, of recorded joints filmed with the scatter of the pose engine."""
+    motion = RecordedMotion(recording, start_s=START_S, duration_s=SECONDS)
+    camera = CameraSpec(view=view, fps=fps, distance_m=4.0, height_m=1.0)
+    noise = measured_noise(view, near_side="right" if view == "side" else None, locked=False)
+    pose = film_joints(motion, camera, seconds=SECONDS, noise=noise, seed=3)
+    seen = true_camera(camera, recording.height_m)
+    events, _ = detect_events(clean_pose(pose, seen), seen)
     assert alternate(events)
-    return {"contact": contact, "off": off}
+    errors = {}
+    for kind in ("contact", "off"):
+        parts = []
+        for side in ("left", "right"):
+            true = (recording.contact if kind == "contact" else recording.off)[side] - START_S
+            found = events.time_s[(events.side == side) & (events.kind == kind)].to_numpy(dtype=float)
+            error, missed, invented = match_events(found, true, 0.3, SECONDS - 0.3)
+            assert (missed, invented) == (0, 0)
+            parts.append(error)
+        errors[kind] = np.concatenate(parts)
+    return errors
 
 
-@needs_force_plate
+#: Runners that calibrate nothing.
+HELD_OUT = ("005", "012", "020", "027")
+
+
 @pytest.mark.parametrize("speed", ["25", "35", "45"])
-def test_contacts_agree_with_the_force_plate(speed: str) -> None:
-    found = [plate_errors(t) for t in trials(f"005_{speed}", f"012_{speed}", f"020_{speed}", f"027_{speed}")]
+def test_events_agree_with_the_force_plate(recordings, speed: str) -> None:
+    found = [plate_errors(recordings[f"{runner}_{speed}"]) for runner in HELD_OUT]
     assert np.median(np.abs(np.concatenate([f["contact"] for f in found]))) <= 0.012
-
-
-@needs_force_plate
-@pytest.mark.parametrize("speed", ["25", "35", "45"])
-def test_toe_offs_agree_with_the_force_plate(speed: str) -> None:
-    found = [plate_errors(t) for t in trials(f"005_{speed}", f"012_{speed}", f"020_{speed}", f"027_{speed}")]
     assert np.median(np.abs(np.concatenate([f["off"] for f in found]))) <= 0.015
 
 
-@needs_force_plate
-def test_a_filmed_recording_has_the_scale_it_says() -> None:
-    trial = mocap.load_trials()[0]
-    pose, camera = mocap.film(trial, noise=0.0, seconds=5)
-    hip, knee, ankle = (pose.position.sel(keypoint=f"right_{j}").values[..., 0] for j in ("hip", "knee", "ankle"))
-    seen = np.median(np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1)) * camera.m_per_px
-    h, k, a = (trial.points[f"right_{j}"] for j in ("hip", "knee", "ankle"))
-    true = np.median(np.linalg.norm(h - k, axis=1) + np.linalg.norm(k - a, axis=1))
-    assert seen == pytest.approx(true, rel=0.06)
-
-
-@needs_force_plate
 @pytest.mark.parametrize("view", ["rear", "front"])
-def test_from_behind_and_in_front_contacts_are_found_with_less_precision(view: str) -> None:
-    found = [plate_errors(t, view) for t in trials("005_35", "020_35", "027_25")]
+def test_from_behind_and_in_front_contacts_are_found_with_less_precision(recordings, view: str) -> None:
+    found = [plate_errors(recordings[name], view) for name in ("005_35", "020_35", "027_25")]
     assert np.median(np.abs(np.concatenate([f["contact"] for f in found]))) <= 0.020
 
 
-@needs_force_plate
-def test_contact_time_follows_the_speed() -> None:
+def test_contact_time_follows_the_speed(recordings) -> None:
     found = {}
-    for trial in trials("020_25", "020_45"):
-        e = plate_errors(trial)
-        truth = np.mean([np.mean(trial.off[s] - trial.contact[s]) for s in ("left", "right")])
-        found[trial.name] = truth + e["off"].mean() - e["contact"].mean()
-        assert found[trial.name] == pytest.approx(truth, abs=0.020)
+    for name in ("020_25", "020_45"):
+        errors, recording = plate_errors(recordings[name]), recordings[name]
+        truth = np.mean([np.mean(recording.off[s] - recording.contact[s]) for s in ("left", "right")])
+        found[name] = truth + errors["off"].mean() - errors["contact"].mean()
+        assert found[name] == pytest.approx(truth, abs=0.020)
     assert found["020_45"] < found["020_25"] - 0.03

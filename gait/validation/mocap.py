@@ -1,0 +1,167 @@
+"""Recorded treadmill runners with force-plate events, read from a folder, and filmed as joints.
+
+The recordings (Fukuchi, Fukuchi and Duarte 2017, PeerJ 5:e3298, data CC BY 4.0) are not part of the project: one
+``.npz`` a run, see `load_recordings`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from gait.errors import InputError
+from gait.kinematics.camera import LEG, SHANK, THIGH, Camera
+from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
+from gait.synthetic.camera import camera_of
+from gait.synthetic.motion import Motion
+from gait.synthetic.recorded import Recording
+from gait.synthetic.reference import Array
+from gait.synthetic.skeleton import JOINTS
+from gait.synthetic.spec import SIDES, CameraSpec
+from gait.validation.noise import LandmarkNoise
+
+#: Where the recordings lie on a developer's machine, seen from the project's folder.
+USUAL_FOLDER = Path("../shared/mocap")
+#: Height of the belt's top in the recordings' axes, m: flat feet stand about 1 cm lower than in the standing trial.
+BELT_TOP_M = -0.010
+
+
+def find_recordings(folder: Path | None) -> dict[str, Recording]:
+    """Read the runs of a folder, or of `USUAL_FOLDER` where none is given.
+
+    Raises
+    ------
+    InputError
+        When a folder was given and holds no recordings.
+    """
+    if folder is None:
+        return load_recordings(USUAL_FOLDER)
+    found = load_recordings(folder)
+    if not found:
+        raise InputError(f"{folder}: no recordings (rbds_*.npz) there; choose another folder with --mocap")
+    return found
+
+
+def load_recordings(folder: Path) -> dict[str, Recording]:
+    """Read all runs of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        With files ``rbds_<runner>_<speed>.npz``: ``time`` (T,) s; ``points`` (T, P, 3) times ``unit_m`` = metres, X
+        forward, Y up, Z right; ``names`` (P,); ``contact_left``, ``off_left``, ``contact_right``, ``off_right`` s;
+        ``speed_mps``; ``height_m``.
+
+    Returns
+    -------
+    dict
+        ``<runner>_<speed>`` → Recording; empty where the folder has none.
+    """
+    recordings = {}
+    for path in sorted(folder.glob("rbds_*.npz")):
+        with np.load(path) as z:
+            values = (z["points"] * float(z["unit_m"])).transpose(1, 0, 2)
+            names = [str(name) for name in z["names"]]
+            # The laboratory's origin is a corner of the plates; the camera is placed by the runner.
+            hips = values[[names.index("left_hip"), names.index("right_hip")]].mean(axis=(0, 1))
+            values = values - np.array([hips[0], BELT_TOP_M, hips[2]])
+            recordings[path.stem.removeprefix("rbds_")] = Recording(
+                np.asarray(z["time"], dtype=float),
+                dict(zip(names, values, strict=True)),
+                {side: np.asarray(z[f"contact_{side}"], dtype=float) for side in SIDES},
+                {side: np.asarray(z[f"off_{side}"], dtype=float) for side in SIDES},
+                float(z["speed_mps"]),
+                float(z["height_m"]),
+            )
+    return recordings
+
+
+def film_joints(
+    motion: Motion,
+    camera: CameraSpec,
+    *,
+    seconds: float,
+    noise: LandmarkNoise | None = None,
+    seed: int = 0,
+) -> xr.Dataset:
+    """See a motion's joints through a camera, with landmark noise.
+
+    Parameters
+    ----------
+    motion : Motion
+    camera : CameraSpec
+        Its ``fps`` is the frame rate.
+    seconds : float
+    noise : LandmarkNoise, optional
+        How far a pose engine's landmarks scatter about the joints; none: exact joints.
+    seed : int
+
+    Returns
+    -------
+    xarray.Dataset
+        Pose dataset with BlazePose's keypoints; those that the truth lacks are NaN.
+    """
+    times = np.arange(round(seconds * camera.fps)) / camera.fps
+    pixels = camera_of(camera).project(motion.joints(times))
+    if noise is not None:
+        body_px = float(np.median(np.ptp(pixels[..., 1], axis=1)))
+        pixels = pixels + noise.draw(times, motion.phase(times), body_px, np.random.default_rng([3, seed]))
+    return pose_of_pixels(pixels, times, camera)
+
+
+def pose_of_pixels(pixels: Array, times: Array, camera: CameraSpec) -> xr.Dataset:
+    """Turn joints in the picture, (T, J, 2) in the order of `JOINTS`, into a pose dataset."""
+    position = np.full((len(times), 2, len(BLAZEPOSE_KEYPOINTS), 1), np.nan)
+    for index, name in enumerate(JOINTS):
+        if name in BLAZEPOSE_KEYPOINTS:
+            position[:, :, BLAZEPOSE_KEYPOINTS.index(name), 0] = pixels[:, index]
+    # What the truth does not name lies next to what it does.
+    for side in SIDES:
+        for name, near in (("pinky", "index"), ("thumb", "index"), ("eye_inner", "eye"), ("eye_outer", "eye")):
+            to, source = BLAZEPOSE_KEYPOINTS.index(f"{side}_{name}"), BLAZEPOSE_KEYPOINTS.index(f"{side}_{near}")
+            position[:, :, to] = position[:, :, source]
+        mouth = BLAZEPOSE_KEYPOINTS.index(f"mouth_{side}")
+        position[:, :, mouth] = position[:, :, BLAZEPOSE_KEYPOINTS.index("nose")]
+    rate = camera.playback_fps or camera.fps
+    return xr.Dataset(
+        {
+            "position": (("time", "space", "keypoint", "individual"), position),
+            "confidence": (
+                ("time", "keypoint", "individual"),
+                np.ones((len(times), len(BLAZEPOSE_KEYPOINTS), 1)),
+            ),
+        },
+        coords={
+            "time": times,
+            "space": ["x", "y"],
+            "keypoint": list(BLAZEPOSE_KEYPOINTS),
+            "individual": ["runner"],
+        },
+        attrs={
+            "fps": rate,
+            "capture_fps": camera.fps,
+            "engine": "markers",
+            "source_file": "joints",
+            "image_width": camera.width,
+            "image_height": camera.height,
+        },
+    )
+
+
+def true_camera(camera: CameraSpec, height_m: float) -> Camera:
+    """Give the kinematics' camera as it is, for tests of what comes after finding it."""
+    facing = {"side": camera.facing, "rear": "away", "front": "towards"}[camera.view]
+    low, high = camera_of(camera).project(np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]]))
+    scale = float(np.hypot(*(high - low)))
+    return Camera(
+        camera.view,
+        facing,  # type: ignore[arg-type]
+        -1 if facing == "left" else 1,
+        True,
+        abs(camera.yaw_deg),
+        (THIGH + SHANK) * height_m * scale,
+        1 / scale,
+        LEG * height_m,
+    )

@@ -1,0 +1,70 @@
+"""Processes that share what a validation works on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from gait.synthetic.recorded import Recording
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What every process knows.
+
+    Attributes
+    ----------
+    recordings : dict
+        Recorded runs by name.
+    folder : Path
+        Where clips are kept.
+    engine : str
+        Pose engine.
+    """
+
+    recordings: dict[str, Recording]
+    folder: Path
+    engine: str
+
+
+_known: list[Shared] = []
+
+
+def shared() -> Shared:
+    """Give what this process was told by `workers`."""
+    return _known[0]
+
+
+def _remember(known: Shared) -> None:
+    _known[:] = [known]
+
+
+#: What keeps the software renderer, linear algebra and OpenMP of a process to one core.
+_ONE_CORE = ("LP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+
+
+@contextmanager
+def workers(known: Shared, jobs: int | None = None) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool of processes, one a core unless ``jobs`` says otherwise.
+
+    Every process keeps to one core: libraries that each spread over all of them wait for one another, which was
+    measured here to cost three quarters of the time.
+    """
+    before = {name: os.environ.get(name) for name in _ONE_CORE}
+    os.environ.update(dict.fromkeys(_ONE_CORE, "1"))
+    try:
+        with ProcessPoolExecutor(
+            jobs or os.cpu_count() or 1, mp_context=get_context("spawn"), initializer=_remember, initargs=(known,)
+        ) as pool:
+            yield pool
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
