@@ -191,15 +191,20 @@ def test_sample_cadence_and_view(sample: Sample, view: str) -> None:
     assert outcome.measurement("cadence")["value"] == pytest.approx(truth["metrics"]["cadence"]["value"], abs=0.5)
 
 
-PLANNED_BOUNCE = pytest.mark.xfail(
-    strict=True,
-    reason="the body's fall and rise tell contact from here, and the planned motion falls later after contact than the "
-    "recorded runners whose force plate calibrated this: 25 ms late from behind, 12.2 in front",
+PLANNED_BOUNCE = (
+    "the body's fall and rise tell contact from here, and the planned motion falls later after contact than the recorded "
+    "runners whose force plate calibrated this: 25 ms late from behind, 12.2 in front"
 )
 
 
 @pytest.mark.parametrize(
-    "view", ["side", pytest.param("rear", marks=PLANNED_BOUNCE), pytest.param("front", marks=PLANNED_BOUNCE)]
+    "view",
+    [
+        "side",
+        pytest.param("rear", marks=pytest.mark.xfail(strict=True, reason=PLANNED_BOUNCE)),
+        # So near to the bound that another processor's rounding may pass it.
+        pytest.param("front", marks=pytest.mark.xfail(strict=False, reason=PLANNED_BOUNCE)),
+    ],
 )
 def test_sample_contacts(sample: Sample, view: str) -> None:
     errors, missed, invented = contact_errors(*sample(view))
