@@ -192,8 +192,8 @@ def test_sample_cadence_and_view(sample: Sample, view: str) -> None:
 
 
 PLANNED_BOUNCE = (
-    "the body's fall and rise tell contact from here, and the planned motion falls later after contact than the recorded "
-    "runners whose force plate calibrated this: 25 ms late from behind, 12.2 in front"
+    "the body's fall and rise tell contact from here, and the planned motion falls later after contact than the "
+    "recorded runners whose force plate calibrated this: 25 ms late from behind, 12.2 in front"
 )
 
 
