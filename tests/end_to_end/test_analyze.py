@@ -52,20 +52,19 @@ def test_a_real_run_has_ordinary_timing(real: Outcome) -> None:
     for side in SIDES:
         assert 180 <= real.measurement("contact_time", side)["value"] <= 320
         assert 25 <= real.measurement("duty_factor", side)["value"] <= 48
-    assert 0.10 <= real.measurement("overstride", "left")["value"] <= 0.35  # the near leg
 
 
-def given_or_refused(m: dict[str, Any]) -> bool:
-    """Whether a number is given; a refusal says how far off it would be."""
-    if m["value"] is None:
-        assert m["grade"] == "refused"
-        assert "pose estimation errs by ±" in m["reason"]
-    return m["value"] is not None
+FAR_OVERSTRIDE = pytest.mark.xfail(
+    strict=True,
+    raises=TypeError,
+    reason="the far leg's overstride is refused: its spread on the calibration's runners, 0.0445 leg lengths, is above "
+    "the 0.04 at which a number says nothing about a runner",
+)
 
 
-def test_the_far_leg_of_a_real_run_is_right_or_refused(real: Outcome) -> None:
-    m = real.measurement("overstride", "right")
-    assert not given_or_refused(m) or 0.10 <= m["value"] <= 0.35
+@pytest.mark.parametrize("side", ["left", pytest.param("right", marks=FAR_OVERSTRIDE)])
+def test_a_real_run_lands_in_an_ordinary_place(real: Outcome, side: str) -> None:
+    assert 0.10 <= real.measurement("overstride", side)["value"] <= 0.35
 
 
 def test_the_folder_holds_what_was_promised(real: Outcome) -> None:
@@ -212,14 +211,17 @@ def test_sample_contacts(sample: Sample, view: str) -> None:
     assert np.median(np.abs(errors)) <= 0.012
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_sample_overstride_and_tibia(sample: Sample, side: str) -> None:
+@pytest.mark.parametrize("side", ["left", pytest.param("right", marks=FAR_OVERSTRIDE)])
+def test_sample_overstride(sample: Sample, side: str) -> None:
     outcome, truth = sample("side")
     leg_cm = 53 * truth["runner"]["height_m"]
-    overstride = outcome.measurement("overstride", side)
-    if side == "left" or given_or_refused(overstride):  # the left leg is near
-        true_cm = leg_cm * truth["metrics"]["overstride"][side]["value"]
-        assert leg_cm * overstride["value"] == pytest.approx(true_cm, abs=2.0)
+    overstride = outcome.measurement("overstride", side)["value"]
+    assert leg_cm * overstride == pytest.approx(leg_cm * truth["metrics"]["overstride"][side]["value"], abs=2.0)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_sample_tibia(sample: Sample, side: str) -> None:
+    outcome, truth = sample("side")
     tibia = outcome.measurement("tibia_angle", side)["value"]
     assert tibia == pytest.approx(truth["metrics"]["tibia_angle"][side]["value"], abs=3.0)
 

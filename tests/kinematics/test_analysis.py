@@ -243,10 +243,22 @@ def test_an_oblique_camera_is_refused_for_angles_but_not_for_cadence() -> None:
     assert measured(analysis, "cadence").value == pytest.approx(168, abs=0.5)
 
 
-def test_the_far_leg_is_graded_lower_than_the_near_one() -> None:
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(
+            "overstride",
+            marks=pytest.mark.xfail(
+                strict=True, reason="the far leg's is refused: spread 0.0445 leg lengths where 0.04 is the most"
+            ),
+        ),
+        "tibia_angle",
+    ],
+)
+def test_the_far_leg_is_graded_lower_than_the_near_one(key: str) -> None:
     analysis = analyze_pose(filmed(seconds=24).pose)
-    assert measured(analysis, "tibia_angle", "right").grade == "good"
-    assert measured(analysis, "tibia_angle", "left").grade == "fair"
+    assert measured(analysis, key, "right").grade == "good"
+    assert measured(analysis, key, "left").grade == "fair"
     width = {s: np.ptp(measured(analysis, "tibia_angle", s).interval) for s in ("left", "right")}
     assert width["left"] > width["right"]
 
