@@ -45,6 +45,8 @@ class Member:
         detector's crops.
     matches : int
         Of how many detections.
+    missed : int
+        Key pictures in a row in which the person was not found where expected.
     """
 
     number: int
@@ -54,6 +56,7 @@ class Member:
     shapes: NDArray[np.float64]
     offset: NDArray[np.float64]
     matches: int
+    missed: int = 0
 
     @classmethod
     def new(cls, number: int, detected: Crop) -> Member:
@@ -67,7 +70,7 @@ class Member:
         # Over a window and not from picture to picture, so that frame rate and jitter do not count.
         swing = float(np.linalg.norm(shapes.std(axis=0), axis=1).mean()) if len(shapes) >= window / 2 else 0.0
         crop = suggested.changed(self.offset)
-        return replace(self, crop=crop, seen=self.seen + 1, swing=max(self.swing, swing), shapes=shapes)
+        return replace(self, crop=crop, seen=self.seen + 1, swing=max(self.swing, swing), shapes=shapes, missed=0)
 
     def matched(self, suggested: Crop, detected: Crop) -> Member:
         """Return the person with what a detection in the same key picture says about the crop."""
@@ -105,8 +108,8 @@ class Cast:
         """Give this as arrays; see `gait.pose.engine.Memory`."""
         return {
             "numbers": np.array(
-                [[m.number, m.seen, m.matches, len(m.shapes)] for m in self.members]
-                + [[self.next_number, self.since_search, 0, 0]]
+                [[m.number, m.seen, m.matches, m.missed, len(m.shapes)] for m in self.members]
+                + [[self.next_number, self.since_search, 0, 0, 0]]
             ),
             "crops": np.array(
                 [[m.crop.x, m.crop.y, m.crop.side, m.crop.angle, m.swing, *m.offset] for m in self.members],
@@ -121,9 +124,9 @@ class Cast:
         *each, (next_number, since_search, *_) = arrays["numbers"].tolist()
         members = []
         start = 0
-        for (number, seen, matches, length), floats in zip(each, arrays["crops"].tolist(), strict=True):
+        for (number, seen, matches, missed, length), floats in zip(each, arrays["crops"].tolist(), strict=True):
             crop, swing, offset = Crop(*floats[:4]), floats[4], np.array(floats[5:])
             shapes = np.asarray(arrays["shapes"][start : start + length], dtype=np.float64)
-            members.append(Member(number, crop, seen, swing, shapes, offset, matches))
+            members.append(Member(number, crop, seen, swing, shapes, offset, matches, missed))
             start += length
         return cls(tuple(members), since_search, next_number)

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from gait.errors import InputError
-from gait.pose.dataset import make_pose_dataset
+from gait.pose.dataset import TRUNK, make_pose_dataset
 from gait.pose.engine import DEFAULT_ENGINE, Memory, Model, PoseEngine, Seen, make_engine
 from gait.pose.follow import follow_runner
 from gait.pose.model import load_model
@@ -23,7 +23,7 @@ from gait.video import Picture, frame_times, probe, read_pictures
 Progress = Callable[[int, int | None], None]
 
 #: Raised when the same video and model would give other poses than before, so that saved ones are not used again.
-POSE_VERSION = 1
+POSE_VERSION = 2
 #: Memory per worker is some 100 MB, and decoding feeds no more than about eight.
 _MOST_WORKERS = 8
 #: Frames in a part: a few seconds of work, which is what a killed run loses.
@@ -104,7 +104,8 @@ def estimate_pose(
                 parts.append(_part(at, seen, landmarks, store))
     whole = Part.joined(parts, landmarks)
     del parts
-    chosen, others = follow_runner(whole.frame, whole.position)
+    trunk = [used.keypoints.index(name) for name in TRUNK]
+    chosen, others = follow_runner(whole.frame, whole.position, trunk=trunk)
     frames = whole.frame[chosen]
     count = len(whole.time)
     position = np.full((count, landmarks, 2), np.nan, np.float32)

@@ -65,6 +65,13 @@ _KEYS_PER_S = 12.0
 #: Pictures per block: at least so many that some can be worked on at the same time, at most so many that few are held.
 _BLOCK = (4, 12)
 _SEARCH_EVERY_S = 1.0
+#: Somebody who is not found is expected in the same place for so long, seconds.
+_PATIENCE_S = 1.0
+#: Nobody crosses the picture faster than this many sides of the crop per second: whoever is found farther from where
+#: somebody was is somebody else. A sprinter past a standing camera makes some 4. [E]
+_FASTEST = 2.5
+#: … but a crop and the landmarks in it are never closer than this to each other for certain, sides of the crop. [E]
+_NEAREST = 0.2
 
 
 class LiteRT:
@@ -203,40 +210,66 @@ class LiteRT:
         with self._networks() as networks:
             view = _View(picture, networks)
             kept: list[tuple[Member, Body]] = []
+            lost: list[Member] = []
             for member in cast.members:
                 found = view.person(member.crop, search=True)
-                if found is not None and not any(found.crop.is_near(other.crop) for _, other in kept):
+                if found is not None:
                     # Looked at twice: in a crop that lags behind the rise and fall of the body, landmarks are drawn
                     # after the crop, by enough to shift contacts seen from behind by several ms.
                     found = view.person(found.crop.changed(member.offset)) or found
+                jumped = found is not None and not found.crop.changed(member.offset).is_near(
+                    member.crop, reach=pace.reach if member.seen else 0.5
+                )
+                if found is None or jumped or any(found.is_same_as(other) for _, other in kept):
+                    lost.append(member)
+                else:
                     kept.append((member.after(found.crop, found.position, pace.audition), found))
             next_number, since = cast.next_number, cast.since_search + 1
             young = any(member.seen < pace.audition for member, _ in kept)
-            if since >= pace.search or len(kept) < len(cast.members) or young or not kept:
+            if since >= pace.search or lost or young or not kept:
                 since = 0
-                kept, next_number = self._searched(view, kept, next_number, pace)
-        return _Key(Cast(tuple(m for m, _ in kept), since, next_number), tuple(_landmarks(b) for _, b in kept))
+                kept, next_number = self._searched(view, kept, lost, next_number, pace)
+        found_again = {member.number for member, _ in kept}
+        # Whoever is hidden for a moment is expected in the same place; the longest known stay first.
+        waited_for = [
+            replace(member, missed=member.missed + 1)
+            for member in lost
+            if member.number not in found_again and member.seen and member.missed < pace.patience
+        ]
+        members = sorted([*(member for member, _ in kept), *waited_for], key=lambda member: member.number)
+        return _Key(Cast(tuple(members), since, next_number), tuple(_landmarks(one) for _, one in kept))
 
     @staticmethod
     def _searched(
-        view: _View, kept: list[tuple[Member, Body]], next_number: int, pace: _Pace
+        view: _View, kept: list[tuple[Member, Body]], lost: Sequence[Member], next_number: int, pace: _Pace
     ) -> tuple[list[tuple[Member, Body]], int]:
-        """Compare everybody who is known with what the detector sees, and add who is new."""
-        matched: dict[int, Member] = {}
-        new: list[tuple[Member, Body]] = []
+        """Compare everybody who is known with what the detector sees, and add who is new or was lost."""
+        everybody = list(kept)
+        missing = list(lost)
+        matched: set[int] = set()
         for detected in view.detections():
-            known = next((one for one in (*kept, *new) if detected.is_near(one[0].crop)), None)
-            if known is not None:
-                member, found = known
-                matched.setdefault(member.number, member.matched(found.crop, detected))
-            elif len(kept) + len(new) < _MOST_PEOPLE:
+            # A crop of the detector that lies between two people shows one of them: only a look says whom.
+            place = next((i for i, (m, _) in enumerate(everybody) if detected.is_near(m.crop, reach=0.08)), None)
+            seen = None
+            if place is None:
                 seen = view.person(detected)
-                if seen is not None and not any(seen.crop.is_near(other.crop) for other, _ in (*kept, *new)):
-                    member = Member.new(next_number, detected).after(seen.crop, seen.position, pace.audition)
-                    matched[next_number] = member.matched(seen.crop, detected)
-                    new.append((member, seen))
+                if seen is None:
+                    continue
+                place = next((i for i, (_, other) in enumerate(everybody) if seen.is_same_as(other)), None)
+            if place is None and seen is not None and len(everybody) < _MOST_PEOPLE:
+                member = next((m for m in missing if seen.crop.is_near(m.crop)), None)
+                if member is not None:
+                    missing.remove(member)
+                else:
+                    member = Member.new(next_number, detected)
                     next_number += 1
-        return [(matched.get(member.number, member), found) for member, found in (*kept, *new)], next_number
+                place = len(everybody)
+                everybody.append((member.after(seen.crop, seen.position, pace.audition), seen))
+            if place is not None and place not in matched:
+                matched.add(place)
+                member, found = everybody[place]
+                everybody[place] = (member.matched(found.crop, detected), found)
+        return everybody, next_number
 
     def _between(
         self, picture: Picture, before: Future[_Key], after: Future[_Key] | None, share: float, pace: _Pace
@@ -248,9 +281,12 @@ class LiteRT:
         with self._networks() as networks:
             view = _View(picture, networks)
             # Searched for only where somebody must be: known before and after.
-            found = [view.person(crop, search=sure) for crop, sure in crops]
-        people = tuple(_landmarks(one) for one in found if one is not None)
-        return Seen(people, others)
+            found: list[Body] = []
+            for crop, sure in crops:
+                one = view.person(crop, search=sure)
+                if one is not None and not any(one.is_same_as(other) for other in found):
+                    found.append(one)
+        return Seen(tuple(_landmarks(one) for one in found), others)
 
 
 def _first(key: Future[_Key]) -> Seen:
@@ -264,12 +300,21 @@ class _Pace:
     block: int
     search: int
     audition: int
+    patience: int
+    reach: float
 
     @classmethod
     def at(cls, fps: float) -> _Pace:
         block = int(np.clip(round(fps / _KEYS_PER_S), *_BLOCK))
         keys_per_s = fps / block
-        return cls(block, max(1, round(keys_per_s * _SEARCH_EVERY_S)), max(4, round(keys_per_s * AUDITION_S)))
+        reach = min(max(_FASTEST / keys_per_s, _NEAREST), 0.5)
+        return cls(
+            block=block,
+            search=max(1, round(keys_per_s * _SEARCH_EVERY_S)),
+            audition=max(4, round(keys_per_s * AUDITION_S)),
+            patience=max(2, round(keys_per_s * _PATIENCE_S)),
+            reach=reach,
+        )
 
 
 @dataclass(frozen=True, eq=False)

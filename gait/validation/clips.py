@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -133,44 +134,74 @@ def motion_of(case: Case, recordings: dict[str, Recording]) -> Motion:
     )
 
 
-def _key(case: Case, engine: str) -> str:
-    """Give a hash of all that a kept clip depends on: the case, the code that draws and the pose engine."""
-    import gait.pose
-    import gait.synthetic
-
+def _hash(case: Case, *packages: ModuleType, engine: str = "") -> str:
     digest = hashlib.sha256(json.dumps([asdict(case), engine], sort_keys=True).encode())
-    for package in (gait.synthetic, gait.pose):
+    for package in packages:
         for path in sorted(Path(str(package.__file__)).parent.glob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def make_clip(case: Case, folder: Path, recordings: dict[str, Recording], *, engine: str, key: str) -> None:
-    """Draw a case, estimate its poses and keep both in ``folder``; nothing is left half-written."""
+@dataclass(frozen=True)
+class _Keys:
+    """Hashes of all that a kept clip depends on: the case and the code that draws; and the pose engine too."""
+
+    drawn: str
+    seen: str
+
+    @classmethod
+    def of(cls, case: Case, engine: str) -> _Keys:
+        import gait.pose
+        import gait.synthetic
+
+        return cls(_hash(case, gait.synthetic), _hash(case, gait.synthetic, gait.pose, engine=engine))
+
+
+def make_clip(case: Case, folder: Path, recordings: dict[str, Recording], *, engine: str, keys: _Keys) -> None:
+    """Draw a case unless it is kept, estimate its poses and keep both; nothing is left half-written."""
+    video = folder / f"{case.name}.mp4"
+    drawn = _stored(video.with_suffix(".drawn"))
+    refused = drawn.get("refused")
+    if drawn.get("key") != keys.drawn:
+        refused = _draw(case, video, recordings)
+        _store(video.with_suffix(".drawn"), {"key": keys.drawn, "refused": refused})
+    if refused is None:
+        try:
+            save_pose(estimate_pose(video, engine=engine, workers=1), video.with_suffix(".nc"))
+        except RefusedError as error:
+            refused = str(error)
+    _store(video.with_suffix(".done"), {"key": keys.seen, "refused": refused})
+
+
+def _draw(case: Case, video: Path, recordings: dict[str, Recording]) -> str | None:
+    """Draw a case; why it cannot be, if so."""
     from gait.synthetic.render import render_motion
 
-    video = folder / f"{case.name}.mp4"
     try:
         motion = motion_of(case, recordings)
         render_motion(
             motion, case.camera, case.scene, duration_s=case.duration_s, seed=case.seed, path=video, joints=True
         )
-        refused = None
-        try:
-            save_pose(estimate_pose(video, engine=engine, workers=1), video.with_suffix(".nc"))
-        except RefusedError as error:
-            refused = str(error)
     except InputError as error:
-        refused = f"not drawn: {error}"
-    finally:
-        video.unlink(missing_ok=True)
-    with replacing(video.with_suffix(".done")) as temporary:
-        temporary.write_text(json.dumps({"key": key, "refused": refused}) + "\n", encoding="utf-8")
+        return f"not drawn: {error}"
+    return None
 
 
-def _make(case: Case, key: str) -> None:
+def _stored(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _store(path: Path, content: dict[str, Any]) -> None:
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(content) + "\n", encoding="utf-8")
+
+
+def _make(case: Case, keys: _Keys) -> None:
     known = shared()
-    make_clip(case, known.folder, known.recordings, engine=known.engine, key=key)
+    make_clip(case, known.folder, known.recordings, engine=known.engine, keys=keys)
 
 
 def make_clips(
@@ -189,8 +220,8 @@ def make_clips(
         Called with (clips ready, clips in all).
     """
     known.folder.mkdir(parents=True, exist_ok=True)
-    keys = {case.name: _key(case, known.engine) for case in cases}
-    missing = [case for case in cases if not _kept(known.folder, case, keys[case.name])]
+    keys = {case.name: _Keys.of(case, known.engine) for case in cases}
+    missing = [c for c in cases if _stored(known.folder / f"{c.name}.done").get("key") != keys[c.name].seen]
     # The longest first, so that none is left alone at the end.
     missing.sort(key=lambda case: -case.duration_s * case.camera.fps * case.camera.blur_subframes)
     done = len(cases) - len(missing)
@@ -204,14 +235,6 @@ def make_clips(
             done += 1
             if progress is not None:
                 progress(done, len(cases))
-
-
-def _kept(folder: Path, case: Case, key: str) -> bool:
-    path = folder / f"{case.name}.done"
-    try:
-        return bool(json.loads(path.read_text(encoding="utf-8"))["key"] == key)
-    except (OSError, ValueError, KeyError):
-        return False
 
 
 def load_clip(folder: Path, case: Case) -> Clip | tuple[Case, str]:

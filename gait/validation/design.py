@@ -77,23 +77,28 @@ class _Share:
 _PLANNED: dict[Size, tuple[_Share, ...]] = {
     "quick": (_Share("side", 2, seconds=4.0), _Share("rear", 1, seconds=4.0), _Share("front", 1, seconds=4.0)),
     "full": (
-        _Share("side", 16),
-        _Share("rear", 10),
-        _Share("front", 8),
-        _Share("side", 3, fps=120.0, seconds=5.0),
-        _Share("side", 1, fps=240.0, seconds=4.0),
-    ),
-    "calibration": (
         _Share("side", 12),
         _Share("rear", 8),
         _Share("front", 6),
+        _Share("side", 2, fps=120.0),
+        _Share("side", 1, fps=240.0, seconds=4.0),
+    ),
+    "calibration": (
+        _Share("side", 8),
+        _Share("rear", 6),
+        _Share("front", 5),
         _Share("side", 2, fps=120.0),
     ),
 }
 _RECORDED: dict[Size, tuple[_Share, ...]] = {
     "quick": (_Share("side", 1, seconds=4.0),),
-    "full": (_Share("side", 8), _Share("rear", 4), _Share("front", 2)),
-    "calibration": (_Share("side", 10), _Share("rear", 5), _Share("front", 3)),
+    "full": (_Share("side", 12), _Share("rear", 6), _Share("front", 3), _Share("side", 2, fps=120.0)),
+    "calibration": (
+        _Share("side", 12),
+        _Share("rear", 6),
+        _Share("front", 4),
+        _Share("side", 3, fps=120.0),
+    ),
 }
 _FIRST_SEED: dict[Size, int] = {"full": 0, "quick": 5_000, "calibration": 10_000}
 
