@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 from typing import Literal
 
 import numpy as np
@@ -39,7 +43,7 @@ class Camera:
     yaw_deg : float
         Estimated angle off the ideal direction, degrees, unsigned.
     leg_px : float
-        Thigh plus shank in pixels.
+        Thigh plus shank in pixels, as between the joints.
     m_per_px : float or None
         Metres per pixel in the runner's plane; ``None`` when neither height nor leg length is known.
     leg_length_m : float or None
@@ -74,6 +78,31 @@ def points(pose: xr.Dataset, *names: str) -> Array:
 
 def _segment(pose: xr.Dataset, a: str, b: str) -> Array:
     return np.asarray(np.linalg.norm(points(pose, a) - points(pose, b), axis=1))
+
+
+def measured_leg_px(pose: xr.Dataset) -> float:
+    """Thigh plus shank as the landmarks show it: median over both legs and all frames, pixels."""
+    return float(
+        np.nanmedian(
+            [
+                _segment(pose, f"{s}_hip", f"{s}_knee") + _segment(pose, f"{s}_knee", f"{s}_ankle")
+                for s in ("left", "right")
+            ]
+        )
+    )
+
+
+#: Pose engine → the model behind it, whose landmarks were measured.
+SOURCES: Mapping[str, str] = {"mediapipe": "blazepose", "litert": "blazepose", "markers": "markers"}
+
+
+@cache
+def leg_seen(view: View, engine: str) -> float:
+    """Give thigh plus shank between a pose engine's landmarks over that between the joints (``landmarks.toml``)."""
+    if SOURCES.get(engine) != "blazepose":
+        return 1.0
+    text = resources.files("gait.knowledge").joinpath("landmarks.toml").read_text(encoding="utf-8")
+    return float(tomllib.loads(text)["leg_seen"][view]["ratio"])
 
 
 def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "front"] = "auto") -> Camera:
@@ -113,14 +142,7 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
         )
     hip, shoulder = points(pose, "left_hip", "right_hip"), points(pose, "left_shoulder", "right_shoulder")
     trunk = float(np.nanmedian(np.linalg.norm(shoulder - hip, axis=1)))
-    leg = float(
-        np.nanmedian(
-            [
-                _segment(pose, f"{s}_hip", f"{s}_knee") + _segment(pose, f"{s}_knee", f"{s}_ankle")
-                for s in ("left", "right")
-            ]
-        )
-    )
+    leg = measured_leg_px(pose)
     if not (trunk > 0 and leg > 0):
         raise RefusedError("the runner's size cannot be read: film the whole body, feet included")
     shoulders = float(np.nanmedian(points(pose, "left_shoulder")[:, 0] - points(pose, "right_shoulder")[:, 0])) / trunk
@@ -160,6 +182,7 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
     if yaw > YAW_WARN:
         ideal = "square to the treadmill" if chosen == "side" else f"straight from the {chosen}"
         warnings.append(f"the camera looks about {yaw:.0f}° off: place it {ideal}")
+    leg /= leg_seen(chosen, str(pose.attrs.get("engine")))
     return Camera(chosen, facing, direction, square, yaw, leg, warnings=tuple(warnings))
 
 

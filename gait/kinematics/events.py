@@ -1,75 +1,23 @@
 """Initial contact and toe-off, between the frames.
 
-The events are found on the mean stride of a clip, where noise is small and sampling dense, by several detectors
-(`gait.kinematics.detectors`). Each single step is then placed by how far its own signals run ahead of or behind the
+The events are found on the mean stride of a clip, where noise is small and sampling dense
+(`gait.kinematics.stride_model`). Each single step is then placed by how far its own signals run ahead of or behind the
 mean stride. The contacts of the force-plate runners follow the rhythm of their mean stride
 to 3.5 ms (standard deviation).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from gait.errors import RefusedError
 from gait.kinematics.camera import Camera, points
 from gait.kinematics.clean import Cleaned, harmonics_for
-from gait.kinematics.detectors import EventPhase, Kind, belt_slope, locate, locate_from_body
-from gait.kinematics.mean_stride import MeanStride, first_guess, mean_strides
-from gait.kinematics.phase import Array, fold, wrap
-
-#: Healthy legs differ by 8 ± 5 ms in contact time, and contacts halve the stride to about 10 ms (force-plate runners).
-OTHER_LEG_SD_S = 0.010
-
-
-def lean_on(own: EventPhase, other: EventPhase) -> EventPhase:
-    """Draw an event towards half a stride from the other leg's, by what is known of each and of healthy legs."""
-    expected_sd = float(np.hypot(other.uncertainty_s, OTHER_LEG_SD_S))
-    weight = expected_sd**2 / (own.uncertainty_s**2 + expected_sd**2)
-    offset = float(wrap(other.phase + 0.5 - own.phase)) * (1 - weight)
-    uncertainty = own.uncertainty_s * expected_sd / float(np.hypot(own.uncertainty_s, expected_sd))
-    return EventPhase((own.phase + offset) % 1.0, uncertainty, own.detectors)
-
-
-def locate_both(
-    strides: Mapping[str, MeanStride], guesses: Mapping[str, tuple[float, float, float | None]], camera: Camera
-) -> dict[tuple[str, Kind], EventPhase]:
-    """Locate the four events of the mean stride.
-
-    Lateness of the detectors depends on the duty factor, which depends on the events: a fixed point, reached in a few
-    rounds. In a side view the far leg, half hidden, leans on the near one; from behind and in front, where the events
-    are read off the body that both legs carry, each leans on the other.
-    """
-    located: dict[tuple[str, Kind], EventPhase] = {}
-    kinds: tuple[Kind, Kind] = ("contact", "off")
-    if camera.view != "side":
-        alone = {side: locate_from_body(strides[side], contact, off) for side, (contact, off, _) in guesses.items()}
-        for kind in kinds:
-            for side, partner in (("left", "right"), ("right", "left")):
-                located[side, kind] = lean_on(alone[side][kind], alone[partner][kind])
-        return located
-    order = ["right", "left"] if camera.near_side == "right" else ["left", "right"]
-    for number, side in enumerate(order):
-        contact, off, _ = guesses[side]
-        lean = number == 1
-        at: dict[Kind, float] = {"contact": contact, "off": off}
-        duty = float((off - contact) % 1.0)
-        for _ in range(8):
-            for kind in kinds:
-                prior = None
-                if lean:
-                    other = located[order[0], kind]
-                    prior = (other.phase + 0.5, float(np.hypot(other.uncertainty_s, OTHER_LEG_SD_S)))
-                located[side, kind] = locate(strides[side], kind, at[kind], duty, prior=prior)
-                at[kind] = located[side, kind].phase
-            updated = float(np.clip((at["off"] - at["contact"]) % 1.0, 0.15, 0.55))
-            if abs(updated - duty) < 1e-4:
-                break
-            duty = 0.5 * (duty + updated)
-    return located
+from gait.kinematics.mean_stride import MeanStride, belt_speed, mean_strides
+from gait.kinematics.phase import Array, fold
+from gait.kinematics.stride_model import KINDS, locate_both
 
 
 def step_delays(
@@ -159,36 +107,20 @@ def detect_events(
         alternate and every contact is followed by its toe-off.
     dict
         The mean stride of each leg with its belt speed.
-
-    Raises
-    ------
-    RefusedError
-        No stance phase can be seen.
     """
     strides = mean_strides(cleaned, camera, time_factor=time_factor)
-    side_view = camera.view == "side"
-    if not side_view:
-        guesses = {side: first_guess(stride, side_view) for side, stride in strides.items()}
-    else:
-        near = camera.near_side or "left"
-        contact, off, belt = first_guess(strides[near], side_view)
-        guesses = {near: (contact, off, belt)}
-        far = "right" if near == "left" else "left"
-        try:
-            guesses[far] = first_guess(strides[far], side_view)
-        except RefusedError:
-            # The far leg is hidden too often to show its stance: expect it half a stride after the near one.
-            guesses[far] = ((contact + 0.5) % 1.0, (off + 0.5) % 1.0, belt)
-        slope = belt_slope(strides[near], contact, off)
-        strides = {s: replace(m, belt_mps=belt, belt_slope=slope) for s, m in strides.items()}
     phase = cleaned.phase
     rows: list[tuple[str, str, float, float]] = []
-    located = locate_both(strides, guesses, camera)
+    located = locate_both(strides, camera)
     for (side, kind), event in located.items():
         numbers, delays = step_delays(cleaned, camera, side, event.phase)
         jitter = float(np.std(delays)) / phase.frequency_hz if len(delays) else 0.0
         uncertainty = float(np.hypot(event.uncertainty_s / time_factor, max(0.003 / time_factor, 0.5 * jitter)))
         rows += [(side, kind, float(t), uncertainty) for t in phase.time_at(numbers + delays)]
+    if camera.near_side is not None:
+        contact, off = (located[camera.near_side, kind].phase for kind in KINDS)
+        belt = belt_speed(strides[camera.near_side], contact, off)
+        strides = {side: replace(stride, belt_mps=belt) for side, stride in strides.items()}
     events = pd.DataFrame(rows, columns=["side", "kind", "time_s", "uncertainty_s"])
     inside = (events.time_s >= phase.time[0]) & (events.time_s <= phase.time[-1])
     return in_order(events[inside]), strides

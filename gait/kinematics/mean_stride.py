@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gait.errors import RefusedError
 from gait.kinematics.camera import SHANK, THIGH, Camera, points
 from gait.kinematics.clean import Cleaned, harmonics_for, low_pass
 from gait.kinematics.phase import Array, Waveform, fold
@@ -15,8 +14,6 @@ from gait.kinematics.phase import Array, Waveform, fold
 CHANNELS = ("hip", "knee", "ankle", "heel", "toe", "body")
 #: Thigh plus shank of a runner of 1.75 m, for velocity thresholds when the height is unknown. [E]
 NOMINAL_LEG_M = 1.75 * (THIGH + SHANK)
-#: Points at which a mean stride is searched for crossings and extrema.
-GRID = 720
 
 
 @dataclass(frozen=True)
@@ -24,9 +21,7 @@ class MeanStride:
     """Mean movement of one leg over the stride, in metres (nominal scale where the height is unknown).
 
     ``wave`` has the channels of `CHANNELS`, x then y. ``frequency_hz`` is real time. ``belt_mps`` is the speed of the
-    standing foot (side view), positive backwards. ``leg_m`` is thigh plus shank.
-    ``belt_slope`` is the rise of the belt in the image per length forwards (camera roll, incline and perspective
-    together); heights are measured from it. ``body`` is the middle of hips and
+    standing foot (side view), positive backwards. ``leg_m`` is thigh plus shank. ``body`` is the middle of hips and
     shoulders, the shoulders alone from the front: there the thighs that swing towards the camera move the hip
     landmarks up and down.
     """
@@ -35,25 +30,13 @@ class MeanStride:
     frequency_hz: float
     leg_m: float
     belt_mps: float | None = None
-    belt_slope: float = 0.0
     source: str = "markers"
 
     def sample(self, name: str, axis: int, phase: Array | float, derivative: int = 0) -> Array:
         """Position (m), velocity (m/s) or acceleration (m/s²) of a channel at stride phases."""
         values = self.wave(phase, derivative)
         value = values[:, 2 * CHANNELS.index(name) + axis]
-        if axis == 1:
-            value = value - self.belt_slope * values[:, 2 * CHANNELS.index(name)]
         return value * self.frequency_hz**derivative
-
-    def noise(self, name: str, axis: int, derivative: int) -> float:
-        """Return the standard error of `sample`, from the scatter of the single frames about the mean."""
-        channel = 2 * CHANNELS.index(name) + axis
-        k = np.arange(1, self.wave.order + 1)
-        power = float(np.sum((2 * np.pi * k * self.frequency_hz) ** (2 * derivative)))
-        # Landmark errors of neighbouring frames go together: about half the frames count. [E]
-        count = max(float(self.wave.samples[channel]) / 2, 1.0)
-        return float(self.wave.noise[channel]) * float(np.sqrt(2 * power / count))
 
 
 def mean_strides(cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0) -> dict[str, MeanStride]:
@@ -99,39 +82,10 @@ def mean_strides(cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0) 
     return strides
 
 
-def first_guess(stride: MeanStride, side_view: bool) -> tuple[float, float, float | None]:
-    """Rough phases of contact and toe-off and, from the side, the belt speed (m/s).
+def belt_speed(stride: MeanStride, contact: float, off: float) -> float:
+    """Speed at which the standing foot goes backwards (side view), m/s, over 20–60 % of stance.
 
-    From the side, stance is where the foot moves backwards steadily; the belt speed is the median speed over 20–60 %
-    of it. Otherwise the moments at which the body falls and rises fastest, shortly after contact and before toe-off.
+    The median of ankle and heel. Not the toe: its landmark wanders by 2 to 3 % of the body height with the stride.
     """
-    grid = np.arange(GRID) / GRID
-    if not side_view:
-        speed = stride.sample("body", 1, grid, 1)
-        both = speed[: GRID // 2] + speed[GRID // 2 :]
-        down, up = int(np.argmin(both)), int(np.argmax(both))
-        # The body falls fastest once a step; the leg that then stands is the one whose ankle is low until it rises.
-        height = stride.sample("ankle", 1, grid)
-        standing = np.arange((up - down) % (GRID // 2))
-        begin = min(down, down + GRID // 2, key=lambda i: float(height[(i + standing) % GRID].mean()))
-        return begin / GRID, (begin + (up - down) % (GRID // 2)) / GRID % 1.0, None
-    velocity = np.mean([stride.sample(n, 0, grid, 1) for n in ("ankle", "heel", "toe")], axis=0)
-    forwards = float(grid[np.argmax(velocity)])
-    belt = float(-np.percentile(velocity, 12))
-    contact = off = float("nan")
-    for _ in range(4):
-        after = (forwards + np.arange(GRID) / GRID) % 1.0
-        ordered = np.interp(after, grid, velocity, period=1.0)
-        standing = np.flatnonzero(ordered < -0.55 * belt)
-        if len(standing) == 0:
-            break
-        leaving = np.flatnonzero(ordered[standing[0] :] > -0.45 * belt)
-        if len(leaving) == 0:
-            break
-        begin, length = standing[0] / GRID, leaving[0] / GRID
-        contact, off = (forwards + begin) % 1.0, (forwards + begin + length) % 1.0
-        inside = np.interp((contact + np.linspace(0.2, 0.6, 60) * length) % 1.0, grid, velocity, period=1.0)
-        belt = float(-np.median(inside))
-    if not (np.isfinite(contact) and np.isfinite(off) and belt > 0.3):
-        raise RefusedError("no stance phase found: the feet must be in the picture and the runner must run")
-    return contact, off, belt
+    phase = contact + np.linspace(0.2, 0.6, 60) * ((off - contact) % 1.0)
+    return float(-np.median([stride.sample(name, 0, phase, 1) for name in ("ankle", "heel")]))

@@ -2,14 +2,16 @@
 
     python -m gait.validation.calibrate [--mocap DIR] [--work DIR] [--jobs N] [--engine NAME]
 
-Four files come of it, in this order, because each rests on the one before:
+Three things come of it, in this order, because each rests on the one before:
 
 - ``landmarks.toml``: how far the pose engine's landmarks lie from the joints of rendered runners;
-- ``events.toml``: how late each event detector is on the joints of recorded runners, against the force plate;
-- ``engines.toml``: what the pose engine's landmarks add to that, on rendered runners that move as recorded ones do;
+- ``stride_model.npz`` and ``.toml``: where contact and toe-off lie on the mean stride, from the joints of recorded
+  runners over a force plate and what the pose engine adds to them on rendered runners (`gait.validation.stride_fit`);
 - ``systematic.toml``: what error is left in each metric, by view and frame rate.
 
-Only calibration clips and one half of the recorded runners are used; `gait validate` reports on others.
+Only calibration clips are used, and clips that move as one half of the recorded runners; `gait validate` reports on
+others. The event model in use has learned from all recorded runners; two more, each from one half of them, are kept so
+that the validation, and this calibration of what comes after, never judge a model by runners it knows.
 """
 
 from __future__ import annotations
@@ -27,33 +29,28 @@ from scipy.stats import t as student
 
 from gait.errors import RefusedError
 from gait.files import replacing
-from gait.kinematics.camera import Camera, find_camera, with_scale
-from gait.kinematics.clean import Cleaned, clean_pose
-from gait.kinematics.detectors import (
-    DETECTORS,
-    belt_path_slope,
-    body_calibrations,
-    body_features,
-    calibrations,
-    time_below_body_weight,
-)
-from gait.kinematics.mean_stride import MeanStride, first_guess, mean_strides
-from gait.kinematics.phase import Array, wrap
+from gait.kinematics.camera import find_camera, measured_leg_px, with_scale
+from gait.kinematics.clean import clean_pose
+from gait.kinematics.mean_stride import mean_strides
+from gait.kinematics.phase import Array
+from gait.kinematics.stride_model import Kind, Place, StrideModel, legs_followed, to_arrays
 from gait.synthetic.recorded import Recording
-from gait.synthetic.spec import SIDES
 from gait.validation.clips import Clip, load_clip, make_clips
-from gait.validation.design import Case, cases, joint_cases
+from gait.validation.design import Case, cases, joint_cases, runner_of
 from gait.validation.measure import landmark_rows, wrong_person
 from gait.validation.mocap import find_recordings, true_camera
 from gait.validation.pool import Shared, shared, workers
 from gait.validation.run import evaluate, filmed_joints
+from gait.validation.stride_fit import Leg, Pair, errors, fit, legs_of, spread
 
 KNOWLEDGE = Path(__file__).resolve().parents[1] / "knowledge"
 COMMAND = "python -m gait.validation.calibrate"
 #: The half of the recorded runners that calibrates; the other half is for reporting.
 HALF = 0
-#: Frame rates at which detectors and metrics are calibrated.
-RATES = (30, 60, 120)
+#: Stride models that know no runner and half of the clips of a calibration, for clips of even and of odd number.
+REST = ("rest_even", "rest_odd")
+#: Frame rate at which the stride model learns. Mean strides do not depend on it.
+EVENT_RATE = 60
 #: Clips in which somebody else than the runner was followed for more than this share of the frames calibrate nothing:
 #: that is an error of another kind, which `gait validate` reports by itself.
 WRONG_PERSON = 0.02
@@ -77,6 +74,30 @@ def robust_sd(values: Array) -> float:
 def _landmarks_of(case: Case) -> list[dict[str, Any]]:
     clip = load_clip(shared().folder, case)
     return landmark_rows(clip) if isinstance(clip, Clip) and wrong_person(clip) <= WRONG_PERSON else []
+
+
+def _leg_of(case: Case) -> list[tuple[str, float]]:
+    """Give the view and how long the leg looks, as a share of its length, on one clip."""
+    clip = load_clip(shared().folder, case)
+    if not isinstance(clip, Clip) or wrong_person(clip) > WRONG_PERSON:
+        return []
+    exact = true_camera(clip.case.camera, clip.height_m)
+    return [(case.camera.view, measured_leg_px(clip.pose) / exact.leg_px)]
+
+
+def leg_lines(seen: Sequence[tuple[str, float]]) -> list[str]:
+    """Give the part of ``landmarks.toml`` that says how long legs look."""
+    lines = ["", "# Thigh plus shank between landmarks over that between joints of a runner of average proportions."]
+    for view in ("side", "rear", "front"):
+        ratios = np.array([ratio for where, ratio in seen if where == view])
+        lines += [
+            "",
+            f"[leg_seen.{view}]",
+            f"ratio = {np.median(ratios):.3f}",
+            f"sd = {np.std(ratios, ddof=1):.3f}",
+            f"clips = {len(ratios)}",
+        ]
+    return lines
 
 
 def landmark_lines(table: pd.DataFrame, engine: str) -> list[str]:
@@ -110,193 +131,83 @@ def landmark_lines(table: pd.DataFrame, engine: str) -> list[str]:
     return lines
 
 
-# --- event detectors ---
+# --- events ---
 
 
-def _centre(cleaned: Cleaned, times: Array) -> float:
-    """Mean stride phase of events."""
-    return float(np.angle(np.mean(np.exp(2j * np.pi * cleaned.phase.phase_at(times)))) / (2 * np.pi))
-
-
-def _detectors_of(case: Case) -> list[dict[str, Any]]:
-    """Rows ``detector, below, late`` (s) of both legs of a recorded run, and ``body.*`` from behind and in front."""
-    # Square and level: what a camera that is not adds is the pipeline's to find out, not a detector's lateness.
-    square = replace(case.camera, yaw_deg=0.0, roll_deg=0.0, distortion=0.0, distance_m=4.0, height_m=1.0)
-    case = replace(case, camera=square)
+def _joint_legs(case: Case) -> list[Leg]:
+    """Give the exact joints' mean strides of a recorded run, filmed from where people place phones."""
     whole = filmed_joints(case, shared().recordings, locked=False)
-    rows: list[dict[str, Any]] = []
-    for rate in RATES:
-        clip = whole.thinned(round(case.camera.fps / rate))
-        camera = true_camera(clip.case.camera, clip.height_m)
-        cleaned = clean_pose(clip.pose, camera)
-        for side, stride in mean_strides(cleaned, camera).items():
-            truth = {kind: clip.events()[side, kind] for kind in ("contact", "off")}
-            if camera.view == "side":
-                rows += _side_rows(cleaned, stride, truth)
-            elif rate == 60:
-                rows += _body_rows(cleaned, stride, truth)
-    return rows
+    clip = whole.thinned(round(case.camera.fps / EVENT_RATE))
+    camera = true_camera(clip.case.camera, clip.height_m)
+    return legs_of(clip, clean_pose(clip.true_pose(), camera), camera)
 
 
-def _side_rows(cleaned: Cleaned, stride: MeanStride, truth: Mapping[str, Array]) -> list[dict[str, Any]]:
-    stride = replace(stride, belt_mps=first_guess(stride, True)[2])
-    period = 1 / stride.frequency_hz
-    centre = {kind: _centre(cleaned, times) for kind, times in truth.items()}
-    duty = (centre["off"] - centre["contact"]) % 1.0
-    rows = []
-    for d in DETECTORS:
-        found = d.find(stride, centre[d.kind])
-        if np.isfinite(found):
-            late = float(wrap(found - centre[d.kind])) * period
-            rows.append({"detector": d.name, "below": time_below_body_weight(period, duty), "late": late})
-    return rows
-
-
-def _body_rows(cleaned: Cleaned, stride: MeanStride, truth: Mapping[str, Array]) -> list[dict[str, Any]]:
-    contact, off, _ = first_guess(stride, False)
-    down, up = body_features(stride, contact, off)
-    period = 1 / stride.frequency_hz
-    rows = []
-    for kind, at in (("contact", down), ("off", up)):
-        late = float(wrap(at - _centre(cleaned, truth[kind]))) * period
-        # A label on the wrong foot is half a stride off: an error to count, not a bias to learn.
-        if np.isfinite(late) and abs(late) < 0.15:
-            interval = float((up - down) % 1.0) * period
-            rows.append({"detector": f"body.{kind}", "interval": interval, "period": period, "late": late})
-    return rows
-
-
-def event_lines(table: pd.DataFrame, runners: Sequence[str]) -> list[str]:
-    """Give ``events.toml``: each detector's lateness, how it depends on the stride, and what spread is left."""
-    lines = [
-        f"# Made by: {COMMAND}",
-        "# Joints of force-plate runners of Fukuchi et al. 2017 (PeerJ 5:e3298):",
-        f"# {', '.join(runners)}; 2.5-4.5 m/s; landmark scatter as in landmarks.toml, {'/'.join(map(str, RATES))} "
-        "frames/s.",
-        "# Contact: 50 N rising, toe-off 50 N falling.",
-        "# A detector's time is late by bias_ms + slope * (time below body weight - 35 ms); sd_ms is what remains.",
-    ]
-    for d in DETECTORS:
-        rows = table[table.detector == d.name]
-        below, late = rows.below.to_numpy(), rows.late.to_numpy()
-        slope, bias = np.polyfit(below - 0.035, late, 1)
-        rest = late - bias - slope * (below - 0.035)
-        lines += [
-            "",
-            f"[detector.{d.name}]",
-            f'kind = "{d.kind}"',
-            f"bias_ms = {1e3 * bias:.1f}",
-            f"slope = {slope:.2f}",
-            f"sd_ms = {1e3 * robust_sd(rest):.1f}",
-            f"legs = {len(rest)}",
-        ]
-    lines += [
-        "",
-        "# Rear and front view: the body's fastest fall and rise are late by",
-        "# bias_ms + per_interval * (time from fall to rise - 150 ms) + per_stride * (stride time - 700 ms).",
-    ]
-    for kind in ("contact", "off"):
-        rows = table[table.detector == f"body.{kind}"]
-        late = rows.late.to_numpy()
-        design = np.column_stack([np.ones(len(rows)), rows.interval - 0.15, rows.period - 0.7])
-        solution = np.linalg.lstsq(design, late, rcond=None)[0]
-        lines += [
-            "",
-            f"[body.{kind}]",
-            f"bias_ms = {1e3 * solution[0]:.1f}",
-            f"per_interval = {solution[1]:.2f}",
-            f"per_stride = {solution[2]:.2f}",
-            f"sd_ms = {1e3 * float(np.std(late - design @ solution)):.1f}",
-            f"legs = {len(rows)}",
-        ]
-    return lines
-
-
-# --- what an engine adds ---
-
-
-def _engine_of(case: Case) -> list[dict[str, Any]]:
-    """Rows ``detector, late`` (s beyond the calibration on joints), and the slope of the standing toe's path."""
+def _pairs_of(case: Case) -> list[Pair]:
+    """Give the mean strides of a rendered clip as the engine saw it and as it was drawn."""
     clip = load_clip(shared().folder, case)
-    if not isinstance(clip, Clip):
+    if not isinstance(clip, Clip) or wrong_person(clip) > WRONG_PERSON:
         return []
-    if wrong_person(clip) > WRONG_PERSON:
-        return []
+    clip = clip.thinned(round(case.camera.fps / EVENT_RATE))
+    exact = true_camera(clip.case.camera, clip.height_m)
     try:
         camera = with_scale(find_camera(clip.pose), height_m=clip.height_m)
         if camera.view != case.camera.view:
             return []
         cleaned = clean_pose(clip.pose, camera)
-        return _engine_rows(clip, cleaned, camera)
+        if not legs_followed(mean_strides(cleaned, camera), camera.view):
+            return []
+        seen = legs_of(clip, cleaned, camera)
     except RefusedError:
         return []
+    drawn = legs_of(clip, clean_pose(clip.true_pose(), exact), exact)
+    return [Pair(*pair) for pair in zip(seen, drawn, strict=True)]
 
 
-def _engine_rows(clip: Clip, cleaned: Cleaned, camera: Camera) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    strides = mean_strides(cleaned, camera)
-    for side in SIDES if camera.near_side is None else (camera.near_side,):
-        stride = strides[side]
-        truth = {kind: clip.events()[side, kind] for kind in ("contact", "off")}
-        if camera.view != "side":
-            for row in _body_rows(cleaned, stride, truth):
-                body = body_calibrations()[row["detector"].removeprefix("body.")]
-                late = row["late"] - body.lateness(row["interval"], row["period"])
-                rows.append({"detector": row["detector"], "late": late})
-            continue
-        contact, off, belt = first_guess(stride, True)
-        stride = replace(stride, belt_mps=belt)
-        exact = true_camera(clip.case.camera, clip.height_m)
-        true_stride = mean_strides(clean_pose(clip.true_pose(), exact), exact)[side]
-        true_slope = belt_path_slope(true_stride, *first_guess(true_stride, True)[:2])
-        slope = belt_path_slope(stride, contact, off)
-        rows.append({"detector": "toe_slope", "late": float(np.degrees(np.arctan(slope) - np.arctan(true_slope)))})
-        stride = replace(stride, belt_slope=true_slope)
-        for row in _side_rows(cleaned, stride, truth):
-            known = calibrations("markers")[row["detector"]]
-            late = row["late"] - known.bias_s - known.slope * (row["below"] - 0.035)
-            rows.append({"detector": row["detector"], "late": late})
-    return rows
+def fit_strides(legs: Sequence[Leg], pairs: Sequence[Pair], halves: Mapping[str, int]) -> dict[str, StrideModel]:
+    """Learn from all that is known, and from parts of it, to be judged on the rest.
+
+    Parameters
+    ----------
+    legs : sequence of Leg
+        Joints of recorded runners.
+    pairs : sequence of Pair
+        Legs of rendered clips.
+    halves : mapping
+        In which half of the recorded runners each is.
+
+    Returns
+    -------
+    dict
+        ``all``; ``half0``, which knows no runner of the half that reports; ``rest_even`` and ``rest_odd``, which know
+        no runner of the half that calibrates, and none of the clips of even, or odd, number.
+    """
+    of_half = {half: [leg for leg in legs if halves[leg.runner] == half] for half in (0, 1)}
+    parity = [[pair for pair in pairs if pair.seen.number % 2 == odd] for odd in (0, 1)]
+    rest = {name: fit(of_half[1 - HALF], parity[1 - odd], planned=False) for odd, name in enumerate(REST)}
+    off: dict[tuple[Place, Kind], list[float]] = {}
+    for odd, name in enumerate(REST):
+        moved = [pair.seen for pair in parity[odd] if pair.seen.runner]
+        for key, values in errors(rest[name], moved).items():
+            off.setdefault(key, []).extend(values)
+    known = spread(off)
+    models = {"all": fit(legs, pairs), f"half{HALF}": fit(of_half[HALF], pairs), **rest}
+    return {name: replace(model, sd_s=known) for name, model in models.items()}
 
 
-def engine_lines(table: pd.DataFrame, engine: str, clips: int) -> list[str]:
-    """Give ``engines.toml``."""
-    slope = table[table.detector == "toe_slope"].late.to_numpy()
+def stride_lines(model: StrideModel, legs: Sequence[Leg], pairs: Sequence[Pair], engine: str) -> list[str]:
+    """Give ``stride_model.toml``: what the model is made of."""
+    runners = sorted({leg.runner for leg in legs})
     lines = [
-        "# What each source of landmarks adds to event detectors that were calibrated on joints (events.toml).",
-        "# late_ms: further lateness; sd_ms: its spread from runner to runner, added to the detector's own.",
-        "# toe_slope_deg: slope that the path of the standing toe shows on a level belt.",
-        "",
-        "[source.markers]",
-        "toe_slope_deg = 0.0",
-        "toe_slope_sd_deg = 0.4",
-        "sd_ms = 0.0",
-        "",
-        "[source.unknown]",
-        "toe_slope_deg = 0.0",
-        "toe_slope_sd_deg = 3.0",
-        "sd_ms = 10.0",
-        "",
-        f"# BlazePose (full), frame by frame. Made by: {COMMAND} ({engine}; {clips} rendered",
-        "# clips that move as recorded runners do, against their force plate).",
-        "[source.blazepose]",
-        f"toe_slope_deg = {np.median(slope):.1f}",
-        f"toe_slope_sd_deg = {robust_sd(slope):.1f}",
-        "sd_ms = 10.0",
-        "",
-        "[source.blazepose.detector]",
+        f"# Made by: {COMMAND}",
+        f"# Joints of {len(runners)} force-plate runners of Fukuchi et al. 2017 (PeerJ 5:e3298), 2.5-4.5 m/s:",
+        f"# {', '.join(runners)}.",
+        "# Contact: 50 N rising, toe-off 50 N falling.",
+        f"# Landmark errors of {engine} (BlazePose full) on {len({pair.seen.clip for pair in pairs})} rendered clips.",
+        "# error_ms: root mean square on rendered clips that move as runners that the model has not learned from.",
     ]
-    for d in DETECTORS:
-        late = 1e3 * table[table.detector == d.name].late.to_numpy()
-        lines.append(
-            f"{d.name} = {{ late_ms = {np.median(late):.1f}, sd_ms = {robust_sd(late):.1f}, clips = {len(late)} }}"
-        )
-    lines += ["", "[source.blazepose.body]"]
-    for kind in ("contact", "off"):
-        late = 1e3 * table[table.detector == f"body.{kind}"].late.to_numpy()
-        lines.append(
-            f"{kind} = {{ late_ms = {np.median(late):.1f}, sd_ms = {robust_sd(late):.1f}, legs = {len(late)} }}"
-        )
+    for (place, kind), sd in model.sd_s.items():
+        legs_there = sum(1 for pair in pairs if pair.seen.place == place)
+        lines += ["", f"[{place}.{kind}]", f"error_ms = {1e3 * sd:.1f}", f"legs = {legs_there}"]
     return lines
 
 
@@ -336,7 +247,7 @@ def _each(pool: Any, work: Callable[[Case], list[dict[str, Any]]], laid: Sequenc
 
 
 def calibrate(recordings: dict[str, Recording], work: Path, *, engine: str, jobs: int | None = None) -> None:
-    """Measure and write all four files."""
+    """Measure and write all files."""
     known = Shared(recordings, work, engine)
     laid = cases("calibration", recordings, recorded_half=HALF)
 
@@ -347,15 +258,18 @@ def calibrate(recordings: dict[str, Recording], work: Path, *, engine: str, jobs
     sys.stderr.write("\n")
     # A pool of its own for every step: its processes read what the step before has written.
     with workers(known, jobs) as pool:
-        write("landmarks.toml", landmark_lines(_each(pool, _landmarks_of, laid), engine))
-    joints = joint_cases(recordings, half=HALF)
+        seen = [leg for found in pool.map(_leg_of, laid) for leg in found]
+        write("landmarks.toml", landmark_lines(_each(pool, _landmarks_of, laid), engine) + leg_lines(seen))
+    joints = {half: joint_cases(recordings, half=half) for half in (0, 1)}
+    halves = {runner_of(str(case.recording)): half for half, laid_out in joints.items() for case in laid_out}
     with workers(known, jobs) as pool:
-        runners = sorted({str(case.recording).split("_")[0] for case in joints})
-        write("events.toml", event_lines(_each(pool, _detectors_of, joints), runners))
-    moved = [case for case in laid if case.recording]
-    with workers(known, jobs) as pool:
-        write("engines.toml", engine_lines(_each(pool, _engine_of, moved), engine, len(moved)))
-    results = evaluate(laid, known, jobs=jobs, raw=True)
+        legs = [leg for found in pool.map(_joint_legs, [*joints[0], *joints[1]]) for leg in found]
+        pairs = [pair for found in pool.map(_pairs_of, laid) for pair in found]
+    models = fit_strides(legs, pairs, halves)
+    with replacing(KNOWLEDGE / "stride_model.npz") as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **to_arrays(models))
+    write("stride_model.toml", stride_lines(models["all"], legs, pairs, engine))
+    results = evaluate(laid, replace(known, models=REST), jobs=jobs, raw=True)
     followed = set(results.clips["clip"][results.clips.wrong_person <= WRONG_PERSON])
     write("systematic.toml", systematic_lines(results.measurements[results.measurements["clip"].isin(followed)]))
 

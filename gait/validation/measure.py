@@ -13,17 +13,22 @@ from numpy.typing import NDArray
 
 from gait.errors import RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
+from gait.kinematics.clean import clean_pose
 from gait.kinematics.metrics import METRICS
 from gait.kinematics.phase import fold
 from gait.results import Runner
 from gait.synthetic.reference import Array
 from gait.synthetic.skeleton import JOINTS
 from gait.synthetic.spec import SIDES
+from gait.validation import published
 from gait.validation.clips import Clip
 from gait.validation.design import Case
 
 #: An event this far from any true one is invented, and a true one without a partner is missed, s.
 MATCH_S = 0.10
+#: The same for published detectors, some of which are late by more than that.
+FAR_S = 0.20
+DETECTORS_FPS = 60.0
 #: Events this close to the ends of a clip are not judged, s.
 EDGE_S = 0.30
 #: The two legs' joints must be this far apart on average for an exchange to be told, share of body height.
@@ -52,6 +57,9 @@ class Results:
     landmarks : DataFrame
         One row a joint and clip: ``joint, place``, ``bias_x, bias_y, locked_x, locked_y, random_x, random_y`` in % of
         body height, ``memory_s``. x forwards (side), to the image's right (rear, front); y up.
+    detectors : DataFrame
+        Published event detectors and ours on recorded motion from the side at 60 frames/s: ``detector, kind, place,
+        outcome, error_ms``.
     asked : DataFrame
         What was asked of a planned motion and what its truth came out at: ``key, side, asked, truth``.
     """
@@ -61,10 +69,13 @@ class Results:
     events: pd.DataFrame
     identity: pd.DataFrame
     landmarks: pd.DataFrame
+    detectors: pd.DataFrame
     asked: pd.DataFrame
 
 
-def match_events(found: Array, true: Array, start: float, end: float) -> tuple[Array, int, int]:
+def match_events(
+    found: Array, true: Array, start: float, end: float, *, within: float = MATCH_S
+) -> tuple[Array, int, int]:
     """Pair found with true times.
 
     Parameters
@@ -73,6 +84,8 @@ def match_events(found: Array, true: Array, start: float, end: float) -> tuple[A
         s; one kind of event of one leg.
     start, end : float
         Only true events between these count; found ones outside are nobody's fault.
+    within : float
+        Farther apart, s, they are not the same event.
 
     Returns
     -------
@@ -86,7 +99,7 @@ def match_events(found: Array, true: Array, start: float, end: float) -> tuple[A
     missed = 0
     for time in wanted:
         gap = np.where(used, np.inf, np.abs(found - time))
-        if len(found) == 0 or gap.min() > MATCH_S:
+        if len(found) == 0 or gap.min() > within:
             missed += 1
             continue
         best = int(np.argmin(gap))
@@ -94,7 +107,7 @@ def match_events(found: Array, true: Array, start: float, end: float) -> tuple[A
         errors.append(float(found[best] - time))
     inside = (found > start) & (found < end) & ~used
     # A found event just inside may belong to a true one just outside.
-    lonely = [t for t in found[inside] if len(true) == 0 or np.abs(true - t).min() > MATCH_S]
+    lonely = [t for t in found[inside] if len(true) == 0 or np.abs(true - t).min() > within]
     return np.array(errors), missed, len(lonely)
 
 
@@ -236,7 +249,7 @@ def _place(case: Case, side: str) -> str:
 
 
 Tables = dict[str, list[dict[str, Any]]]
-TABLES = ("clips", "measurements", "events", "identity", "landmarks", "asked")
+TABLES = ("clips", "measurements", "events", "identity", "landmarks", "detectors", "asked")
 
 
 def compare(clip: Clip, *, raw: bool = False, rates: tuple[float, ...] = (30.0, 60.0, 120.0, 240.0)) -> Tables:
@@ -321,6 +334,8 @@ def _compare(clip: Clip, tables: Tables, *, whole: bool, raw: bool) -> None:
     )
     tables["measurements"] += [head | r for r in measurement_rows(clip, analysis)]
     tables["events"] += [head | r for r in event_rows(clip, analysis)]
+    if case.recording is not None and analysis.camera.view == "side" and case.camera.fps == DETECTORS_FPS:
+        tables["detectors"] += [head | r for r in detector_rows(clip, analysis)]
 
 
 _VIEWS = {metric.key: metric.views for metric in METRICS}
@@ -379,6 +394,23 @@ def measurement_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]
                 "drop_deg": clip.value("pelvic_drop", "both"),
             }
         )
+    return rows
+
+
+def detector_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
+    """One row an event and detector: the published ones and ours, on the same repaired landmarks."""
+    marks = published.marks_of(clean_pose(clip.pose, analysis.camera), analysis.camera)
+    end = float(clip.pose.time.values[-1]) - EDGE_S
+    rows = []
+    for (side, kind), true in clip.events().items():
+        ours = analysis.events.time_s[(analysis.events.side == side) & (analysis.events.kind == kind)]
+        found = {name: detect(marks[side]) for name, of, detect in published.DETECTORS if of == kind}
+        for name, times in (found | {"gait": ours.to_numpy(dtype=float)}).items():
+            errors, missed, invented = match_events(times, true, EDGE_S, end, within=FAR_S)
+            base = {"detector": name, "place": _place(clip.case, side), "kind": kind}
+            rows += [base | {"outcome": "found", "error_ms": 1e3 * float(e)} for e in errors]
+            rows += [base | {"outcome": "missed", "error_ms": np.nan}] * missed
+            rows += [base | {"outcome": "invented", "error_ms": np.nan}] * invented
     return rows
 
 

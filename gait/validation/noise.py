@@ -86,7 +86,7 @@ def measured_noise(view: View, *, near_side: str | None, locked: bool = True) ->
         The side nearer to the camera in a side view.
     locked : bool
         With the part that repeats with the stride and differs from runner to runner. What repeats and is common to
-        all is a matter of calibration (``engines.toml``).
+        all is a matter of calibration (``stride_model.npz``).
     """
     rows = _table()["landmark"]
     random_sd, memory, repeated = (np.zeros((len(JOINTS), 2)), np.ones(len(JOINTS)), np.zeros((len(JOINTS), 2)))

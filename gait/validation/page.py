@@ -153,6 +153,23 @@ def page(
             ],
         ),
         "events": event_table(tables["events"]),
+        "detectors": table(
+            ("motion", "seen from", "event", "detector", "n", "bias, ms", "median, ms", "p95, ms", "missed / invented"),
+            [
+                (
+                    _MOTION[r.source],
+                    PLACES[r.place],
+                    "contact" if r.kind == "contact" else "toe-off",
+                    f"**{r.detector}**" if r.detector == "gait" else r.detector,
+                    str(r.n),
+                    _number(r.bias, "ms", sign=True),
+                    _number(r.median_abs, "ms"),
+                    _number(r.p95_abs, "ms"),
+                    f"{r.missed} / {r.invented}",
+                )
+                for r in _rows(tables["detectors"])
+            ],
+        ),
         "accuracy": accuracy_table(usual[usual.fps == 60], units, "frames/s", rate),
         "joints": accuracy_table(tables["joints"], units, "frames/s", rate) if len(tables["joints"]) else [],
         "identity": table(

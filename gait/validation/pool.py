@@ -25,11 +25,15 @@ class Shared:
         Where clips are kept.
     engine : str
         Pose engine.
+    models : tuple of str
+        Which stride model measures (`gait.kinematics.stride_model.load_model`): one that does not know the runners.
+        Several take turns by the clips' numbers.
     """
 
     recordings: dict[str, Recording]
     folder: Path
     engine: str
+    models: tuple[str, ...] = ("half0",)
 
 
 _known: list[Shared] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import repeat
 
+from gait.kinematics import stride_model
 from gait.synthetic.recorded import Recording
 from gait.synthetic.render import truth_of
 from gait.validation.clips import Clip, load_clip, make_clips, motion_of, pixels_of
@@ -30,10 +31,12 @@ def filmed_joints(case: Case, recordings: dict[str, Recording], *, locked: bool 
 
 
 def _measure_one(case: Case, raw: bool) -> Tables:
-    if not case.drawn:
-        return compare(filmed_joints(case, shared().recordings), raw=raw)
-    clip = load_clip(shared().folder, case)
-    return compare(clip, raw=raw) if isinstance(clip, Clip) else unseen(*clip)
+    known = shared()
+    with stride_model.using(known.models[case.seed % len(known.models)]):
+        if not case.drawn:
+            return compare(filmed_joints(case, known.recordings), raw=raw)
+        clip = load_clip(known.folder, case)
+        return compare(clip, raw=raw) if isinstance(clip, Clip) else unseen(*clip)
 
 
 def evaluate(

@@ -166,6 +166,31 @@ def asked(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def detectors(rows: pd.DataFrame) -> pd.DataFrame:
+    """Errors of published event detectors and of ours, by motion, kind and leg; the best last."""
+    if rows.empty:
+        return rows
+    made = []
+    for (source, kind, place, name), group in rows.groupby(["source", "kind", "place", "detector"], sort=False):
+        off = group.error_ms.dropna().to_numpy(dtype=float)
+        made.append(
+            {
+                "source": source,
+                "kind": kind,
+                "place": place,
+                "detector": name,
+                "n": len(off),
+                "bias": float(off.mean()) if len(off) else np.nan,
+                "median_abs": float(np.median(np.abs(off))) if len(off) else np.nan,
+                "p95_abs": float(np.percentile(np.abs(off), 95)) if len(off) else np.nan,
+                "missed": int((group.outcome == "missed").sum()),
+                "invented": int((group.outcome == "invented").sum()),
+            }
+        )
+    order = ["source", "kind", "place", "median_abs"]
+    return pd.DataFrame(made).sort_values(order, ascending=[False, True, False, False], ignore_index=True)
+
+
 def summaries(results: Results) -> dict[str, pd.DataFrame]:
     """All tables that the page shows, by name."""
     given = {
@@ -173,6 +198,7 @@ def summaries(results: Results) -> dict[str, pd.DataFrame]:
         "accuracy": accuracy(results.measurements[results.measurements.source != "joints"]),
         "joints": accuracy(results.measurements[results.measurements.source == "joints"]),
         "events": event_errors(results.events),
+        "detectors": detectors(results.detectors),
         "identity": identity(results.identity),
         "landmarks": landmarks(results.landmarks),
         "asked": asked(results.asked),

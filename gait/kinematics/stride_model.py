@@ -1,0 +1,278 @@
+"""What a whole mean stride says at once: where a foot lands and leaves, and what single landmarks say badly.
+
+Single features of the stride (the foot at belt speed, the heel risen, the body falling fastest) are each late by an
+amount that depends on the runner, and each is led astray by other faults of the landmarks. Here all of them count at
+once: the mean stride of a leg, as a Fourier series about a first guess, goes through a linear map to the time that is
+left between guess and event. The map is the best linear estimate (least mean square error) where strides vary as those
+of runners recorded over a force plate do (Fukuchi 2017), and landmarks stray from the joints as the pose engine's do on
+rendered runners: directions in which its errors are large count little. Nothing starts from a landmark in one frame.
+
+The same way gives a leg's mean of metrics that rest on landmarks with large errors of their own (heel and toe, hip):
+what the rest of the stride says of them counts too.
+
+The maps are computed by ``python -m gait.validation.calibrate`` (`gait.validation.stride_fit`) and kept in
+``gait/knowledge/stride_model.npz``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import numpy as np
+
+from gait.kinematics.camera import SOURCES, Camera
+from gait.kinematics.mean_stride import CHANNELS, MeanStride
+from gait.kinematics.phase import Array, wrap
+from gait.results import View
+
+Kind = Literal["contact", "off"]
+#: What is shown how: the near and the far leg of a side view, and any leg from behind or in front.
+Place = Literal["near", "far", "rear", "front"]
+KINDS: tuple[Kind, Kind] = ("contact", "off")
+PLACES: tuple[Place, ...] = ("near", "far", "rear", "front")
+#: Harmonics of the stride that the model reads; more change nothing (0.1 ms).
+HARMONICS = 6
+#: Rounds of the second stage, and the share of each correction that is taken.
+ROUNDS, SHARE = 4, 0.7
+#: Leg (thigh + shank) of a runner of 1.75 m, to make stride frequencies of tall and small runners comparable.
+_LEG_M = 0.86
+#: Landmarks that nobody has measured: events are off by this much more, s. [E]
+UNKNOWN_SD_S = 0.010
+#: Joints whose travel over the stride tells the legs apart.
+_FEET = ("knee", "ankle", "heel", "toe")
+#: Rise of the ankle over the stride (amplitude of the fundamental), share of the leg: 0.066 to 0.34 on the joints of
+#: force-plate runners. Below this the landmarks do not follow the legs.
+LEAST_RISE = 0.05
+
+
+@dataclass(frozen=True)
+class EventPhase:
+    """Phase of one event of one leg on the mean stride, with its standard uncertainty in seconds of real time."""
+
+    phase: float
+    uncertainty_s: float
+
+
+def place_of(camera: Camera, side: str) -> Place:
+    """Say how a leg is shown."""
+    if camera.view == "side":
+        return "near" if side == camera.near_side else "far"
+    return camera.view
+
+
+def _series(stride: MeanStride) -> Array:
+    """Fourier series in shares of the leg, (HARMONICS, channels) complex: the value at p is Re Σ z e^{2πikp}."""
+    order = min(HARMONICS, stride.wave.order)
+    made = np.zeros((HARMONICS, stride.wave.coefficients.shape[1]), dtype=complex)
+    cos, sin = stride.wave.coefficients[1 : 1 + order], stride.wave.coefficients[1 + stride.wave.order :][:order]
+    made[:order] = (cos - 1j * sin) / stride.leg_m
+    return np.nan_to_num(made)
+
+
+def features(stride: MeanStride, phase: float, view: View) -> Array:
+    """Describe the mean stride about a phase.
+
+    Parameters
+    ----------
+    stride : MeanStride
+    phase : float
+    view : {"side", "rear", "front"}
+        From behind and in front only heights are used.
+
+    Returns
+    -------
+    (F,) array
+        Harmonics turned to the phase, mean places relative to the hip (both in shares of the leg), and the stride
+        frequency as if the leg were that of a runner of 1.75 m.
+    """
+    columns = slice(None) if view == "side" else slice(1, None, 2)
+    turn = np.exp(2j * np.pi * np.arange(1, HARMONICS + 1) * phase)
+    turned = (_series(stride) * turn[:, None])[:, columns]
+    mean = np.nan_to_num(stride.wave.coefficients[0]) / stride.leg_m
+    steady = (mean - np.tile(mean[:2], len(CHANNELS)))[2:][columns]
+    pace = stride.frequency_hz * np.sqrt(stride.leg_m / _LEG_M)
+    return np.concatenate([turned.real.ravel(), turned.imag.ravel(), steady, [pace]])
+
+
+def first_guess(strides: Mapping[str, MeanStride], view: View) -> dict[str, float]:
+    """Give the phase at which each foot is farthest in front (side) or lowest, from the fundamental of both legs.
+
+    Both legs share one answer, half a stride apart, so that a leg that is badly seen follows the other.
+    """
+    axis, sign = (0, 1.0) if view == "side" else (1, -1.0)
+    columns = [2 * CHANNELS.index(name) + axis for name in _FEET]
+    apart = (_series(strides["left"])[0] - _series(strides["right"])[0])[columns].sum()
+    left = float(-np.angle(sign * apart) / (2 * np.pi))
+    return {"left": left % 1.0, "right": (left + 0.5) % 1.0}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A linear map from features to a value: ``offset + weights · (features − mean − shift)``.
+
+    ``shift`` is what the pose engine adds to the features on average; with other landmarks it is left out.
+    """
+
+    weights: Array
+    mean: Array
+    shift: Array
+    offset: float
+
+    def __call__(self, given: Array, *, shifted: bool) -> float:
+        """Give the time from the guess to the event, s, or a metric in its unit."""
+        return self.offset + float(self.weights @ (given - self.mean - self.shift * shifted))
+
+
+#: Metrics whose mean is read off the whole stride, from the side.
+METRICS = ("overstride", "foot_strike_angle")
+
+
+@dataclass(frozen=True)
+class StrideModel:
+    """What was learned.
+
+    Attributes
+    ----------
+    events : mapping
+        By place and kind: a rough map from the first guess, and a fine one from the rough answer.
+    sd_s : mapping
+        How far events were off (root mean square) on runners not learned from, s.
+    metrics : mapping
+        By place and metric: the map from features about contact to the leg's mean.
+    """
+
+    events: Mapping[tuple[Place, Kind], tuple[Line, Line]]
+    sd_s: Mapping[tuple[Place, Kind], float]
+    metrics: Mapping[tuple[Place, str], Line]
+
+    def locate(self, stride: MeanStride, guess: float, place: Place, kind: Kind) -> EventPhase:
+        """Locate one event of one leg from its first guess."""
+        rough, fine = self.events[place, kind]
+        view, shifted = view_of(place), SOURCES.get(stride.source) == "blazepose"
+        at = guess + rough(features(stride, guess, view), shifted=shifted) * stride.frequency_hz
+        for _ in range(ROUNDS):
+            at += SHARE * fine(features(stride, at, view), shifted=shifted) * stride.frequency_hz
+        sd = float(np.hypot(self.sd_s[place, kind], 0.0 if stride.source in SOURCES else UNKNOWN_SD_S))
+        return EventPhase(at % 1.0, sd)
+
+    def mean_of(self, metric: str, stride: MeanStride, contact: float, place: Place) -> float | None:
+        """Give a leg's mean of a metric, in its unit; ``None`` where it is not among `METRICS` of this place."""
+        line = self.metrics.get((place, metric))
+        if line is None:
+            return None
+        return line(features(stride, contact, view_of(place)), shifted=SOURCES.get(stride.source) == "blazepose")
+
+
+def view_of(place: Place) -> View:
+    """Give the view that shows a leg like this."""
+    return "side" if place in ("near", "far") else place  # type: ignore[return-value]
+
+
+def _to_arrays(name: str, line: Line) -> dict[str, Array]:
+    stacked = np.stack([line.weights, line.mean, line.shift])
+    return {name: stacked.astype(np.float32), f"{name}/offset": np.array(line.offset, dtype=np.float32)}
+
+
+def to_arrays(models: Mapping[str, StrideModel]) -> dict[str, Array]:
+    """Give models by name as arrays to be stored."""
+    made: dict[str, Array] = {}
+    for name, model in models.items():
+        for (place, kind), lines in model.events.items():
+            made[f"{name}/{place}/{kind}/sd_s"] = np.array(model.sd_s[place, kind], dtype=np.float32)
+            for number, line in enumerate(lines):
+                made |= _to_arrays(f"{name}/{place}/{kind}/{number}", line)
+        for (place, metric), line in model.metrics.items():
+            made |= _to_arrays(f"{name}/{place}/{metric}", line)
+    return made
+
+
+def _stored_line(stored: Mapping[str, Array], name: str) -> Line:
+    weights, mean, shift = np.asarray(stored[name], dtype=float)
+    return Line(weights, mean, shift, float(stored[f"{name}/offset"]))
+
+
+@cache
+def load_model(name: str = "all") -> StrideModel:
+    """Load a model: ``all``, or one that does not know everybody, for validation (`gait.validation.calibrate`)."""
+    with (
+        resources.files("gait.knowledge").joinpath("stride_model.npz").open("rb") as file,
+        np.load(file, allow_pickle=False) as stored,
+    ):
+        pairs = [(place, kind) for place in PLACES for kind in KINDS]
+        sides: tuple[Place, Place] = ("near", "far")
+        return StrideModel(
+            events={
+                (place, kind): (
+                    _stored_line(stored, f"{name}/{place}/{kind}/0"),
+                    _stored_line(stored, f"{name}/{place}/{kind}/1"),
+                )
+                for place, kind in pairs
+            },
+            sd_s={(place, kind): float(stored[f"{name}/{place}/{kind}/sd_s"]) for place, kind in pairs},
+            metrics={
+                (place, metric): _stored_line(stored, f"{name}/{place}/{metric}")
+                for place in sides
+                for metric in METRICS
+            },
+        )
+
+
+_in_use: ContextVar[str] = ContextVar("stride_model", default="all")
+
+
+@contextmanager
+def using(name: str) -> Iterator[None]:
+    """Use another stored model for a while: to validate on runners that it has not learned from."""
+    token = _in_use.set(name)
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
+
+
+def model_in_use() -> StrideModel:
+    """Give the model that `using` has chosen."""
+    return load_model(_in_use.get())
+
+
+#: Healthy legs differ by 8 ± 5 ms in contact time, and contacts halve the stride to about 10 ms (force-plate runners).
+OTHER_LEG_SD_S = 0.010
+
+
+def lean_on(own: EventPhase, other: EventPhase) -> EventPhase:
+    """Draw an event towards half a stride from the other leg's, by what is known of each and of healthy legs."""
+    expected_sd = float(np.hypot(other.uncertainty_s, OTHER_LEG_SD_S))
+    weight = expected_sd**2 / (own.uncertainty_s**2 + expected_sd**2)
+    offset = float(wrap(other.phase + 0.5 - own.phase)) * (1 - weight)
+    uncertainty = own.uncertainty_s * expected_sd / float(np.hypot(own.uncertainty_s, expected_sd))
+    return EventPhase((own.phase + offset) % 1.0, uncertainty)
+
+
+def locate_both(strides: Mapping[str, MeanStride], camera: Camera) -> dict[tuple[str, Kind], EventPhase]:
+    """Locate contact and toe-off of both legs on their mean strides; each leg leans on the other."""
+    guesses = first_guess(strides, camera.view)
+    model = model_in_use()
+    located: dict[tuple[str, Kind], EventPhase] = {}
+    for kind in KINDS:
+        alone = {
+            side: model.locate(stride, guesses[side], place_of(camera, side), kind) for side, stride in strides.items()
+        }
+        for side, partner in (("left", "right"), ("right", "left")):
+            located[side, kind] = lean_on(alone[side], alone[partner])
+    return located
+
+
+def legs_followed(strides: Mapping[str, MeanStride], view: View) -> bool:
+    """Say whether the landmarks of both legs do what running legs do: rise in turn, and far enough."""
+    if view == "side":
+        return True
+    ankle = 2 * CHANNELS.index("ankle") + 1
+    rises = [_series(strides[side])[0, ankle] for side in ("left", "right")]
+    in_turn = float(np.real(rises[0] * np.conj(rises[1]))) < 0
+    return in_turn and min(map(abs, rises)) > LEAST_RISE
