@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from gait.errors import InputError
-from gait.pose.dataset import make_pose_dataset
+from gait.pose.dataset import load_pose, make_pose_dataset, write_pose
 from gait.pose.engine import DEFAULT_ENGINE, Memory, Model, PoseEngine, Seen, make_engine
-from gait.pose.follow import follow_runner
+from gait.pose.follow import Piece, follow_in_pieces
 from gait.pose.model import load_model
-from gait.pose.parts import Part, PartStore
+from gait.pose.parts import WHOLE, Part, Parts, PartStore
 from gait.video import Picture, frame_times, probe, read_pictures
 
 Progress = Callable[[int, int | None], None]
@@ -64,7 +65,8 @@ def estimate_pose(
     -------
     xr.Dataset
         See `gait.pose.dataset`. Frames without the runner hold NaN and confidence 0; a video without any person is
-        not an error here. Attribute ``bystander_frames``: in how many frames somebody else was seen too.
+        not an error here. Attribute ``bystander_frames``: in how many frames somebody else was seen too. With ``keep``
+        it lies in a file there and is read when asked for (`gait.pose.dataset.load_pose`); without, it is in memory.
 
     Raises
     ------
@@ -78,16 +80,17 @@ def estimate_pose(
         workers = min(_available_cores(), _MOST_WORKERS)
     used = make_engine(engine, model, workers=workers)
     identity = _identity(path, used.model_sha256, start, end)
-    landmarks = len(used.keypoints)
-    store = None if keep is None else PartStore(keep, {"engine": used.name, "model": used.model, **identity})
-    parts = [] if store is None else list(store.restore())
-    done = sum(len(part.time) for part in parts)
+    parts: Parts = []
+    done, last = 0, None
+    if keep is not None:
+        parts = PartStore(keep, {"engine": used.name, "model": used.model, **identity})
+        for last in parts.restore():
+            done += len(last.time)
     if progress is not None and done:
         progress(done, len(times))
-    rest = times[times > parts[-1].time[-1] + 1e-6] if parts else times
-    if len(rest):
-        memory = parts[-1].memory if parts else None
-        first = float(rest[0]) if parts else start
+    if last is None or (times > last.time[-1] + 1e-6).any():
+        memory = None if last is None else last.memory
+        first = start if last is None else float(times[times > last.time[-1] + 1e-6][0])
         with used, closing(_seen_in(path, used, meta.fps, first, end, memory)) as answers:
             at: list[float] = []
             seen: list[Seen] = []
@@ -95,38 +98,70 @@ def estimate_pose(
                 at.append(time_s)
                 seen.append(one)
                 if len(at) >= _PART_FRAMES and one.memory is not None:
-                    parts.append(_part(at, seen, landmarks, store))
+                    _keep(parts, Part.of(at, seen, len(used.keypoints)))
                     at, seen = [], []
                 done += 1
                 if progress is not None:
                     progress(done, len(times))
             if at:
-                parts.append(_part(at, seen, landmarks, store))
-    whole = Part.joined(parts, landmarks)
-    del parts
-    chosen, others = follow_runner(whole.frame, whole.position)
-    frames = whole.frame[chosen]
-    count = len(whole.time)
-    position = np.full((count, landmarks, 2), np.nan, np.float32)
-    confidence = np.zeros((count, landmarks), np.float32)
-    world = np.full((count, landmarks, 3), np.nan, np.float32)
-    for made, found in ((position, whole.position), (confidence, whole.confidence), (world, whole.world)):
-        made[frames] = found[chosen]
-    return make_pose_dataset(
-        time_s=whole.time,
-        position=position,
-        confidence=confidence,
-        world=None if len(chosen) and np.isnan(world).all() else world,
-        keypoints=used.keypoints,
-        fps=meta.fps,
-        capture_fps=meta.assumed_capture_fps,
-        image_width=meta.width,
-        image_height=meta.height,
-        source_file=path.name,
-        engine=used.name,
-        model=used.model,
-        attributes={"bystander_frames": len({*others.tolist(), *np.flatnonzero(whole.others).tolist()}), **identity},
+                _keep(parts, Part.of(at, seen, len(used.keypoints)))
+    pieces = _of_runner(
+        parts,
+        {
+            "keypoints": used.keypoints,
+            "fps": meta.fps,
+            "capture_fps": meta.assumed_capture_fps,
+            "image_width": meta.width,
+            "image_height": meta.height,
+            "source_file": path.name,
+            "engine": used.name,
+            "model": used.model,
+        },
+        identity,
     )
+    if keep is None:
+        return xr.concat(pieces, "time", combine_attrs="override")
+    write_pose(pieces, Path(keep) / WHOLE)
+    return load_pose(Path(keep) / WHOLE)
+
+
+def _of_runner(parts: Parts, about: Mapping[str, Any], attributes: Mapping[str, str | float]) -> Iterator[xr.Dataset]:
+    """Give the pose dataset of the runner, part by part."""
+    chosen, others = follow_in_pieces(_Placed(parts))
+    elsewhere = set(others.tolist())
+    begin = 0
+    for part in parts:
+        elsewhere.update((begin + np.flatnonzero(part.others)).tolist())
+        begin += len(part.time)
+    told = {"bystander_frames": len(elsewhere), **attributes}
+    # An engine gives all people world coordinates or none.
+    without_world = len(chosen) and all(np.isnan(part.world).all() for part in parts)
+    seen = 0
+    for part in parts:
+        count, people = len(part.time), len(part.frame)
+        mine = chosen[np.searchsorted(chosen, seen) : np.searchsorted(chosen, seen + people)] - seen
+        seen += people
+        arrays: dict[str, Any] = {}
+        for name in ("position", "confidence", "world"):
+            found = getattr(part, name)
+            arrays[name] = np.full((count, *found.shape[1:]), 0 if name == "confidence" else np.nan, np.float32)
+            arrays[name][part.frame[mine]] = found[mine]
+        if without_world:
+            del arrays["world"]
+        yield make_pose_dataset(time_s=part.time, **arrays, **about, attributes=told)
+
+
+class _Placed:
+    """People of parts, with their frames counted from the first part; as often as they are asked for."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[Piece]:
+        begin = 0
+        for part in self._parts:
+            yield part.frame + begin, part.position
+            begin += len(part.time)
 
 
 def _seen_in(
@@ -152,15 +187,12 @@ def _seen_in(
             yield times.popleft(), seen
 
 
-def _part(times: list[float], seen: list[Seen], landmarks: int, store: PartStore | None) -> Part:
-    part = Part.of(times, seen, landmarks)
-    if store is not None:
-        try:
-            store.put(part)
-        except OSError as error:
-            reason = error.strerror or error
-            raise InputError(f"poses cannot be kept: {reason}; free some space or use another folder") from None
-    return part
+def _keep(parts: Parts, part: Part) -> None:
+    try:
+        parts.append(part)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"poses cannot be kept: {reason}; free some space or use another folder") from None
 
 
 def reusable(
