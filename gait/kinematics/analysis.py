@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,9 +16,9 @@ from gait.kinematics.clean import Cleaned, clean_pose
 from gait.kinematics.events import detect_events
 from gait.kinematics.frontal import wrist_past_midline
 from gait.kinematics.metrics import METRICS, TIMING, Metric, Systematic, systematic
-from gait.kinematics.phase import Array
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
 from gait.kinematics.steps import find_steps
+from gait.kinematics.stretches import Stretch, in_stretches, is_long, sampled
 from gait.kinematics.tracks import Tracks
 from gait.results import Grade, Measurement, Runner, Side, VideoInfo
 
@@ -80,6 +81,7 @@ def analyze_pose(
     view: Literal["auto", "side", "rear", "front"] = "auto",
     video: int = 0,
     corrected: bool = True,
+    keep: str | os.PathLike[str] | None = None,
 ) -> ViewAnalysis:
     """Measure running form from the poses of one video.
 
@@ -95,6 +97,9 @@ def analyze_pose(
     corrected : bool
         ``False`` leaves out all that is known of the method's own errors: nothing is taken off, intervals hold the
         steps' variation only, and no metric is refused for being inexact. For measuring those errors.
+    keep : path, optional
+        File for the clean dataset of a clip that is too long to be measured at once (`gait.kinematics.stretches`), so
+        that it need not fit into memory. Not made for a shorter clip.
 
     Returns
     -------
@@ -110,27 +115,27 @@ def analyze_pose(
     runner = runner or Runner()
     playback_fps, capture_fps = float(pose.attrs["fps"]), float(pose.attrs["capture_fps"])
     time_factor = playback_fps / capture_fps
-    camera = with_scale(find_camera(pose, view=view), height_m=runner.height_m, leg_length_m=runner.leg_length_m)
-    feet_out = feet_out_of_picture(pose)
+    sample, found = sampled(pose)
+    camera = with_scale(find_camera(sample, view=view), height_m=runner.height_m, leg_length_m=runner.leg_length_m)
+    feet_out = feet_out_of_picture(sample)
     if feet_out > 0.5:
         raise RefusedError(
             f"the feet are outside the picture in {100 * feet_out:.0f} % of the frames: "
             "move the camera back until the whole body is in the picture"
         )
-    cleaned = clean_pose(pose, camera)
-    if cleaned.phase.strides < MIN_STEPS:
-        raise RefusedError(
-            f"only {cleaned.phase.strides:.1f} strides in {_duration(pose):.1f} s, at least {MIN_STEPS} are needed: "
-            "film at least 10 s of steady running, better 30 s"
-        )
-    events, strides = detect_events(cleaned, camera, time_factor=time_factor)
-    steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=time_factor)
+
+    def measure(piece: xr.Dataset) -> Stretch:
+        return _stretch(piece, camera, time_factor, capture_fps, corrected)
+
+    whole = in_stretches(pose, measure, keep=keep) if is_long(pose) else measure(pose.load())
+    cleaned, events, steps = whole.cleaned, whole.events, whole.steps
     tracks = Tracks(cleaned.pose, camera)
-    steps = _measured(steps, tracks, capture_fps, corrected)
+    detected = found / pose.sizes["time"]
 
     cadence, _ = cadence_of(events, cleaned, time_factor)
-    warnings = list(camera.warnings) + _warnings(pose, cleaned, camera, cadence, capture_fps, feet_out)
-    belt = next(iter(strides.values())).belt_mps
+    warnings = [*camera.warnings, *whole.warnings]
+    warnings += _warnings(detected, cleaned, camera, cadence, capture_fps, feet_out)
+    belt = whole.belt_mps
     belt_range = None
     if belt is not None and camera.m_per_px is not None:
         cleaned.pose.attrs["belt_speed_mps"] = belt
@@ -140,7 +145,6 @@ def analyze_pose(
             f"the belt seems to move at {3.6 * belt_range[0]:.1f} to {3.6 * belt_range[1]:.1f} km/h, "
             f"{3.6 * runner.speed_mps:.1f} km/h was given: check height, speed and whether this is slow motion"
         )
-    found = np.isfinite(pose.position.isel(individual=0, space=0)).all("keypoint").values
     info = VideoInfo(
         file=str(pose.attrs["source_file"]),
         view=camera.view,
@@ -151,7 +155,7 @@ def analyze_pose(
         frames=int(pose.sizes["time"]),
         width=int(pose.attrs["image_width"]),
         height=int(pose.attrs["image_height"]),
-        detected_fraction=float(found.mean()),
+        detected_fraction=detected,
         swapped_frames_repaired=int(cleaned.swapped.sum()),
         engine=str(pose.attrs["engine"]),
         warnings=tuple(warnings),
@@ -159,6 +163,20 @@ def analyze_pose(
     judge = _Judge(info, camera, cleaned, feet_out, cadence, capture_fps, video, tracks, corrected)
     measurements = tuple(m for metric in METRICS for m in judge.measure(metric, events, steps, time_factor))
     return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
+
+
+def _stretch(pose: xr.Dataset, camera: Camera, time_factor: float, capture_fps: float, corrected: bool) -> Stretch:
+    """Clean poses in memory, find events and steps, and measure each step."""
+    cleaned = clean_pose(pose, camera)
+    if cleaned.phase.strides < MIN_STEPS:
+        raise RefusedError(
+            f"only {cleaned.phase.strides:.1f} strides in {_duration(pose):.1f} s, at least {MIN_STEPS} are needed: "
+            "film at least 10 s of steady running, better 30 s"
+        )
+    events, strides = detect_events(cleaned, camera, time_factor=time_factor)
+    steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=time_factor)
+    steps = _measured(steps, Tracks(cleaned.pose, camera), capture_fps, corrected)
+    return Stretch(cleaned, events, steps, next(iter(strides.values())).belt_mps)
 
 
 def _duration(pose: xr.Dataset) -> float:
@@ -200,11 +218,10 @@ def cadence_of(events: pd.DataFrame, cleaned: Cleaned, time_factor: float) -> tu
 
 
 def _warnings(
-    pose: xr.Dataset, cleaned: Cleaned, camera: Camera, cadence: float, capture_fps: float, feet_out: float
+    found: float, cleaned: Cleaned, camera: Camera, cadence: float, capture_fps: float, feet_out: float
 ) -> list[str]:
     """List what a reader should know about this video before trusting its numbers."""
     warnings = []
-    found = float(np.isfinite(pose.position.isel(individual=0, space=0)).all("keypoint").mean())
     if found < 0.95:
         warnings.append(f"the runner was found in {100 * found:.0f} % of the frames only: more light, nothing in front")
     if feet_out > MAX_FEET_OUT / 3:
@@ -376,10 +393,8 @@ class _Judge:
             return off
         if metric.moment == "mid_stance":
             return 0.5 * (contact + off)
-        path = wrist_past_midline(self.tracks, str(step.side))
-        stride = 1 / self.cleaned.phase.frequency_hz
-        during = (self.tracks.time >= contact) & (self.tracks.time <= contact + stride) & np.isfinite(path)
-        if not during.any():
+        tracks = self.tracks.between(contact, contact + 1 / self.cleaned.phase.frequency_hz)
+        path = wrist_past_midline(tracks, str(step.side)) if len(tracks.time) else np.empty(0)
+        if not np.isfinite(path).any():
             return contact
-        masked: Array = np.where(during, path, -np.inf)
-        return float(self.tracks.time[int(np.argmax(masked))])
+        return float(tracks.time[int(np.nanargmax(path))])
