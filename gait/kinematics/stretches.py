@@ -17,7 +17,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gait.errors import RefusedError
-from gait.kinematics.camera import nobody
+from gait.kinematics.camera import nobody, points
 from gait.kinematics.clean import MISSING, Cleaned
 from gait.kinematics.events import in_order
 from gait.kinematics.phase import Array, StridePhase
@@ -137,7 +137,8 @@ class _Joined:
     belts: list[float] = field(default_factory=list)
     #: Of each measured stretch: frames, share of leg points filled, stride frequency, clarity of the phase.
     told: list[tuple[int, float, float, float]] = field(default_factory=list)
-    refused: list[tuple[float, float, str]] = field(default_factory=list)
+    #: First frame, frame after the last, and why nothing could be measured there.
+    refused: list[tuple[int, int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.time = np.asarray(self.pose.time.values, dtype=float)
@@ -159,7 +160,7 @@ class _Joined:
             try:
                 stretch = measure(window)
             except RefusedError as error:
-                self.refused.append((self.time[begin], self.time[stop - 1], str(error)))
+                self._refuse(begin, stop, str(error))
                 yield _unseen(window.isel(time=slice(begin - low, stop - low)))
             else:
                 if not last:
@@ -169,6 +170,11 @@ class _Joined:
                 yield stretch.cleaned.pose.isel(time=slice(begin - low, stop - low))
             begin = stop
 
+    def _refuse(self, begin: int, stop: int, reason: str) -> None:
+        if self.refused and self.refused[-1][1] == begin:
+            begin, _, reason = self.refused.pop()
+        self.refused.append((begin, stop, reason))
+
     def _take(self, stretch: Stretch, core: slice, low: int) -> None:
         """Take over what lies in these frames; ``low`` is the first frame of the stretch."""
         start = self.time[core.start] if core.start else -np.inf
@@ -177,8 +183,17 @@ class _Joined:
         cleaned = stretch.cleaned
         self.phase[core] = cleaned.phase.phase[here] + self._turns(cleaned.phase, core.start, low)
         self.swapped[core] = cleaned.swapped[here]
-        self.events.append(stretch.events[stretch.events.time_s.between(start, end, inclusive="left")])
-        self.steps.append(stretch.steps[stretch.steps.contact_s.between(start, end, inclusive="left")])
+        # Events go on at the runner's rhythm through any gap: none is believed where nobody is there.
+        present = np.isfinite(points(cleaned.pose, "left_hip", "right_hip")[:, 0])
+
+        def believed(times: pd.Series) -> NDArray[np.bool_]:
+            at = np.searchsorted(self.time, times.to_numpy(dtype=float)) - low
+            return np.asarray(present[np.clip(at, 0, len(present) - 1)])
+
+        events, steps = stretch.events, stretch.steps
+        self.events.append(events[events.time_s.between(start, end, inclusive="left") & believed(events.time_s)])
+        steps = steps[steps.contact_s.between(start, end, inclusive="left") & believed(steps.contact_s)]
+        self.steps.append(steps[believed(steps.off_s)])
         if stretch.belt_mps is not None:
             self.belts.append(stretch.belt_mps)
         phase = cleaned.phase
@@ -220,8 +235,8 @@ class _Joined:
             steps,
             float(np.median(self.belts)) if self.belts else None,
             tuple(
-                f"nothing could be measured from {start:.0f} to {end:.0f} s: {reason}"
-                for start, end, reason in self.refused
+                f"nothing could be measured from {self.time[begin]:.0f} to {self.time[stop - 1]:.0f} s: {reason}"
+                for begin, stop, reason in self.refused
             ),
         )
 

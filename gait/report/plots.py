@@ -119,7 +119,8 @@ def cadence_over_time(
     parts.append(f'<path class="trend" d="M{line}"/>')
     ends = f"{smooth.min():.0f}", f"{smooth.max():.0f}"
     course = f"steady at {ends[0]}" if ends[0] == ends[1] else f"from {ends[0]} to {ends[1]}"
-    caption = f"Steps per minute over the clip: {course}, taken over {'eight' if each == 1 else SMOOTH_STEPS * each} steps at a time."
+    count = "eight" if each == 1 else f"{SMOOTH_STEPS * each}"
+    caption = f"Steps per minute over the clip: {course}, taken over {count} steps at a time."
     return Plot(_svg(parts, 172, caption), caption)
 
 
