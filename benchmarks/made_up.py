@@ -77,7 +77,7 @@ def pretend_seen(video: Path, keep: Path, run: NDArray[np.float64], *, engine: s
     engine : str
     """
     used = make_engine(engine)
-    keep.parent.mkdir(exist_ok=True)
+    keep.parent.mkdir(parents=True, exist_ok=True)
     store = PartStore(
         keep, {"engine": used.name, "model": used.model, **_identity(video, used.model_sha256, None, None)}
     )
