@@ -15,7 +15,7 @@ from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.metrics import METRICS
 from gait.pose.dataset import load_pose, save_pose
 from gait.pose.engine import DEFAULT_ENGINE
-from gait.pose.estimate import estimate_pose, reusable
+from gait.pose.estimate import estimate_pose, reusable, times_to_see
 from gait.pose.parts import WHOLE, discard_parts
 from gait.report.findings import find
 from gait.results import Correction, Finding, Grade, Measurement, Notice, Runner
@@ -165,8 +165,6 @@ def _poses(
     progress: Progress | None,
 ) -> list[xr.Dataset]:
     """Load kept poses where they fit the videos and options, estimate the others."""
-    from gait.video import frame_times
-
     kept: dict[int, xr.Dataset] = {}
     for number, path in enumerate(paths):
         file = folder / f"pose_{number + 1}.nc" if folder else None
@@ -180,7 +178,7 @@ def _poses(
             kept[number] = pose
         else:
             pose.close()
-    lengths = {n: len(frame_times(p, start=start, end=end)) for n, p in enumerate(paths) if n not in kept}
+    lengths = {n: len(times_to_see(p, start=start, end=end)) for n, p in enumerate(paths) if n not in kept}
     total, done = sum(lengths.values()), 0
     datasets = []
     for number, path in enumerate(paths):

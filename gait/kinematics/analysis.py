@@ -16,6 +16,7 @@ from gait.kinematics.clean import Cleaned, clean_pose
 from gait.kinematics.events import detect_events
 from gait.kinematics.frontal import wrist_past_midline
 from gait.kinematics.metrics import METRICS, TIMING, Metric, Systematic, systematic
+from gait.kinematics.rates import Rates
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
 from gait.kinematics.steps import find_steps
 from gait.kinematics.stretches import Stretch, in_stretches, is_long, sampled
@@ -88,7 +89,7 @@ def analyze_pose(
     Parameters
     ----------
     pose : xarray.Dataset
-        Pose dataset; its attribute ``capture_fps`` says how fast the camera sampled reality.
+        Pose dataset; `gait.kinematics.rates.Rates` reads from its attributes how fast reality, file and poses go.
     runner : Runner, optional
         Height or leg length give the scale, speed checks it.
     view : {"auto", "side", "rear", "front"}
@@ -113,8 +114,8 @@ def analyze_pose(
         Nothing can be measured: nobody runs, too short, feet out of the picture. The message says what to film.
     """
     runner = runner or Runner()
-    playback_fps, capture_fps = float(pose.attrs["fps"]), float(pose.attrs["capture_fps"])
-    time_factor = playback_fps / capture_fps
+    rates = Rates.of(pose)
+    time_factor = rates.time_factor
     sample, found = sampled(pose)
     camera = with_scale(find_camera(sample, view=view), height_m=runner.height_m, leg_length_m=runner.leg_length_m)
     feet_out = feet_out_of_picture(sample)
@@ -125,7 +126,7 @@ def analyze_pose(
         )
 
     def measure(piece: xr.Dataset) -> Stretch:
-        return _stretch(piece, camera, time_factor, capture_fps, corrected)
+        return _stretch(piece, camera, rates, corrected)
 
     whole = in_stretches(pose, measure, keep=keep) if is_long(pose) else measure(pose.load())
     cleaned, events, steps = whole.cleaned, whole.events, whole.steps
@@ -134,7 +135,7 @@ def analyze_pose(
 
     cadence, _ = cadence_of(events, cleaned, time_factor)
     warnings = [*camera.warnings, *whole.warnings]
-    warnings += _warnings(detected, cleaned, camera, cadence, capture_fps, feet_out)
+    warnings += _warnings(detected, cleaned, camera, cadence, rates.sampled_fps, feet_out)
     belt = whole.belt_mps
     belt_range = None
     if belt is not None and camera.m_per_px is not None:
@@ -149,10 +150,10 @@ def analyze_pose(
         file=str(pose.attrs["source_file"]),
         view=camera.view,
         facing=camera.facing,
-        playback_fps=playback_fps,
-        capture_fps=capture_fps,
+        playback_fps=rates.playback_fps,
+        capture_fps=rates.capture_fps,
         duration_s=_duration(pose),
-        frames=int(pose.sizes["time"]),
+        frames=int(pose.attrs.get("video_frames", pose.sizes["time"])),
         width=int(pose.attrs["image_width"]),
         height=int(pose.attrs["image_height"]),
         detected_fraction=detected,
@@ -160,12 +161,12 @@ def analyze_pose(
         engine=str(pose.attrs["engine"]),
         warnings=tuple(warnings),
     )
-    judge = _Judge(info, camera, cleaned, feet_out, cadence, capture_fps, video, tracks, corrected)
+    judge = _Judge(info, camera, cleaned, feet_out, cadence, rates.sampled_fps, video, tracks, corrected)
     measurements = tuple(m for metric in METRICS for m in judge.measure(metric, events, steps, time_factor))
     return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
 
 
-def _stretch(pose: xr.Dataset, camera: Camera, time_factor: float, capture_fps: float, corrected: bool) -> Stretch:
+def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) -> Stretch:
     """Clean poses in memory, find events and steps, and measure each step."""
     cleaned = clean_pose(pose, camera)
     if cleaned.phase.strides < MIN_STEPS:
@@ -173,9 +174,9 @@ def _stretch(pose: xr.Dataset, camera: Camera, time_factor: float, capture_fps: 
             f"only {cleaned.phase.strides:.1f} strides in {_duration(pose):.1f} s, at least {MIN_STEPS} are needed: "
             "film at least 10 s of steady running, better 30 s"
         )
-    events, strides = detect_events(cleaned, camera, time_factor=time_factor)
-    steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=time_factor)
-    steps = _measured(steps, Tracks(cleaned.pose, camera), capture_fps, corrected)
+    events, strides = detect_events(cleaned, camera, time_factor=rates.time_factor)
+    steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=rates.time_factor)
+    steps = _measured(steps, Tracks(cleaned.pose, camera), rates.sampled_fps, corrected)
     return Stretch(cleaned, events, steps, next(iter(strides.values())).belt_mps)
 
 
@@ -217,9 +218,7 @@ def cadence_of(events: pd.DataFrame, cleaned: Cleaned, time_factor: float) -> tu
     return cadence, cadence * error / slope
 
 
-def _warnings(
-    found: float, cleaned: Cleaned, camera: Camera, cadence: float, capture_fps: float, feet_out: float
-) -> list[str]:
+def _warnings(found: float, cleaned: Cleaned, camera: Camera, cadence: float, fps: float, feet_out: float) -> list[str]:
     """List what a reader should know about this video before trusting its numbers."""
     warnings = []
     if found < 0.95:
@@ -230,8 +229,8 @@ def _warnings(
         warnings.append(
             f"{100 * cleaned.filled_fraction:.0f} % of the leg points were implausible and bridged from the gait cycle"
         )
-    if capture_fps < 50:
-        warnings.append(f"{capture_fps:.0f} frames/s: contact and flight times are coarse; film at 60 frames/s or more")
+    if fps < 50:
+        warnings.append(f"{fps:.0f} frames/s: contact and flight times are coarse; film at 60 frames/s or more")
     if not PLAUSIBLE_CADENCE[0] <= cadence <= PLAUSIBLE_CADENCE[1]:
         warnings.append(
             f"{cadence:.0f} steps/min is not running at normal speed: "
@@ -271,7 +270,7 @@ class _Judge:
     cleaned: Cleaned
     feet_out: float
     cadence: float
-    capture_fps: float
+    fps: float  # of real time
     video: int
     tracks: Tracks
     corrected: bool
@@ -302,8 +301,8 @@ class _Judge:
             return f"the camera looks {self.camera.yaw_deg:.0f}° off: place it square to the treadmill"
         if metric.key not in ("cadence", "arm_crossover", "arm_swing_lateral") and self.feet_out > MAX_FEET_OUT:
             return f"a foot is outside the picture in {100 * self.feet_out:.0f} % of the frames: move the camera back"
-        if metric.key in TIMING and self.capture_fps < LOW_FPS:
-            return f"{self.capture_fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60"
+        if metric.key in TIMING and self.fps < LOW_FPS:
+            return f"{self.fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60"
         if metric.needs_scale and self.camera.m_per_px is None:
             return "needs the runner's height to turn pixels into centimetres: give --height"
         return None
@@ -322,7 +321,7 @@ class _Judge:
             self._far(side)
             or self.camera.leg_px < SMALL_LEG_PX
             or (metric.key != "cadence" and self.camera.yaw_deg > 20)
-            or (metric.key in TIMING and self.capture_fps < 50)
+            or (metric.key in TIMING and self.fps < 50)
         )
         if weak:
             return "poor"
@@ -331,9 +330,7 @@ class _Judge:
     def _own_error(self, metric: Metric, side: Side) -> Systematic | None:
         if not self.corrected:
             return Systematic(0.0, 0.0)
-        return systematic(
-            metric.key, self.camera.view, far=self._far(side), engine=self.info.engine, fps=self.capture_fps
-        )
+        return systematic(metric.key, self.camera.view, far=self._far(side), engine=self.info.engine, fps=self.fps)
 
     def _far(self, side: Side) -> bool:
         """Whether a side is the hidden one of a side view."""

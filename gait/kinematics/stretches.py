@@ -21,6 +21,7 @@ from gait.kinematics.camera import nobody, points
 from gait.kinematics.clean import MISSING, Cleaned
 from gait.kinematics.events import in_order
 from gait.kinematics.phase import Array, StridePhase
+from gait.kinematics.rates import Rates
 from gait.netcdf import blocks, open_along_time, write_along_time
 
 #: A clip of up to so many seconds (real time) is measured in one piece.
@@ -62,7 +63,7 @@ Measure = Callable[[xr.Dataset], Stretch]
 
 def is_long(pose: xr.Dataset) -> bool:
     """Say whether a clip is measured in stretches."""
-    return _span(pose) * _real(pose) > WHOLE_S
+    return _span(pose) * Rates.of(pose).time_factor > WHOLE_S
 
 
 def sampled(pose: xr.Dataset) -> tuple[xr.Dataset, int]:
@@ -147,7 +148,7 @@ class _Joined:
 
     def pieces(self, measure: Measure) -> Iterator[xr.Dataset]:
         """Measure stretch after stretch, and give the clean dataset of each."""
-        playback = 1 / _real(self.pose)  # seconds of playback a real second takes
+        playback = 1 / Rates.of(self.pose).time_factor  # seconds of playback a real second takes
         count = int(np.ceil(_span(self.pose) / (STRETCH_S * playback)))
         edges = np.linspace(self.time[0], self.time[-1], count + 1)
         begin = 0
@@ -263,8 +264,3 @@ def _unseen(pose: xr.Dataset) -> xr.Dataset:
 def _span(pose: xr.Dataset) -> float:
     """Seconds of playback."""
     return float(pose.time.values[-1] - pose.time.values[0]) if pose.sizes["time"] else 0.0
-
-
-def _real(pose: xr.Dataset) -> float:
-    """Real seconds per second of playback."""
-    return float(pose.attrs["fps"]) / float(pose.attrs["capture_fps"])

@@ -111,7 +111,7 @@ def make_pose_dataset(
     confidence : (n, k) array
         0–1.
     fps : float
-        Playback rate, 1/s.
+        Rate of these poses on the playback timeline, 1/s.
     image_width, image_height : int
         Pixels of the upright picture.
     source_file : str
@@ -120,7 +120,8 @@ def make_pose_dataset(
         Metres, origin mid-hip, camera axes.
     keypoints : sequence of k str
     capture_fps : float, optional
-        Rate at which reality was sampled, 1/s; ``fps`` when not given.
+        Rate at which the camera took the frames of the video, 1/s; ``fps`` when not given. Where the poses are not those
+        of every frame, the attribute ``video_fps`` says how fast the video plays.
     source_software, engine, model : str
     attributes : mapping, optional
         Further attributes; strings and numbers only.

@@ -48,9 +48,11 @@ def write_overlay(view: ViewAnalysis, path: Path, *, progress: Progress | None =
 
     info = view.info
     margin = 0.5 / info.playback_fps
-    moments = Moments(view.clean, slack_s=margin)
+    every = 1 / float(view.clean.attrs.get("fps", info.playback_fps))
+    # A frame without poses of its own, of many per second, lies between two that have them.
+    moments = Moments(view.clean, slack_s=margin / 2, apart_s=1.5 * every)
     times = moments.times
-    frames = read_frames(info.file, start=float(times[0]) - margin, end=float(times[-1]) + margin)
+    frames = read_frames(info.file, start=float(times[0]) - margin, end=float(times[-1]) + every - margin)
     first = next(iter(frames))
     size, factor = _fit(first.image)
     ribbon = Ribbon(size[0], stances_of(view), real_per_playback=info.playback_fps / info.capture_fps)

@@ -67,13 +67,15 @@ class Moments:
         A pose dataset.
     slack_s
         How far from a moment its frame may lie.
+    apart_s
+        Between frames no farther apart than this, landmarks are taken to move evenly.
     """
 
-    def __init__(self, pose: xr.Dataset, *, slack_s: float) -> None:
+    def __init__(self, pose: xr.Dataset, *, slack_s: float, apart_s: float = 0.0) -> None:
         self.times = np.asarray(pose["time"].values, dtype=float)
         self._position = pose["position"]
         self._names = [str(name) for name in pose["keypoint"].values]
-        self._slack_s = slack_s
+        self._slack_s, self._apart_s = slack_s, apart_s
         self._block = range(0)
         self._values = np.empty((0, len(self._names), 2))
 
@@ -81,15 +83,23 @@ class Moments:
         """Give what :func:`points_at` gives; nothing where there is no frame near."""
         after = int(np.searchsorted(self.times, time_s))
         near = [i for i in (after - 1, after) if 0 <= i < len(self.times)]
-        index = min(near, key=lambda i: abs(self.times[i] - time_s), default=None)
-        if index is None or abs(self.times[index] - time_s) > self._slack_s:
+        index = min(near, key=lambda i: abs(self.times[i] - time_s), default=0)
+        if near and abs(self.times[index] - time_s) <= self._slack_s:
+            position = self._frame(index)
+        elif len(near) == 2 and self.times[after] - self.times[after - 1] <= self._apart_s:
+            share = (time_s - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
+            position = (1 - share) * self._frame(after - 1) + share * self._frame(after)
+        else:
             return {}
-        if index not in self._block:
-            self._block = range(index, min(index + BLOCK_FRAMES, len(self.times)))
-            block = self._position.isel(time=slice(self._block.start, self._block.stop), individual=0)
-            self._values = block.transpose("time", "keypoint", "space").values
-        position = self._values[index - self._block.start]
         return {n: p for n, p in zip(self._names, position, strict=True) if np.isfinite(p).all()}
+
+    def _frame(self, index: int) -> NDArray[np.float64]:
+        if index not in self._block:
+            # One frame before too: a moment between two frames asks for both.
+            self._block = range(max(index - 1, 0), min(index + BLOCK_FRAMES, len(self.times)))
+            block = self._position.isel(time=slice(self._block.start, self._block.stop), individual=0)
+            self._values = np.asarray(block.transpose("time", "keypoint", "space").values, dtype=float)
+        return np.asarray(self._values[index - self._block.start])
 
 
 def near_side(direction: float) -> str:

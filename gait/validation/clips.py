@@ -85,7 +85,7 @@ class Clip:
             return self
         kept = slice(None, None, step)
         pose = self.pose.isel(time=kept).copy()
-        for rate in ("fps", "capture_fps"):
+        for rate in {"fps", "capture_fps", "video_fps"} & set(pose.attrs):
             pose.attrs[rate] = float(pose.attrs[rate]) / step
         camera = replace(self.case.camera, fps=self.case.camera.fps / step)
         return Clip(replace(self.case, camera=camera), pose, self.truth, self.pixels[kept])

@@ -186,6 +186,15 @@ def test_moments_read_in_pieces_are_those_of_the_whole(tmp_path: Path) -> None:
     assert moments.at(2.9) == moments.at(23.1) == {}
 
 
+def test_between_frames_with_poses_landmarks_move_evenly() -> None:
+    pose = stick_runner(2.0)
+    sparse = Moments(pose.isel(time=slice(None, None, 2)), slack_s=0.25 / FPS, apart_s=3 / FPS)
+    for frame in (10, 11):
+        found, expected = sparse.at(frame / FPS), points_at(pose, frame / FPS)
+        assert found.keys() == expected.keys()
+        assert all(np.allclose(found[name], expected[name], atol=3.0) for name in found)
+
+
 def test_plots_say_in_words_what_they_show() -> None:
     stances = [("left" if i % 2 else "right", 0.36 * i, 0.36 * i + 0.24) for i in range(100)]
     bars = timeline(stances, start_s=0.0, end_s=36.0)
