@@ -170,6 +170,8 @@ class _Joined:
                 self._take(stretch, slice(begin, stop), low)
                 yield stretch.cleaned.pose.isel(time=slice(begin - low, stop - low))
             begin = stop
+        if not self.events:  # here, so that whoever writes the pieces leaves nothing behind
+            raise RefusedError(self.refused[0][2])
 
     def _refuse(self, begin: int, stop: int, reason: str) -> None:
         if self.refused and self.refused[-1][1] == begin:
@@ -211,8 +213,6 @@ class _Joined:
 
     def result(self, clean: xr.Dataset) -> Stretch:
         """Put everything together."""
-        if not self.events:
-            raise RefusedError(self.refused[0][2])
         frames, filled, frequency, clarity = np.array(self.told).T
         known = np.isfinite(self.phase)
         seen, mean = (float(np.average(values, weights=frames)) for values in (clarity, filled))

@@ -120,8 +120,8 @@ def make_pose_dataset(
         Metres, origin mid-hip, camera axes.
     keypoints : sequence of k str
     capture_fps : float, optional
-        Rate at which the camera took the frames of the video, 1/s; ``fps`` when not given. Where the poses are not those
-        of every frame, the attribute ``video_fps`` says how fast the video plays.
+        Rate at which the camera took the frames of the video, 1/s; ``fps`` when not given. Where poses are not those of
+        every frame, the attribute ``video_fps`` says how fast the video plays.
     source_software, engine, model : str
     attributes : mapping, optional
         Further attributes; strings and numbers only.

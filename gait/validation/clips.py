@@ -220,7 +220,7 @@ def load_clip(folder: Path, case: Case) -> Clip | tuple[Case, str]:
     refused = json.loads(base.with_suffix(".done").read_text(encoding="utf-8"))["refused"]
     if refused is not None:
         return case, str(refused)
-    pose = load_pose(base.with_suffix(".nc"))
+    pose = load_pose(base.with_suffix(".nc")).load()
     truth = json.loads(base.with_suffix(".truth.json").read_text(encoding="utf-8"))
     with np.load(base.with_suffix(".truth.npz")) as stored:
         return Clip(case, pose, truth, np.asarray(stored["pixels"], dtype=float))

@@ -118,14 +118,15 @@ def test_a_runner_who_steps_off_leaves_a_gap(long_run, monkeypatch) -> None:
     assert cadence.value == pytest.approx(true.value, rel=0.01)
 
 
-def test_nobody_who_runs_is_refused(long_run, monkeypatch) -> None:
+def test_nobody_who_runs_is_refused_and_leaves_nothing(long_run, monkeypatch, tmp_path) -> None:
     cut_up(monkeypatch)
 
     def stand_still(position, _names) -> None:
         position[:] = position[:1]
 
     with pytest.raises(RefusedError, match="film"):
-        analyze_pose(edited(long_run, stand_still))
+        analyze_pose(edited(long_run, stand_still), keep=tmp_path / "clean.nc")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_camera_is_found_from_some_of_the_frames(long_run, monkeypatch) -> None:
