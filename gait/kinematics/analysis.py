@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from gait.errors import RefusedError
 from gait.kinematics.camera import Camera, find_camera, points, with_scale
@@ -16,6 +17,7 @@ from gait.kinematics.clean import Cleaned, clean_pose
 from gait.kinematics.events import detect_events
 from gait.kinematics.frontal import wrist_past_midline
 from gait.kinematics.metrics import METRICS, TIMING, Metric, Systematic, systematic
+from gait.kinematics.phase import Array
 from gait.kinematics.rates import Rates
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
 from gait.kinematics.steps import find_steps
@@ -38,6 +40,8 @@ PLAUSIBLE_CADENCE = (125.0, 245.0)
 BELT_RATIO, BELT_RATIO_SD = 1.08, 0.05
 #: Steps this close to the ends of a clip, in strides, do not count for the cadence. [E]
 EDGE_STRIDES = 0.4
+#: Contacts farther apart than so many strides have a pause between them. [E]
+AWAY_STRIDES = 2.0
 #: Below this frame rate (per second of real time) a contact lasts fewer than six frames. [E]
 LOW_FPS = 24.0
 #: Runner's leg (thigh + shank) in pixels below which joints are found too coarsely to grade well. [E]
@@ -213,9 +217,17 @@ def cadence_of(events: pd.DataFrame, cleaned: Cleaned, time_factor: float) -> tu
     if inner.sum() >= 2 * MIN_STEPS:
         times, phase = times[inner], phase[inner]
     numbers = np.round(2 * (phase - phase[0])).astype(float)
-    slope, error = line_fit(numbers, times)
+    # How many steps a runner who was away did not take is not known: only those between neighbours count.
+    paused = np.diff(times, prepend=times[0]) > AWAY_STRIDES / cleaned.phase.frequency_hz
+    section = np.cumsum(paused, dtype=np.intp)
+    slope, error = line_fit(_centred(numbers, section), _centred(times, section))
     cadence = 60 / (slope * time_factor)
     return cadence, cadence * error / slope
+
+
+def _centred(values: Array, section: NDArray[np.intp]) -> Array:
+    """Take off the mean of each section."""
+    return np.asarray(values - (np.bincount(section, values) / np.bincount(section))[section])
 
 
 def _warnings(found: float, cleaned: Cleaned, camera: Camera, cadence: float, fps: float, feet_out: float) -> list[str]:

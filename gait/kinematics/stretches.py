@@ -184,10 +184,14 @@ class _Joined:
         end = self.time[core.stop] if core.stop < len(self.time) else np.inf
         here = slice(core.start - low, core.stop - low)
         cleaned = stretch.cleaned
-        self.phase[core] = cleaned.phase.phase[here] + self._turns(cleaned.phase, core.start, low)
-        self.swapped[core] = cleaned.swapped[here]
-        # Events go on at the runner's rhythm through any gap: none is believed where nobody is there.
+        # Phase and events go on at the runner's rhythm through any gap: neither is believed where nobody is there.
         present = np.isfinite(points(cleaned.pose, "left_hip", "right_hip")[:, 0])
+        frequency = float(np.polyfit(cleaned.phase.time[present], cleaned.phase.phase[present], 1)[0])
+        known = core.start + np.flatnonzero(present[here])
+        if len(known):
+            shift = self._turns(cleaned.phase.phase[known[0] - low], int(known[0]), frequency)
+            self.phase[known] = cleaned.phase.phase[known - low] + shift
+        self.swapped[core] = cleaned.swapped[here]
 
         def believed(times: pd.Series) -> NDArray[np.bool_]:
             at = np.searchsorted(self.time, times.to_numpy(dtype=float)) - low
@@ -199,17 +203,16 @@ class _Joined:
         self.steps.append(steps[believed(steps.off_s)])
         if stretch.belt_mps is not None:
             self.belts.append(stretch.belt_mps)
-        phase = cleaned.phase
-        self.told.append((core.stop - core.start, cleaned.filled_fraction, phase.frequency_hz, phase.clarity))
+        self.told.append((int(present.sum()), cleaned.filled_fraction, frequency, cleaned.phase.clarity))
 
-    def _turns(self, phase: StridePhase, begin: int, low: int) -> float:
+    def _turns(self, phase: float, frame: int, frequency: float) -> float:
         """Count the whole strides by which a stretch's phase must be moved to go on where the one before ended."""
-        known = np.flatnonzero(np.isfinite(self.phase[:begin]))
-        if not len(known):
+        before = np.flatnonzero(np.isfinite(self.phase[:frame]))
+        if not len(before):
             return 0.0
-        # After a part without a measurement the runner is taken to have kept the rhythm.
-        waited = (self.time[begin] - self.time[known[-1]]) * phase.frequency_hz
-        return float(np.round(self.phase[known[-1]] + waited - phase.phase[begin - low]))
+        # While nothing was seen the runner is taken to have kept the rhythm.
+        waited = (self.time[frame] - self.time[before[-1]]) * frequency
+        return float(np.round(self.phase[before[-1]] + waited - phase))
 
     def result(self, clean: xr.Dataset) -> Stretch:
         """Put everything together."""
