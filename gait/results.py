@@ -29,7 +29,10 @@ class Runner:
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """One analysed video. ``duration_s`` is the analysed part, in playback time."""
+    """One analysed video. ``duration_s`` and ``frames`` are those of the analysed part, in playback time.
+
+    Rates and ``frames`` are the file's, also where poses were estimated in some of the frames only.
+    """
 
     file: str
     view: View

@@ -15,8 +15,8 @@ from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.metrics import METRICS
 from gait.pose.dataset import load_pose, save_pose
 from gait.pose.engine import DEFAULT_ENGINE
-from gait.pose.estimate import estimate_pose, reusable
-from gait.pose.parts import discard_parts
+from gait.pose.estimate import estimate_pose, reusable, times_to_see
+from gait.pose.parts import WHOLE, discard_parts
 from gait.report.findings import find
 from gait.results import Correction, Finding, Grade, Measurement, Notice, Runner
 
@@ -85,7 +85,8 @@ def analyze(
         Part of each video, seconds of its own timeline.
     poses : path, optional
         Existing folder in which ``pose_<n>.nc`` are kept and looked for; while one is being made, its finished parts
-        are kept in ``pose_<n>.part``, where work that was killed goes on.
+        are kept in ``pose_<n>.part``, where work that was killed goes on. A video longer than two minutes also gets
+        ``clean_<n>.nc``, from which the session reads its cleaned landmarks.
     fresh : bool
         Estimate poses even where kept ones would do.
     progress : callable, optional
@@ -103,27 +104,33 @@ def analyze(
         No video shows a run that can be measured; the message says what to film.
     """
     paths = [Path(videos)] if isinstance(videos, str | os.PathLike) else [Path(v) for v in videos]
+    folder = Path(poses) if poses else None
     runner = Runner(name, height_m, leg_length_m, speed_mps)
     views: list[ViewAnalysis] = []
     refusals: list[str] = []
     warned: list[Notice] = []
-    datasets = _poses(paths, engine, model, start, end, Path(poses) if poses else None, fresh, progress)
-    for path, pose in zip(paths, datasets, strict=True):
+    datasets = _poses(paths, engine, model, start, end, folder, fresh, progress)
+    numbers: list[int] = []
+    for number, (path, pose) in enumerate(zip(paths, datasets, strict=True)):
         if capture_fps is not None:
             pose.attrs["capture_fps"] = capture_fps
         pose.attrs["source_file"] = str(path)
         notices_of_file = file_notices(path, pose)
+        clean = None if folder is None else folder / f"clean_{number + 1}.nc"
+        if clean is not None:
+            clean.unlink(missing_ok=True)  # of an earlier, longer video
         try:
-            views.append(analyze_pose(pose, runner=runner, view=view, video=len(views)))  # type: ignore[arg-type]
+            views.append(analyze_pose(pose, runner=runner, view=view, video=len(views), keep=clean))  # type: ignore[arg-type]
             warned.extend(notices_of_file)
+            numbers.append(number)
         except RefusedError as error:
             refusals.append(f"{path.name}: {error}")
-    if poses is not None:
+    if folder is not None:
         # Kept only now: a run that is refused leaves nothing behind.
-        for number, pose in enumerate(datasets if views else ()):
-            save_pose(pose, Path(poses) / f"pose_{number + 1}.nc")
+        kept = [_kept(pose, folder, number) for number, pose in enumerate(datasets)] if views else []
+        views = [replace(v, pose=kept[number]) for v, number in zip(views, numbers, strict=True)]
         for number in range(len(datasets)):
-            discard_parts(_parts(Path(poses), number))
+            discard_parts(_parts(folder, number))
     if not views:
         raise RefusedError("; ".join(refusals))
     seen = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
@@ -158,8 +165,6 @@ def _poses(
     progress: Progress | None,
 ) -> list[xr.Dataset]:
     """Load kept poses where they fit the videos and options, estimate the others."""
-    from gait.video import frame_times
-
     kept: dict[int, xr.Dataset] = {}
     for number, path in enumerate(paths):
         file = folder / f"pose_{number + 1}.nc" if folder else None
@@ -171,7 +176,9 @@ def _poses(
             continue  # damaged or from another program: estimate anew
         if reusable(pose, path, engine=engine, model=model, start=start, end=end):
             kept[number] = pose
-    lengths = {n: len(frame_times(p, start=start, end=end)) for n, p in enumerate(paths) if n not in kept}
+        else:
+            pose.close()
+    lengths = {n: len(times_to_see(p, start=start, end=end)) for n, p in enumerate(paths) if n not in kept}
     total, done = sum(lengths.values()), 0
     datasets = []
     for number, path in enumerate(paths):
@@ -191,6 +198,19 @@ def _poses(
             done += lengths[number]
         datasets.append(kept[number])
     return datasets
+
+
+def _kept(pose: xr.Dataset, folder: Path, number: int) -> xr.Dataset:
+    """Put poses where the next run looks for them, unless they come from there; give them back."""
+    target = folder / f"pose_{number + 1}.nc"
+    made = _parts(folder, number) / WHOLE
+    if made.exists():
+        pose.close()
+        made.replace(target)
+        return load_pose(target).assign_attrs(pose.attrs)
+    if pose.encoding.get("source") != str(target):
+        save_pose(pose, target)
+    return pose
 
 
 def _parts(folder: Path, number: int) -> Path:

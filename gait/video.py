@@ -7,6 +7,7 @@ from a frame number, because phones drop frames and vary their rate.
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -501,7 +502,7 @@ def _timeline_of(path: Path) -> _Timeline:
 def _timeline(resolved: Path, shown: str, mtime_ns: int, size: int) -> _Timeline:
     """Collect every timestamp by walking through the file's packets, without decoding them."""
     path = Path(shown)
-    stamps: list[int] = []
+    stamps = array("q")  # an hour has a quarter of a million
     packets = 0
     with _opened(path) as (container, stream):
         base = stream.time_base or Fraction(1, _CLOCK)
@@ -530,7 +531,7 @@ def _timeline(resolved: Path, shown: str, mtime_ns: int, size: int) -> _Timeline
         warnings.append("the file carries no timestamps; frames are taken to be evenly spaced")
         times = np.arange(packets, dtype=np.float64) / rate
     else:
-        times = np.array(sorted(set(stamps)), dtype=np.float64) * float(base) + shift_s
+        times = np.unique(np.array(stamps)).astype(np.float64) * float(base) + shift_s
         if len(times) < packets - len(times) * 0.01:
             warnings.append(f"{packets - len(times)} of {packets} frames repeat a timestamp and are left out")
     if announced and packets < 0.98 * announced:

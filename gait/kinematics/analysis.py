@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from gait.errors import RefusedError
 from gait.kinematics.camera import Camera, find_camera, points, with_scale
@@ -18,10 +20,12 @@ from gait.kinematics.frontal import wrist_past_midline
 from gait.kinematics.mean_stride import MeanStride
 from gait.kinematics.metrics import METRICS, TIMING, Metric, Systematic, systematic
 from gait.kinematics.phase import Array
+from gait.kinematics.rates import Rates
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
 from gait.kinematics.steps import find_steps
+from gait.kinematics.stretches import Stretch, in_stretches, is_long, sampled
 from gait.kinematics.stride_model import METRICS as WHOLE_STRIDE
-from gait.kinematics.stride_model import model_in_use, place_of
+from gait.kinematics.stride_model import legs_followed, model_in_use, place_of
 from gait.kinematics.tracks import Tracks
 from gait.results import Grade, Measurement, Runner, Side, VideoInfo
 
@@ -40,6 +44,8 @@ PLAUSIBLE_CADENCE = (125.0, 245.0)
 BELT_RATIO, BELT_RATIO_SD = 0.965, 0.05
 #: Steps this close to the ends of a clip, in strides, do not count for the cadence. [E]
 EDGE_STRIDES = 0.4
+#: Contacts farther apart than so many strides have a pause between them. [E]
+AWAY_STRIDES = 2.0
 #: Below this frame rate (per second of real time) a contact lasts fewer than six frames. [E]
 LOW_FPS = 24.0
 #: Runner's leg (thigh + shank) in pixels below which joints are found too coarsely to grade well. [E]
@@ -84,13 +90,14 @@ def analyze_pose(
     view: Literal["auto", "side", "rear", "front"] = "auto",
     video: int = 0,
     corrected: bool = True,
+    keep: str | os.PathLike[str] | None = None,
 ) -> ViewAnalysis:
     """Measure running form from the poses of one video.
 
     Parameters
     ----------
     pose : xarray.Dataset
-        Pose dataset; its attribute ``capture_fps`` says how fast the camera sampled reality.
+        Pose dataset; `gait.kinematics.rates.Rates` reads from its attributes how fast reality, file and poses go.
     runner : Runner, optional
         Height or leg length give the scale, speed checks it.
     view : {"auto", "side", "rear", "front"}
@@ -99,6 +106,9 @@ def analyze_pose(
     corrected : bool
         ``False`` leaves out all that is known of the method's own errors: nothing is taken off, intervals hold the
         steps' variation only, and no metric is refused for being inexact. For measuring those errors.
+    keep : path, optional
+        File for the clean dataset of a clip that is too long to be measured at once (`gait.kinematics.stretches`), so
+        that it need not fit into memory. Not made for a shorter clip.
 
     Returns
     -------
@@ -112,29 +122,29 @@ def analyze_pose(
         Nothing can be measured: nobody runs, too short, feet out of the picture. The message says what to film.
     """
     runner = runner or Runner()
-    playback_fps, capture_fps = float(pose.attrs["fps"]), float(pose.attrs["capture_fps"])
-    time_factor = playback_fps / capture_fps
-    camera = with_scale(find_camera(pose, view=view), height_m=runner.height_m, leg_length_m=runner.leg_length_m)
-    feet_out = feet_out_of_picture(pose)
+    rates = Rates.of(pose)
+    time_factor = rates.time_factor
+    sample, found = sampled(pose)
+    camera = with_scale(find_camera(sample, view=view), height_m=runner.height_m, leg_length_m=runner.leg_length_m)
+    feet_out = feet_out_of_picture(sample)
     if feet_out > 0.5:
         raise RefusedError(
             f"the feet are outside the picture in {100 * feet_out:.0f} % of the frames: "
             "move the camera back until the whole body is in the picture"
         )
-    cleaned = clean_pose(pose, camera)
-    if cleaned.phase.strides < MIN_STEPS:
-        raise RefusedError(
-            f"only {cleaned.phase.strides:.1f} strides in {_duration(pose):.1f} s, at least {MIN_STEPS} are needed: "
-            "film at least 10 s of steady running, better 30 s"
-        )
-    events, strides = detect_events(cleaned, camera, time_factor=time_factor)
-    steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=time_factor)
+
+    def measure(piece: xr.Dataset) -> Stretch:
+        return _stretch(piece, camera, rates, corrected)
+
+    whole = in_stretches(pose, measure, keep=keep) if is_long(pose) else measure(pose.load())
+    cleaned, events, steps = whole.cleaned, whole.events, whole.steps
     tracks = Tracks(cleaned.pose, camera)
-    steps = _measured(steps, tracks, capture_fps, corrected, stride_means(strides, events, cleaned, camera))
+    detected = found / pose.sizes["time"]
 
     cadence, _ = cadence_of(events, cleaned, time_factor)
-    warnings = list(camera.warnings) + _warnings(pose, cleaned, camera, cadence, capture_fps, feet_out)
-    belt = next(iter(strides.values())).belt_mps
+    warnings = [*camera.warnings, *whole.warnings]
+    warnings += _warnings(detected, cleaned, camera, cadence, rates.sampled_fps, feet_out)
+    belt = whole.belt_mps
     belt_range = None
     if belt is not None and camera.m_per_px is not None:
         cleaned.pose.attrs["belt_speed_mps"] = belt
@@ -144,25 +154,44 @@ def analyze_pose(
             f"the belt seems to move at {3.6 * belt_range[0]:.1f} to {3.6 * belt_range[1]:.1f} km/h, "
             f"{3.6 * runner.speed_mps:.1f} km/h was given: check height, speed and whether this is slow motion"
         )
-    found = np.isfinite(pose.position.isel(individual=0, space=0)).all("keypoint").values
     info = VideoInfo(
         file=str(pose.attrs["source_file"]),
         view=camera.view,
         facing=camera.facing,
-        playback_fps=playback_fps,
-        capture_fps=capture_fps,
+        playback_fps=rates.playback_fps,
+        capture_fps=rates.capture_fps,
         duration_s=_duration(pose),
-        frames=int(pose.sizes["time"]),
+        frames=int(pose.attrs.get("video_frames", pose.sizes["time"])),
         width=int(pose.attrs["image_width"]),
         height=int(pose.attrs["image_height"]),
-        detected_fraction=float(found.mean()),
+        detected_fraction=detected,
         swapped_frames_repaired=int(cleaned.swapped.sum()),
         engine=str(pose.attrs["engine"]),
         warnings=tuple(warnings),
     )
-    judge = _Judge(info, camera, cleaned, feet_out, cadence, capture_fps, video, tracks, corrected)
+    judge = _Judge(info, camera, cleaned, feet_out, cadence, rates.sampled_fps, video, tracks, corrected)
     measurements = tuple(m for metric in METRICS for m in judge.measure(metric, events, steps, time_factor))
     return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
+
+
+def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) -> Stretch:
+    """Clean poses in memory, find events and steps, and measure each step."""
+    cleaned = clean_pose(pose, camera)
+    if cleaned.phase.strides < MIN_STEPS:
+        raise RefusedError(
+            f"only {cleaned.phase.strides:.1f} strides in {_duration(pose):.1f} s, at least {MIN_STEPS} are needed: "
+            "film at least 10 s of steady running, better 30 s"
+        )
+    events, strides = detect_events(cleaned, camera, time_factor=rates.time_factor)
+    steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=rates.time_factor)
+    means = stride_means(strides, events, cleaned, camera)
+    steps = _measured(steps, Tracks(cleaned.pose, camera), rates.sampled_fps, corrected, means)
+    warnings: tuple[str, ...] = ()
+    if not legs_followed(strides, camera.view):
+        # Contacts then rest on the rhythm alone: good enough for cadence, not for how long a foot stands.
+        steps[list(TIMING)] = np.nan
+        warnings = ("the legs could not be followed: more light, and shoes and trousers that stand out from the belt",)
+    return Stretch(cleaned, events, steps, next(iter(strides.values())).belt_mps, warnings)
 
 
 def _duration(pose: xr.Dataset) -> float:
@@ -198,17 +227,22 @@ def cadence_of(events: pd.DataFrame, cleaned: Cleaned, time_factor: float) -> tu
     if inner.sum() >= 2 * MIN_STEPS:
         times, phase = times[inner], phase[inner]
     numbers = np.round(2 * (phase - phase[0])).astype(float)
-    slope, error = line_fit(numbers, times)
+    # How many steps a runner who was away did not take is not known: only those between neighbours count.
+    paused = np.diff(times, prepend=times[0]) > AWAY_STRIDES / cleaned.phase.frequency_hz
+    section = np.cumsum(paused, dtype=np.intp)
+    slope, error = line_fit(_centred(numbers, section), _centred(times, section))
     cadence = 60 / (slope * time_factor)
     return cadence, cadence * error / slope
 
 
-def _warnings(
-    pose: xr.Dataset, cleaned: Cleaned, camera: Camera, cadence: float, capture_fps: float, feet_out: float
-) -> list[str]:
+def _centred(values: Array, section: NDArray[np.intp]) -> Array:
+    """Take off the mean of each section."""
+    return np.asarray(values - (np.bincount(section, values) / np.bincount(section))[section])
+
+
+def _warnings(found: float, cleaned: Cleaned, camera: Camera, cadence: float, fps: float, feet_out: float) -> list[str]:
     """List what a reader should know about this video before trusting its numbers."""
     warnings = []
-    found = float(np.isfinite(pose.position.isel(individual=0, space=0)).all("keypoint").mean())
     if found < 0.95:
         warnings.append(f"the runner was found in {100 * found:.0f} % of the frames only: more light, nothing in front")
     if feet_out > MAX_FEET_OUT / 3:
@@ -217,8 +251,8 @@ def _warnings(
         warnings.append(
             f"{100 * cleaned.filled_fraction:.0f} % of the leg points were implausible and bridged from the gait cycle"
         )
-    if capture_fps < 50:
-        warnings.append(f"{capture_fps:.0f} frames/s: contact and flight times are coarse; film at 60 frames/s or more")
+    if fps < 50:
+        warnings.append(f"{fps:.0f} frames/s: contact and flight times are coarse; film at 60 frames/s or more")
     if not PLAUSIBLE_CADENCE[0] <= cadence <= PLAUSIBLE_CADENCE[1]:
         warnings.append(
             f"{cadence:.0f} steps/min is not running at normal speed: "
@@ -282,7 +316,7 @@ class _Judge:
     cleaned: Cleaned
     feet_out: float
     cadence: float
-    capture_fps: float
+    fps: float  # of real time
     video: int
     tracks: Tracks
     corrected: bool
@@ -313,8 +347,8 @@ class _Judge:
             return f"the camera looks {self.camera.yaw_deg:.0f}° off: place it square to the treadmill"
         if metric.key not in ("cadence", "arm_crossover", "arm_swing_lateral") and self.feet_out > MAX_FEET_OUT:
             return f"a foot is outside the picture in {100 * self.feet_out:.0f} % of the frames: move the camera back"
-        if metric.key in TIMING and self.capture_fps < LOW_FPS:
-            return f"{self.capture_fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60"
+        if metric.key in TIMING and self.fps < LOW_FPS:
+            return f"{self.fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60"
         if metric.needs_scale and self.camera.m_per_px is None:
             return "needs the runner's height to turn pixels into centimetres: give --height"
         return None
@@ -333,7 +367,7 @@ class _Judge:
             self._far(side)
             or self.camera.leg_px < SMALL_LEG_PX
             or (metric.key != "cadence" and self.camera.yaw_deg > 20)
-            or (metric.key in TIMING and self.capture_fps < 50)
+            or (metric.key in TIMING and self.fps < 50)
         )
         if weak:
             return "poor"
@@ -342,9 +376,7 @@ class _Judge:
     def _own_error(self, metric: Metric, side: Side) -> Systematic | None:
         if not self.corrected:
             return Systematic(0.0, 0.0)
-        own = systematic(
-            metric.key, self.camera.view, far=self._far(side), engine=self.info.engine, fps=self.capture_fps
-        )
+        own = systematic(metric.key, self.camera.view, far=self._far(side), engine=self.info.engine, fps=self.fps)
         return None if own is None else replace(own, sd=float(np.hypot(own.sd, metric.other_bodies_sd)))
 
     def _far(self, side: Side) -> bool:
@@ -405,10 +437,8 @@ class _Judge:
             return off
         if metric.moment == "mid_stance":
             return 0.5 * (contact + off)
-        path = wrist_past_midline(self.tracks, str(step.side))
-        stride = 1 / self.cleaned.phase.frequency_hz
-        during = (self.tracks.time >= contact) & (self.tracks.time <= contact + stride) & np.isfinite(path)
-        if not during.any():
+        tracks = self.tracks.between(contact, contact + 1 / self.cleaned.phase.frequency_hz)
+        path = wrist_past_midline(tracks, str(step.side)) if len(tracks.time) else np.empty(0)
+        if not np.isfinite(path).any():
             return contact
-        masked: Array = np.where(during, path, -np.inf)
-        return float(self.tracks.time[int(np.argmax(masked))])
+        return float(tracks.time[int(np.nanargmax(path))])

@@ -76,6 +76,13 @@ def points(pose: xr.Dataset, *names: str) -> Array:
     return np.asarray(chosen.mean("keypoint").transpose("time", "space").values, dtype=float)
 
 
+def nobody(frames: int) -> RefusedError:
+    """Give the refusal of a video in whose frames no runner was found."""
+    return RefusedError(
+        f"no runner found in {frames} frames: film one runner, whole body in the picture, in good light"
+    )
+
+
 def _segment(pose: xr.Dataset, a: str, b: str) -> Array:
     return np.asarray(np.linalg.norm(points(pose, a) - points(pose, b), axis=1))
 
@@ -137,9 +144,7 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
         raise InputError(f"view '{view}' is unknown: use auto, side, rear or front")
     found = np.isfinite(pose.position.isel(individual=0, space=0)).all("keypoint").values
     if not found.any():
-        raise RefusedError(
-            f"no runner found in {len(found)} frames: film one runner, whole body in the picture, in good light"
-        )
+        raise nobody(len(found))
     hip, shoulder = points(pose, "left_hip", "right_hip"), points(pose, "left_shoulder", "right_shoulder")
     trunk = float(np.nanmedian(np.linalg.norm(shoulder - hip, axis=1)))
     leg = measured_leg_px(pose)

@@ -13,6 +13,7 @@ from scipy.signal import butter, sosfiltfilt
 from gait.kinematics.camera import Camera, points
 from gait.kinematics.identity import follow_pair
 from gait.kinematics.phase import Array, StridePhase, fold, track_phase
+from gait.kinematics.rates import Rates
 
 #: Status of a point in the clean dataset.
 MEASURED, SWAPPED, FILLED, MISSING = 0, 1, 2, 3
@@ -185,7 +186,7 @@ def clean_pose(pose: xr.Dataset, camera: Camera) -> Cleaned:
     legs = [names.index(f"{s}_{j}") for s in ("left", "right") for j in LEG]
     filled = float((status[:, legs] >= FILLED).mean())
     smooth = np.full_like(position, np.nan)
-    real_time_factor = float(pose.attrs.get("capture_fps", pose.attrs["fps"])) / float(pose.attrs["fps"])
+    real_time_factor = 1 / Rates.of(pose).time_factor
     for look, keep in _windows(phase):
         smooth[keep] = _phase_locked_smooth(
             time[look], phase.phase[look], position[look], phase.strides, names, real_time_factor

@@ -30,6 +30,11 @@ class Tracks:
         """Frame times, s."""
         return np.asarray(self.pose.time.values, dtype=float)
 
+    def between(self, start: float, end: float) -> Tracks:
+        """Give the frames of a part of the clip, both ends included."""
+        inside = slice(np.searchsorted(self.time, start), np.searchsorted(self.time, end, side="right"))
+        return Tracks(self.pose.isel(time=inside).load(), self.camera)
+
     @property
     def leg_length_px(self) -> float:
         """Hip to floor, pixels, from thigh plus shank by Winter's proportions."""

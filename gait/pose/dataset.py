@@ -23,7 +23,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from gait.errors import InputError
-from gait.files import replacing
+from gait.netcdf import blocks, open_along_time, write_along_time
 
 TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 #: The 33 landmarks of BlazePose, in the order of the model's output.
@@ -112,7 +112,7 @@ def make_pose_dataset(
     confidence : (n, k) array
         0–1.
     fps : float
-        Playback rate, 1/s.
+        Rate of these poses on the playback timeline, 1/s.
     image_width, image_height : int
         Pixels of the upright picture.
     source_file : str
@@ -121,7 +121,8 @@ def make_pose_dataset(
         Metres, origin mid-hip, camera axes.
     keypoints : sequence of k str
     capture_fps : float, optional
-        Rate at which reality was sampled, 1/s; ``fps`` when not given.
+        Rate at which the camera took the frames of the video, 1/s; ``fps`` when not given. Where poses are not those of
+        every frame, the attribute ``video_fps`` says how fast the video plays.
     source_software, engine, model : str
     attributes : mapping, optional
         Further attributes; strings and numbers only.
@@ -197,6 +198,7 @@ def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
     wanted = {"position": POSITION_DIMS, "confidence": CONFIDENCE_DIMS}
     if "world" in ds:
         wanted["world"] = WORLD_DIMS
+    numbers = []
     for name, dims in wanted.items():
         if name not in ds.data_vars:
             faults.append(f"variable '{name}' is missing")
@@ -204,14 +206,10 @@ def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
             faults.append(f"'{name}' has dims {_listed(map(str, ds[name].dims))}, must be {_listed(dims)}")
         elif ds[name].dtype.kind != "f":
             faults.append(f"'{name}' is {ds[name].dtype}, must be floating point")
-        elif np.isinf(ds[name].values).any():
-            faults.append(f"'{name}' holds infinite values")
-    if "confidence" in ds and ds["confidence"].dtype.kind == "f":
-        values = ds["confidence"].values
-        if values.size and (np.nanmin(values, initial=0) < 0 or np.nanmax(values, initial=0) > 1):
-            faults.append(
-                f"'confidence' runs from {np.nanmin(values):g} to {np.nanmax(values):g}, must lie between 0 and 1"
-            )
+        else:
+            numbers.append(name)
+    if numbers:
+        faults += _number_faults(ds[numbers])
     faults += _coordinate_faults(ds)
     keypoints = {str(name) for name in ds["keypoint"].values} if "keypoint" in ds.coords else set()
     absent = [name for name in required if name not in keypoints]
@@ -232,6 +230,21 @@ def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
         faults.append(f"attribute 'time_unit' is {ds.attrs['time_unit']!r}, must be 'seconds'")
     if faults:
         raise InputError(f"not a valid pose dataset: {'; '.join(faults)}")
+
+
+def _number_faults(ds: xr.Dataset) -> list[str]:
+    """Look through the values, a piece at a time."""
+    infinite: dict[str, None] = {}
+    low, high = 0.0, 1.0
+    for piece in blocks(ds):
+        infinite |= {str(name): None for name in piece.data_vars if np.isinf(piece[name].values).any()}
+        if "confidence" in piece and piece["confidence"].size:
+            values = piece["confidence"].values
+            low, high = float(np.nanmin(values, initial=low)), float(np.nanmax(values, initial=high))
+    faults = [f"'{name}' holds infinite values" for name in infinite]
+    if low < 0 or high > 1:
+        faults.append(f"'confidence' runs from {low:g} to {high:g}, must lie between 0 and 1")
+    return faults
 
 
 def _coordinate_faults(ds: xr.Dataset) -> list[str]:
@@ -277,10 +290,19 @@ def save_pose(ds: xr.Dataset, path: str | os.PathLike[str]) -> None:
         When ``ds`` is not a valid pose dataset or the file cannot be written.
     """
     validate_pose(ds)
-    encoding = {str(name): {"dtype": "float32", "zlib": True, "complevel": 4, "shuffle": True} for name in ds.data_vars}
+    write_pose(blocks(ds), path)
+
+
+def write_pose(pieces: Iterable[xr.Dataset], path: str | os.PathLike[str]) -> None:
+    """Write valid pose datasets that follow each other in time to one file, as :func:`save_pose` does.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written.
+    """
     try:
-        with replacing(path) as temporary:
-            ds.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        write_along_time(path, pieces)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
@@ -296,7 +318,8 @@ def load_pose(path: str | os.PathLike[str]) -> xr.Dataset:
     Returns
     -------
     xr.Dataset
-        In memory; the file is closed.
+        Values are read when they are asked for, so that a long video need not fit into memory; ``.load()`` brings all
+        of them, and the file must stay until then.
 
     Raises
     ------
@@ -307,20 +330,20 @@ def load_pose(path: str | os.PathLike[str]) -> xr.Dataset:
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     try:
-        ds = xr.load_dataset(path, engine="h5netcdf", decode_times=False)
+        ds = open_along_time(path)
     except Exception:  # the readers below raise whatever they like on a broken file
         raise InputError(f"{path}: is not a readable pose file; remove it or run again with --fresh") from None
-    for name in ds.data_vars:
-        if ds[name].dtype == np.float32:
-            ds[name] = ds[name].astype(np.float64)
-        ds[name].encoding.clear()
     for name, kind in ATTRIBUTES.items():
         if isinstance(ds.attrs.get(name), np.generic):
             ds.attrs[name] = kind(ds.attrs[name])
     try:
         validate_pose(ds)
     except InputError as error:
+        ds.close()
         raise InputError(f"{path}: {error}") from None
+    except OSError:
+        ds.close()
+        raise InputError(f"{path}: is damaged; remove it or run again with --fresh") from None
     return ds
 
 

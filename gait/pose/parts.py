@@ -9,11 +9,12 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.errors import InputError
 from gait.files import replacing
 from gait.pose.engine import Memory, Seen
 
@@ -22,6 +23,10 @@ _LAYOUT = 1
 #: Stored with single precision, the pose dataset's own.
 _ARRAYS = ("time", "others", "frame", "position", "confidence", "world")
 _MEMORY = "memory_"
+#: The file, beside the parts, that holds what they amount to.
+WHOLE = "pose.nc"
+#: What reading a damaged part can end with.
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +76,13 @@ class Part:
             memory=(seen[-1].memory or {}) if seen else {},
         )
 
-    @classmethod
-    def joined(cls, parts: Sequence[Part], landmarks: int) -> Part:
-        """Put parts that follow each other into one, without a memory."""
-        starts = np.cumsum([0, *(len(part.time) for part in parts)])
-        parts = [cls.of([], [], landmarks), *parts]
-        whole: dict[str, Any] = {
-            name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS if name != "frame"
-        }
-        frame = np.concatenate([p.frame + start for p, start in zip(parts, [0, *starts[:-1]], strict=True)])
-        return cls(frame=frame.astype(np.int32), **whole)
+
+class Parts(Protocol):
+    """Parts that follow each other, as often as they are asked for: a list, or a folder."""
+
+    def __iter__(self) -> Iterator[Part]: ...
+
+    def append(self, part: Part, /) -> None: ...  # noqa: D102
 
 
 class PartStore:
@@ -95,7 +97,8 @@ class PartStore:
 
     Notes
     -----
-    A part that is damaged, and all after it, are as if they were not there.
+    A part that is damaged, and all after it, are as if they were not there. Parts are read from disk whenever they are
+    gone through; none stays in memory.
     """
 
     def __init__(self, folder: str | os.PathLike[str], work: Mapping[str, str | int | float]) -> None:
@@ -108,7 +111,7 @@ class PartStore:
         while True:
             try:
                 part = self._read(self._file(self._count))
-            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            except _UNREADABLE:
                 break
             if part is None:
                 break
@@ -120,7 +123,19 @@ class PartStore:
                 if file.name not in known and file.suffix == ".npz":
                     file.unlink(missing_ok=True)
 
-    def put(self, part: Part) -> None:
+    def __iter__(self) -> Iterator[Part]:
+        """Give all parts that were restored or put here, in order."""
+        for number in range(self._count):
+            file = self._file(number)
+            try:
+                part = self._read(file)
+            except _UNREADABLE:
+                part = None
+            if part is None:
+                raise InputError(f"{file}: was changed while it was needed; run again")
+            yield part
+
+    def append(self, part: Part) -> None:
         """Keep one more part."""
         self._folder.mkdir(exist_ok=True)
         arrays = {name: getattr(part, name) for name in _ARRAYS}

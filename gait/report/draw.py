@@ -122,17 +122,23 @@ class Ribbon:
     ) -> None:
         self.width = width
         self.height = max(56, round(width * 0.075)) // 2 * 2
-        self._stances = list(stances)
+        self._stances = sorted(stances, key=lambda stance: stance[1])
+        self._longest = max((off - on for _, on, off in stances), default=0.0)
         self._span = span_s / real_per_playback
         self._text = Lettering()
-        self._contacts = np.sort([contact for _, contact, _ in stances])
+        self._contacts = np.array([contact for _, contact, _ in self._stances])
         self._real = real_per_playback
         self._size = max(14, round(self.height * 0.30))
         self._left = round(self._size * 8.4)
 
     def stance_at(self, time_s: float) -> tuple[str, ...]:
         """Sides on the ground at a time."""
-        return tuple(dict.fromkeys(side for side, on, off in self._stances if on <= time_s < off))
+        return tuple(dict.fromkeys(side for side, on, off in self._between(time_s, time_s) if on <= time_s < off))
+
+    def _between(self, start_s: float, end_s: float) -> Sequence[tuple[str, float, float]]:
+        """Give the stances that reach into a part of the timeline, and perhaps some before."""
+        first, last = np.searchsorted(self._contacts, [start_s - self._longest, end_s + 1e-9])
+        return self._stances[first:last]
 
     def cadence_at(self, time_s: float) -> float | None:
         """Return steps per minute from the eight landings nearest to a time, or ``None`` with fewer than four."""
@@ -156,7 +162,7 @@ class Ribbon:
             strip[y : y + thick, x0:x1] = RIBBON_ROW
             baseline = y + round(thick * 0.5 + self._size * 0.34)
             self._text.write(strip, side[0].upper(), (x0 - self._size, baseline), self._size, COLOURS[side])
-        for side, on, off in self._stances:
+        for side, on, off in self._between(begin, begin + self._span):
             a, b = (round(x0 + (t - begin) * per_s) for t in (on, off))
             a, b = max(a, x0), min(b, x1)
             if a < b:

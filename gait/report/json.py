@@ -54,9 +54,10 @@ def report_dict(session: Session) -> dict[str, Any]:
 
 def write_json(session: Session, path: Path) -> Path:
     """Write ``report.json``. Nothing is written when a number is not finite: that is a fault, not a value."""
-    text = json.dumps(report_dict(session), ensure_ascii=False, indent=1, allow_nan=False)
-    with replacing(path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        # Written as it is made: the text of an hour's events need not lie in memory too.
+        json.dump(report_dict(session), file, ensure_ascii=False, indent=1, allow_nan=False)
+        file.write("\n")
     return path
 
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from gait.report.draw import Image, Ribbon, draw_skeleton
+from gait.report.points import Moments
 
 if TYPE_CHECKING:
     from gait.kinematics import ViewAnalysis
@@ -46,11 +47,12 @@ def write_overlay(view: ViewAnalysis, path: Path, *, progress: Progress | None =
     from gait.video import VideoWriter, read_frames
 
     info = view.info
-    times = np.asarray(view.clean["time"].values, dtype=float)
     margin = 0.5 / info.playback_fps
-    position = view.clean["position"].isel(individual=0).transpose("time", "keypoint", "space").values
-    names = [str(name) for name in view.clean["keypoint"].values]
-    frames = read_frames(info.file, start=float(times[0]) - margin, end=float(times[-1]) + margin)
+    every = 1 / float(view.clean.attrs.get("fps", info.playback_fps))
+    # A frame without poses of its own, of many per second, lies between two that have them.
+    moments = Moments(view.clean, slack_s=margin / 2, apart_s=1.5 * every)
+    times = moments.times
+    frames = read_frames(info.file, start=float(times[0]) - margin, end=float(times[-1]) + every - margin)
     first = next(iter(frames))
     size, factor = _fit(first.image)
     ribbon = Ribbon(size[0], stances_of(view), real_per_playback=info.playback_fps / info.capture_fps)
@@ -62,10 +64,8 @@ def write_overlay(view: ViewAnalysis, path: Path, *, progress: Progress | None =
                 picture[:] = frame.image
             else:
                 cv2.resize(frame.image, size, dst=picture, interpolation=cv2.INTER_AREA)
-            index = int(np.argmin(np.abs(times - frame.time_s)))
-            if abs(times[index] - frame.time_s) <= margin:
-                found = np.isfinite(position[index]).all(axis=1)
-                points = {n: p * factor for n, p, ok in zip(names, position[index], found, strict=True) if ok}
+            points = {name: point * factor for name, point in moments.at(frame.time_s).items()}
+            if points:
                 draw_skeleton(picture, points, stance=ribbon.stance_at(frame.time_s))
             ribbon.draw(canvas[size[1] :], frame.time_s, frame.time_s)
             writer.write(canvas, time_s=frame.time_s)

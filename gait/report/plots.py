@@ -13,6 +13,7 @@ LEFT = 78
 WINDOW_S = 10.0  # more than this of a timeline turns its bars into a smear
 ROW = 26
 SMOOTH_STEPS = 8
+MOST_DOTS = 600  # more of them are a smear too, and make the report of an hour large
 
 Stance = tuple[str, float, float]
 
@@ -73,6 +74,9 @@ def cadence_over_time(
 ) -> Plot | None:
     """Draw steps per minute over the clip, each point a median of eight steps, each dot one step.
 
+    Of a long clip each dot is the median of as many steps as it takes for them to be few enough, and the line eight
+    dots.
+
     Parameters
     ----------
     contacts_s
@@ -94,6 +98,10 @@ def cadence_over_time(
     usual = float(np.median(steps))
     kept = np.abs(steps / usual - 1) < 0.4  # a landing that was missed makes a step of double length
     times, cadence = contacts[1:][kept], 60 / steps[kept]
+    each = int(np.ceil(len(times) / MOST_DOTS))
+    if each > 1:
+        cuts = np.arange(each, len(times), each)
+        times, cadence = (np.array([np.median(some) for some in np.split(values, cuts)]) for values in (times, cadence))
     smooth = np.array([np.median(cadence[max(0, i - 4) : max(0, i - 4) + SMOOTH_STEPS]) for i in range(len(cadence))])
     low, high = float(np.floor(cadence.min() / 10) * 10), float(np.ceil(cadence.max() / 10) * 10)
     low, high = low - 10 * (high - low < 20), high + 10 * (high - low < 20)
@@ -111,7 +119,8 @@ def cadence_over_time(
     parts.append(f'<path class="trend" d="M{line}"/>')
     ends = f"{smooth.min():.0f}", f"{smooth.max():.0f}"
     course = f"steady at {ends[0]}" if ends[0] == ends[1] else f"from {ends[0]} to {ends[1]}"
-    caption = f"Steps per minute over the clip: {course}, taken over eight steps at a time."
+    count = "eight" if each == 1 else f"{SMOOTH_STEPS * each}"
+    caption = f"Steps per minute over the clip: {course}, taken over {count} steps at a time."
     return Plot(_svg(parts, 172, caption), caption)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.netcdf import BLOCK_FRAMES
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -54,6 +56,50 @@ def points_at(pose: xr.Dataset, time_s: float) -> dict[str, Point]:
     position = pose["position"].isel(time=index, individual=0).transpose("keypoint", "space").values
     names = [str(name) for name in pose["keypoint"].values]
     return {n: np.asarray(p, float) for n, p in zip(names, position, strict=True) if np.isfinite(p).all()}
+
+
+class Moments:
+    """Landmarks of one moment after another out of a pose dataset that need not fit into memory.
+
+    Parameters
+    ----------
+    pose
+        A pose dataset.
+    slack_s
+        How far from a moment its frame may lie.
+    apart_s
+        Between frames no farther apart than this, landmarks are taken to move evenly.
+    """
+
+    def __init__(self, pose: xr.Dataset, *, slack_s: float, apart_s: float = 0.0) -> None:
+        self.times = np.asarray(pose["time"].values, dtype=float)
+        self._position = pose["position"]
+        self._names = [str(name) for name in pose["keypoint"].values]
+        self._slack_s, self._apart_s = slack_s, apart_s
+        self._block = range(0)
+        self._values = np.empty((0, len(self._names), 2))
+
+    def at(self, time_s: float) -> dict[str, Point]:
+        """Give what :func:`points_at` gives; nothing where there is no frame near."""
+        after = int(np.searchsorted(self.times, time_s))
+        near = [i for i in (after - 1, after) if 0 <= i < len(self.times)]
+        index = min(near, key=lambda i: abs(self.times[i] - time_s), default=0)
+        if near and abs(self.times[index] - time_s) <= self._slack_s:
+            position = self._frame(index)
+        elif len(near) == 2 and self.times[after] - self.times[after - 1] <= self._apart_s:
+            share = (time_s - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
+            position = (1 - share) * self._frame(after - 1) + share * self._frame(after)
+        else:
+            return {}
+        return {n: p for n, p in zip(self._names, position, strict=True) if np.isfinite(p).all()}
+
+    def _frame(self, index: int) -> NDArray[np.float64]:
+        if index not in self._block:
+            # One frame before too: a moment between two frames asks for both.
+            self._block = range(max(index - 1, 0), min(index + BLOCK_FRAMES, len(self.times)))
+            block = self._position.isel(time=slice(self._block.start, self._block.stop), individual=0)
+            self._values = np.asarray(block.transpose("time", "keypoint", "space").values, dtype=float)
+        return np.asarray(self._values[index - self._block.start])
 
 
 def near_side(direction: float) -> str:

@@ -86,7 +86,7 @@ class Clip:
             return self
         kept = slice(None, None, step)
         pose = self.pose.isel(time=kept).copy()
-        for rate in ("fps", "capture_fps"):
+        for rate in {"fps", "capture_fps", "video_fps"} & set(pose.attrs):
             pose.attrs[rate] = float(pose.attrs[rate]) / step
         camera = replace(self.case.camera, fps=self.case.camera.fps / step)
         return Clip(replace(self.case, camera=camera), pose, self.truth, self.pixels[kept])
@@ -243,7 +243,7 @@ def load_clip(folder: Path, case: Case) -> Clip | tuple[Case, str]:
     refused = json.loads(base.with_suffix(".done").read_text(encoding="utf-8"))["refused"]
     if refused is not None:
         return case, str(refused)
-    pose = load_pose(base.with_suffix(".nc"))
+    pose = load_pose(base.with_suffix(".nc")).load()
     truth = json.loads(base.with_suffix(".truth.json").read_text(encoding="utf-8"))
     with np.load(base.with_suffix(".truth.npz")) as stored:
         return Clip(case, pose, truth, np.asarray(stored["pixels"], dtype=float))

@@ -96,6 +96,34 @@ def filmed(
     return Run(pose, motion, seconds, slow)
 
 
+def repeated(
+    seconds: float, *, camera: CameraSpec | None = None, fps: float = 60.0
+) -> tuple[xr.Dataset, list[tuple[float, str, str]]]:
+    """Film the strides of a short run over and over: the poses, and the true events as (time, side, kind)."""
+    camera = CameraSpec() if camera is None else camera
+    motion = motion_of(presets.neutral())
+    events = sorted((e.time_s, e.side, e.kind) for e in events_of(motion, SECONDS))
+    first, last = (next(t for t, *what in some if what == ["left", "contact"]) for some in (events, events[::-1]))
+    once = [event for event in events if first <= event[0] < last]
+    moments = np.arange(0, seconds, 1 / fps)
+    inside, number = np.unique(first + moments % (last - first), return_inverse=True)
+    pixels = camera_of(camera).project(motion.joints(inside))[number]
+    pose = make_pose_dataset(
+        time_s=moments,
+        position=pixels + np.random.default_rng(5).normal(0, NOISE_PX, pixels.shape),
+        confidence=np.ones(pixels.shape[:2]),
+        fps=fps,
+        image_width=camera.width,
+        image_height=camera.height,
+        source_file="run.mp4",
+        keypoints=JOINTS,
+        engine="markers",
+    )
+    turns = int(np.ceil(seconds / (last - first)))
+    true = [(t - first + n * (last - first), *what) for n in range(turns) for t, *what in once]
+    return pose, [event for event in true if event[0] < moments[-1]]
+
+
 def edited(pose: xr.Dataset, change) -> xr.Dataset:
     """Copy a pose dataset and let ``change(position, names)`` spoil its (time, keypoint, 2) positions in place."""
     pose = pose.copy(deep=True)

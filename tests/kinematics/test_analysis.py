@@ -307,3 +307,26 @@ def test_the_clean_poses_keep_all_names_and_times() -> None:
     analysis = analyze_pose(run.pose)
     assert [str(n) for n in analysis.clean.keypoint.values] == list(JOINTS)
     np.testing.assert_array_equal(analysis.clean.time.values, run.pose.time.values)
+
+
+def test_passing_over_frames_changes_no_number_and_no_rate_of_the_file() -> None:
+    every = filmed(fps=120.0).pose
+    half = every.isel(time=slice(None, None, 2)).assign_attrs(
+        fps=60.0, video_fps=120.0, capture_fps=120.0, video_frames=every.sizes["time"]
+    )
+    sparse = filmed(fps=60.0).pose.assign_coords(time=half.time).copy(data={n: half[n].values for n in half.data_vars})
+    seen, plain = analyze_pose(half), analyze_pose(sparse)
+    assert seen.measurements == plain.measurements
+    assert (seen.info.playback_fps, seen.info.capture_fps) == (120.0, 120.0)
+    assert seen.info.frames == every.sizes["time"]
+
+
+def test_slow_motion_of_which_frames_are_passed_over_is_measured_in_real_time() -> None:
+    """A file that plays at 60 frames/s what was filmed at 240, every second of them looked at."""
+    slow = filmed(fps=120.0, slow=4.0).pose
+    slow.attrs.update(fps=30.0, video_fps=60.0, capture_fps=240.0)
+    real = filmed(fps=120.0).pose
+    told, expected = analyze_pose(slow), analyze_pose(real)
+    for key in ("cadence", "contact_time"):
+        a, b = (next(m for m in view.measurements if m.key == key) for view in (told, expected))
+        assert a.value == pytest.approx(b.value, rel=5e-3)

@@ -12,6 +12,7 @@ import pytest
 
 from gait.errors import InputError
 from gait.pose import engine as engine_module
+from gait.pose import estimate as estimate_module
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, load_pose, save_pose
 from gait.pose.engine import ENGINES, Landmarks, make_engine
 from gait.pose.estimate import estimate_pose, reusable
@@ -99,6 +100,38 @@ def test_the_dataset_says_where_it_comes_from(clip, stub):
     assert ds.attrs["source_file"] == "clip.mp4"
     assert (ds.attrs["image_width"], ds.attrs["image_height"], ds.attrs["fps"]) == (64, 48, 30)
     assert (ds.attrs["engine"], ds.attrs["model"]) == ("stub", "none")
+
+
+@pytest.mark.parametrize(("fps", "step"), [(119.88, 1), (120, 1), (239.76, 2), (240, 2)])
+def test_of_very_many_frames_per_second_only_some_are_looked_at(tmp_path, stub, fps, step):
+    clip = write_clip(tmp_path / "fast.mp4", frames=13, fps=fps)
+    told = []
+    ds = estimate_pose(clip, engine="stub", progress=lambda *state: told.append(state))
+    seen = np.arange(13)[::step]
+    nose = ds["position"].sel(keypoint="nose", space="x").values[:, 0]
+    np.testing.assert_array_equal(nose, np.where(seen % 5 == 4, np.nan, seen))
+    np.testing.assert_allclose(ds["time"], seen / fps, atol=1e-4)
+    assert told[-1] == (len(seen), len(seen))
+    assert ds.attrs["fps"] == pytest.approx(fps / step, rel=1e-3)
+    assert ds.attrs["video_fps"] == pytest.approx(fps, rel=1e-3)
+    assert ds.attrs["capture_fps"] == pytest.approx(fps, rel=1e-3)
+    assert ds.attrs["video_frames"] == 13
+
+
+def test_frames_are_passed_over_alike_after_an_interruption(tmp_path, stub, monkeypatch):
+    monkeypatch.setattr(estimate_module, "_PART_FRAMES", 3)
+    clip = write_clip(tmp_path / "fast.mp4", frames=20, fps=240)
+    whole = estimate_pose(clip, engine="stub", start=0.004)
+
+    def stop(done: int, _total: int | None) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        estimate_pose(clip, engine="stub", start=0.004, keep=tmp_path / "parts", progress=stop)
+    again = estimate_pose(clip, engine="stub", start=0.004, keep=tmp_path / "parts")
+    assert again.identical(whole)
+    assert again["position"].values[:3, 0, 0, 0].tolist() == [1, 3, 5]
 
 
 def test_an_unknown_engine_is_refused_with_the_known_ones():

@@ -123,14 +123,15 @@ def test_what_is_put_comes_back(tmp_path):
     people = [Landmarks(np.full((3, 2), n), np.full(3, 0.5), None) for n in range(3)]
     seen = [Seen((people[0], people[1])), Seen(()), Seen((people[2],), others=1, memory={"crop": np.arange(4.0)})]
     part = Part.of([0.0, 0.5, 1.0], seen, 3)
-    PartStore(tmp_path / "parts", {"video": "a"}).put(part)
-    (back,) = PartStore(tmp_path / "parts", {"video": "a"}).restore()
+    PartStore(tmp_path / "parts", {"video": "a"}).append(part)
+    store = PartStore(tmp_path / "parts", {"video": "a"})
+    (back,) = store.restore()
     assert back.frame.tolist() == [0, 0, 2]
     assert back.others.tolist() == [0, 0, 1]
     assert back.memory["crop"].tolist() == [0, 1, 2, 3]
-    joined = Part.joined([back, back], 3)
-    assert joined.frame.tolist() == [0, 0, 2, 3, 3, 5]
-    assert joined.position[:, 0, 0].tolist() == [0, 1, 2] * 2
+    assert back.position[:, 0, 0].tolist() == [0, 1, 2]
+    store.append(back)
+    assert [part.time.tolist() for _ in range(2) for part in store] == [[0.0, 0.5, 1.0]] * 4
     assert list(PartStore(tmp_path / "parts", {"video": "b"}).restore()) == []
     assert list(tmp_path.rglob("*.npz")) == []
 

@@ -9,16 +9,27 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from gait.netcdf import open_along_time, write_along_time
 from gait.report.evidence import LARGEST_URI, still
 from gait.report.geometry import DRAWINGS, scene, shapes
 from gait.report.html import render_html
 from gait.report.plots import cadence_over_time, timeline
-from gait.report.points import points_at
+from gait.report.points import Moments, points_at
 from gait.report.write import write_report
 from gait.results import Runner
-from tests.report.fakes import FakeSession, fake_session, fake_view, measured, stick_runner
+from tests.report.fakes import (
+    FPS,
+    FakeSession,
+    events_of,
+    fake_session,
+    fake_view,
+    measured,
+    regular_steps,
+    stick_runner,
+)
 
 LOADING = {"src", "srcset", "poster", "data", "action", "background", "xlink:href"}
 VOID = {"meta", "img", "br", "input", "link", "hr", "path", "circle", "rect", "line"}
@@ -162,6 +173,28 @@ def test_every_metric_can_be_drawn_and_missing_points_are_survived(key: str, sid
     assert shapes(key, scene(few, side, "side", 1)) == []
 
 
+def test_moments_read_in_pieces_are_those_of_the_whole(tmp_path: Path) -> None:
+    pose = stick_runner(20.0, start_s=3.0)
+    pose.position[{"time": slice(600, 620)}] = np.nan
+    write_along_time(tmp_path / "clean.nc", [pose])
+    moments = Moments(open_along_time(tmp_path / "clean.nc"), slack_s=0.5 / FPS)
+    for time_s in (3.0, 3.004, 11.53, 11.55, 22.98, 7.0, 13.1):  # 13.1 s: nobody was found
+        expected = points_at(pose, time_s)
+        found = moments.at(time_s)
+        assert found.keys() == expected.keys()
+        assert all(np.allclose(found[name], expected[name], atol=1e-3) for name in found)
+    assert moments.at(2.9) == moments.at(23.1) == {}
+
+
+def test_between_frames_with_poses_landmarks_move_evenly() -> None:
+    pose = stick_runner(2.0)
+    sparse = Moments(pose.isel(time=slice(None, None, 2)), slack_s=0.25 / FPS, apart_s=3 / FPS)
+    for frame in (10, 11):
+        found, expected = sparse.at(frame / FPS), points_at(pose, frame / FPS)
+        assert found.keys() == expected.keys()
+        assert all(np.allclose(found[name], expected[name], atol=3.0) for name in found)
+
+
 def test_plots_say_in_words_what_they_show() -> None:
     stances = [("left" if i % 2 else "right", 0.36 * i, 0.36 * i + 0.24) for i in range(100)]
     bars = timeline(stances, start_s=0.0, end_s=36.0)
@@ -177,6 +210,18 @@ def test_slow_motion_does_not_slow_the_rhythm() -> None:
     rhythm = cadence_over_time([8 * 0.36 * i for i in range(30)], real_per_playback=1 / 8)
     assert rhythm is not None
     assert "167" in rhythm.caption
+
+
+def test_the_report_of_an_hour_is_hardly_larger_than_that_of_a_few_minutes() -> None:
+    sizes = []
+    for seconds in (300.0, 3600.0):
+        steps = regular_steps(seconds)
+        view = replace(fake_view(pose=stick_runner(seconds)), steps=steps, events=events_of(steps))
+        sizes.append(len(render_html(fake_session(views=[view]))))
+    assert sizes[1] < 1.3 * sizes[0]
+    rhythm = cadence_over_time([0.36 * i for i in range(10_000)], real_per_playback=1.0)
+    assert rhythm is not None
+    assert "steady at 167" in rhythm.caption
 
 
 def test_too_little_to_plot_is_no_plot() -> None:
