@@ -10,6 +10,7 @@ from typing import Literal
 
 import xarray as xr
 
+from gait.check import gate
 from gait.errors import GaitError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.metrics import METRICS
@@ -113,8 +114,14 @@ def analyze(
             pose.attrs["capture_fps"] = capture_fps
         pose.attrs["source_file"] = str(path)
         notices_of_file = file_notices(path, pose)
+        seen = gate(path, pose, view=view, start=start, end=end)  # type: ignore[arg-type]
+        pose.attrs.pop("camera_roll_deg", None)  # as kept poses had it
+        if seen.camera_roll_deg is not None:
+            pose.attrs["camera_roll_deg"] = seen.camera_roll_deg
         try:
-            views.append(analyze_pose(pose, runner=runner, view=view, video=len(views)))  # type: ignore[arg-type]
+            analysed = analyze_pose(pose, runner=runner, view=view, video=len(views))  # type: ignore[arg-type]
+            warnings = (*analysed.info.warnings, *seen.warnings)
+            views.append(replace(analysed, info=replace(analysed.info, warnings=warnings)))
             warned.extend(notices_of_file)
         except RefusedError as error:
             refusals.append(f"{path.name}: {error}")
@@ -126,9 +133,9 @@ def analyze(
             discard_parts(_parts(Path(poses), number))
     if not views:
         raise RefusedError("; ".join(refusals))
-    seen = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
-    if speed_mps is None and seen:
-        runner = replace(runner, speed_seen_mps=seen[0])
+    belts = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
+    if speed_mps is None and belts:
+        runner = replace(runner, speed_seen_mps=belts[0])
     measurements = best_of(views)
     findings, corrections, notices = find(measurements, runner)
     refused = tuple(Notice("video_refused", text) for text in refusals)
