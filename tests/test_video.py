@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from gait.errors import InputError
-from gait.video import VideoWriter, frame_at, probe, read_frames
+from gait.video import VideoWriter, frame_at, probe, read_frames, read_pictures, read_spots
 from tests.conftest import level, picture, red_corner, write_clip, write_sound
 
 
@@ -425,3 +425,32 @@ def test_a_folder_that_cannot_be_written_to_gets_one_line(tmp_path, folder):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="cannot be written"):
         write(tmp_path / folder / "out.mp4")
+
+
+# --- a few pictures here and there ---
+
+
+def test_spots_start_at_key_frames_and_no_picture_comes_twice(tmp_path):
+    path = write_clip(tmp_path / "long.mp4", frames=120, gop=12)
+    spots = list(read_spots(path, [0.55, 1.5, 3.0], count=2))
+    assert [[p.index for p in spot] for spot in spots] == [[12, 13], [36, 37], [84, 85]]
+    assert [level(p.rgb()) for spot in spots for p in spot] == [p.index % 27 for spot in spots for p in spot]
+    close = [p.index for spot in read_spots(path, [0.41, 0.42, 0.45, 3.99], count=3) for p in spot]
+    assert close == sorted(set(close))
+
+
+def test_spots_go_on_between_key_frames_where_there_are_few(tmp_path):
+    path = write_clip(tmp_path / "few.mp4", frames=90, gop=300)
+    spots = list(read_spots(path, [0.5, 1.5, 2.5], count=1))
+    assert [spot[0].index for spot in spots] == [0, 45, 75]
+    (first, second, _) = read_spots(path, [0.5, 1.5, 2.5], count=1, patience=10)
+    assert (first[0].index, second[0].index) == (0, 11)
+
+
+@pytest.mark.parametrize(("rotation", "hflip"), [(None, False), (90, False), (180, False), (-90, False), (0, True)])
+def test_brightness_alone_stands_as_the_picture_does(tmp_path, rotation, hflip):
+    path = write_clip(tmp_path / "turned.mp4", frames=3, rotation=rotation, hflip=hflip)
+    one = next(iter(read_pictures(path)))
+    grey = one.rgb() @ (0.299, 0.587, 0.114)
+    assert one.grey().shape == grey.shape
+    assert np.abs(one.grey() - grey).mean() < 2.5

@@ -46,8 +46,8 @@ BURNT, NOISY = 0.35, 8.0
 ROLL_WARN, ROLL_BAD = 2.0, 5.0
 #: From the runner alone, who need not be symmetric. [E]
 RUNNER_ROLL_WARN = 5.0
-#: Sway of the background in legs: a hand-held phone moves by several hundredths. [E]
-SWAY_WARN = 0.02
+#: Sway of the background in legs. On a tripod it reads 0.0001 to 0.0006; a hand moves a phone by some hundredths. [E]
+SWAY_WARN = 0.01
 #: How fast the runner moves against the background (legs/s) or grows in the picture (share/s). Running over ground is
 #: 3 legs/s and more; drifting about on a belt is a tenth of that. [E]
 OVERGROUND_SIDE, OVERGROUND_GROWTH = 1.0, 0.12

@@ -106,7 +106,7 @@ def look_at(spots: Sequence[Spot], pose: xr.Dataset, leg_px: float) -> Look:
         noise=_median([_noise(spot[0], spot[1], runners[spot[0].time_s]) for spot in spots if len(spot) > 1]),
         sway=sway,
         pan=pan,
-        roll=roll_from_structures(_scenes(first, steady=bool(sway < 0.02), leg_px=leg_px)),
+        roll=roll_from_structures(_scenes(first, steady=bool(sway < 0.005), leg_px=leg_px)),
     )
 
 
@@ -236,8 +236,10 @@ def _shift(before: Still, after: Still, runners: dict[float, Array | None]) -> t
     good = (ok[:, 0] == 1) & (ok_back[:, 0] == 1) & (np.linalg.norm(back - corners, axis=(1, 2)) < 0.7)
     if good.sum() < 10:
         return None
-    moved = (there - corners)[good, 0]
-    middle = np.median(moved, axis=0)
-    if np.mean(np.linalg.norm(moved - middle, axis=1) < max(1.0, 0.15 * float(np.linalg.norm(middle)))) < 0.5:
+    # A hand turns the phone as well as moving it; what counts is the middle of the picture.
+    turn, agreeing = cv2.estimateAffinePartial2D(corners[good], there[good], ransacReprojThreshold=1.0)
+    if turn is None or agreeing.mean() < 0.5:
         return None
-    return float(middle[0]) / factor, float(middle[1]) / factor
+    middle = np.array([small[0].shape[1], small[0].shape[0]]) / 2
+    moved = (turn[:, :2] @ middle + turn[:, 2] - middle) / factor
+    return float(moved[0]), float(moved[1])

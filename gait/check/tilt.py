@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from gait.kinematics.camera import Camera, points
 from gait.kinematics.phase import Array
@@ -30,6 +31,8 @@ SPREAD_DEG = 0.7
 #: How far phones are usually pitched, degrees (standard deviation), and their focal length over the shorter side: only
 #: tie down what few lines leave open. [E]
 PITCH_DEG, FOCAL = 6.0, 1.3
+#: How far people roll a phone that they mean to hold level, degrees (standard deviation), generously. [E]
+USUAL_DEG = 8.0
 #: The picture is worked on at this many pixels along its shorter side.
 WORKING_PX = 720
 #: Spread of the roll read off runners who are filmed level: nobody is quite symmetric. [E]
@@ -68,24 +71,25 @@ def roll_from_structures(pictures: list[tuple[Image, Image | None]]) -> Roll | N
     Notes
     -----
     Line segments by LSD (von Gioi et al. 2012). A pitched camera makes verticals converge, the further from the
-    middle the more: leaning is fitted as roll + slope × place, robustly, with a mild prior on the slope.
+    middle the more: leaning is fitted as roll + slope × place, robustly, with a mild prior on the slope. Lines near
+    the horizontal, which a yawed camera makes converge likewise, only help to choose where the fit begins.
     """
-    lean, place, length = (np.concatenate(parts) for parts in zip(*map(_uprights, pictures), strict=True))
-    if not len(lean):
+    found = [_lines(picture) for picture in pictures]
+    upright, level = (Lines.joined([both[n] for both in found]) for n in (0, 1))
+    if not len(upright.lean):
         return None
-    length = _shared(lean, place, length / len(pictures))
     slope_sd = PITCH_DEG / FOCAL
-    # Begin where most length leans alike.
     candidates = np.arange(-STEEPEST_DEG, STEEPEST_DEG + 0.01, 0.25)
     slopes = np.linspace(-2.5, 2.5, 21) * slope_sd
-    apart = lean[:, None, None] - candidates[:, None] - place[:, None, None] * slopes
-    score = (length[:, None, None] / (1 + (apart / SPREAD_DEG) ** 2)).sum(axis=0)
-    score *= np.exp(-0.5 * (slopes / slope_sd) ** 2 / 4)
-    start, tilt = np.unravel_index(int(score.argmax()), score.shape)
-    elsewhere = score[np.abs(candidates - candidates[start]) > 3].max()
-    if elsewhere > RIVAL * score.max():
+    support, best = _support(upright, candidates, slopes)
+    # What lies level has to agree: leaning uprights of a treadmill have no leaning floor.
+    support = (support + _support(level, candidates, slopes)[0]) * np.exp(-0.5 * (candidates / USUAL_DEG) ** 2)
+    start = int(support.argmax())
+    elsewhere = support[np.abs(candidates - candidates[start]) > 3].max()
+    if elsewhere > RIVAL * support.max():
         return None
-    solution = np.array([candidates[start], slopes[tilt]])
+    lean, place, length = upright.lean, upright.place, upright.length
+    solution = np.array([candidates[start], slopes[best[start]]])
     basis = np.stack([np.ones_like(place), place], axis=1)
     weight = length
     for _ in range(10):
@@ -117,20 +121,42 @@ def shrunk(grey: Image, shorter_px: int) -> Image:
     return np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _shared(lean: Array, place: Array, length: Array) -> Array:
-    """Give each line a length such that all the edges of one thing do not count more than `ONE_LENGTH`."""
-    shared = length.copy()
-    for n in range(len(lean)):
-        near = (np.abs(place - place[n]) < ONE_THING / 2) & (np.abs(lean - lean[n]) < 1.5)
-        shared[n] *= min(1.0, ONE_LENGTH / float(length[near].sum()))
-    return shared
+@dataclass(frozen=True)
+class Lines:
+    """Lines of one direction: how they lean (degrees, + = turned counter-clockwise), where, and how much they count.
 
-
-def _uprights(picture: tuple[Image, Image | None]) -> tuple[Array, Array, Array]:
-    """Give how lines near the vertical lean (degrees, + = top to the left), where (x from the middle) and how long.
-
-    Places and lengths are shares of the picture's shorter side.
+    ``place`` is across the lines, from the middle of the picture; it and ``length`` are shares of the shorter side.
     """
+
+    lean: Array
+    place: Array
+    length: Array
+
+    @classmethod
+    def joined(cls, parts: list[Lines]) -> Lines:
+        """Put the lines of several pictures of one scene together, such that none counts twice."""
+        lean, place, length = (
+            np.concatenate([getattr(one, name) for one in parts]) for name in ("lean", "place", "length")
+        )
+        length = length / max(len(parts), 1)
+        shared = length.copy()
+        for n in range(len(lean)):
+            near = (np.abs(place - place[n]) < ONE_THING / 2) & (np.abs(lean - lean[n]) < 1.5)
+            shared[n] *= min(1.0, ONE_LENGTH / float(length[near].sum()))
+        return cls(lean, place, shared)
+
+
+def _support(lines: Lines, candidates: Array, slopes: Array) -> tuple[Array, NDArray[np.intp]]:
+    """Say how much length speaks for each roll, and with which slope."""
+    apart = lines.lean[:, None, None] - candidates[:, None] - lines.place[:, None, None] * slopes
+    score = (lines.length[:, None, None] / (1 + (apart / SPREAD_DEG) ** 2)).sum(axis=0)
+    score = score * np.exp(-0.125 * (slopes / slopes.max() * 2.5) ** 2)
+    best = score.argmax(axis=1)
+    return score.max(axis=1), best
+
+
+def _lines(picture: tuple[Image, Image | None]) -> tuple[Lines, Lines]:
+    """Find lines near the vertical and near the horizontal."""
     import cv2
 
     grey, mask = picture
@@ -139,23 +165,26 @@ def _uprights(picture: tuple[Image, Image | None]) -> tuple[Array, Array, Array]
     factor = min(small.shape) / shorter
     detector: Any = cv2.createLineSegmentDetector()
     found = detector.detect(np.ascontiguousarray(small))[0]
-    if found is None:
-        return np.empty(0), np.empty(0), np.empty(0)
-    ends = found.reshape(-1, 4).astype(float) / factor
-    dx, dy = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
-    # As from the lower to the upper end.
-    sign = np.where(dy > 0, -1.0, 1.0)
-    lean = np.degrees(np.arctan2(-sign * dx, -sign * dy))
-    length = np.hypot(dx, dy) / shorter
-    keep = (np.abs(lean) < STEEPEST_DEG) & (length > SHORTEST)
+    ends = np.empty((0, 4)) if found is None else found.reshape(-1, 4).astype(float) / factor
     middle = 0.5 * (ends[:, :2] + ends[:, 2:])
+    length = np.hypot(*(ends[:, 2:] - ends[:, :2]).T) / shorter
+    keep = length > SHORTEST
     if mask is not None:
         column, row = np.rint(middle).astype(int).T
         keep &= mask[row.clip(0, mask.shape[0] - 1), column.clip(0, mask.shape[1] - 1)] == 0
+    size = np.array(grey.shape[::-1])
     # Along the picture's border lie black bars, not walls.
-    edge = 0.01 * grey.shape[1]
-    keep &= (middle[:, 0] > edge) & (middle[:, 0] < grey.shape[1] - edge)
-    return lean[keep], (middle[keep, 0] - grey.shape[1] / 2) / shorter, length[keep]
+    keep &= ((middle > 0.01 * size) & (middle < 0.99 * size)).all(axis=1)
+    ends, length, off_middle = ends[keep], length[keep], (middle[keep] - size / 2) / shorter
+    dx, dy = (ends[:, 2:] - ends[:, :2]).T
+    # Counter-clockwise as it is seen, in pixels that count downwards; a line has no direction.
+    turned = np.degrees(np.arctan2(-dy, dx))
+    both = []
+    for ideal, across in ((90, 0), (0, 1)):
+        lean = (turned - ideal + 90) % 180 - 90
+        near = np.abs(lean) < STEEPEST_DEG
+        both.append(Lines(lean[near], off_middle[near, across], length[near]))
+    return both[0], both[1]
 
 
 def roll_from_runner(pose: xr.Dataset, camera: Camera) -> Roll | None:
