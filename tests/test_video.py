@@ -431,20 +431,22 @@ def test_a_folder_that_cannot_be_written_to_gets_one_line(tmp_path, folder):
 
 
 def test_spots_start_at_key_frames_and_no_picture_comes_twice(tmp_path):
-    path = write_clip(tmp_path / "long.mp4", frames=120, gop=12)
-    spots = list(read_spots(path, [0.55, 1.5, 3.0], count=2))
-    assert [[p.index for p in spot] for spot in spots] == [[12, 13], [36, 37], [84, 85]]
-    assert [level(p.rgb()) for spot in spots for p in spot] == [p.index % 27 for spot in spots for p in spot]
-    close = [p.index for spot in read_spots(path, [0.41, 0.42, 0.45, 3.99], count=3) for p in spot]
+    path = write_clip(tmp_path / "long.mp4", frames=26, gop=12)
+    spots = list(read_spots(path, [0.45, 0.84], count=2))
+    # Where exactly the key frames lie is up to the encoder.
+    starts = [spot[0].index for spot in spots]
+    assert 13 - 12 < starts[0] <= 13 < starts[1] <= 25
+    assert [[p.index for p in spot] for spot in spots] == [[start, start + 1] for start in starts]
+    assert [level(p.rgb()) for spot in spots for p in spot] == [p.index for spot in spots for p in spot]
+    close = [p.index for spot in read_spots(path, [0.41, 0.42, 0.45, 0.84], count=3) for p in spot]
     assert close == sorted(set(close))
+    assert len(close) >= 8  # three each, as far as there are pictures left
 
 
 def test_spots_go_on_between_key_frames_where_there_are_few(tmp_path):
-    path = write_clip(tmp_path / "few.mp4", frames=90, gop=300)
-    spots = list(read_spots(path, [0.5, 1.5, 2.5], count=1))
-    assert [spot[0].index for spot in spots] == [0, 45, 75]
-    (first, second, _) = read_spots(path, [0.5, 1.5, 2.5], count=1, patience=10)
-    assert (first[0].index, second[0].index) == (0, 11)
+    path = write_clip(tmp_path / "few.mp4", frames=26, gop=300)
+    assert [spot[0].index for spot in read_spots(path, [0.1, 0.4, 0.8])] == [0, 12, 24]
+    assert [spot[0].index for spot in read_spots(path, [0.1, 0.4], patience=5)] == [0, 6]
 
 
 @pytest.mark.parametrize(("rotation", "hflip"), [(None, False), (90, False), (180, False), (-90, False), (0, True)])

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from gait.check.picture import Look
-from gait.check.records import Observation
+from gait.check.records import Observation, Verdict
 from gait.check.rhythm import GRAVITY, Rhythm
 from gait.check.tilt import Roll
 from gait.kinematics.analysis import (
@@ -111,11 +111,13 @@ def view_of(camera: Camera, declared: str) -> Observation:
     ideal = _ideal(camera.view)
     yaw = camera.yaw_deg
     contradiction = next((text for text in camera.warnings if "declared" in text), None)
+    if contradiction:
+        verdict: Verdict = "watch" if camera.square else "bad"
+        advice = f"leave out --view {declared}, or place the camera {ideal}"
+        return Observation("view", contradiction.split(":")[0], verdict, advice, yaw, "deg")
     if not camera.square:
         seen = f"oblique {seen}, the camera about {yaw:.0f}° off, too far for angles"
         return Observation("view", seen, "bad", f"place the camera {ideal}", yaw, "deg")
-    if contradiction:
-        return Observation("view", contradiction.split(":")[0], "watch", f"leave out --view {declared}", yaw, "deg")
     if yaw > YAW_WARN:
         seen = f"{seen}, the camera about {yaw:.0f}° off"
         return Observation("view", seen, "watch", f"place the camera {ideal}", yaw, "deg")
@@ -283,12 +285,12 @@ def speed(rhythm: Rhythm | None, capture_fps: float) -> Observation:
 
 
 def people(pose: xr.Dataset, place: str) -> Observation:
-    """Say who else is in the picture, and who is measured."""
-    share = int(pose.attrs.get("bystander_frames", 0)) / max(pose.sizes["time"], 1)
+    """Say who else is in the picture, and who is measured; ``pose`` is that of `gait.check.sample.Sample`."""
+    share = float(pose.attrs["bystander_share"])
     if share <= OTHERS:
         return Observation("people", "one", value=0.0)
-    count = max(int(pose.attrs.get("most_others", 1)), 1)
-    others = "somebody else is" if count == 1 else f"{count} others are"
+    count = int(pose.attrs["most_others"])
+    others = "somebody else is" if count <= 1 else f"up to {count} others are"
     seen = f"{others} in {100 * share:.0f} % of the pictures; measured is who runs ({place} of the picture)"
     return Observation("people", seen, "watch", "film the runner alone", share)
 

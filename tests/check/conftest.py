@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,9 @@ from gait.check import VideoCheck, check_video
 from gait.video import VideoWriter, read_frames
 
 Image = np.ndarray
+Pictures = Sequence[Image]
+#: Makes one picture of a changed clip from all pictures and its number.
+Change = Callable[[Pictures, int], Image]
 FPS = 60.0
 
 
@@ -43,8 +46,8 @@ def rendered(folder: Path) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def clean(rendered: Callable[..., Path]) -> Path:
-    """Five seconds at 60 frames/s with nothing wrong, but small."""
-    return rendered(5.0, fps=FPS)
+    """Four seconds at 60 frames/s with nothing wrong, but small."""
+    return rendered(4.0, fps=FPS)
 
 
 @pytest.fixture(scope="session")
@@ -52,16 +55,13 @@ def changed(clean: Path, folder: Path) -> Callable[..., Path]:
     """Write the clean clip again, each picture changed, at another rate, or only every so many."""
     pictures = [frame.image for frame in read_frames(clean)]
 
-    def write(
-        name: str, change: Callable[[int, Image], Image] = lambda _, image: image, *, fps: float = FPS, every: int = 1
-    ) -> Path:
-        images: Iterable[Image] = (change(n, image) for n, image in enumerate(pictures[::every]))
+    def write(name: str, change: Change = lambda pictures, n: pictures[n], *, fps: float = FPS, every: int = 1) -> Path:
         path = folder / f"{name}.mp4"
         if not path.exists():
-            height, width = change(0, pictures[0]).shape[:2]
+            height, width = change(pictures, 0).shape[:2]
             with VideoWriter(path, width=width, height=height, fps=fps) as writer:
-                for image in images:
-                    writer.write(np.ascontiguousarray(image))
+                for n in range(0, len(pictures), every):
+                    writer.write(np.ascontiguousarray(change(pictures, n)))
         return path
 
     return write
@@ -73,21 +73,21 @@ def checked() -> Callable[..., VideoCheck]:
     return cache(check_video)
 
 
-def darker(_: int, image: Image) -> Image:
-    return np.asarray(image * 0.2, dtype=np.uint8)
+def darker(pictures: Pictures, n: int) -> Image:
+    return np.asarray(pictures[n] * 0.2, dtype=np.uint8)
 
 
-def defocused(_: int, image: Image) -> Image:
-    return cv2.GaussianBlur(image, (0, 0), 2.5)
+def defocused(pictures: Pictures, n: int) -> Image:
+    return cv2.GaussianBlur(pictures[n], (0, 0), 2.5)
 
 
-def without_feet(_: int, image: Image) -> Image:
-    return image[: int(0.78 * len(image)) // 2 * 2]
+def without_feet(pictures: Pictures, n: int) -> Image:
+    return pictures[n][: int(0.78 * len(pictures[n])) // 2 * 2]
 
 
-def by_hand(number: int, image: Image) -> Image:
+def by_hand(pictures: Pictures, n: int) -> Image:
     """As a hand holds a phone: slowly round about, and a little turned."""
-    t = number / FPS
+    t = n / FPS
     turn = cv2.getRotationMatrix2D((200, 150), 0.5 * np.sin(2 * t), 1.05)
     turn[:, 2] += (4 * np.sin(1.7 * t), 3 * np.sin(2.3 * t + 2))
-    return cv2.warpAffine(image, turn, (400, 300), borderMode=cv2.BORDER_REFLECT)
+    return cv2.warpAffine(pictures[n], turn, (400, 300), borderMode=cv2.BORDER_REFLECT)
