@@ -55,6 +55,8 @@ OVERGROUND_SIDE, OVERGROUND_GROWTH = 1.0, 0.12
 SLOW_FALL = 0.45
 #: Ordinary running in steps/min, to guess by how much a slow video is slowed; and what a guess must lead to.
 USUAL_CADENCE, BELIEVED_CADENCE = 165.0, (135.0, 205.0)
+#: What to do about a video that is too short.
+LONGER = "film at least 10 s of running, better 30 s"
 #: Rates that phones film at, frames/s.
 CAMERA_FPS = (60, 120, 240, 480, 960)
 #: Share of pictures with other people in them that is mentioned (`gait.session`).
@@ -177,11 +179,15 @@ def frame_rate(meta: VideoMeta, times: Array, capture_fps: float) -> Observation
 def length(duration_s: float, rhythm: Rhythm | None) -> Observation:
     """Say how many steps there are to average over; ``duration_s`` in real time."""
     if rhythm is None:
-        return Observation("length", f"{duration_s:.0f} s", value=duration_s, unit="s")
+        seen = f"{duration_s:.1f} s"
+        if duration_s < MIN_STEPS * 120 / USUAL_CADENCE:
+            seen = f"{seen}, too short to find a rhythm"
+            return Observation("length", seen, "bad", LONGER, duration_s, "s")
+        return Observation("length", seen, value=duration_s, unit="s")
     steps = steps_per_leg(duration_s, rhythm)
     seen = f"{duration_s:.0f} s, some {steps:.0f} steps a leg"
     if steps < MIN_STEPS:
-        return Observation("length", seen, "bad", "film at least 10 s of running, better 30 s", duration_s, "s")
+        return Observation("length", seen, "bad", LONGER, duration_s, "s")
     if steps < GOOD_STEPS:
         seen += ", few" if steps < FAIR_STEPS else ""
         advice = f"film 30 s, {GOOD_STEPS} steps a leg make a number reliable"

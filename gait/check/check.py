@@ -88,12 +88,14 @@ def check_video(
     look = look_at(sample.spots, pose, camera.leg_px)
     framed = aspects.framing_of(pose)
     duration_s = meta.duration_s / slowed
+    length = aspects.length(duration_s, rhythm)
+    too_short = rhythm is None and length.verdict == "bad"
     seen = (
         aspects.view_of(camera, view),
         aspects.framing(framed, camera),
         aspects.frame_rate(meta, frame_times(path), real_fps),
-        aspects.length(duration_s, rhythm),
-        aspects.speed(rhythm, real_fps),
+        length,
+        *(() if too_short else (aspects.speed(rhythm, real_fps),)),
         *_picture(look, pose, stretch, camera),
         aspects.people(pose, framed.place),
     )

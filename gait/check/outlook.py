@@ -11,7 +11,6 @@ from gait.kinematics.analysis import (
     GOOD_STEPS,
     LOW_FPS,
     MAX_FEET_OUT,
-    MIN_STEPS,
     PLAUSIBLE_CADENCE,
     SMALL_LEG_PX,
 )
@@ -65,6 +64,9 @@ def _obstacle(metric: Metric, side: Side, facts: Facts) -> str | None:
     camera = facts.camera
     if camera.view not in metric.views:
         return f"not visible from this side: film the {' or '.join(metric.views)} view"
+    length = facts.seen["length"]
+    if length.verdict == "bad":
+        return length.sentence
     if facts.cadence is None or facts.steps is None:
         return "no running rhythm found: film one runner, whole body, in good light, from a phone that stands still"
     if not PLAUSIBLE_CADENCE[0] <= facts.cadence <= PLAUSIBLE_CADENCE[1]:
@@ -72,8 +74,6 @@ def _obstacle(metric: Metric, side: Side, facts: Facts) -> str | None:
             f"{facts.cadence:.0f} steps/min is not running at normal speed: "
             "for slow motion say how fast it was filmed (--capture-fps)"
         )
-    if facts.steps < MIN_STEPS:
-        return f"some {facts.steps:.0f} steps a leg, at least {MIN_STEPS} are needed: film 10 s, better 30 s"
     if facts.feet_out > 0.5:
         return _feet(facts)
     if metric.key == "cadence":

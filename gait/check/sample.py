@@ -130,7 +130,7 @@ def take_sample(path: Path, meta: VideoMeta, engine: PoseEngine) -> Sample:
                 present.append(pictures[0].time_s)
         if not present:
             raise RefusedError(
-                f"nobody found in {sum(map(len, spots))} pictures spread over the video: "
+                f"nobody found in {len(seen.times)} picture{'s' if len(seen.times) > 1 else ''} spread over the video: "
                 "film one runner, whole body in the picture, in good light"
             )
         rest = len(seen.times)

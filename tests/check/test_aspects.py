@@ -123,3 +123,5 @@ def test_light_says_dark_burnt_and_noisy() -> None:
 def test_length_counts_steps() -> None:
     verdicts = [aspects.length(seconds, Rhythm(168.0, 1.0, False)).verdict for seconds in (2, 5, 12, 30)]
     assert verdicts == ["bad", "watch", "watch", "good"]
+    assert "too short" in aspects.length(1.2, None).seen
+    assert aspects.length(12.0, None).verdict == "good"
