@@ -27,8 +27,6 @@ ViewChoice = Literal["auto", "side", "rear", "front"]
 #: Height that is assumed to ask whether bodies fall as they should, m: between women's and men's mean; ±10 % change
 #: the fall by as much, slow motion by a factor of two and more.
 SOME_HEIGHT_M = 1.72
-#: Aspects that only the pictures show. The others are the analysis's own warnings, from every frame.
-PICTURE_ASPECTS = ("sharpness", "foot blur", "light", "tilt", "camera", "place")
 
 
 def check_video(
@@ -73,30 +71,24 @@ def check_video(
     """
     path = Path(path)
     meta = probe(path)
+    real_fps = meta.assumed_capture_fps if capture_fps is None else capture_fps
     workers = available_cores() if workers is None else workers
     sample = take_sample(path, meta, make_engine(engine, workers=workers))
-    pose, stretch = sample.pose, sample.stretch
-    real_fps = meta.assumed_capture_fps if capture_fps is None else capture_fps
-    slowed = meta.fps / real_fps
+    pose = sample.pose
     camera = with_scale(find_camera(pose, view=view), height_m=height_m)
-    stretch.attrs["capture_fps"] = float(stretch.attrs["fps"]) / slowed
-    rhythm = _rhythm(stretch, camera)
+    slowed = meta.fps / real_fps
+    rhythm = _rhythm(sample.stretch, camera, slowed)
     if rhythm is None and meta.duration_s > STRETCH_S:
-        longer = look_longer(path, meta, make_engine(engine, workers=workers))
-        longer.attrs["capture_fps"] = float(longer.attrs["fps"]) / slowed
-        rhythm = _rhythm(longer, camera)
+        rhythm = _rhythm(look_longer(path, meta, make_engine(engine, workers=workers)), camera, slowed)
     look = look_at(sample.spots, pose, camera.leg_px)
     framed = aspects.framing_of(pose)
     duration_s = meta.duration_s / slowed
-    length = aspects.length(duration_s, rhythm)
-    too_short = rhythm is None and length.verdict == "bad"
     seen = (
         aspects.view_of(camera, view),
         aspects.framing(framed, camera),
         aspects.frame_rate(meta, frame_times(path), real_fps),
-        length,
-        *(() if too_short else (aspects.speed(rhythm, real_fps),)),
-        *_picture(look, pose, stretch, camera),
+        *_time(duration_s, rhythm, real_fps),
+        *_picture(look, pose, sample.stretch, camera),
         aspects.people(pose, framed.place),
     )
     facts = Facts(
@@ -126,12 +118,21 @@ def check_video(
     )
 
 
-def _rhythm(pose: xr.Dataset, camera: Camera) -> Rhythm | None:
+def _rhythm(pose: xr.Dataset, camera: Camera, slowed: float) -> Rhythm | None:
+    """Find the rhythm where the video plays ``slowed`` times slower than life."""
+    pose = pose.assign_attrs(capture_fps=float(pose.attrs["fps"]) / slowed)
     return find_rhythm(pose, camera, guessed_m_per_px=SOME_HEIGHT_M * (THIGH + SHANK) / camera.leg_px)
 
 
+def _time(duration_s: float, rhythm: Rhythm | None, real_fps: float) -> tuple[Observation, ...]:
+    length = aspects.length(duration_s, rhythm)
+    if rhythm is None and length.verdict == "bad":
+        return (length,)  # too short to say anything about the rhythm
+    return length, aspects.speed(rhythm, real_fps)
+
+
 def _picture(look: Look, pose: xr.Dataset, stretch: xr.Dataset, camera: Camera) -> tuple[Observation, ...]:
-    """Say what only the pictures show, see `PICTURE_ASPECTS`."""
+    """Say what only the pictures show; the rest of what the check tells, an analysis tells itself from every frame."""
     feet = aspects.foot_blur(look)
     return (
         aspects.sharpness(look),
@@ -196,7 +197,7 @@ def gate(
     time = np.asarray(pose.time.values, dtype=float)
     stretch = pose.isel(time=np.flatnonzero(np.abs(time - time.mean()) <= STRETCH_S / 2))
     observations = _picture(look, pose, stretch, camera)
-    rhythm = _rhythm(stretch, camera)
+    rhythm = _rhythm(stretch, camera, float(pose.attrs["fps"]) / float(pose.attrs["capture_fps"]))
     if rhythm is not None:
         speed = aspects.speed(rhythm, float(pose.attrs["capture_fps"]))
         # What is bad about it is the cadence, which the analysis knows better.
