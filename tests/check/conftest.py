@@ -18,7 +18,7 @@ Image = np.ndarray
 Pictures = Sequence[Image]
 #: Makes one picture of a changed clip from all pictures and its number.
 Change = Callable[[Pictures, int], Image]
-FPS = 60.0
+FPS = 50.0
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +46,8 @@ def rendered(folder: Path) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def clean(rendered: Callable[..., Path]) -> Path:
-    """Four seconds at 60 frames/s with nothing wrong, but small."""
-    return rendered(4.0, fps=FPS)
+    """Some three seconds at 50 frames/s with nothing wrong, but small."""
+    return rendered(3.4, fps=FPS)
 
 
 @pytest.fixture(scope="session")

@@ -120,6 +120,14 @@ def test_light_says_dark_burnt_and_noisy() -> None:
     assert "noisy" in aspects.light(replace(LOOK, noise=12.0)).seen
 
 
+def test_another_view_than_declared_is_told_first() -> None:
+    camera = find_camera(filmed(seconds=4).pose, view="rear")
+    one = aspects.view_of(camera, "rear")
+    assert one.verdict == "bad"
+    assert "looks like a side view but was declared rear" in one.seen
+    assert "--view rear" in (one.advice or "")
+
+
 def test_length_counts_steps() -> None:
     verdicts = [aspects.length(seconds, Rhythm(168.0, 1.0, False)).verdict for seconds in (2, 5, 12, 30)]
     assert verdicts == ["bad", "watch", "watch", "good"]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +12,7 @@ import pytest
 from gait.check import VideoCheck, check_video
 from gait.errors import InputError, RefusedError
 from gait.report.check import can_be_measured, check_document, film_better, print_check
-from tests.check.conftest import by_hand, darker, defocused, without_feet
+from tests.check.conftest import FPS, by_hand, darker, defocused, without_feet
 from tests.conftest import REPOSITORY, write_clip
 
 Checked = Callable[..., VideoCheck]
@@ -57,16 +54,11 @@ def test_what_a_view_cannot_show_says_which_one_does(checked: Checked) -> None:
     assert set(grades(check, "arm_crossover").values()) == {"fair"}
 
 
-def test_the_height_makes_centimetres_possible(clean: Path, checked: Checked) -> None:
-    assert grades(checked(clean), "vertical_oscillation") == {"both": "refused"}
-    assert grades(check_video(clean, height_m=1.76), "vertical_oscillation")["both"] != "refused"
-
-
 def test_a_small_clean_clip_is_told_to_be_small_and_short_and_nothing_else(clean: Path, checked: Checked) -> None:
     assert troubles(checked(clean)) == {"framing", "length"}
 
 
-@pytest.mark.parametrize("name", ["treadmill_side_male.mp4", "mesh_side.mp4", "mesh_rear.mp4", "mesh_front.mp4"])
+@pytest.mark.parametrize("name", ["treadmill_side_male.mp4", "mesh_side.mp4"])
 def test_no_false_alarms_on_other_peoples_footage(
     shared_video: Callable[[str], Path], checked: Checked, name: str
 ) -> None:
@@ -108,37 +100,37 @@ def test_feet_cut_off(changed: Changed, checked: Checked) -> None:
 
 
 def test_somebody_else(rendered: Rendered, checked: Checked) -> None:
-    check = checked(rendered(3.0, bystander=True, fps=30.0))
+    check = checked(rendered(2.4, bystander=True, fps=24.0))
     assert "somebody else" in check.observation("people").seen
     assert check.facing == "right"
     assert check.cadence == pytest.approx(165, abs=5)
 
 
 def test_slow_motion_is_asked_about_and_not_rescaled(changed: Changed, checked: Checked) -> None:
-    clip = changed("slow", fps=15.0)
+    clip = changed("slow", fps=FPS / 4)
     check = checked(clip)
-    assert check.capture_fps == 15
+    assert check.capture_fps == FPS / 4
     assert check.cadence == pytest.approx(165 / 4, abs=2)
     speed = check.observation("speed")
     assert speed.verdict == "bad"
     assert "slow motion" in speed.seen
     assert "--capture-fps 60" in (speed.advice or "")
     assert not check.usable
-    told = check_video(clip, capture_fps=60.0)
+    told = check_video(clip, capture_fps=FPS)
     assert told.cadence == pytest.approx(165, abs=4)
     assert told.observation("speed").verdict == "good"
     assert told.observation("frame rate").verdict == "good"
 
 
 def test_a_coarse_frame_rate(changed: Changed, checked: Checked) -> None:
-    check = checked(changed("coarse", fps=20.0, every=3))
+    check = checked(changed("coarse", fps=FPS / 3, every=3))
     assert check.observation("frame rate").verdict == "bad"
     assert set(grades(check, "contact_time").values()) == {"refused"}
     assert grades(check, "cadence")["both"] != "refused"
 
 
 def test_an_oblique_camera(rendered: Rendered, checked: Checked) -> None:
-    check = checked(rendered(3.0, fps=30.0, yaw_deg=35.0))
+    check = checked(rendered(3.0, fps=24.0, yaw_deg=35.0))
     view = check.observation("view")
     assert view.verdict == "bad"
     assert "oblique" in view.seen
@@ -151,13 +143,6 @@ def test_a_phone_in_the_hand(changed: Changed, checked: Checked) -> None:
     camera = checked(changed("hand", by_hand)).observation("camera")
     assert camera.verdict == "watch"
     assert "tripod" in (camera.advice or "")
-
-
-def test_another_view_than_declared(clean: Path) -> None:
-    check = check_video(clean, view="rear")
-    assert check.view == "rear"
-    assert check.observation("view").verdict == "bad"
-    assert "looks like a side view but was declared rear" in check.observation("view").seen
 
 
 def test_nobody(tmp_path: Path) -> None:
@@ -201,7 +186,7 @@ def test_advice_comes_once_and_the_worst_first(changed: Changed, checked: Checke
 
 
 def test_json_says_the_same(changed: Changed, checked: Checked) -> None:
-    check = checked(changed("slow", fps=15.0))
+    check = checked(changed("slow", fps=FPS / 4))
     document = json.loads(check_document([check], [(Path("other.mp4"), "nobody found")]))
     assert document["schema"] == "gait.check/1"
     (video,) = document["videos"]
@@ -210,28 +195,6 @@ def test_json_says_the_same(changed: Changed, checked: Checked) -> None:
     assert len(video["metrics"]) == len(check.outlook)
     assert not any(m["possible"] for m in video["metrics"])
     assert document["refused"] == [{"file": "other.mp4", "reason": "nobody found"}]
-
-
-def gait_check(*arguments: object) -> SimpleNamespace:
-    done = subprocess.run(
-        [sys.executable, "-m", "gait", "check", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return SimpleNamespace(code=done.returncode, out=done.stdout, err=done.stderr)
-
-
-def test_the_command_goes_on_after_a_video_that_shows_nothing(clean: Path, tmp_path: Path) -> None:
-    empty = write_clip(tmp_path / "empty.mp4", frames=45, size=(320, 240))
-    outcome = gait_check(empty, clean, "--height", "176", "--json")
-    assert outcome.code == 2
-    assert outcome.err.count("\n") == 1
-    assert outcome.err.startswith(f"gait: {empty}: nobody found")
-    document = json.loads(outcome.out)
-    assert [v["file"] for v in document["videos"]] == [str(clean)]
-    assert [r["file"] for r in document["refused"]] == [str(empty)]
 
 
 # --- numbers that a person would not see ---
