@@ -186,7 +186,7 @@ def length(duration_s: float, rhythm: Rhythm | None) -> Observation:
         return Observation("length", seen, value=duration_s, unit="s")
     steps = steps_per_leg(duration_s, rhythm)
     seen = f"{duration_s:.0f} s, some {steps:.0f} steps a leg"
-    if steps < MIN_STEPS:
+    if round(steps) < MIN_STEPS:
         return Observation("length", seen, "bad", LONGER, duration_s, "s")
     if steps < GOOD_STEPS:
         seen += ", few" if steps < FAIR_STEPS else ""

@@ -130,7 +130,7 @@ def test_a_coarse_frame_rate(changed: Changed, checked: Checked) -> None:
 
 
 def test_an_oblique_camera(rendered: Rendered, checked: Checked) -> None:
-    check = checked(rendered(3.0, fps=24.0, yaw_deg=35.0))
+    check = checked(rendered(3.4, fps=24.0, yaw_deg=35.0))
     view = check.observation("view")
     assert view.verdict == "bad"
     assert "oblique" in view.seen
