@@ -32,8 +32,8 @@ COARSE_FPS = 50.0
 #: Share of frames that may be missing from the file's even rhythm. [E]
 DROPPED = 0.05
 #: Blur of the trunk. On rendered and real clips 0.34–0.53 as filmed; a Gaussian blur with a standard deviation of 1, 2
-#: and 3 % of the leg gives 0.54–0.67, 0.70–0.80 and 0.78–0.86. [E]
-BLURRED, VERY_BLURRED = 0.68, 0.80
+#: and 3 % of the leg gives 0.54–0.67, 0.70–0.80 and 0.78–0.86. A small clip at 0.73 shows no rhythm any more. [E]
+BLURRED, VERY_BLURRED = 0.64, 0.72
 #: A foot that is moving is blurred by so much more than the trunk, and at all. Rendered clips: −0.08 to 0.07 without
 #: motion blur, 0.11 and 0.18 with a shutter open for 1/60 and 1/30 s; a phone in a dim garage 0.26. [E]
 FOOT_MORE, FOOT_BLURRED = 0.09, 0.50

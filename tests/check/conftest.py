@@ -78,7 +78,7 @@ def darker(pictures: Pictures, n: int) -> Image:
 
 
 def defocused(pictures: Pictures, n: int) -> Image:
-    return cv2.GaussianBlur(pictures[n], (0, 0), 2.5)
+    return cv2.GaussianBlur(pictures[n], (0, 0), 3.5)
 
 
 def without_feet(pictures: Pictures, n: int) -> Image:
