@@ -198,6 +198,63 @@ def analyze(
             console.print(f"Report: {report}", style="bold", highlight=False, soft_wrap=True, markup=False)
 
 
+@app.command(no_args_is_help=False)
+def check(
+    videos: Annotated[list[Path], typer.Argument(metavar="VIDEO", help="One or several videos of a run.")],
+    capture_fps: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Frames per second while filming, for slow motion that hides it."),
+    ] = None,
+    view: Annotated[
+        str, typer.Option(metavar="|".join(VIEWS), help="Where the camera stood; found from the poses when auto.")
+    ] = "auto",
+    height: Annotated[str | None, typer.Option(metavar="CM", help="Body height in centimetres.")] = None,
+    engine: Annotated[str, typer.Option(metavar="NAME", help="Pose engine.")] = ENGINE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON (schema gait.check/1).")] = False,
+) -> None:
+    """Say in a few seconds what a video can show and how to film it better.
+
+    Ends with code 2 where a video shows nothing that can be measured.
+    """
+    filmed_fps = _number("--capture-fps", capture_fps, 10, 1000, "frames per second", "e.g. --capture-fps 240")
+    height_cm = _number("--height", height, 120, 220, "cm", "give centimetres, e.g. --height 178")
+    _check_choice("--view", view, VIEWS)
+    _check_videos(videos)
+    _check_engine(engine, None)
+
+    from rich.console import Console
+
+    from gait.check import VideoCheck, check_video
+    from gait.report.check import check_document, print_check
+
+    console = Console()
+    checks: list[VideoCheck] = []
+    problems: list[tuple[Path, str]] = []
+    for video in videos:
+        try:
+            one = check_video(
+                video,
+                capture_fps=filmed_fps,
+                view=view,  # type: ignore[arg-type]
+                engine=engine,
+                height_m=None if height_cm is None else height_cm / 100,
+            )
+        except GaitError as error:
+            problems.append((video, str(error)))
+            continue
+        checks.append(one)
+        if not one.usable:
+            problems.append((video, one.refusal))
+        if not as_json:
+            print_check(one, console)
+    if as_json:
+        typer.echo(check_document(checks, problems), nl=False)
+    for video, problem in problems:
+        _complain(problem if str(video) in problem else f"{video}: {problem}", 2)
+    if problems:
+        raise typer.Exit(2)
+
+
 @app.command(cls=GroupedCommand)
 @with_options
 def synth(

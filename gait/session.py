@@ -10,6 +10,7 @@ from typing import Literal
 
 import xarray as xr
 
+from gait.check import gate
 from gait.errors import GaitError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.metrics import METRICS
@@ -119,8 +120,14 @@ def analyze(
         clean = None if folder is None else folder / f"clean_{number + 1}.nc"
         if clean is not None:
             clean.unlink(missing_ok=True)  # of an earlier, longer video
+        seen = gate(path, pose, view=view, start=start, end=end)  # type: ignore[arg-type]
+        pose.attrs.pop("camera_roll_deg", None)  # as kept poses had it
+        if seen.camera_roll_deg is not None:
+            pose.attrs["camera_roll_deg"] = seen.camera_roll_deg
         try:
-            views.append(analyze_pose(pose, runner=runner, view=view, video=len(views), keep=clean))  # type: ignore[arg-type]
+            analysed = analyze_pose(pose, runner=runner, view=view, video=len(views), keep=clean)  # type: ignore[arg-type]
+            warnings = (*analysed.info.warnings, *seen.warnings)
+            views.append(replace(analysed, info=replace(analysed.info, warnings=warnings)))
             warned.extend(notices_of_file)
             numbers.append(number)
         except RefusedError as error:
@@ -133,9 +140,9 @@ def analyze(
             discard_parts(_parts(folder, number))
     if not views:
         raise RefusedError("; ".join(refusals))
-    seen = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
-    if speed_mps is None and seen:
-        runner = replace(runner, speed_seen_mps=seen[0])
+    belts = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
+    if speed_mps is None and belts:
+        runner = replace(runner, speed_seen_mps=belts[0])
     measurements = best_of(views)
     findings, corrections, notices = find(measurements, runner)
     refused = tuple(Notice("video_refused", text) for text in refusals)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -152,6 +152,16 @@ class Picture:
         """Give the picture as (height, width, 3) uint8 RGB, upright, contiguous."""
         return self._orientation.upright(self._decoded)
 
+    def grey(self) -> Image:
+        """Give the brightness alone as (height, width) uint8, upright, 0 = black, 255 = white; cheaper than `rgb`."""
+        import cv2
+
+        orientation, planes = self._orientation, self.planes()
+        if planes.y.shape[1] != orientation.stored_width:
+            return np.asarray(np.rint(self.rgb() @ (0.299, 0.587, 0.114)), dtype=np.uint8)
+        levels = np.clip(planes.to_rgb[0, 0] * np.arange(256) + planes.to_rgb[0] @ (0, 128, 128, 1), 0, 255)
+        return orientation.turned(np.asarray(cv2.LUT(planes.y, np.rint(levels).astype(np.uint8)), dtype=np.uint8))
+
     def planes(self) -> Planes:
         """Give the picture as it is stored, which for nearly every video costs nothing."""
         picture = self._decoded
@@ -289,6 +299,58 @@ def read_pictures(path: PathLike, *, start: float | None = None, end: float | No
     path = Path(path)
     first = float(frame_times(path, start=start, end=end)[0])
     return _read(path, _timeline_of(path), start, end, None if start is None else first)
+
+
+def read_spots(
+    path: PathLike, times: Sequence[float], *, count: int = 1, patience: int = 120
+) -> Iterator[tuple[Picture, ...]]:
+    """Give a few pictures in a row at each of several moments, without decoding what lies between.
+
+    Parameters
+    ----------
+    path : path
+    times : sequence of float
+        Moments in the video, seconds, increasing. Each is answered from the key frame at or before it, so that
+        nothing is decoded in vain; only where that one has been used already, decoding goes on towards the moment.
+    count : int
+        Pictures in a row.
+    patience : int
+        Most pictures decoded in vain per moment: a file with few key frames is answered with earlier pictures than
+        asked for.
+
+    Yields
+    ------
+    tuple of Picture
+        In the order of the file, one to ``count`` pictures that have not been given before; a moment for which
+        there are none is left out.
+
+    Raises
+    ------
+    InputError
+        As :func:`probe`.
+    """
+    path = Path(path)
+    timeline = _timeline_of(path)
+    given = -np.inf
+    pictures: Iterator[tuple[float, Any, _Orientation]] = iter(())
+    for moment in times:
+        aim = float(timeline.times_s[timeline.index(moment)])
+        key = timeline.key_before(aim)
+        from_key = key > given
+        if from_key:
+            pictures = _timed(path, timeline, seek_to=key)
+        spot: list[Picture] = []
+        skipped = 0
+        for at, picture, orientation in pictures:
+            if at <= given or (not from_key and at < aim - timeline.tick_s / 2 and skipped < patience):
+                skipped += 1
+                continue
+            spot.append(Picture(timeline.index(at), at, picture, orientation))
+            if len(spot) == count:
+                break
+        if spot:
+            given = spot[-1].time_s
+            yield tuple(spot)
 
 
 def frame_at(path: PathLike, time_s: float) -> Frame:
@@ -478,9 +540,13 @@ class VideoWriter:
 
 @dataclass(frozen=True)
 class _Timeline:
-    """When each picture is shown: ``times_s`` (n,), strictly increasing; ``shift_s`` is added to timestamps."""
+    """When each picture is shown: ``times_s`` (n,), strictly increasing; ``shift_s`` is added to timestamps.
+
+    ``keys_s`` are the times of pictures that can be decoded without the ones before them.
+    """
 
     times_s: NDArray[np.float64]
+    keys_s: NDArray[np.float64]
     fps: float
     tick_s: float
     shift_s: float
@@ -489,6 +555,11 @@ class _Timeline:
     def index(self, time_s: float) -> int:
         """Give the number of the picture shown at ``time_s``, from 0."""
         return int(np.clip(np.searchsorted(self.times_s, time_s + self.tick_s / 2) - 1, 0, len(self.times_s) - 1))
+
+    def key_before(self, time_s: float) -> float:
+        """Give the time of the last key picture at or before ``time_s``; the first picture where there is none."""
+        before = self.keys_s[self.keys_s <= time_s + self.tick_s / 2]
+        return float(before[-1] if len(before) else self.times_s[0])
 
 
 def _timeline_of(path: Path) -> _Timeline:
@@ -503,6 +574,7 @@ def _timeline(resolved: Path, shown: str, mtime_ns: int, size: int) -> _Timeline
     """Collect every timestamp by walking through the file's packets, without decoding them."""
     path = Path(shown)
     stamps = array("q")  # an hour has a quarter of a million
+    keys: list[int] = []
     packets = 0
     with _opened(path) as (container, stream):
         base = stream.time_base or Fraction(1, _CLOCK)
@@ -519,6 +591,8 @@ def _timeline(resolved: Path, shown: str, mtime_ns: int, size: int) -> _Timeline
                 packets += 1
                 if packet.pts is not None:
                     stamps.append(packet.pts)
+                    if packet.is_keyframe:
+                        keys.append(packet.pts)
         except (av.FFmpegError, OSError):
             pass  # what was read so far is used; the shortfall is reported below
     if not packets:
@@ -548,7 +622,8 @@ def _timeline(resolved: Path, shown: str, mtime_ns: int, size: int) -> _Timeline
             fps = rate  # 60000/1001 rather than 59.9403
     else:
         fps = rate if rate > 0 else 30.0
-    return _Timeline(times, fps, float(base), shift_s, tuple(warnings))
+    keys_s = np.array(sorted(set(keys)), dtype=np.float64) * float(base) + shift_s
+    return _Timeline(times, keys_s, fps, float(base), shift_s, tuple(warnings))
 
 
 def _read(
@@ -659,8 +734,12 @@ class _Orientation:
         image: Image = picture.to_ndarray(
             format="rgb24", **({} if picture.width == self.stored_width else {"width": self.stored_width})
         )
+        return self.turned(image)
+
+    def turned(self, image: Image) -> Image:
+        """Turn and mirror a picture as it is stored, (height, width) or (height, width, colours), upright."""
         if self.transpose:
-            image = image.transpose(1, 0, 2)
+            image = image.swapaxes(0, 1)
         if self.flip_x:
             image = image[:, ::-1]
         if self.flip_y:

@@ -265,6 +265,70 @@ def test_the_annotated_video_never_replaces_the_source(gait_, stages, tmp_path, 
     assert gait_("analyze", "side.mp4", "-o", ".", "--no-video").code == 0
 
 
+# --- the look before the long work ---
+
+
+@pytest.fixture
+def looked(monkeypatch):
+    """Stand in for the look: a video named after what it shows."""
+    from gait.check import Observation, Outlook, VideoCheck
+
+    calls = []
+
+    def check_video(path, **options):
+        calls.append({"path": path, **options})
+        if path.stem == "nobody":
+            raise RefusedError("nobody found in 16 pictures: film one runner")
+        bad = path.stem == "slow"
+        return VideoCheck(
+            *(str(path), 640, 480, 60.0, 60.0, 10.0, "side", "left", 3.0, 168.0, 0.2),
+            observations=(Observation("speed", "42 steps/min", "bad" if bad else "good", "ask" if bad else None),),
+            outlook=(Outlook("cadence", "both", "refused" if bad else "fair", "too slow" if bad else None),),
+        )
+
+    monkeypatch.setattr("gait.check.check_video", check_video)
+    return calls
+
+
+def test_check_hands_the_options_on_in_si_units(gait_, looked, clip):
+    outcome = gait_("check", clip, "--height", "178", "--capture-fps", "240", "--view", "rear")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert looked[0] | {"path": None} == {
+        **{"path": None, "height_m": 1.78, "capture_fps": 240, "view": "rear", "engine": DEFAULT_ENGINE}
+    }
+    assert "Can be measured" in outcome.out
+    assert "fair: cadence" in outcome.out
+
+
+def test_check_ends_with_2_where_nothing_can_be_measured(gait_, looked, tmp_path):
+    for name in ("nobody", "slow", "fine"):
+        write_clip(tmp_path / f"{name}.mp4", frames=6)
+    slow = gait_("check", "slow.mp4")
+    assert slow.code == 2
+    assert "42 steps/min" in slow.out
+    assert slow.err == "gait: slow.mp4: nothing can be measured: 42 steps/min: ask\n"
+    assert_refused(gait_("check", "nobody.mp4"), "nobody.mp4: nobody found")
+    several = gait_("check", "nobody.mp4", "fine.mp4", "--json")
+    assert several.code == 2
+    assert '"gait.check/1"' in several.out
+    assert several.err.count("\n") == 1
+    assert gait_("check", "fine.mp4").code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--height", "1.78"], ["--height 1.78", "178"]),
+        (["--capture-fps", "fast"], ["--capture-fps fast", "not a number"]),
+        (["--view", "top"], ["--view top", "side"]),
+        (["--engine", "magic"], ["--engine magic", "litert"]),
+    ],
+)
+def test_check_refuses_what_makes_no_sense(gait_, looked, clip, options, says):
+    assert_refused(gait_("check", clip, *options), *says)
+    assert not looked
+
+
 # --- synthetic clips ---
 
 

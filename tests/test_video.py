@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from gait.errors import InputError
-from gait.video import VideoWriter, frame_at, probe, read_frames
+from gait.video import VideoWriter, frame_at, probe, read_frames, read_pictures, read_spots
 from tests.conftest import level, picture, red_corner, write_clip, write_sound
 
 
@@ -425,3 +425,34 @@ def test_a_folder_that_cannot_be_written_to_gets_one_line(tmp_path, folder):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="cannot be written"):
         write(tmp_path / folder / "out.mp4")
+
+
+# --- a few pictures here and there ---
+
+
+def test_spots_start_at_key_frames_and_no_picture_comes_twice(tmp_path):
+    path = write_clip(tmp_path / "long.mp4", frames=26, gop=12)
+    spots = list(read_spots(path, [0.45, 0.84], count=2))
+    # Where exactly the key frames lie is up to the encoder.
+    starts = [spot[0].index for spot in spots]
+    assert 13 - 12 < starts[0] <= 13 < starts[1] <= 25
+    assert [[p.index for p in spot] for spot in spots] == [[start, start + 1] for start in starts]
+    assert [level(p.rgb()) for spot in spots for p in spot] == [p.index for spot in spots for p in spot]
+    close = [p.index for spot in read_spots(path, [0.41, 0.42, 0.45, 0.84], count=3) for p in spot]
+    assert close == sorted(set(close))
+    assert len(close) >= 8  # three each, as far as there are pictures left
+
+
+def test_spots_go_on_between_key_frames_where_there_are_few(tmp_path):
+    path = write_clip(tmp_path / "few.mp4", frames=26, gop=300)
+    assert [spot[0].index for spot in read_spots(path, [0.1, 0.4, 0.8])] == [0, 12, 24]
+    assert [spot[0].index for spot in read_spots(path, [0.1, 0.4], patience=5)] == [0, 6]
+
+
+@pytest.mark.parametrize(("rotation", "hflip"), [(None, False), (90, False), (180, False), (-90, False), (0, True)])
+def test_brightness_alone_stands_as_the_picture_does(tmp_path, rotation, hflip):
+    path = write_clip(tmp_path / "turned.mp4", frames=3, rotation=rotation, hflip=hflip)
+    one = next(iter(read_pictures(path)))
+    grey = one.rgb() @ (0.299, 0.587, 0.114)
+    assert one.grey().shape == grey.shape
+    assert np.abs(one.grey() - grey).mean() < 2.5

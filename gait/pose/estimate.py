@@ -85,7 +85,7 @@ def estimate_pose(
     in_range = frame_times(path, start=start, end=end)
     times = in_range[::step]
     if workers is None:
-        workers = min(_available_cores(), _MOST_WORKERS)
+        workers = min(available_cores(), _MOST_WORKERS)
     used = make_engine(engine, model, workers=workers)
     identity = _identity(path, used.model_sha256, start, end)
     parts: Parts = []
@@ -278,7 +278,8 @@ def _same(stored: object, expected: str | float) -> bool:
     return bool(np.array_equal(np.float64(stored), np.float64(expected), equal_nan=True))
 
 
-def _available_cores() -> int:
+def available_cores() -> int:
+    """Return how many processor cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,0 +1,49 @@
+"""What the check promises is what the analysis of the same video gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gait.check import VideoCheck, check_video
+from gait.kinematics.analysis import FAIR_STEPS, GOOD_STEPS
+from gait.results import Grade
+from tests.end_to_end.conftest import SAMPLES, Outcome
+
+pytestmark = pytest.mark.slow
+ORDER: tuple[Grade, ...] = ("good", "fair", "poor", "refused")
+
+
+def assert_kept(check: VideoCheck, report: dict[str, Any]) -> None:
+    """Compare metric by metric; grades hang on counts of steps that are only guessed."""
+    given = {(m["key"], m["side"]): m for m in report["measurements"]}
+    for one in check.outlook:
+        m = given[one.key, one.side]
+        assert one.possible == (m["value"] is not None), (one, m["reason"])
+        near_a_limit = any(
+            abs(m["steps"] / (1 if one.side != "both" else 2) - n) <= 2 for n in (FAIR_STEPS, GOOD_STEPS)
+        )
+        if one.possible and not near_a_limit:
+            assert ORDER.index(one.grade) == ORDER.index(m["grade"]), one
+
+
+@pytest.mark.parametrize("view", ["side", "rear", "front"])
+def test_samples_keep_what_was_promised(sample: Callable[[str], tuple[Outcome, dict[str, Any]]], view: str) -> None:
+    outcome, truth = sample(view)
+    check = check_video(SAMPLES / f"treadmill_{view}.mp4", height_m=truth["runner"]["height_m"])
+    assert_kept(check, outcome.report)
+    (video,) = outcome.report["videos"]
+    assert (video["view"], video["facing"]) == (check.view, check.facing)
+    assert video["warnings"] == []
+
+
+def test_a_real_run_keeps_what_was_promised(real: Outcome, real_clip: Path) -> None:
+    check = check_video(real_clip, height_m=1.78)
+    assert_kept(check, real.report)
+    (video,) = real.report["videos"]
+    assert any("smeared" in text for text in video["warnings"])
+    assert len(set(video["warnings"])) == len(video["warnings"])
+    assert check.cadence == pytest.approx(168.4, abs=2.5)
