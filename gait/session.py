@@ -13,7 +13,9 @@ import xarray as xr
 from gait.check import gate
 from gait.errors import GaitError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
+from gait.kinematics.asymmetry import asymmetries
 from gait.kinematics.metrics import METRICS
+from gait.knowledge import load_knowledge
 from gait.pose.dataset import load_pose, save_pose
 from gait.pose.engine import DEFAULT_ENGINE
 from gait.pose.estimate import estimate_pose, reusable, times_to_see
@@ -143,7 +145,8 @@ def analyze(
     belts = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
     if speed_mps is None and belts:
         runner = replace(runner, speed_seen_mps=belts[0])
-    measurements = best_of(views)
+    smallest = {m.key: m.smallest_detectable for m in load_knowledge().metrics.values() if m.smallest_detectable}
+    measurements = (*best_of(views), *asymmetries(views, smallest))
     findings, corrections, notices = find(measurements, runner)
     refused = tuple(Notice("video_refused", text) for text in refusals)
     everything = (*refused, *warned, *notices)

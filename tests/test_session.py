@@ -48,7 +48,8 @@ def test_each_metric_comes_once_from_the_video_that_shows_it_best(clips) -> None
     made = session.analyze([clips["rear"], clips["side"], clips["front"]], height_m=1.76)
     assert [v.info.view for v in made.views] == ["rear", "side", "front"]
     expected = [(m.key, s) for m in METRICS for s in (("left", "right") if m.sided else ("both",))]
-    assert [(m.key, m.side) for m in made.measurements] == expected
+    given = [m for m in made.measurements if not m.key.endswith("_asymmetry")]
+    assert [(m.key, m.side) for m in given] == expected
     source = {m.key: made.views[m.video].info.view for m in made.measurements if m.value is not None}
     assert source["overstride"] == source["contact_time"] == source["cadence"] == "side"
     assert source["arm_crossover"] == "front"
@@ -101,6 +102,15 @@ def test_findings_are_those_of_the_measurements(clips) -> None:
     made = session.analyze(clips["side"], height_m=1.76, speed_mps=2.8)
     assert "overstride" in {f.metric for f in made.findings}
     assert made.findings == find(made.measurements, made.runner)[0]
+
+
+def test_a_difference_of_the_legs_is_told_from_behind_and_not_from_one_side(clips) -> None:
+    keys = {m.key for m in session.analyze(clips["side"], height_m=1.76).measurements}
+    assert not any(key.endswith("_asymmetry") for key in keys)
+    made = session.analyze(clips["rear"], height_m=1.76)
+    (difference,) = (m for m in made.measurements if m.key == "contact_time_asymmetry")
+    assert (difference.value, difference.grade) == (None, "refused")  # this runner is even
+    assert "32 ms" in difference.reason
 
 
 def test_an_unknown_view_is_an_input_error(clips) -> None:

@@ -14,7 +14,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gait.errors import RefusedError
-from gait.pose.dataset import make_pose_dataset
+from gait.pose.dataset import TRUNK, make_pose_dataset
 from gait.pose.engine import Landmarks, PoseEngine
 from gait.pose.follow import follow_runner
 from gait.video import Image, Picture, VideoMeta, frame_times, read_pictures, read_spots
@@ -187,16 +187,20 @@ def _followed(
     """
     _, kept = np.unique(np.round(seen.times, 6), return_index=True)
     people = [seen.people[n] for n in kept]
-    frame = np.repeat(np.arange(len(kept)), [len(p) for p in people])
+    counts = [len(p) for p in people]
+    frame = np.repeat(np.arange(len(kept)), counts)
+    # By the video's own frames, so that it counts how far apart the pictures are.
+    numbers = np.rint(np.array(seen.times)[kept] * meta.fps).astype(np.intp)
     landmarks = len(engine.keypoints)
     positions = np.array([one.position for p in people for one in p]).reshape(-1, landmarks, 2)
-    chosen, others = follow_runner(frame, positions)
+    trunk = [engine.keypoints.index(name) for name in TRUNK]
+    chosen, others = follow_runner(np.repeat(numbers, counts), positions, trunk=trunk)
     position = np.full((len(kept), landmarks, 2), np.nan)
     confidence = np.zeros((len(kept), landmarks))
     position[frame[chosen]] = positions[chosen]
     confidence[frame[chosen]] = np.array([one.confidence for p in people for one in p]).reshape(-1, landmarks)[chosen]
     elsewhere = np.array(seen.others)[kept] > 0
-    elsewhere[others] = True
+    elsewhere[np.isin(numbers, others)] = True
     count = [len(p) + seen.others[k] for p, k in zip(people, kept, strict=True)]
     pose = make_pose_dataset(
         time_s=np.array(seen.times)[kept],

@@ -47,8 +47,9 @@ UNKNOWN_SD_S = 0.010
 #: Joints whose travel over the stride tells the legs apart.
 _FEET = ("knee", "ankle", "heel", "toe")
 #: Rise of the ankle over the stride (amplitude of the fundamental), share of the leg: 0.066 to 0.34 on the joints of
-#: force-plate runners. Below this the landmarks do not follow the legs.
-LEAST_RISE = 0.05
+#: force-plate runners, down to a third of that by landmarks. Below this, or out of turn by more than an eighth of a
+#: stride, landmarks do not follow the legs. [E]
+LEAST_RISE, OUT_OF_TURN = 0.03, 0.125
 
 
 @dataclass(frozen=True)
@@ -274,5 +275,5 @@ def legs_followed(strides: Mapping[str, MeanStride], view: View) -> bool:
         return True
     ankle = 2 * CHANNELS.index("ankle") + 1
     rises = [_series(strides[side])[0, ankle] for side in ("left", "right")]
-    in_turn = float(np.real(rises[0] * np.conj(rises[1]))) < 0
-    return in_turn and min(map(abs, rises)) > LEAST_RISE
+    apart = float(np.angle(-rises[0] * np.conj(rises[1]))) / (2 * np.pi)
+    return abs(apart) < OUT_OF_TURN and min(map(abs, rises)) > LEAST_RISE
