@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from gait.errors import GaitError, InputError, RefusedError
 
 if TYPE_CHECKING:
-    from gait.kinematics import analyze_pose
+    from gait.check import check_video
+    from gait.kinematics import analyze_pose, gait_cycles
     from gait.pose.dataset import load_pose, save_pose, validate_pose
     from gait.pose.estimate import estimate_pose
     from gait.report import write_report
@@ -30,6 +31,7 @@ __all__ = [
     "check_video",
     "estimate_pose",
     "frame_at",
+    "gait_cycles",
     "load_pose",
     "probe",
     "read_frames",
@@ -45,6 +47,7 @@ _HOME = {
     "check_video": "gait.check",
     "estimate_pose": "gait.pose.estimate",
     "frame_at": "gait.video",
+    "gait_cycles": "gait.kinematics",
     "load_pose": "gait.pose.dataset",
     "probe": "gait.video",
     "read_frames": "gait.video",

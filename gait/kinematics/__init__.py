@@ -3,6 +3,7 @@
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.camera import Camera, find_camera, with_scale
 from gait.kinematics.clean import Cleaned, clean_pose
+from gait.kinematics.cycles import gait_cycles
 from gait.kinematics.events import detect_events
 from gait.kinematics.steps import find_steps
 
@@ -15,5 +16,6 @@ __all__ = [
     "detect_events",
     "find_camera",
     "find_steps",
+    "gait_cycles",
     "with_scale",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -67,7 +68,7 @@ def between(left: Measurement, right: Measurement) -> Difference | None:
     """Compare legs that were measured in different videos, from the intervals of both."""
     if left.value is None or right.value is None or left.interval is None or right.interval is None:
         return None
-    half = float(np.hypot(*(0.5 * (m.interval[1] - m.interval[0]) for m in (left, right) if m.interval)))
+    half = math.hypot(*(0.5 * (high - low) for low, high in (left.interval, right.interval)))
     mean = left.value - right.value
     return Difference(mean, mean - half, mean + half, min(left.steps, right.steps))
 
