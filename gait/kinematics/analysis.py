@@ -42,6 +42,11 @@ PLAUSIBLE_CADENCE = (125.0, 245.0)
 #: Speed of ankle and heel in stance over the belt's: mean and standard deviation on rendered runners (0.957 and 0.976
 #: on the exact joints of recorded and planned motion: the foot rolls).
 BELT_RATIO, BELT_RATIO_SD = 0.965, 0.05
+#: Mean knee flexion at contact below which the knee's landmark is wrong, degrees. Healthy runners land with 10 ± 5, and
+#: standing straight reads −2 ± 5 by the placement of markers alone (force-plate runners). [E]
+LEAST_KNEE_FLEXION_DEG = -5.0
+#: What rests on the knee's landmark.
+KNEE = ["tibia_angle", "knee_flexion_contact", "knee_flexion_stance", "hip_extension"]
 #: Steps this close to the ends of a clip, in strides, do not count for the cadence. [E]
 EDGE_STRIDES = 0.4
 #: Contacts farther apart than so many strides have a pause between them. [E]
@@ -191,7 +196,18 @@ def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) ->
         # Contacts then rest on the rhythm alone: good enough for cadence, not for how long a foot stands.
         steps[list(TIMING)] = np.nan
         warnings = ("the legs could not be followed: more light, and shoes and trousers that stand out from the belt",)
+    for side in bent_backwards(steps):
+        steps.loc[steps.side == side, KNEE] = np.nan
+        warnings += (f"the {side} knee seems to bend backwards at contact: it is not seen where it is; more light",)
     return Stretch(cleaned, events, steps, next(iter(strides.values())).belt_mps, warnings)
+
+
+def bent_backwards(steps: pd.DataFrame) -> list[str]:
+    """Name the legs whose knee lands in a way that no knee can: its landmark lies elsewhere."""
+    if "knee_flexion_contact" not in steps:
+        return []
+    means = steps.groupby("side").knee_flexion_contact.mean()
+    return [str(side) for side in means.index[means < LEAST_KNEE_FLEXION_DEG]]
 
 
 def _duration(pose: xr.Dataset) -> float:

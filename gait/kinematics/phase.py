@@ -121,7 +121,8 @@ def track_phase(time: Array, antiphase: Array, bounce: Array) -> StridePhase:
     Notes
     -----
     The antiphase signal has odd harmonics of the stride only, the bounce even ones only. Fitting just those
-    makes half and double the true frequency a bad fit, so that octave errors do not arise.
+    makes half and double the true frequency a bad fit, so that octave errors do not arise. The phase is that of both,
+    weighed by how clear each is: from behind, feet are seen badly and the body's bounce well.
     """
     good = np.isfinite(antiphase) & np.isfinite(bounce)
     duration = float(time[-1] - time[0]) if len(time) > 1 else 0.0
@@ -155,9 +156,33 @@ def track_phase(time: Array, antiphase: Array, bounce: Array) -> StridePhase:
             f"no running rhythm found (clarity {clarity:.2f}, at least 0.35 needed): "
             "film one runner, whole body, from a phone that stands still"
         )
-    phase = _demodulate(time, t, swing, frequency)
+    phase = _blended(
+        _demodulate(time, t, swing, frequency),
+        0.5 * _demodulate(time, t, hips, 2 * frequency),
+        _quality(t * frequency, swing, np.array([1, 3])),
+        # A bounce takes half as long as a stride: its phase is known twice as well.
+        4 * _quality(t * frequency, hips, np.array([2])),
+    )
     slope = np.polyfit(time, phase, 1)[0] if len(time) > 2 else frequency
     return StridePhase(time, phase, float(slope), clarity)
+
+
+def _quality(phase: Array, signal: Array, harmonics: NDArray[np.int_]) -> float:
+    """Power of the periodic part of a signal over that of the rest."""
+    share = min(_explained(signal, harmonic_basis(phase, harmonics)), 0.999)
+    return share / (1 - share)
+
+
+def _blended(swing: Array, bounce: Array, swing_quality: float, bounce_quality: float) -> Array:
+    """Average the phases of both signals by their quality.
+
+    The bounce leaves open which step of the stride it is, and when in the step it happens: both follow the swing.
+    """
+    lag = float(np.angle(np.mean(np.exp(4j * np.pi * (swing - bounce)))) / (4 * np.pi))
+    bounce = bounce + lag
+    bounce = bounce + 0.5 * np.round(2 * np.median(swing - bounce))
+    share = bounce_quality / (swing_quality + bounce_quality)
+    return np.maximum.accumulate((1 - share) * swing + share * bounce + 1e-9 * np.arange(len(swing)))
 
 
 def _demodulate(time: Array, t: Array, signal: Array, frequency: float) -> Array:

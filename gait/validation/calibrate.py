@@ -183,7 +183,7 @@ def fit_strides(legs: Sequence[Leg], pairs: Sequence[Pair], halves: Mapping[str,
     """
     of_half = {half: [leg for leg in legs if halves[leg.runner] == half] for half in (0, 1)}
     parity = [[pair for pair in pairs if pair.seen.number % 2 == odd] for odd in (0, 1)]
-    rest = {name: fit(of_half[1 - HALF], parity[1 - odd], planned=False) for odd, name in enumerate(REST)}
+    rest = {name: fit(of_half[1 - HALF], parity[1 - odd]) for odd, name in enumerate(REST)}
     off: dict[tuple[Place, Kind], list[float]] = {}
     for odd, name in enumerate(REST):
         moved = [pair.seen for pair in parity[odd] if pair.seen.runner]

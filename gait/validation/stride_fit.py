@@ -116,7 +116,7 @@ def _line(x: Array, y: Array, errors: Array, penalty: float, *, trust: float = 1
     return Line(np.linalg.solve(gram, centred.T @ (y - offset) / len(x)), mean, shift, offset)
 
 
-def fit(joints: Sequence[Leg], pairs: Sequence[Pair], *, planned: bool = True) -> StrideModel:
+def fit(joints: Sequence[Leg], pairs: Sequence[Pair]) -> StrideModel:
     """Learn from the joints of recorded runners and the landmark errors on rendered ones.
 
     Parameters
@@ -124,9 +124,6 @@ def fit(joints: Sequence[Leg], pairs: Sequence[Pair], *, planned: bool = True) -
     joints : sequence of Leg
         From all sides.
     pairs : sequence of Pair
-    planned : bool
-        Metrics are learned from planned motions too: recorded runners are all healthy, and overstriders are to be told
-        from them.
 
     Returns
     -------
@@ -155,7 +152,8 @@ def fit(joints: Sequence[Leg], pairs: Sequence[Pair], *, planned: bool = True) -
             )
             events[place, kind] = (rough, fine)
         if view == "side":
-            drawn = [p.drawn for p in pairs if planned and not p.drawn.runner and view_of(p.drawn.place) == view]
+            # Planned motions too: recorded runners are all healthy, and overstriders are to be told from them.
+            drawn = [pair.drawn for pair in pairs if not pair.drawn.runner and view_of(pair.drawn.place) == view]
             everyone = [*legs, *drawn]
             for metric in METRICS:
                 known = [leg for leg in everyone if metric in leg.value]
