@@ -22,6 +22,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -115,19 +116,18 @@ def first_guess(strides: Mapping[str, MeanStride], view: View) -> dict[str, floa
 
 @dataclass(frozen=True)
 class Line:
-    """A linear map from features to a value: ``offset + weights · (features − mean − shift)``.
+    """A linear map from features to a value: ``offset + weights · features − shift``.
 
-    ``shift`` is what the pose engine adds to the features on average; with other landmarks it is left out.
+    ``shift`` is what the pose engine adds to the value on average; with other landmarks it is left out.
     """
 
     weights: Array
-    mean: Array
-    shift: Array
     offset: float
+    shift: float
 
     def __call__(self, given: Array, *, shifted: bool) -> float:
         """Give the time from the guess to the event, s, or a metric in its unit."""
-        return self.offset + float(self.weights @ (given - self.mean - self.shift * shifted))
+        return self.offset + float(self.weights @ given) - self.shift * shifted
 
 
 #: Metrics whose mean is read off the whole stride, from the side.
@@ -176,8 +176,7 @@ def view_of(place: Place) -> View:
 
 
 def _to_arrays(name: str, line: Line) -> dict[str, Array]:
-    stacked = np.stack([line.weights, line.mean, line.shift])
-    return {name: stacked.astype(np.float32), f"{name}/offset": np.array(line.offset, dtype=np.float32)}
+    return {name: np.array([*line.weights, line.offset, line.shift], dtype=np.float32)}
 
 
 def to_arrays(models: Mapping[str, StrideModel]) -> dict[str, Array]:
@@ -194,17 +193,18 @@ def to_arrays(models: Mapping[str, StrideModel]) -> dict[str, Array]:
 
 
 def _stored_line(stored: Mapping[str, Array], name: str) -> Line:
-    weights, mean, shift = np.asarray(stored[name], dtype=float)
-    return Line(weights, mean, shift, float(stored[f"{name}/offset"]))
+    *weights, offset, shift = np.asarray(stored[name], dtype=float).tolist()
+    return Line(np.array(weights), offset, shift)
 
 
 @cache
-def load_model(name: str = "all") -> StrideModel:
-    """Load a model: ``all``, or one that does not know everybody, for validation (`gait.validation.calibrate`)."""
-    with (
-        resources.files("gait.knowledge").joinpath("stride_model.npz").open("rb") as file,
-        np.load(file, allow_pickle=False) as stored,
-    ):
+def load_model(name: str = "all", path: Path | None = None) -> StrideModel:
+    """Load a model: ``all``, or one that does not know everybody, for validation (`gait.validation.calibrate`).
+
+    ``path`` is another file than the package's own.
+    """
+    source = path if path is not None else resources.files("gait.knowledge").joinpath("stride_model.npz")
+    with source.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         pairs = [(place, kind) for place in PLACES for kind in KINDS]
         sides: tuple[Place, Place] = ("near", "far")
         return StrideModel(
@@ -224,13 +224,13 @@ def load_model(name: str = "all") -> StrideModel:
         )
 
 
-_in_use: ContextVar[str] = ContextVar("stride_model", default="all")
+_in_use: ContextVar[StrideModel | None] = ContextVar("stride_model", default=None)
 
 
 @contextmanager
-def using(name: str) -> Iterator[None]:
-    """Use another stored model for a while: to validate on runners that it has not learned from."""
-    token = _in_use.set(name)
+def using(model: StrideModel) -> Iterator[None]:
+    """Use another model for a while: to validate on runners that it has not learned from."""
+    token = _in_use.set(model)
     try:
         yield
     finally:
@@ -239,7 +239,7 @@ def using(name: str) -> Iterator[None]:
 
 def model_in_use() -> StrideModel:
     """Give the model that `using` has chosen."""
-    return load_model(_in_use.get())
+    return _in_use.get() or load_model()
 
 
 #: Healthy legs differ by 8 ± 5 ms in contact time, and contacts halve the stride to about 10 ms (force-plate runners).

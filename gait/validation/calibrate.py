@@ -10,8 +10,9 @@ Three things come of it, in this order, because each rests on the one before:
 - ``systematic.toml``: what error is left in each metric, by view and frame rate.
 
 Only calibration clips are used, and clips that move as one half of the recorded runners; `gait validate` reports on
-others. The event model in use has learned from all recorded runners; two more, each from one half of them, are kept so
-that the validation, and this calibration of what comes after, never judge a model by runners it knows.
+others. The stride model in use has learned from all recorded runners; more are made that each leave out one of them (and
+half of the clips), so that neither the validation nor this calibration of what comes after judges a model by what it
+knows.
 """
 
 from __future__ import annotations
@@ -47,8 +48,6 @@ KNOWLEDGE = Path(__file__).resolve().parents[1] / "knowledge"
 COMMAND = "python -m gait.validation.calibrate"
 #: The half of the recorded runners that calibrates; the other half is for reporting.
 HALF = 0
-#: Stride models that know no runner and half of the clips of a calibration, for clips of even and of odd number.
-REST = ("rest_even", "rest_odd")
 #: Frame rate at which the stride model learns. Mean strides do not depend on it.
 EVENT_RATE = 60
 #: Clips in which somebody else than the runner was followed for more than this share of the frames calibrate nothing:
@@ -163,8 +162,10 @@ def _pairs_of(case: Case) -> list[Pair]:
     return [Pair(*pair) for pair in zip(seen, drawn, strict=True)]
 
 
-def fit_strides(legs: Sequence[Leg], pairs: Sequence[Pair], halves: Mapping[str, int]) -> dict[str, StrideModel]:
-    """Learn from all that is known, and from parts of it, to be judged on the rest.
+def fit_strides(
+    legs: Sequence[Leg], pairs: Sequence[Pair], reporting: Sequence[str]
+) -> tuple[dict[str, StrideModel], dict[str, StrideModel]]:
+    """Learn from all that is known, and from all but what each model will be judged on.
 
     Parameters
     ----------
@@ -172,26 +173,43 @@ def fit_strides(legs: Sequence[Leg], pairs: Sequence[Pair], halves: Mapping[str,
         Joints of recorded runners.
     pairs : sequence of Pair
         Legs of rendered clips.
-    halves : mapping
-        In which half of the recorded runners each is.
+    reporting : sequence of str
+        Runners of the half that reports.
 
     Returns
     -------
-    dict
-        ``all``; ``half0``, which knows no runner of the half that reports; ``rest_even`` and ``rest_odd``, which know
-        no runner of the half that calibrates, and none of the clips of even, or odd, number.
+    stored, passing : dict
+        To be stored: ``all``, and ``without_<runner>`` for each that reports. For this calibration only: ``rest0`` and
+        ``rest1``, which know none of the clips of even, or odd, number, and the same without each runner.
     """
-    of_half = {half: [leg for leg in legs if halves[leg.runner] == half] for half in (0, 1)}
-    parity = [[pair for pair in pairs if pair.seen.number % 2 == odd] for odd in (0, 1)]
-    rest = {name: fit(of_half[1 - HALF], parity[1 - odd]) for odd, name in enumerate(REST)}
+
+    def fitted(runner: str | None, odd: int | None) -> StrideModel:
+        return fit(
+            [leg for leg in legs if leg.runner != runner],
+            [p for p in pairs if p.seen.number % 2 != odd and (runner is None or p.seen.runner != runner)],
+        )
+
+    moved = sorted({pair.seen.runner for pair in pairs if pair.seen.runner})
+    passing = {f"rest{odd}": fitted(None, odd) for odd in (0, 1)}
+    passing |= {f"rest{odd}_without_{runner}": fitted(runner, odd) for odd in (0, 1) for runner in moved}
     off: dict[tuple[Place, Kind], list[float]] = {}
-    for odd, name in enumerate(REST):
-        moved = [pair.seen for pair in parity[odd] if pair.seen.runner]
-        for key, values in errors(rest[name], moved).items():
-            off.setdefault(key, []).extend(values)
+    for pair in pairs:
+        if pair.seen.runner:
+            model = passing[f"rest{pair.seen.number % 2}_without_{pair.seen.runner}"]
+            for key, values in errors(model, [pair.seen]).items():
+                off.setdefault(key, []).extend(values)
     known = spread(off)
-    models = {"all": fit(legs, pairs), f"half{HALF}": fit(of_half[HALF], pairs), **rest}
-    return {name: replace(model, sd_s=known) for name, model in models.items()}
+    stored = {"all": fit(legs, pairs)} | {f"without_{runner}": fitted(runner, None) for runner in reporting}
+    return (
+        {name: replace(model, sd_s=known) for name, model in stored.items()},
+        {name: replace(model, sd_s=known) for name, model in passing.items()},
+    )
+
+
+def save_models(path: Path, models: Mapping[str, StrideModel]) -> None:
+    """Store models by name."""
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **to_arrays(models))
 
 
 def stride_lines(model: StrideModel, legs: Sequence[Leg], pairs: Sequence[Pair], engine: str) -> list[str]:
@@ -261,15 +279,15 @@ def calibrate(recordings: dict[str, Recording], work: Path, *, engine: str, jobs
         seen = [leg for found in pool.map(_leg_of, laid) for leg in found]
         write("landmarks.toml", landmark_lines(_each(pool, _landmarks_of, laid), engine) + leg_lines(seen))
     joints = {half: joint_cases(recordings, half=half) for half in (0, 1)}
-    halves = {runner_of(str(case.recording)): half for half, laid_out in joints.items() for case in laid_out}
     with workers(known, jobs) as pool:
         legs = [leg for found in pool.map(_joint_legs, [*joints[0], *joints[1]]) for leg in found]
         pairs = [pair for found in pool.map(_pairs_of, laid) for pair in found]
-    models = fit_strides(legs, pairs, halves)
-    with replacing(KNOWLEDGE / "stride_model.npz") as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **to_arrays(models))
-    write("stride_model.toml", stride_lines(models["all"], legs, pairs, engine))
-    results = evaluate(laid, replace(known, models=REST), jobs=jobs, raw=True)
+    reporting = sorted({runner_of(str(case.recording)) for case in joints[1 - HALF]})
+    stored, passing = fit_strides(legs, pairs, reporting)
+    save_models(KNOWLEDGE / "stride_model.npz", stored)
+    save_models(work / "stride_models.npz", passing)
+    write("stride_model.toml", stride_lines(stored["all"], legs, pairs, engine))
+    results = evaluate(laid, replace(known, models=work / "stride_models.npz"), jobs=jobs, raw=True)
     followed = set(results.clips["clip"][results.clips.wrong_person <= WRONG_PERSON])
     write("systematic.toml", systematic_lines(results.measurements[results.measurements["clip"].isin(followed)]))
 

@@ -246,7 +246,11 @@ def load_clip(folder: Path, case: Case) -> Clip | tuple[Case, str]:
     pose = load_pose(base.with_suffix(".nc")).load()
     truth = json.loads(base.with_suffix(".truth.json").read_text(encoding="utf-8"))
     with np.load(base.with_suffix(".truth.npz")) as stored:
-        return Clip(case, pose, truth, np.asarray(stored["pixels"], dtype=float))
+        pixels = np.asarray(stored["pixels"], dtype=float)
+    # Of very high frame rates poses are not estimated in every frame.
+    step = round(len(pixels) / pose.sizes["time"])
+    camera = replace(case.camera, fps=case.camera.fps / step)
+    return Clip(replace(case, camera=camera), pose, truth, pixels[::step])
 
 
 def pixels_of(pose: xr.Dataset) -> Array:

@@ -25,15 +25,15 @@ class Shared:
         Where clips are kept.
     engine : str
         Pose engine.
-    models : tuple of str
-        Which stride model measures (`gait.kinematics.stride_model.load_model`): one that does not know the runners.
-        Several take turns by the clips' numbers.
+    models : path, optional
+        File of stride models that know neither a calibration clip nor its runner; without it those of the package, which
+        do not know the runner (`gait.validation.calibrate`).
     """
 
     recordings: dict[str, Recording]
     folder: Path
     engine: str
-    models: tuple[str, ...] = ("half0",)
+    models: Path | None = None
 
 
 _known: list[Shared] = []

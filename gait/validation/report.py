@@ -85,7 +85,7 @@ def validate(
     joints = joint_cases(recordings, half=HALF, quick=size == "quick", seed=seed) if recordings else []
     results = evaluate(
         [*laid, *joints],
-        Shared(recordings, work or Path("build/validation"), engine, (f"half{1 - HALF}",)),
+        Shared(recordings, work or Path("build/validation"), engine),
         jobs=jobs,
         drawing=drawing,
         measuring=measuring,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import repeat
+from pathlib import Path
 
 from gait.kinematics import stride_model
 from gait.synthetic.recorded import Recording
 from gait.synthetic.render import truth_of
 from gait.validation.clips import Clip, load_clip, make_clips, motion_of, pixels_of
-from gait.validation.design import Case
+from gait.validation.design import Case, runner_of
 from gait.validation.measure import Results, Tables, collected, compare, unseen
 from gait.validation.mocap import film_joints
 from gait.validation.noise import measured_noise
@@ -30,9 +31,17 @@ def filmed_joints(case: Case, recordings: dict[str, Recording], *, locked: bool 
     return Clip(case, pose, truth, pixels_of(exact))
 
 
+def unknowing_model(case: Case, calibration: Path | None = None) -> stride_model.StrideModel:
+    """Give the stride model that does not know who runs in a case; ``calibration``: nor the calibration's own clip."""
+    without = f"without_{runner_of(case.recording)}" if case.recording else ""
+    if calibration is None:
+        return stride_model.load_model(without or "all")
+    return stride_model.load_model("_".join(filter(None, (f"rest{case.seed % 2}", without))), calibration)
+
+
 def _measure_one(case: Case, raw: bool) -> Tables:
     known = shared()
-    with stride_model.using(known.models[case.seed % len(known.models)]):
+    with stride_model.using(unknowing_model(case, known.models)):
         if not case.drawn:
             return compare(filmed_joints(case, known.recordings), raw=raw)
         clip = load_clip(known.folder, case)

@@ -113,7 +113,8 @@ def _line(x: Array, y: Array, errors: Array, penalty: float, *, trust: float = 1
     mean, offset = x.mean(axis=0), float(y.mean())
     centred = x - mean
     gram = centred.T @ centred / len(x) + spread + penalty * np.eye(x.shape[1])
-    return Line(np.linalg.solve(gram, centred.T @ (y - offset) / len(x)), mean, shift, offset)
+    weights = np.linalg.solve(gram, centred.T @ (y - offset) / len(x))
+    return Line(weights, offset - float(weights @ mean), float(weights @ shift))
 
 
 def fit(joints: Sequence[Leg], pairs: Sequence[Pair]) -> StrideModel:

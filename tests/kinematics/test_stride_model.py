@@ -78,7 +78,7 @@ def test_legs_that_lean_on_each_other_meet_between() -> None:
     assert drawn.uncertainty_s < left.uncertainty_s
 
 
-@pytest.mark.parametrize("name", ["all", "half0", "rest_even", "rest_odd"])
+@pytest.mark.parametrize("name", ["all", "without_005", "without_027"])
 def test_stored_models_know_every_place_and_how_far_they_err(name: str) -> None:
     model = load_model(name)
     assert set(model.events) == {(place, kind) for place in PLACES for kind in KINDS}
@@ -97,8 +97,8 @@ def test_landmarks_of_unknown_origin_are_trusted_less(strides) -> None:
 
 def test_another_model_is_used_for_a_while_only() -> None:
     assert stride_model.model_in_use() is load_model("all")
-    with stride_model.using("half0"):
-        assert stride_model.model_in_use() is load_model("half0")
+    with stride_model.using(load_model("without_005")):
+        assert stride_model.model_in_use() is load_model("without_005")
     assert stride_model.model_in_use() is load_model("all")
 
 
