@@ -105,11 +105,14 @@ SOURCES: Mapping[str, str] = {"mediapipe": "blazepose", "litert": "blazepose", "
 
 @cache
 def leg_seen(view: View, engine: str) -> float:
-    """Give thigh plus shank between a pose engine's landmarks over that between the joints (``landmarks.toml``)."""
-    if SOURCES.get(engine) != "blazepose":
-        return 1.0
+    """Give how long thigh plus shank look, as a share of their length (``landmarks.toml``).
+
+    From behind and in front the bent leg points away from the camera; and a pose engine sets hips, knees and ankles
+    closer together than the joints are.
+    """
     text = resources.files("gait.knowledge").joinpath("landmarks.toml").read_text(encoding="utf-8")
-    return float(tomllib.loads(text)["leg_seen"][view]["ratio"])
+    row = tomllib.loads(text)["leg_seen"][view]
+    return float(row["joints"]) * (float(row["engine"]) if SOURCES.get(engine) == "blazepose" else 1.0)
 
 
 def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "front"] = "auto") -> Camera:

@@ -10,9 +10,9 @@ Three things come of it, in this order, because each rests on the one before:
 - ``systematic.toml``: what error is left in each metric, by view and frame rate.
 
 Only calibration clips are used, and clips that move as one half of the recorded runners; `gait validate` reports on
-others. The stride model in use has learned from all recorded runners; more are made that each leave out one of them (and
-half of the clips), so that neither the validation nor this calibration of what comes after judges a model by what it
-knows.
+others. The stride model in use has learned from all recorded runners; more are made that each leave out one of them
+(and half of the clips), so that neither the validation nor this calibration of what comes after judges a model by what
+it knows.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from scipy.stats import t as student
 
 from gait.errors import RefusedError
 from gait.files import replacing
-from gait.kinematics.camera import find_camera, measured_leg_px, with_scale
+from gait.kinematics.camera import Camera, find_camera, measured_leg_px, with_scale
 from gait.kinematics.clean import clean_pose
 from gait.kinematics.mean_stride import mean_strides
 from gait.kinematics.phase import Array
@@ -75,25 +76,31 @@ def _landmarks_of(case: Case) -> list[dict[str, Any]]:
     return landmark_rows(clip) if isinstance(clip, Clip) and wrong_person(clip) <= WRONG_PERSON else []
 
 
-def _leg_of(case: Case) -> list[tuple[str, float]]:
-    """Give the view and how long the leg looks, as a share of its length, on one clip."""
+def _leg_of(case: Case) -> list[tuple[str, float, float]]:
+    """Give the view and how long the leg looks on one clip: joints over length, landmarks over joints."""
     clip = load_clip(shared().folder, case)
     if not isinstance(clip, Clip) or wrong_person(clip) > WRONG_PERSON:
         return []
+    joints = measured_leg_px(clip.true_pose())
     exact = true_camera(clip.case.camera, clip.height_m)
-    return [(case.camera.view, measured_leg_px(clip.pose) / exact.leg_px)]
+    return [(case.camera.view, joints / exact.leg_px, measured_leg_px(clip.pose) / joints)]
 
 
-def leg_lines(seen: Sequence[tuple[str, float]]) -> list[str]:
+def leg_lines(seen: Sequence[tuple[str, float, float]]) -> list[str]:
     """Give the part of ``landmarks.toml`` that says how long legs look."""
-    lines = ["", "# Thigh plus shank between landmarks over that between joints of a runner of average proportions."]
+    lines = [
+        "",
+        "# How long thigh plus shank look. joints: between the joints in the picture, over that of a runner of average",
+        "# proportions; engine: between landmarks over between joints. Medians; sd from runner to runner of both.",
+    ]
     for view in ("side", "rear", "front"):
-        ratios = np.array([ratio for where, ratio in seen if where == view])
+        ratios = np.array([pair for where, *pair in seen if where == view])
         lines += [
             "",
             f"[leg_seen.{view}]",
-            f"ratio = {np.median(ratios):.3f}",
-            f"sd = {np.std(ratios, ddof=1):.3f}",
+            f"joints = {np.median(ratios[:, 0]):.3f}",
+            f"engine = {np.median(ratios[:, 1]):.3f}",
+            f"sd = {np.std(ratios.prod(axis=1), ddof=1):.3f}",
             f"clips = {len(ratios)}",
         ]
     return lines
@@ -137,8 +144,15 @@ def _joint_legs(case: Case) -> list[Leg]:
     """Give the exact joints' mean strides of a recorded run, filmed from where people place phones."""
     whole = filmed_joints(case, shared().recordings, locked=False)
     clip = whole.thinned(round(case.camera.fps / EVENT_RATE))
-    camera = true_camera(clip.case.camera, clip.height_m)
-    return legs_of(clip, clean_pose(clip.true_pose(), camera), camera)
+    pose = clip.true_pose()
+    camera = _found_camera(clip, pose)
+    return legs_of(clip, clean_pose(pose, camera), camera) if camera else []
+
+
+def _found_camera(clip: Clip, pose: xr.Dataset) -> Camera | None:
+    """Find the camera as an analysis does; ``None`` where it takes the view for another."""
+    camera = with_scale(find_camera(pose), height_m=clip.height_m)
+    return camera if camera.view == clip.case.camera.view else None
 
 
 def _pairs_of(case: Case) -> list[Pair]:
@@ -147,10 +161,10 @@ def _pairs_of(case: Case) -> list[Pair]:
     if not isinstance(clip, Clip) or wrong_person(clip) > WRONG_PERSON:
         return []
     clip = clip.thinned(round(case.camera.fps / EVENT_RATE))
-    exact = true_camera(clip.case.camera, clip.height_m)
+    exact = clip.true_pose()
     try:
-        camera = with_scale(find_camera(clip.pose), height_m=clip.height_m)
-        if camera.view != case.camera.view:
+        camera, true = _found_camera(clip, clip.pose), _found_camera(clip, exact)
+        if camera is None or true is None:
             return []
         cleaned = clean_pose(clip.pose, camera)
         if not legs_followed(mean_strides(cleaned, camera), camera.view):
@@ -158,7 +172,7 @@ def _pairs_of(case: Case) -> list[Pair]:
         seen = legs_of(clip, cleaned, camera)
     except RefusedError:
         return []
-    drawn = legs_of(clip, clean_pose(clip.true_pose(), exact), exact)
+    drawn = legs_of(clip, clean_pose(exact, true), true)
     return [Pair(*pair) for pair in zip(seen, drawn, strict=True)]
 
 

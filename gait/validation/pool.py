@@ -26,8 +26,8 @@ class Shared:
     engine : str
         Pose engine.
     models : path, optional
-        File of stride models that know neither a calibration clip nor its runner; without it those of the package, which
-        do not know the runner (`gait.validation.calibrate`).
+        File of stride models that know neither a calibration clip nor its runner; without it those of the package,
+        which do not know the runner (`gait.validation.calibrate`).
     """
 
     recordings: dict[str, Recording]
