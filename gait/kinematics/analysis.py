@@ -47,6 +47,8 @@ BELT_RATIO, BELT_RATIO_SD = 0.965, 0.05
 LEAST_KNEE_FLEXION_DEG = -5.0
 #: What rests on the knee's landmark.
 KNEE = ["tibia_angle", "knee_flexion_contact", "knee_flexion_stance", "hip_extension"]
+#: What rests on any landmark of the legs.
+LEG_METRICS = (*KNEE, "overstride", "foot_strike_angle", "foot_pickup")
 #: Steps this close to the ends of a clip, in strides, do not count for the cadence. [E]
 EDGE_STRIDES = 0.4
 #: Contacts farther apart than so many strides have a pause between them. [E]
@@ -193,8 +195,8 @@ def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) ->
     steps = _measured(steps, Tracks(cleaned.pose, camera), rates.sampled_fps, corrected, means)
     warnings: tuple[str, ...] = ()
     if not legs_followed(strides, camera.view):
-        # Contacts then rest on the rhythm alone: good enough for cadence, not for how long a foot stands.
-        steps[list(TIMING)] = np.nan
+        # Contacts then rest on the rhythm alone: good enough for cadence, not for what a leg does and when.
+        steps[[key for key in (*TIMING, *LEG_METRICS) if key in steps]] = np.nan
         warnings = ("the legs could not be followed: more light, and shoes and trousers that stand out from the belt",)
     for side in bent_backwards(steps):
         steps.loc[steps.side == side, KNEE] = np.nan

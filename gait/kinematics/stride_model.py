@@ -47,10 +47,12 @@ _LEG_M = 0.86
 UNKNOWN_SD_S = 0.010
 #: Joints whose travel over the stride tells the legs apart.
 _FEET = ("knee", "ankle", "heel", "toe")
-#: Rise of the ankle over the stride (amplitude of the fundamental), share of the leg: 0.066 to 0.34 on the joints of
-#: force-plate runners, down to a third of that by landmarks. Below this, or out of turn by more than an eighth of a
-#: stride, landmarks do not follow the legs. [E]
-LEAST_RISE, OUT_OF_TURN = 0.03, 0.125
+#: What the landmarks of legs must show, or they do not follow the legs. Amplitudes of the fundamental of the ankle over
+#: the stride, shares of the leg: rise 0.066 to 0.34 and travel 0.32 to 0.52 on the joints of force-plate runners, the
+#: rise from behind down to a third of that by landmarks. Legs out of turn by less than this share of a stride. Scatter
+#: of the better leg about its mean path, shares of the leg: 0.01 to 0.025 where the engine sees legs. [E]
+LEAST_RISE: Mapping[View, float] = {"side": 0.05, "rear": 0.03, "front": 0.03}
+LEAST_TRAVEL, OUT_OF_TURN, MOST_SCATTER = 0.28, 0.10, 0.03
 
 
 @dataclass(frozen=True)
@@ -270,10 +272,13 @@ def locate_both(strides: Mapping[str, MeanStride], camera: Camera) -> dict[tuple
 
 
 def legs_followed(strides: Mapping[str, MeanStride], view: View) -> bool:
-    """Say whether the landmarks of both legs do what running legs do: rise in turn, and far enough."""
-    if view == "side":
-        return True
-    ankle = 2 * CHANNELS.index("ankle") + 1
-    rises = [_series(strides[side])[0, ankle] for side in ("left", "right")]
-    apart = float(np.angle(-rises[0] * np.conj(rises[1]))) / (2 * np.pi)
-    return abs(apart) < OUT_OF_TURN and min(map(abs, rises)) > LEAST_RISE
+    """Say whether the landmarks of both legs do what running legs do: move in turn, far enough, and much the same."""
+    x, y = (2 * CHANNELS.index("ankle") + axis for axis in (0, 1))
+    first = [_series(strides[side])[0] for side in ("left", "right")]
+    shown = x if view == "side" else y
+    apart = float(np.angle(-first[0][shown] * np.conj(first[1][shown]))) / (2 * np.pi)
+    followed = abs(apart) < OUT_OF_TURN and min(abs(z[y]) for z in first) > LEAST_RISE[view]
+    if view != "side":
+        return followed
+    scatter = min(float(stride.wave.noise[x]) / stride.leg_m for stride in strides.values())
+    return followed and min(abs(z[x]) for z in first) > LEAST_TRAVEL and scatter < MOST_SCATTER
