@@ -25,7 +25,7 @@ from gait.kinematics.statistics import Estimate, line_fit, mean_interval
 from gait.kinematics.steps import find_steps
 from gait.kinematics.stretches import Stretch, in_stretches, is_long, sampled
 from gait.kinematics.stride_model import METRICS as WHOLE_STRIDE
-from gait.kinematics.stride_model import legs_followed, model_in_use, place_of
+from gait.kinematics.stride_model import WEIGHT, legs_followed, model_in_use, place_of
 from gait.kinematics.tracks import Tracks
 from gait.results import Grade, Measurement, Runner, Side, VideoInfo
 
@@ -318,7 +318,7 @@ def _measured(
                 far = metric.sided and tracks.camera.near_side not in (None, side)
                 values = metric.measure(tracks, side, contact, off)
                 if (metric.key, side) in means and np.isfinite(values).any():
-                    values = values - np.nanmean(values) + means[metric.key, side]
+                    values = values + WEIGHT[metric.key] * (means[metric.key, side] - np.nanmean(values))
                 engine = str(tracks.pose.attrs.get("engine"))
                 own = systematic(metric.key, tracks.camera.view, far=far, engine=engine, fps=fps)
                 steps.loc[rows, metric.key] = values - (own.bias if own and corrected else 0.0)

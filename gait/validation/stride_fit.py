@@ -41,7 +41,7 @@ OFFSETS = (-0.03, -0.015, 0.0, 0.015, 0.03)
 CONTACT_OFF = (-0.01, 0.0, 0.01)
 #: Runners to be measured vary this much more (variance) than those learned from: what is out of the ordinary must not
 #: be taken for an error. Foot strike is seen too badly for that.
-TRUST: Mapping[str, float] = {"overstride": 10.0, "foot_strike_angle": 1.0}
+TRUST: Mapping[str, float] = {"overstride": 100.0, "foot_strike_angle": 1.0}
 #: In the recordings the force leads the vertical acceleration of the pelvis by 5.5 ± 1.8 ms in every trial: clocks or
 #: the give of the leg, which cannot be told apart. A video shows motion and not force; half of it is taken for the
 #: clocks, and as much counts as uncertainty. [E]

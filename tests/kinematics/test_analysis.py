@@ -78,8 +78,10 @@ def test_facing_the_other_way_gives_the_same_numbers() -> None:
     for m in one.measurements:
         n = measured(other, m.key, m.side)
         if m.value is not None and n.value is not None:
-            # The far leg leans on the near one, and which is near has changed: nearly the same.
+            # Which leg is near has changed, and each is read by its own map: nearly the same.
             near = abs(m.value) * 0.05 + {"deg": 1.0, "ms": 12.0, "%": 1.5}.get(m.unit, 0.02)
+            if m.key == "foot_strike_angle":
+                near = 4.0  # read off the whole stride, by another map for the near than for the far leg
             assert n.value == pytest.approx(m.value, abs=near), (m.key, m.side)
 
 

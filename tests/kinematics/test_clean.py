@@ -71,14 +71,7 @@ def test_legs_exchanged_at_crossings_are_put_back_and_counted(fps: float, facing
     "length",
     [
         20,
-        pytest.param(
-            120,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="the stride phase follows an exchange that lasts longer than about half a stride, "
-                "so that the exchanged legs then fit the paths",
-            ),
-        ),
+        120,
     ],
 )
 def test_a_long_exchange_is_put_back(length: int) -> None:

@@ -14,10 +14,8 @@ from gait.kinematics.phase import Waveform, wrap
 from gait.kinematics.stride_model import (
     KINDS,
     PLACES,
-    EventPhase,
     features,
     first_guess,
-    lean_on,
     legs_followed,
     load_model,
 )
@@ -61,7 +59,6 @@ def test_a_runner_twice_as_large_in_metres_lands_at_the_same_time(strides) -> No
         stride,
         wave=Waveform(2 * stride.wave.coefficients, 2 * stride.wave.noise, stride.wave.samples),
         leg_m=2 * stride.leg_m,
-        frequency_hz=stride.frequency_hz / np.sqrt(2),
     )
     assert features(stride, 0.2, "side") == pytest.approx(features(large, 0.2, "side"))
 
@@ -69,13 +66,6 @@ def test_a_runner_twice_as_large_in_metres_lands_at_the_same_time(strides) -> No
 def test_legs_share_one_first_guess_half_a_stride_apart(strides) -> None:
     guess = first_guess(strides, "side")
     assert float(wrap(guess["right"] - guess["left"] - 0.5)) == pytest.approx(0.0, abs=1e-9)
-
-
-def test_legs_that_lean_on_each_other_meet_between() -> None:
-    left, right = EventPhase(0.10, 0.010), EventPhase(0.64, 0.010)
-    drawn = lean_on(left, right)
-    assert 0.10 < drawn.phase < 0.14
-    assert drawn.uncertainty_s < left.uncertainty_s
 
 
 @pytest.mark.parametrize("name", ["all", "without_005", "without_027"])
@@ -96,10 +86,10 @@ def test_landmarks_of_unknown_origin_are_trusted_less(strides) -> None:
 
 
 def test_another_model_is_used_for_a_while_only() -> None:
-    assert stride_model.model_in_use() is load_model("all")
+    assert stride_model.model_in_use() is load_model()
     with stride_model.using(load_model("without_005")):
         assert stride_model.model_in_use() is load_model("without_005")
-    assert stride_model.model_in_use() is load_model("all")
+    assert stride_model.model_in_use() is load_model()
 
 
 def test_feet_that_do_not_rise_in_turn_are_not_followed() -> None:
