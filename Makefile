@@ -15,6 +15,10 @@ SAMPLES      := side rear front
 HEIGHT_side  ?= 176
 HEIGHT_rear  ?= 166
 HEIGHT_front ?= 182
+# km/h, as the treadmill shows it.
+SPEED_side   ?= 10.1
+SPEED_rear   ?= 10.1
+SPEED_front  ?= 10.4
 
 help:
 	@echo "make demo     analyse the sample videos into demo/ (creates $(VENV) first)"
@@ -41,7 +45,7 @@ $(DEV): $(CORE)
 demo: $(CORE)
 	@set -e; $(foreach view,$(SAMPLES),\
 	  echo "== sample_videos/treadmill_$(view).mp4"; \
-	  $(PY) -m gait analyze sample_videos/treadmill_$(view).mp4 --height $(HEIGHT_$(view)) -o demo/$(view);)
+	  $(PY) -m gait analyze sample_videos/treadmill_$(view).mp4 --height $(HEIGHT_$(view)) --speed $(SPEED_$(view)) -o demo/$(view);)
 	@echo; echo "Open in a browser:"; for view in $(SAMPLES); do echo "  $(CURDIR)/demo/$$view/report.html"; done
 
 test: $(DEV)

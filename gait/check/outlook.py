@@ -15,7 +15,7 @@ from gait.kinematics.analysis import (
     SMALL_LEG_PX,
 )
 from gait.kinematics.camera import Camera
-from gait.kinematics.metrics import METRICS, TIMING, Metric, systematic
+from gait.kinematics.metrics import METRICS, TIMING, Metric, own_error
 from gait.results import Grade, Side
 
 #: Bad pictures do not stop the analysis, but its numbers are then no more than indicative.
@@ -86,7 +86,7 @@ def _obstacle(metric: Metric, side: Side, facts: Facts) -> str | None:
         return f"{facts.capture_fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60"
     if metric.needs_scale and camera.m_per_px is None:
         return "needs the runner's height to turn pixels into centimetres: give --height"
-    own = systematic(metric.key, camera.view, far=_far(side, camera), engine=facts.engine, fps=facts.capture_fps)
+    own = own_error(metric, camera.view, far=_far(side, camera), engine=facts.engine, fps=facts.capture_fps)
     if own is None:
         return "how exact this is from this view has not been validated yet"
     if own.sd > metric.largest_sd:

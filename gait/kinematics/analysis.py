@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ from gait.kinematics.clean import Cleaned, clean_pose
 from gait.kinematics.events import detect_events
 from gait.kinematics.frontal import wrist_past_midline
 from gait.kinematics.mean_stride import MeanStride
-from gait.kinematics.metrics import METRICS, TIMING, Metric, Systematic, systematic
+from gait.kinematics.metrics import METRICS, TIMING, Metric, Systematic, own_error, systematic
 from gait.kinematics.phase import Array
 from gait.kinematics.rates import Rates
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
@@ -394,8 +394,7 @@ class _Judge:
     def _own_error(self, metric: Metric, side: Side) -> Systematic | None:
         if not self.corrected:
             return Systematic(0.0, 0.0)
-        own = systematic(metric.key, self.camera.view, far=self._far(side), engine=self.info.engine, fps=self.fps)
-        return None if own is None else replace(own, sd=float(np.hypot(own.sd, metric.other_bodies_sd)))
+        return own_error(metric, self.camera.view, far=self._far(side), engine=self.info.engine, fps=self.fps)
 
     def _far(self, side: Side) -> bool:
         """Whether a side is the hidden one of a side view."""

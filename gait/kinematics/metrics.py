@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -187,6 +187,12 @@ def systematic(key: str, view: View, *, far: bool, engine: str, fps: float) -> S
         return hidden
     # A hidden leg is never better known than the other, whatever a few clips say.
     return Systematic(hidden.bias, max(hidden.sd, near.sd))
+
+
+def own_error(metric: Metric, view: View, *, far: bool, engine: str, fps: float) -> Systematic | None:
+    """Give a metric's own error as it enters intervals: as measured (:func:`systematic`), and between people."""
+    row = systematic(metric.key, view, far=far, engine=engine, fps=fps)
+    return None if row is None else replace(row, sd=math.hypot(row.sd, metric.other_bodies_sd))
 
 
 def _at_rate(row: Mapping[str, Mapping[str, float]], name: str, fps: float) -> float:

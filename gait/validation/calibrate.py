@@ -264,7 +264,7 @@ def systematic_lines(table: pd.DataFrame) -> list[str]:
             if len(error) < 6:
                 continue
             clips = len(at["clip"].unique())
-            # Robust: one clip on which the engine fails must not widen the intervals of all others; but no more than that.
+            # Robust: one clip on which the engine fails must not widen the intervals of all others, but not more so.
             widened = (
                 max(robust_sd(error), 0.8 * float(np.std(error, ddof=1))) * float(student.ppf(0.975, clips - 1)) / 1.96
             )

@@ -78,9 +78,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Ou
         if not clip.is_file():
             pytest.skip(f"{clip.name} is not in sample_videos")
         truth = json.loads(clip.with_suffix(".truth.json").read_text(encoding="utf-8"))
-        height_cm = 100 * truth["runner"]["height_m"]
+        height_cm, speed_kmh = 100 * truth["runner"]["height_m"], 3.6 * truth["runner"]["speed_mps"]
         folder = tmp_path_factory.mktemp(view) / "report"
-        return gait(clip, "--height", f"{height_cm:.0f}", "--no-video", folder=folder), truth
+        told = ("--height", f"{height_cm:.0f}", "--speed", f"{speed_kmh:.1f}")
+        return gait(clip, *told, "--no-video", folder=folder), truth
 
     return analysed
 

@@ -248,12 +248,7 @@ def test_an_oblique_camera_is_refused_for_angles_but_not_for_cadence() -> None:
 @pytest.mark.parametrize(
     "key",
     [
-        pytest.param(
-            "overstride",
-            marks=pytest.mark.xfail(
-                strict=True, reason="the far leg's is refused: spread 0.0445 leg lengths where 0.04 is the most"
-            ),
-        ),
+        "overstride",
         "tibia_angle",
     ],
 )
