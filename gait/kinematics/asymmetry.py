@@ -86,16 +86,16 @@ def asymmetries(views: Sequence[ViewAnalysis], smallest: Mapping[str, float]) ->
     -------
     tuple of Measurement
         ``<metric>_asymmetry``: left minus right. Only from a view that shows both legs alike, or from two side views
-        that show each leg as the near one; only differences beyond the guard (method: the interval excludes zero and
-        the difference exceeds the smallest detectable) have a value, the others are refused with that reason.
+        that show each leg as the near one; and only where the difference is beyond the guard: the interval excludes
+        zero and the difference exceeds the smallest detectable (method).
     """
     made = []
     for metric in METRICS:
         if not metric.sided or metric.key not in smallest:
             continue
         found = _difference(metric, views)
-        if found is not None:
-            made.append(_told(metric, *found, smallest[metric.key]))
+        if found is not None and found[0].is_beyond(smallest[metric.key]):
+            made.append(_told(metric, *found))
     return tuple(made)
 
 
@@ -114,10 +114,7 @@ def _difference(metric: Metric, views: Sequence[ViewAnalysis]) -> tuple[Differen
     return None
 
 
-def _told(metric: Metric, d: Difference, video: int, smallest: float) -> Measurement:
-    key = f"{metric.key}_asymmetry"
-    if not d.is_beyond(smallest):
-        reason = f"no difference between left and right beyond the {smallest:g} {metric.unit} that could be told"
-        return Measurement(key, "both", None, metric.unit, None, d.count, "refused", reason, video, None)
+def _told(metric: Metric, d: Difference, video: int) -> Measurement:
     grade: Grade = "poor" if d.count < FAIR_STEPS else "fair" if d.count < GOOD_STEPS else "good"
+    key = f"{metric.key}_asymmetry"
     return Measurement(key, "both", d.mean, metric.unit, (d.low, d.high), d.count, grade, None, video, None)

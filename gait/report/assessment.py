@@ -28,6 +28,14 @@ class Assessment:
     flag: Flag | None = None
     severity: Severity | None = None
 
+    @property
+    def ordinary(self) -> bool:
+        """Whether the value lies between both limits, also the one that is not worth a finding."""
+        if self.limits is None or self.measurement.value is None:
+            return False
+        low, high = self.limits.low, self.limits.high
+        return (low is None or self.measurement.value >= low) and (high is None or self.measurement.value <= high)
+
 
 def assess(
     measurements: Iterable[Measurement], runner: Runner, *, knowledge: Knowledge | None = None

@@ -325,7 +325,9 @@ def _headline(cards: Sequence[Card], assessed: Sequence[Assessment]) -> str:
 
 def _lead(assessed: Sequence[Assessment], good: Sequence[Assessment]) -> str:
     judged = {a.measurement.key for a in assessed if a.verdict in {"inside", "outside", "borderline"}}
-    fine = {a.measurement.key for a in good} - {a.measurement.key for a in assessed if a.verdict != "inside"}
+    fine = {a.measurement.key for a in good} - {
+        a.measurement.key for a in assessed if a.verdict != "inside" or not a.ordinary
+    }
     refused = {a.measurement.key for a in assessed if a.verdict == "refused"}
     verb = "lies" if len(fine) == 1 else "lie"
     text = (
@@ -392,7 +394,8 @@ def _row(a: Assessment, runner: Runner, known: Knowledge) -> Row:
         side_key=a.measurement.side,
         ordinary=ordinary,
         source=source,
-        verdict=VERDICT_WORDS[a.verdict],
+        # Beyond a limit that no finding watches: not within range, and nothing against it.
+        verdict="no concern" if a.verdict == "inside" and not a.ordinary else VERDICT_WORDS[a.verdict],
         verdict_key=a.verdict,
         reason=a.measurement.reason,
     )

@@ -51,9 +51,12 @@ def print_summary(session: Session, console: Console) -> None:
         console.print(f"[bold]{position}. {escape(finding.headline)}[/bold] ({finding.severity})")
         for correction in finding.corrections[:1]:
             console.print(f"   Try: {escape(titles[correction])}", style="dim")
-    if not session.findings:
-        console.print("[bold]Nothing stands out.[/bold] No measurement lies clearly outside its ordinary range.")
-    console.print(_table(assessed))
+    if all(one.verdict == "refused" for one in assessed):
+        console.print("[bold]Nothing could be measured.[/bold]")
+    else:
+        if not session.findings:
+            console.print("[bold]Nothing stands out.[/bold] No measurement lies clearly outside its ordinary range.")
+        console.print(_table(assessed))
     for line in not_measured(assessed):
         console.print(escape(line), style="dim", highlight=False)
     for notice in session.notices:

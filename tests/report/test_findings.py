@@ -179,3 +179,11 @@ def test_an_unknown_metric_is_kept_without_a_verdict() -> None:
 
 def test_nothing_measured_is_nothing_found() -> None:
     assert find([], Runner()) == ((), (), ())
+
+
+def test_what_lies_beyond_a_limit_that_no_finding_watches_is_not_within_range() -> None:
+    far, usual = (
+        assess([measured("knee_flexion_stance", value, side="left", half=3.0)], RUNNER)[0] for value in (63.0, 42.0)
+    )
+    assert (far.verdict, far.ordinary) == ("inside", False)  # nothing is told against a knee that gives much
+    assert (usual.verdict, usual.ordinary) == ("inside", True)
