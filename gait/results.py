@@ -12,6 +12,9 @@ Grade = Literal["good", "fair", "poor", "refused"]
 Severity = Literal["mild", "moderate", "marked"]
 CorrectionKind = Literal["cue", "drill", "exercise", "habit", "training", "care"]
 
+#: What follows a metric's key where a measurement is the difference between its sides, left minus right.
+ASYMMETRY = "_asymmetry"
+
 
 @dataclass(frozen=True)
 class Runner:

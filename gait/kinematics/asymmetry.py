@@ -12,7 +12,7 @@ import pandas as pd
 from gait.kinematics.analysis import FAIR_STEPS, GOOD_STEPS, ViewAnalysis
 from gait.kinematics.metrics import METRICS, Metric
 from gait.kinematics.phase import Array
-from gait.results import Grade, Measurement
+from gait.results import ASYMMETRY, Grade, Measurement
 
 #: Strides that are drawn together, because neighbours are alike (moving-block bootstrap).
 BLOCK = 5
@@ -116,5 +116,5 @@ def _difference(metric: Metric, views: Sequence[ViewAnalysis]) -> tuple[Differen
 
 def _told(metric: Metric, d: Difference, video: int) -> Measurement:
     grade: Grade = "poor" if d.count < FAIR_STEPS else "fair" if d.count < GOOD_STEPS else "good"
-    key = f"{metric.key}_asymmetry"
+    key = f"{metric.key}{ASYMMETRY}"
     return Measurement(key, "both", d.mean, metric.unit, (d.low, d.high), d.count, grade, None, video, None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gait.knowledge.bands import Band
-from gait.results import CorrectionKind, View
+from gait.results import ASYMMETRY, CorrectionKind, View
 
 Evidence = Literal["trial", "expert", "low"]
 
@@ -148,6 +148,24 @@ class Knowledge:
     unobservable: tuple[Unobservable, ...]
     caveat: Caveat
     care: Care
+
+    def metric(self, key: str) -> Metric | None:
+        """Give what is known of a metric, or of the difference between its sides (``<metric>_asymmetry``)."""
+        base = self.metrics.get(key.removesuffix(ASYMMETRY))
+        if base is None or base.key == key:
+            return base
+        return replace(
+            base,
+            key=key,
+            name=f"{base.name}: difference between the sides",
+            field_name=f"{base.field_name}, asymmetry",
+            sign="left minus right",
+            definition=f"{base.definition} Mean of left minus right, stride by stride.",
+            good=None,
+            sided=False,
+            band=None,
+            flags=(),
+        )
 
     def cite(self, paper_ids: tuple[str, ...]) -> str:
         """Name papers in one line, e.g. ``"Souza 2016; Bramah et al. 2018"``."""

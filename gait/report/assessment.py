@@ -62,7 +62,7 @@ def assess(
         If a measurement is in another unit than its metric's: a comparison would be wrong without a sign of it.
     """
     known = load_knowledge() if knowledge is None else knowledge
-    return tuple(_assess_one(m, known.metrics.get(m.key), runner) for m in measurements)
+    return tuple(_assess_one(m, known.metric(m.key), runner) for m in measurements)
 
 
 def _assess_one(measurement: Measurement, metric: Metric | None, runner: Runner) -> Assessment:

@@ -119,7 +119,7 @@ def build_page(
 
 def short_label(measurement: Measurement, runner: Runner) -> str:
     """Return the number for a picture: centimetres where the leg's length is known, else the value."""
-    metric = load_knowledge().metrics.get(measurement.key)
+    metric = load_knowledge().metric(measurement.key)
     display = display_of(metric, measurement)
     if measurement.value is None:
         return ""
@@ -416,7 +416,7 @@ def _missing(assessed: Sequence[Assessment], known: Knowledge) -> list[Missing]:
             found.setdefault(a.measurement.key, []).append(f"{side}{a.measurement.reason or 'no reason given'}")
     missing = []
     for key, reasons in found.items():
-        metric = known.metrics.get(key)
+        metric = known.metric(key)
         name = key.replace("_", " ") if metric is None else metric.name
         views = metric.views[:1] if metric is not None else ()
         missing.append(Missing(name, tuple(dict.fromkeys(reasons)), tuple(known.filming[v] for v in views)))

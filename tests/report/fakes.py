@@ -44,7 +44,7 @@ def measured(
     key: str, value: float | None, *, side: str = "both", half: float = 0.0, grade: str = "good", **more: Any
 ) -> Measurement:
     """One measurement in the unit of its metric; ``half`` is half the interval's width."""
-    metric = load_knowledge().metrics.get(key)
+    metric = load_knowledge().metric(key)
     interval = None if value is None else (value - half, value + half)
     given = {
         "unit": metric.unit if metric else "",

@@ -187,3 +187,10 @@ def test_what_lies_beyond_a_limit_that_no_finding_watches_is_not_within_range() 
     )
     assert (far.verdict, far.ordinary) == ("inside", False)  # nothing is told against a knee that gives much
     assert (usual.verdict, usual.ordinary) == ("inside", True)
+
+
+def test_a_difference_between_the_sides_is_told_with_its_sign_and_in_the_metrics_own_way() -> None:
+    (one,) = assess([measured("contact_time_asymmetry", 41.3, half=6.0)], RUNNER)
+    assert one.verdict == "reference"
+    assert one.metric is not None
+    assert (one.metric.sign, one.metric.display.decimals) == ("left minus right", 0)
