@@ -12,7 +12,10 @@ from gait.check.picture import Look
 from gait.check.records import Observation, Verdict
 from gait.check.rhythm import GRAVITY, Rhythm
 from gait.check.tilt import Roll
-from gait.kinematics.analysis import (
+from gait.kinematics.analysis import feet_out_of_picture
+from gait.kinematics.camera import YAW_WARN, Camera, points
+from gait.kinematics.grading import (
+    COARSE_FPS,
     FAIR_STEPS,
     GOOD_STEPS,
     LOW_FPS,
@@ -20,15 +23,11 @@ from gait.kinematics.analysis import (
     MIN_STEPS,
     PLAUSIBLE_CADENCE,
     SMALL_LEG_PX,
-    feet_out_of_picture,
 )
-from gait.kinematics.camera import YAW_WARN, Camera, points
 from gait.kinematics.phase import Array
 from gait.results import View
 from gait.video import VideoMeta
 
-#: Frames/s below which contact and flight times are coarse (`gait.kinematics.analysis`).
-COARSE_FPS = 50.0
 #: Share of frames that may be missing from the file's even rhythm. [E]
 DROPPED = 0.05
 #: Blur of the trunk. On rendered and real clips 0.34–0.53 as filmed; a Gaussian blur with a standard deviation of 1, 2

@@ -17,8 +17,17 @@ from gait.kinematics.camera import Camera, find_camera, points, with_scale
 from gait.kinematics.clean import Cleaned, clean_pose
 from gait.kinematics.events import detect_events
 from gait.kinematics.frontal import wrist_past_midline
+from gait.kinematics.grading import (
+    COARSE_FPS,
+    MAX_FEET_OUT,
+    MIN_STEPS,
+    PLAUSIBLE_CADENCE,
+    SMALL_LEG_PX,
+    Conditions,
+    feet_outside,
+)
 from gait.kinematics.mean_stride import MeanStride
-from gait.kinematics.metrics import METRICS, TIMING, Metric, Systematic, own_error, systematic
+from gait.kinematics.metrics import METRICS, TIMING, Metric, systematic
 from gait.kinematics.phase import Array
 from gait.kinematics.rates import Rates
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
@@ -29,16 +38,6 @@ from gait.kinematics.stride_model import WEIGHT, legs_followed, model_in_use, pl
 from gait.kinematics.tracks import Tracks
 from gait.results import Grade, Measurement, Runner, Side, VideoInfo
 
-#: Steps per leg: fewer than the first refuse, fewer than the second are indicative, from the third on good
-#: (Oliveira & Pirscoveanu 2021: at least 10, stable from 25).
-MIN_STEPS, FAIR_STEPS, GOOD_STEPS = 4, 10, 25
-#: Share of frames in which a foot may be outside the picture before leg metrics are refused. [E]
-MAX_FEET_OUT = 0.15
-#: Share of leg points that may be repaired before the grade falls to poor. [E]
-MAX_FILLED = 0.25
-#: Steps/min outside which the clip is not running at normal speed. The slowest and fastest of the healthy runners
-#: are 151 and 224.
-PLAUSIBLE_CADENCE = (125.0, 245.0)
 #: Speed of ankle and heel in stance over the belt's: mean and standard deviation on rendered runners (0.957 and 0.976
 #: on the exact joints of recorded and planned motion: the foot rolls).
 BELT_RATIO, BELT_RATIO_SD = 0.965, 0.05
@@ -53,10 +52,6 @@ LEG_METRICS = (*KNEE, "overstride", "foot_strike_angle", "foot_pickup")
 EDGE_STRIDES = 0.4
 #: Contacts farther apart than so many strides have a pause between them. [E]
 AWAY_STRIDES = 2.0
-#: Below this frame rate (per second of real time) a contact lasts fewer than six frames. [E]
-LOW_FPS = 24.0
-#: Runner's leg (thigh + shank) in pixels below which joints are found too coarsely to grade well. [E]
-SMALL_LEG_PX = 110.0
 
 
 @dataclass(frozen=True)
@@ -149,7 +144,7 @@ def analyze_pose(
     detected = found / pose.sizes["time"]
 
     cadence, _ = cadence_of(events, cleaned, time_factor)
-    warnings = [*camera.warnings, *whole.warnings]
+    warnings = [*camera.warnings, *whole.warnings, *dict.fromkeys(whole.reasons.values())]
     warnings += _warnings(detected, cleaned, camera, cadence, rates.sampled_fps, feet_out)
     belt = whole.belt_mps
     belt_range = None
@@ -176,7 +171,10 @@ def analyze_pose(
         engine=str(pose.attrs["engine"]),
         warnings=tuple(warnings),
     )
-    judge = _Judge(info, camera, cleaned, feet_out, cadence, rates.sampled_fps, video, tracks, corrected)
+    conditions = Conditions(
+        camera, info.engine, rates.sampled_fps, cadence, feet_out, detected, cleaned.filled_fraction, corrected
+    )
+    judge = _Judge(conditions, cleaned, video, tracks, whole.reasons)
     measurements = tuple(m for metric in METRICS for m in judge.measure(metric, events, steps, time_factor))
     return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
 
@@ -193,15 +191,20 @@ def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) ->
     steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=rates.time_factor)
     means = stride_means(strides, events, cleaned, camera)
     steps = _measured(steps, Tracks(cleaned.pose, camera), rates.sampled_fps, corrected, means)
-    warnings: tuple[str, ...] = ()
+    belt = next(iter(strides.values())).belt_mps
+    reasons: dict[tuple[str, str], str] = {}
     if not legs_followed(strides, camera.view):
         # Contacts then rest on the rhythm alone: good enough for cadence, not for what a leg does and when.
-        steps[[key for key in (*TIMING, *LEG_METRICS) if key in steps]] = np.nan
-        warnings = ("the legs could not be followed: more light, and shoes and trousers that stand out from the belt",)
+        belt = None
+        text = "the legs could not be followed: more light, and shoes and trousers that stand out from the belt"
+        reasons |= {(key, side): text for key in (*TIMING, *LEG_METRICS) for side in strides}
     for side in bent_backwards(steps):
-        steps.loc[steps.side == side, KNEE] = np.nan
-        warnings += (f"the {side} knee seems to bend backwards at contact: it is not seen where it is; more light",)
-    return Stretch(cleaned, events, steps, next(iter(strides.values())).belt_mps, warnings)
+        text = "the knee seems to bend backwards at contact, it is not seen where it is: more light"
+        reasons |= {(key, side): text for key in KNEE if (key, side) not in reasons}
+    for key, side in reasons:
+        if key in steps:
+            steps.loc[steps.side == side, key] = np.nan
+    return Stretch(cleaned, events, steps, belt, reasons)
 
 
 def bent_backwards(steps: pd.DataFrame) -> list[str]:
@@ -264,12 +267,12 @@ def _warnings(found: float, cleaned: Cleaned, camera: Camera, cadence: float, fp
     if found < 0.95:
         warnings.append(f"the runner was found in {100 * found:.0f} % of the frames only: more light, nothing in front")
     if feet_out > MAX_FEET_OUT / 3:
-        warnings.append(f"a foot is outside the picture in {100 * feet_out:.0f} % of the frames: move the camera back")
+        warnings.append(feet_outside(feet_out))
     if cleaned.filled_fraction > 0.10:
         warnings.append(
             f"{100 * cleaned.filled_fraction:.0f} % of the leg points were implausible and bridged from the gait cycle"
         )
-    if fps < 50:
+    if fps < COARSE_FPS:
         warnings.append(f"{fps:.0f} frames/s: contact and flight times are coarse; film at 60 frames/s or more")
     if not PLAUSIBLE_CADENCE[0] <= cadence <= PLAUSIBLE_CADENCE[1]:
         warnings.append(
@@ -329,76 +332,28 @@ def _measured(
 class _Judge:
     """Turns per-step values into graded measurements or refusals, for one video."""
 
-    info: VideoInfo
-    camera: Camera
+    conditions: Conditions
     cleaned: Cleaned
-    feet_out: float
-    cadence: float
-    fps: float  # of real time
     video: int
     tracks: Tracks
-    corrected: bool
+    reasons: Mapping[tuple[str, str], str]
 
     def measure(
         self, metric: Metric, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float
     ) -> list[Measurement]:
         sides: tuple[Side, ...] = ("left", "right") if metric.sided else ("both",)
-        reason = metric.refused if self.corrected or metric.measure is None else None
-        if reason is None and self.camera.view not in metric.views:
-            reason = f"not visible from this side: film the {' or '.join(metric.views)} view"
-        reason = reason or self._obstacle(metric)
+        return [self._one(metric, side, events, steps, time_factor) for side in sides]
+
+    def _one(
+        self, metric: Metric, side: Side, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float
+    ) -> Measurement:
+        reason = metric.refused if self.conditions.corrected or metric.measure is None else None
+        reason = reason or self.conditions.obstacle(metric, side)
         if reason:
-            return [self._refused(metric, s, reason) for s in sides]
+            return self._refused(metric, side, reason)
         if metric.key == "cadence":
-            return [self._cadence(metric, events, steps, time_factor)]
-        return [self._mean(metric, side, steps if side == "both" else steps[steps.side == side]) for side in sides]
-
-    def _obstacle(self, metric: Metric) -> str | None:
-        """Return why nothing of this kind can be measured from this video, if so."""
-        low, high = PLAUSIBLE_CADENCE
-        if not low <= self.cadence <= high:
-            return (
-                f"{self.cadence:.0f} steps/min is not running at normal speed: if the video is slow motion, "
-                "say how fast it was filmed (--capture-fps)"
-            )
-        if metric.key != "cadence" and not self.camera.square:
-            return f"the camera looks {self.camera.yaw_deg:.0f}° off: place it square to the treadmill"
-        if metric.key not in ("cadence", "arm_crossover", "arm_swing_lateral") and self.feet_out > MAX_FEET_OUT:
-            return f"a foot is outside the picture in {100 * self.feet_out:.0f} % of the frames: move the camera back"
-        if metric.key in TIMING and self.fps < LOW_FPS:
-            return f"{self.fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60"
-        if metric.needs_scale and self.camera.m_per_px is None:
-            return "needs the runner's height to turn pixels into centimetres: give --height"
-        return None
-
-    def _grade(self, metric: Metric, side: Side, count: int) -> Grade:
-        """Grade by the number of steps and by what the picture shows."""
-        if count < FAIR_STEPS:
-            return "poor"
-        grade: Grade = "good" if count >= GOOD_STEPS else "fair"
-        weak = (
-            self.cleaned.filled_fraction > MAX_FILLED
-            or self.info.detected_fraction < 0.8
-            or (metric.key in TIMING and self.camera.view != "side")
-        )
-        limited = (
-            self._far(side)
-            or self.camera.leg_px < SMALL_LEG_PX
-            or (metric.key != "cadence" and self.camera.yaw_deg > 20)
-            or (metric.key in TIMING and self.fps < 50)
-        )
-        if weak:
-            return "poor"
-        return "fair" if limited else grade
-
-    def _own_error(self, metric: Metric, side: Side) -> Systematic | None:
-        if not self.corrected:
-            return Systematic(0.0, 0.0)
-        return own_error(metric, self.camera.view, far=self._far(side), engine=self.info.engine, fps=self.fps)
-
-    def _far(self, side: Side) -> bool:
-        """Whether a side is the hidden one of a side view."""
-        return self.camera.near_side is not None and side not in ("both", self.camera.near_side)
+            return self._cadence(metric, events, steps, time_factor)
+        return self._mean(metric, side, steps if side == "both" else steps[steps.side == side])
 
     def _refused(self, metric: Metric, side: Side, reason: str, steps: int = 0) -> Measurement:
         return Measurement(metric.key, side, None, metric.unit, None, steps, "refused", reason, self.video, None)
@@ -409,22 +364,14 @@ class _Judge:
         count = int(good.sum())
         legs = 1 if side != "both" else 2
         if count < MIN_STEPS * legs:
-            return self._refused(
-                metric,
-                side,
-                f"only {count} steps could be measured, at least {MIN_STEPS * legs} are needed: film longer",
-                count,
-            )
-        own = self._own_error(metric, side)
-        if own is None:
-            return self._refused(metric, side, "how exact this is from this view has not been validated yet", count)
-        if own.sd > metric.largest_sd:
-            reason = f"pose estimation errs by ±{1.96 * own.sd:.2g} {metric.unit} here: too much to say anything"
-            return self._refused(metric, side, reason, count)
+            short = f"only {count} steps could be measured, at least {MIN_STEPS * legs} are needed: film longer"
+            return self._refused(metric, side, self.reasons.get((metric.key, side), short), count)
+        own = self.conditions.own_error(metric, side)
+        assert own is not None, "what has not been validated is refused before"
         estimate = mean_interval(values, own.sd)
         nearest = int(np.nanargmin(np.abs(values - estimate.mean)))
         moment = self._moment(metric, steps.iloc[nearest])
-        return self._given(metric, side, estimate, self._grade(metric, side, count // legs), moment)
+        return self._given(metric, side, estimate, self.conditions.grade(metric, side, count // legs)[0], moment)
 
     def _given(self, metric: Metric, side: Side, e: Estimate, grade: Grade, evidence_s: float | None) -> Measurement:
         interval = (float(e.low), float(e.high))
@@ -439,10 +386,10 @@ class _Judge:
         if fewest < MIN_STEPS:
             return self._refused(metric, "both", f"only {count} steps seen: film at least 10 s, better 30 s", count)
         value, error = cadence_of(events, self.cleaned, time_factor)
-        own = self._own_error(metric, "both")
+        own = self.conditions.own_error(metric, "both")
         half = float(np.hypot(2.0 * error, 1.96 * (own.sd if own else 0.0)))
         middle = float(steps.contact_s.iloc[len(steps) // 2]) if len(steps) else None
-        grade = self._grade(metric, "both", fewest)
+        grade, _ = self.conditions.grade(metric, "both", fewest)
         return self._given(metric, "both", Estimate(value, value - half, value + half, count), grade, middle)
 
     def _moment(self, metric: Metric, step: pd.Series) -> float:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gait.kinematics.analysis import FAIR_STEPS, GOOD_STEPS, ViewAnalysis
+from gait.kinematics.analysis import ViewAnalysis
+from gait.kinematics.grading import FAIR_STEPS, GOOD_STEPS
 from gait.kinematics.metrics import METRICS, Metric
 from gait.kinematics.phase import Array
 from gait.results import ASYMMETRY, Grade, Measurement

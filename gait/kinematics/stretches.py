@@ -8,7 +8,7 @@ that no event is lost or told twice.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,6 +47,8 @@ class Stretch:
         As in `gait.kinematics.ViewAnalysis`.
     belt_mps : float or None
         As seen; from the side only.
+    reasons : mapping
+        Why a metric of a side is missing in the steps, by metric and side.
     warnings : tuple of str
         Parts that could not be measured.
     """
@@ -55,6 +57,7 @@ class Stretch:
     events: pd.DataFrame
     steps: pd.DataFrame
     belt_mps: float | None
+    reasons: Mapping[tuple[str, str], str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 
@@ -136,6 +139,7 @@ class _Joined:
     events: list[pd.DataFrame] = field(default_factory=list)
     steps: list[pd.DataFrame] = field(default_factory=list)
     belts: list[float] = field(default_factory=list)
+    reasons: dict[tuple[str, str], str] = field(default_factory=dict)
     #: Of each measured stretch: frames, share of leg points filled, stride frequency, clarity of the phase.
     told: list[tuple[int, float, float, float]] = field(default_factory=list)
     #: First frame, frame after the last, and why nothing could be measured there.
@@ -201,6 +205,7 @@ class _Joined:
         self.events.append(events[events.time_s.between(start, end, inclusive="left") & believed(events.time_s)])
         steps = steps[steps.contact_s.between(start, end, inclusive="left") & believed(steps.contact_s)]
         self.steps.append(steps[believed(steps.off_s)])
+        self.reasons |= stretch.reasons
         if stretch.belt_mps is not None:
             self.belts.append(stretch.belt_mps)
         self.told.append((int(present.sum()), cleaned.filled_fraction, frequency, cleaned.phase.clarity))
@@ -238,6 +243,7 @@ class _Joined:
             events,
             steps,
             float(np.median(self.belts)) if self.belts else None,
+            self.reasons,
             tuple(
                 f"nothing could be measured from {self.time[begin]:.0f} to {self.time[stop - 1]:.0f} s: {reason}"
                 for begin, stop, reason in self.refused

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gait.check import VideoCheck, check_video
-from gait.kinematics.analysis import FAIR_STEPS, GOOD_STEPS
+from gait.kinematics.grading import FAIR_STEPS, GOOD_STEPS
 from gait.results import Grade
 from tests.end_to_end.conftest import SAMPLES, Outcome
 

@@ -327,3 +327,33 @@ def test_slow_motion_of_which_frames_are_passed_over_is_measured_in_real_time() 
     for key in ("cadence", "contact_time"):
         a, b = (next(m for m in view.measurements if m.key == key) for view in (told, expected))
         assert a.value == pytest.approx(b.value, rel=5e-3)
+
+
+def hardly_rising(position: np.ndarray, names: list[str]) -> None:
+    """Legs that stay where they are on average, as pose estimation draws dark legs before a dark belt."""
+    for side in ("left", "right"):
+        for joint in ("knee", "ankle", "heel", "foot_index"):
+            height = position[:, names.index(f"{side}_{joint}"), 1]
+            height[:] = height.mean() + 0.1 * (height - height.mean())
+
+
+def test_legs_that_are_not_followed_are_told_as_the_reason_and_cadence_is_given() -> None:
+    run = filmed(camera=CameraSpec(view="rear"), noise_px=0.5)
+    analysis = analyze_pose(edited(run.pose, hardly_rising), runner=HEIGHT)
+    for side in ("left", "right"):
+        assert "legs could not be followed" in measured(analysis, "contact_time", side).reason
+    assert measured(analysis, "cadence").value == pytest.approx(run.metrics["cadence"]["value"], abs=0.5)
+
+
+def test_a_knee_that_bends_backwards_is_not_believed() -> None:
+    run = filmed()
+
+    def astray(position: np.ndarray, names: list[str]) -> None:
+        position[:, names.index("right_knee"), 0] -= 45.0
+
+    analysis = analyze_pose(edited(run.pose, astray), runner=HEIGHT)
+    for key in ("tibia_angle", "knee_flexion_contact"):
+        assert "bend backwards" in measured(analysis, key, "right").reason
+        assert measured(analysis, key, "left").value is not None
+    assert measured(analysis, "contact_time", "right").value is not None
+    assert any("bend backwards" in w for w in analysis.info.warnings)

@@ -146,3 +146,15 @@ def test_a_short_clip_read_from_its_file_gives_the_very_same(tmp_path) -> None:
     kept = analyze_pose(load_pose(tmp_path / "pose.nc"), runner=RUNNER, keep=tmp_path / "clean.nc")
     assert kept.measurements == analyze_pose(pose, runner=RUNNER).measurements
     assert not (tmp_path / "clean.nc").exists()
+
+
+def test_what_could_not_be_seen_in_stretches_keeps_its_reason(monkeypatch) -> None:
+    pose, _ = repeated(45.0, camera=CAMERAS["side"])
+
+    def astray(position: np.ndarray, names: list[str]) -> None:
+        position[:, names.index("right_knee"), 0] -= 45.0
+
+    cut_up(monkeypatch)
+    made = analyze_pose(edited(pose, astray), runner=RUNNER)
+    (knee,) = (m for m in made.measurements if (m.key, m.side) == ("tibia_angle", "right"))
+    assert "bend backwards" in knee.reason
