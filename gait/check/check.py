@@ -20,7 +20,7 @@ from gait.check.tilt import roll_from_runner
 from gait.errors import RefusedError
 from gait.kinematics.camera import SHANK, THIGH, Camera, find_camera, with_scale
 from gait.kinematics.rates import Rates
-from gait.kinematics.stretches import is_long, sampled
+from gait.kinematics.stretches import sampled
 from gait.pose.engine import DEFAULT_ENGINE, make_engine
 from gait.pose.estimate import available_cores
 from gait.video import frame_times, probe
@@ -192,8 +192,7 @@ def gate(
         The file or ``view`` cannot be used.
     """
     try:
-        # A long video's poses are not all read.
-        some = sampled(pose)[0] if is_long(pose) else pose
+        some, _ = sampled(pose)
         camera = find_camera(some, view=view)
     except RefusedError:
         return Gate()

@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from gait.check.sample import Spot, Still
 from gait.check.tilt import WORKING_PX, Roll, roll_from_structures, shrunk
 from gait.kinematics.phase import Array
+from gait.pose.dataset import TRUNK
 from gait.video import Image
 
 #: Sharpness is judged with a leg (thigh + shank) of so many pixels, so that it does not depend on the resolution.
 LEG_WORKING_PX = 120.0
 #: Width of the blur that pictures are compared with (Crete et al. 2007 take 9 to 11).
 REBLUR_PX = 9
-#: Darker and lighter than these levels (0–255) nothing is told apart.
-BLACK, WHITE = 16, 250
+#: Lighter than this level (0–255) nothing is told apart.
+WHITE = 250
 #: Pictures are compared for movement at this many pixels along their shorter side.
 MOVEMENT_PX = 360
-TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 FEET = (("left_ankle", "left_heel", "left_foot_index"), ("right_ankle", "right_heel", "right_foot_index"))
 
 
@@ -39,10 +39,8 @@ class Look:
         The same of the foot that is the more blurred; upper quartile over the pictures, for feet stand half the time.
     brightness : float
         Median level of the runner, 0–255.
-    dark, clipped : float
-        Share of the runner's pixels that is black or white.
-    contrast : float
-        Between the 5th and the 95th percentile of the runner's pixels, levels.
+    clipped : float
+        Share of the runner's pixels that is white.
     noise : float
         Standard deviation of what changes from picture to picture where nothing moves, levels.
     sway : float
@@ -56,9 +54,7 @@ class Look:
     blur: float
     foot_blur: float
     brightness: float
-    dark: float
     clipped: float
-    contrast: float
     noise: float
     sway: float
     pan: float
@@ -93,16 +89,12 @@ def look_at(spots: Sequence[Spot], pose: xr.Dataset, leg_px: float) -> Look:
         for grey, found in boxed
     ]
     bodies = [_cut(grey, found, 0.0) for grey, found in boxed]
-    levels = [np.percentile(body, [5, 50, 95]) for body in bodies if body.size]
-    low, middle, high = np.median(levels, axis=0) if levels else (np.nan,) * 3
     sway, pan = _movement(spots, runners, leg_px)
     return Look(
         blur=_median(blur),
         foot_blur=_quantile(feet, 0.75),
-        brightness=float(middle),
-        dark=_median([float(np.mean(body <= BLACK)) for body in bodies if body.size]),
+        brightness=_median([float(np.median(body)) for body in bodies if body.size]),
         clipped=_median([float(np.mean(body >= WHITE)) for body in bodies if body.size]),
-        contrast=float(high - low),
         noise=_median([_noise(spot[0], spot[1], runners[spot[0].time_s]) for spot in spots if len(spot) > 1]),
         sway=sway,
         pan=pan,

@@ -27,13 +27,10 @@ class Rhythm:
     fall : float or None
         The fastest downward acceleration of the hips over 9.81 m/s², in real time as far as it is known: near 1 where
         the body is in free fall once a step, 1/k² where time is k times slower than said.
-    fall_known : bool
-        The scale of ``fall`` comes from a height that was given; else from one that was guessed.
     """
 
     cadence: float
     fall: float | None
-    fall_known: bool
 
 
 def find_rhythm(pose: xr.Dataset, camera: Camera, *, guessed_m_per_px: float) -> Rhythm | None:
@@ -66,7 +63,7 @@ def find_rhythm(pose: xr.Dataset, camera: Camera, *, guessed_m_per_px: float) ->
     most = int(0.4 * float(pose.attrs["fps"]) / phase.frequency_hz)
     harmonics = np.array([k for k in (2, 4, 6) if k <= most])
     if good.sum() < 30 or not len(harmonics):
-        return Rhythm(cadence, None, False)
+        return Rhythm(cadence, None)
     # Slow wandering on the belt is taken out with a cubic of time.
     drift = np.vander((time - time.mean()) / max(float(np.ptp(time)), 1e-9), 4)[:, :3]
     basis = np.concatenate([harmonic_basis(phase.phase, harmonics), drift], axis=1)
@@ -76,4 +73,4 @@ def find_rhythm(pose: xr.Dataset, camera: Camera, *, guessed_m_per_px: float) ->
     squared = np.tile((2 * np.pi * harmonics * phase.frequency_hz / slowed) ** 2, 2)
     downward = -(harmonic_basis(over, harmonics)[:, 1:] * squared) @ waves
     scale = camera.m_per_px or guessed_m_per_px
-    return Rhythm(cadence, float(downward.max()) * scale / GRAVITY, camera.m_per_px is not None)
+    return Rhythm(cadence, float(downward.max()) * scale / GRAVITY)

@@ -14,9 +14,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gait.errors import RefusedError
-from gait.pose.dataset import TRUNK, make_pose_dataset
-from gait.pose.engine import Landmarks, PoseEngine
+from gait.pose.dataset import TRUNK
+from gait.pose.engine import PoseEngine, Seen
+from gait.pose.estimate import dataset_of
 from gait.pose.follow import follow_runner
+from gait.pose.parts import Part
 from gait.video import Image, Picture, VideoMeta, frame_times, read_pictures, read_spots
 
 #: Moments spread over a video, and pictures in a row at each: enough for a median over moments, few to decode.
@@ -83,8 +85,7 @@ class _Seen:
     """Everybody in the pictures looked at so far."""
 
     times: list[float] = field(default_factory=list)
-    people: list[tuple[Landmarks, ...]] = field(default_factory=list)
-    others: list[int] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
 
     def look(self, engine: PoseEngine, pictures: Iterable[Picture], fps: float) -> bool:
         """Add some pictures in a row; say whether anybody is in them."""
@@ -97,11 +98,10 @@ class _Seen:
 
         anybody = False
         with closing(engine.track(told(), fps=fps)) as answers:
-            for number, seen in enumerate(answers):
+            for number, one in enumerate(answers):
                 self.times.append(taken[number])
-                self.people.append(seen.people)
-                self.others.append(seen.others)
-                anybody |= bool(seen.people)
+                self.seen.append(one)
+                anybody |= bool(one.people)
         return anybody
 
 
@@ -186,39 +186,25 @@ def _followed(
         Somebody else is in the frame.
     """
     _, kept = np.unique(np.round(seen.times, 6), return_index=True)
-    people = [seen.people[n] for n in kept]
-    counts = [len(p) for p in people]
-    frame = np.repeat(np.arange(len(kept)), counts)
+    part = Part.of([seen.times[n] for n in kept], [seen.seen[n] for n in kept], len(engine.keypoints))
     # By the video's own frames, so that it counts how far apart the pictures are.
-    numbers = np.rint(np.array(seen.times)[kept] * meta.fps).astype(np.intp)
-    landmarks = len(engine.keypoints)
-    positions = np.array([one.position for p in people for one in p]).reshape(-1, landmarks, 2)
+    numbers = np.rint(part.time * meta.fps).astype(np.intp)
     trunk = [engine.keypoints.index(name) for name in TRUNK]
-    chosen, others = follow_runner(np.repeat(numbers, counts), positions, trunk=trunk)
-    position = np.full((len(kept), landmarks, 2), np.nan)
-    confidence = np.zeros((len(kept), landmarks))
-    position[frame[chosen]] = positions[chosen]
-    confidence[frame[chosen]] = np.array([one.confidence for p in people for one in p]).reshape(-1, landmarks)[chosen]
-    elsewhere = np.array(seen.others)[kept] > 0
-    elsewhere[np.isin(numbers, others)] = True
-    count = [len(p) + seen.others[k] for p, k in zip(people, kept, strict=True)]
-    pose = make_pose_dataset(
-        time_s=np.array(seen.times)[kept],
-        position=position,
-        confidence=confidence,
-        keypoints=engine.keypoints,
-        fps=meta.fps,
-        capture_fps=meta.assumed_capture_fps,
-        image_width=meta.width,
-        image_height=meta.height,
-        source_file=path.name,
-        engine=engine.name,
-        model=engine.model,
-        attributes={
-            "bystander_frames": int(elsewhere.sum()),
-            "most_others": max(count, default=1) - 1,
-        },
-    )
+    chosen, others = follow_runner(numbers[part.frame], part.position, trunk=trunk)
+    elsewhere = (part.others > 0) | np.isin(numbers, others)
+    count = np.bincount(part.frame, minlength=len(kept)) + part.others
+    about = {
+        "keypoints": engine.keypoints,
+        "fps": meta.fps,
+        "capture_fps": meta.assumed_capture_fps,
+        "image_width": meta.width,
+        "image_height": meta.height,
+        "source_file": path.name,
+        "engine": engine.name,
+        "model": engine.model,
+    }
+    attributes = {"bystander_frames": int(elsewhere.sum()), "most_others": int(max(count, default=1)) - 1}
+    pose = dataset_of(part, chosen, about, attributes, world=False)
     return pose, kept, elsewhere
 
 

@@ -293,7 +293,7 @@ def stride_means(
         contacts = events.time_s[(events.side == side) & (events.kind == "contact")].to_numpy(dtype=float)
         if len(contacts) == 0:
             continue
-        contact = float(np.angle(np.mean(np.exp(2j * np.pi * cleaned.phase.phase_at(contacts)))) / (2 * np.pi))
+        contact = cleaned.phase.mean_phase_at(contacts)
         for key in WHOLE_STRIDE:
             value = model.mean_of(key, stride, contact, place_of(camera, side))
             if value is not None:

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 from gait.kinematics import frontal, sagittal
+from gait.kinematics.camera import SOURCES
 from gait.kinematics.phase import Array
 from gait.kinematics.tracks import Tracks
 from gait.results import View
@@ -151,10 +152,6 @@ def systematic_errors() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, f
     return table
 
 
-#: Pose engines that run the model on whose landmarks ``systematic.toml`` was measured.
-MEASURED_ENGINES = ("mediapipe", "litert")
-
-
 def systematic(key: str, view: View, *, far: bool, engine: str, fps: float) -> Systematic | None:
     """Look up a metric's own error; ``None`` where it was never measured.
 
@@ -175,8 +172,8 @@ def systematic(key: str, view: View, *, far: bool, engine: str, fps: float) -> S
     The rendered bodies are one family, and a bias seen on them carries over to other bodies in part only: half of it is
     taken off, the other half counts as spread. [E]
 
-    Times come from events whose detectors are calibrated already: they are not corrected a second time, what bias is
-    left counts as spread.
+    Times come from events whose model is calibrated already: they are not corrected a second time, what bias is left
+    counts as spread.
     """
     rows = systematic_errors().get(key, {})
     if view != "side":
@@ -208,6 +205,6 @@ def _own_error(key: str, row: Mapping[str, Mapping[str, float]] | None, engine: 
     bias, sd = _at_rate(row, "bias", fps), _at_rate(row, "sd", fps)
     if key in TIMING or key == "cadence":
         return Systematic(0.0, math.hypot(bias, sd))
-    if engine not in MEASURED_ENGINES:
+    if SOURCES.get(engine) != "blazepose":
         return Systematic(0.0, sd)
     return Systematic(bias / 2, math.hypot(bias / 2, sd))

@@ -65,6 +65,10 @@ class StridePhase:
         after = self.phase[-1] + (query - self.time[-1]) * self.frequency_hz
         return np.asarray(np.where(query < self.time[0], before, np.where(query > self.time[-1], after, inside)))
 
+    def mean_phase_at(self, times: Array) -> float:
+        """Circular mean (−0.5 … 0.5) of the stride phase at times (n,): where in the stride they lie."""
+        return float(np.angle(np.mean(np.exp(2j * np.pi * self.phase_at(times)))) / (2 * np.pi))
+
 
 def wrap(phase: Array | float) -> Array:
     """Bring phase differences (strides) to −0.5 … 0.5."""

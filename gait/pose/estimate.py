@@ -147,17 +147,38 @@ def _of_runner(parts: Parts, about: Mapping[str, Any], attributes: Mapping[str, 
     without_world = len(chosen) and all(np.isnan(part.world).all() for part in parts)
     seen = 0
     for part in parts:
-        count, people = len(part.time), len(part.frame)
+        people = len(part.frame)
         mine = chosen[np.searchsorted(chosen, seen) : np.searchsorted(chosen, seen + people)] - seen
         seen += people
-        arrays: dict[str, Any] = {}
-        for name in ("position", "confidence", "world"):
-            found = getattr(part, name)
-            arrays[name] = np.full((count, *found.shape[1:]), 0 if name == "confidence" else np.nan, np.float32)
-            arrays[name][part.frame[mine]] = found[mine]
-        if without_world:
-            del arrays["world"]
-        yield make_pose_dataset(time_s=part.time, **arrays, **about, attributes=told)
+        yield dataset_of(part, mine, about, told, world=not without_world)
+
+
+def dataset_of(
+    part: Part,
+    chosen: NDArray[np.intp],
+    about: Mapping[str, Any],
+    attributes: Mapping[str, str | float],
+    *,
+    world: bool = True,
+) -> xr.Dataset:
+    """Make the pose dataset of one person of a part.
+
+    Parameters
+    ----------
+    part : Part
+    chosen : (m,) array
+        Which people of the part, at most one a frame.
+    about, attributes : mapping
+        As :func:`gait.pose.dataset.make_pose_dataset` takes them.
+    world : bool
+        With what the engine gives in metres.
+    """
+    arrays: dict[str, Any] = {}
+    for name in ("position", "confidence", "world") if world else ("position", "confidence"):
+        found = getattr(part, name)
+        arrays[name] = np.full((len(part.time), *found.shape[1:]), 0 if name == "confidence" else np.nan, np.float32)
+        arrays[name][part.frame[chosen]] = found[chosen]
+    return make_pose_dataset(time_s=part.time, **arrays, **about, attributes=attributes)
 
 
 class _Placed:

@@ -78,9 +78,6 @@ def legs_of(clip: Clip, cleaned: Cleaned, camera: Camera) -> list[Leg]:
     events = clip.events()
     runner = "" if clip.case.recording is None else clip.case.recording.split("_")[0]
 
-    def centre(times: Array) -> float:
-        return float(np.angle(np.mean(np.exp(2j * np.pi * cleaned.phase.phase_at(times)))) / (2 * np.pi))
-
     return [
         Leg(
             clip.case.name,
@@ -90,7 +87,7 @@ def legs_of(clip: Clip, cleaned: Cleaned, camera: Camera) -> list[Leg]:
             place_of(camera, side),
             stride,
             guesses[side],
-            {kind: centre(events[side, kind]) for kind in KINDS},
+            {kind: cleaned.phase.mean_phase_at(events[side, kind]) for kind in KINDS},
             {key: value for key in METRICS if (value := clip.value(key, side)) is not None},
         )
         for side, stride in strides.items()
