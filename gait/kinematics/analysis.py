@@ -33,8 +33,8 @@ from gait.kinematics.rates import Rates
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
 from gait.kinematics.steps import find_steps
 from gait.kinematics.stretches import Stretch, in_stretches, is_long, sampled
+from gait.kinematics.stride_model import KINDS, WEIGHT, legs_followed, model_in_use, place_of
 from gait.kinematics.stride_model import METRICS as WHOLE_STRIDE
-from gait.kinematics.stride_model import WEIGHT, legs_followed, model_in_use, place_of
 from gait.kinematics.tracks import Tracks
 from gait.results import Grade, Measurement, Runner, Side, VideoInfo
 
@@ -290,12 +290,15 @@ def stride_means(
     """Give what the mean stride of a leg says of a metric, by metric and side; see `gait.kinematics.stride_model`."""
     model, means = model_in_use(), {}
     for side, stride in strides.items():
-        contacts = events.time_s[(events.side == side) & (events.kind == "contact")].to_numpy(dtype=float)
-        if len(contacts) == 0:
-            continue
-        contact = cleaned.phase.mean_phase_at(contacts)
-        for key in WHOLE_STRIDE:
-            value = model.mean_of(key, stride, contact, place_of(camera, side))
+        at = {}
+        for kind in KINDS:
+            times = events.time_s[(events.side == side) & (events.kind == kind)].to_numpy(dtype=float)
+            if len(times):
+                at[kind] = cleaned.phase.mean_phase_at(times)
+        for key, kind in WHOLE_STRIDE.items():
+            if kind not in at:
+                continue
+            value = model.mean_of(key, stride, at[kind], place_of(camera, side))
             if value is not None:
                 means[key, side] = value
     return means

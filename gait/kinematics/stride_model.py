@@ -129,12 +129,18 @@ class Line:
         return self.offset + float(self.weights @ given) - self.shift * shifted
 
 
-#: Metrics whose mean is read off the whole stride, from the side.
-METRICS = ("overstride", "foot_strike_angle")
-#: How much the whole stride counts for such a mean beside the landmarks themselves. For overstride, landmarks alone err
-#: as much from body to body as the whole stride does for an unusual form; foot strike cannot be read off heel and toe.
-#: [E]
-WEIGHT: Mapping[str, float] = {"overstride": 0.5, "foot_strike_angle": 1.0}
+#: Metrics whose mean is read off the whole stride, from the side, and the event about which the stride is described.
+METRICS: Mapping[str, Kind] = {
+    "overstride": "contact",
+    "tibia_angle": "contact",
+    "foot_strike_angle": "contact",
+    "knee_flexion_contact": "contact",
+    "knee_flexion_stance": "contact",
+    "hip_extension": "off",
+}
+#: How much the whole stride counts for such a mean beside the landmarks themselves. Landmarks alone err as much from
+#: body to body as the whole stride does for an unusual form; foot strike cannot be read off heel and toe. [E]
+WEIGHT: Mapping[str, float] = {key: 1.0 if key == "foot_strike_angle" else 0.5 for key in METRICS}
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,7 @@ class StrideModel:
     sd_s : mapping
         How far events were off (root mean square) on runners not learned from, s.
     metrics : mapping
-        By place and metric: the map from features about contact to the leg's mean.
+        By place and metric: the map from features about the metric's event to the leg's mean.
     """
 
     events: Mapping[tuple[Place, Kind], tuple[Line, Line]]
@@ -165,12 +171,15 @@ class StrideModel:
         sd = float(np.hypot(self.sd_s[place, kind], 0.0 if stride.source in SOURCES else UNKNOWN_SD_S))
         return EventPhase(at % 1.0, sd)
 
-    def mean_of(self, metric: str, stride: MeanStride, contact: float, place: Place) -> float | None:
-        """Give a leg's mean of a metric, in its unit; ``None`` where it is not among `METRICS` of this place."""
+    def mean_of(self, metric: str, stride: MeanStride, event: float, place: Place) -> float | None:
+        """Give a leg's mean of a metric, in its unit; ``None`` where it is not among `METRICS` of this place.
+
+        ``event`` is the phase of the event that `METRICS` names.
+        """
         line = self.metrics.get((place, metric))
         if line is None:
             return None
-        return line(features(stride, contact, view_of(place)), shifted=SOURCES.get(stride.source) == "blazepose")
+        return line(features(stride, event, view_of(place)), shifted=SOURCES.get(stride.source) == "blazepose")
 
 
 def view_of(place: Place) -> View:

@@ -37,11 +37,12 @@ from gait.validation.clips import Clip
 PENALTY: Mapping[View, float] = {"side": 1e-4, "rear": 2e-5, "front": 2e-5}
 #: The second stage learns to come back from guesses so far off, strides.
 OFFSETS = (-0.03, -0.015, 0.0, 0.015, 0.03)
-#: Contacts are found so far off; metrics at contact learn to bear it, strides.
-CONTACT_OFF = (-0.01, 0.0, 0.01)
+#: Events are found so far off; metrics learn to bear it, strides.
+EVENT_OFF = (-0.01, 0.0, 0.01)
 #: Runners to be measured vary this much more (variance) than those learned from: what is out of the ordinary must not
-#: be taken for an error. Foot strike is seen too badly for that.
+#: be taken for an error. Foot strike is seen too badly for that. [E]
 TRUST: Mapping[str, float] = {"overstride": 100.0, "foot_strike_angle": 1.0}
+USUAL_TRUST = 10.0
 #: In the recordings the force leads the vertical acceleration of the pelvis by 5.5 ± 1.8 ms in every trial: clocks or
 #: the give of the leg, which cannot be told apart. A video shows motion and not force; half of it is taken for the
 #: clocks, and as much counts as uncertainty. [E]
@@ -153,14 +154,14 @@ def fit(joints: Sequence[Leg], pairs: Sequence[Pair]) -> StrideModel:
             # Planned motions too: recorded runners are all healthy, and overstriders are to be told from them.
             drawn = [pair.drawn for pair in pairs if not pair.drawn.runner and view_of(pair.drawn.place) == view]
             everyone = [*legs, *drawn]
-            for metric in METRICS:
+            for metric, event in METRICS.items():
                 known = [leg for leg in everyone if metric in leg.value]
                 metrics[place, metric] = _line(
-                    np.array([leg.seen_from(leg.at["contact"] + off) for leg in known for off in CONTACT_OFF]),
-                    np.array([leg.value[metric] for leg in known for _ in CONTACT_OFF]),
-                    np.array([_error(pair, 0.0, "contact") for pair in shown]),
+                    np.array([leg.seen_from(leg.at[event] + off) for leg in known for off in EVENT_OFF]),
+                    np.array([leg.value[metric] for leg in known for _ in EVENT_OFF]),
+                    np.array([_error(pair, 0.0, event) for pair in shown]),
                     PENALTY[view],
-                    trust=TRUST[metric],
+                    trust=TRUST.get(metric, USUAL_TRUST),
                 )
     return StrideModel(events, dict.fromkeys(events, 0.0), metrics)
 
