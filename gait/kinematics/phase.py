@@ -193,17 +193,19 @@ def _demodulate(time: Array, t: Array, signal: Array, frequency: float) -> Array
     """Phase (strides) of ``signal`` at ``time`` by complex demodulation with a window of about one stride."""
     for sigma in (1.2 / frequency, 0.45 / frequency):
         carrier = signal * np.exp(-2j * np.pi * frequency * t)
-        phase = np.empty(len(time))
         step = 0.05 / frequency
         centres = np.arange(time[0], time[-1] + step, step)
-        values = np.empty(len(centres), dtype=complex)
-        for i, c in enumerate(centres):
-            window = np.abs(t - c) < 3 * sigma
-            weight = np.exp(-0.5 * ((t[window] - c) / sigma) ** 2)
-            # Removing the mirror image at −f keeps the estimate straight near the ends of the clip.
-            basis = np.stack([np.ones(window.sum()), np.exp(-4j * np.pi * frequency * t[window])], axis=1)
-            gram = (basis.conj() * weight[:, None]).T @ basis + 1e-9 * np.eye(2)
-            values[i] = np.linalg.solve(gram, (basis.conj() * weight[:, None]).T @ carrier[window])[0]
+        first, last = np.searchsorted(t, centres - 3 * sigma, side="right"), np.searchsorted(t, centres + 3 * sigma)
+        window = first[:, None] + np.arange(int((last - first).max()))
+        inside = np.minimum(window, len(t) - 1)
+        weight = np.exp(-0.5 * ((t[inside] - centres[:, None]) / sigma) ** 2) * (window < last[:, None])
+        # Removing the mirror image at −f keeps the estimate straight near the ends of the clip: least squares with a
+        # constant and the mirror image, solved by Cramer's rule.
+        mirror = np.exp(-4j * np.pi * frequency * t)
+        total, across = weight.sum(axis=1) + 1e-9, (weight * mirror[inside]).sum(axis=1)
+        level = (weight * carrier[inside]).sum(axis=1)
+        mirrored = (weight * (carrier * mirror.conj())[inside]).sum(axis=1)
+        values = (level * total - across * mirrored) / (total**2 - np.abs(across) ** 2)
         angle = np.unwrap(np.angle(values)) / (2 * np.pi)
         phase = np.interp(time, centres, angle) + frequency * time
         # A second pass around the refined frequency: a wrong first guess would bend the phase.
