@@ -14,8 +14,11 @@ from gait.check import gate
 from gait.errors import GaitError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.asymmetry import asymmetries
+from gait.kinematics.camera import find_camera
 from gait.kinematics.metrics import METRICS
+from gait.kinematics.stretches import sampled
 from gait.knowledge import load_knowledge
+from gait.netcdf import open_along_time
 from gait.pose.dataset import load_pose, save_pose
 from gait.pose.engine import DEFAULT_ENGINE
 from gait.pose.estimate import estimate_pose, reusable, times_to_see
@@ -127,6 +130,7 @@ def analyze(
         if seen.camera_roll_deg is not None:
             pose.attrs["camera_roll_deg"] = seen.camera_roll_deg
         try:
+            pose = datasets[number] = _with_pelvis(path, pose, view)
             analysed = analyze_pose(pose, runner=runner, view=view, video=len(views), keep=clean)  # type: ignore[arg-type]
             warnings = (*analysed.info.warnings, *seen.warnings)
             views.append(replace(analysed, info=replace(analysed.info, warnings=warnings)))
@@ -151,6 +155,24 @@ def analyze(
     refused = tuple(Notice("video_refused", text) for text in refusals)
     everything = (*refused, *warned, *notices)
     return Session(runner, tuple(views), measurements, tuple(findings), tuple(corrections), everything)
+
+
+def _with_pelvis(path: Path, pose: xr.Dataset, view: str) -> xr.Dataset:
+    """Add the tilt of the pelvis to poses seen from behind or in front, unless they have it.
+
+    Raises
+    ------
+    RefusedError
+        Nobody is in the video, or nothing of use is seen of them.
+    """
+    from gait.pose.pelvis import PELVIS_VERSION, with_pelvis
+
+    if pose.attrs.get("pelvis_version") == PELVIS_VERSION:
+        return pose
+    camera = find_camera(sampled(pose)[0], view=view)  # type: ignore[arg-type]
+    if camera.view == "side":
+        return pose
+    return with_pelvis(path, pose, view=camera.view, leg_px=camera.leg_px)
 
 
 def file_notices(path: Path, pose: xr.Dataset) -> list[Notice]:
@@ -214,6 +236,10 @@ def _kept(pose: xr.Dataset, folder: Path, number: int) -> xr.Dataset:
     """Put poses where the next run looks for them, unless they come from there; give them back."""
     target = folder / f"pose_{number + 1}.nc"
     made = _parts(folder, number) / WHOLE
+    file = made if made.exists() else target
+    if file.exists() and pose.attrs.get("pelvis_version") != open_along_time(file).attrs.get("pelvis_version"):
+        save_pose(pose, target)
+        return load_pose(target).assign_attrs(pose.attrs)
     if made.exists():
         pose.close()
         made.replace(target)

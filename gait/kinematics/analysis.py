@@ -16,7 +16,7 @@ from gait.errors import RefusedError
 from gait.kinematics.camera import Camera, find_camera, points, with_scale
 from gait.kinematics.clean import Cleaned, clean_pose
 from gait.kinematics.events import detect_events
-from gait.kinematics.frontal import wrist_past_midline
+from gait.kinematics.frontal import is_marked, wrist_past_midline
 from gait.kinematics.grading import (
     COARSE_FPS,
     MAX_FEET_OUT,
@@ -27,7 +27,7 @@ from gait.kinematics.grading import (
     feet_outside,
 )
 from gait.kinematics.mean_stride import MeanStride
-from gait.kinematics.metrics import METRICS, TIMING, Metric, systematic
+from gait.kinematics.metrics import METRICS, PELVIS, TIMING, Metric, systematic
 from gait.kinematics.phase import Array
 from gait.kinematics.rates import Rates
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
@@ -172,7 +172,15 @@ def analyze_pose(
         warnings=tuple(warnings),
     )
     conditions = Conditions(
-        camera, info.engine, rates.sampled_fps, cadence, feet_out, detected, cleaned.filled_fraction, corrected
+        camera,
+        info.engine,
+        rates.sampled_fps,
+        cadence,
+        feet_out,
+        detected,
+        cleaned.filled_fraction,
+        corrected,
+        marked=is_marked(tracks),
     )
     judge = _Judge(conditions, cleaned, video, tracks, whole.reasons)
     measurements = tuple(m for metric in METRICS for m in judge.measure(metric, events, steps, time_factor))
@@ -201,10 +209,26 @@ def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) ->
     for side in bent_backwards(steps):
         text = "the knee seems to bend backwards at contact, it is not seen where it is: more light"
         reasons |= {(key, side): text for key in KNEE if (key, side) not in reasons}
+    if camera.view != "side" and (unseen := pelvis_unseen(cleaned.pose)):
+        reasons |= {(key, "both"): unseen for key in PELVIS}
     for key, side in reasons:
         if key in steps:
             steps.loc[steps.side == side, key] = np.nan
     return Stretch(cleaned, events, steps, belt, reasons)
+
+
+def pelvis_unseen(clean: xr.Dataset) -> str | None:
+    """Say why the pelvis could not be followed in the picture, if so."""
+    if clean.attrs.get("pelvis_mark") == "hidden":
+        return "something in front of the runner hides the hips: film from behind"
+    if "pelvis_tilt" not in clean:
+        return "the tilt of the pelvis was not read off the pictures"
+    if not np.isfinite(clean["pelvis_tilt"].values).any():
+        return (
+            "the cloth over the hips is too plain or too loose to follow: two strips of bright tape on the back of the "
+            "pelvis, a hand's breadth apart, or a waistband that stands out would show it"
+        )
+    return None
 
 
 def bent_backwards(steps: pd.DataFrame) -> list[str]:
@@ -326,7 +350,9 @@ def _measured(
                 if (metric.key, side) in means and np.isfinite(values).any():
                     values = values + WEIGHT[metric.key] * (means[metric.key, side] - np.nanmean(values))
                 engine = str(tracks.pose.attrs.get("engine"))
-                own = systematic(metric.key, tracks.camera.view, far=far, engine=engine, fps=fps)
+                own = systematic(
+                    metric.key, tracks.camera.view, far=far, engine=engine, fps=fps, marked=is_marked(tracks)
+                )
                 steps.loc[rows, metric.key] = values - (own.bias if own and corrected else 0.0)
     return steps
 

@@ -24,6 +24,12 @@ MAX_GAP_S = 0.20
 #: Low-pass for what differs from stride to stride, Hz of real time: trunk and hips, limbs. The part that repeats
 #: keeps all harmonics of its mean waveform. Running has next to no power above 6 Hz at the trunk, 10 at the feet.
 TRUNK_HZ, LIMB_HZ = 5.0, 6.0
+#: What of the pelvis' tilt differs from stride to stride, Hz: read off the picture it is as noisy as landmarks are, and
+#: a peak of noise is no drop.
+TILT_HZ = 2.0
+#: Fewer strides say nothing of its mean; nor does what scatters more than this about it, degrees: 0.2 to 1.3 where
+#: cloth or marks were followed on rendered runners. [E]
+TILT_STRIDES, TILT_SCATTER_DEG = 3.0, 1.8
 #: Mean paths follow slow change (fatigue, drift on the belt) in windows of this many strides.
 WINDOW_STRIDES = 24
 
@@ -203,7 +209,42 @@ def clean_pose(pose: xr.Dataset, camera: Camera) -> Cleaned:
     clean["position"] = pose.position.copy(data=_like(pose, smooth))
     clean["observed"] = pose.position.copy(data=_like(pose, observed))
     clean["status"] = (("time", "keypoint", "individual"), status[:, :, None])
+    if "pelvis_tilt" in pose:
+        tilt = np.asarray(pose["pelvis_tilt"].values, dtype=float)[:, 0]
+        clean["pelvis_tilt"] = (("time", "individual"), smooth_tilt(phase, tilt, real_time_factor)[:, None])
     return Cleaned(clean, phase, swapped, filled)
+
+
+def smooth_tilt(phase: StridePhase, tilt: Array, real_time_factor: float) -> Array:
+    """Smooth the pelvis' tilt: mean over the stride plus low-passed rest, about 0 (what is level, nobody knows).
+
+    Parameters
+    ----------
+    phase : StridePhase
+    tilt : (T,) array
+        Degrees; NaN where it was not read.
+    real_time_factor : float
+        Playback seconds per real second.
+
+    Returns
+    -------
+    (T,) array
+        NaN outside what was read, and throughout where that is under three strides or has no rhythm.
+    """
+    seen = np.flatnonzero(np.isfinite(tilt))
+    smooth = np.full(len(tilt), np.nan)
+    if len(seen) < 16 or phase.phase[seen[-1]] - phase.phase[seen[0]] < TILT_STRIDES:
+        return smooth
+    strides = float(phase.phase[seen[-1]] - phase.phase[seen[0]])
+    wave = fold(phase.phase[seen], tilt[seen, None], harmonics=harmonics_for(strides))
+    if not wave.noise[0] < TILT_SCATTER_DEG:
+        return smooth
+    mean = wave(phase.phase)[:, 0] - wave.coefficients[0, 0]
+    rest = tilt[seen] - wave(phase.phase[seen])[:, 0]
+    read = slice(int(seen[0]), int(seen[-1]) + 1)
+    between = np.interp(phase.time[read], phase.time[seen], rest)
+    smooth[read] = mean[read] + low_pass(phase.time[read], between[:, None], TILT_HZ / real_time_factor)[:, 0]
+    return smooth
 
 
 def _like(pose: xr.Dataset, values: Array) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gait.kinematics.camera import Camera
-from gait.kinematics.metrics import TIMING, Metric, Systematic, own_error
+from gait.kinematics.metrics import PELVIS, TIMING, Metric, Systematic, own_error
 from gait.results import Grade, Side
 
 #: Steps per leg: fewer than the first refuse, fewer than the second are indicative, from the third on good
@@ -28,7 +28,7 @@ SMALL_LEG_PX = 110.0
 #: Degrees off square beyond which nothing but cadence is graded well. [E]
 FAIR_YAW_DEG = 20.0
 #: Metrics that do not need the feet in the picture.
-WITHOUT_FEET = ("cadence", "arm_crossover", "arm_swing_lateral")
+WITHOUT_FEET = ("cadence", "arm_crossover", "arm_swing_lateral", "pelvic_drop", "pelvic_drop_midstance")
 
 
 def is_far(side: Side, camera: Camera) -> bool:
@@ -62,6 +62,8 @@ class Conditions:
         Share of leg points that had to be bridged.
     corrected : bool
         ``False``: as if the method had no errors of its own.
+    marked : bool
+        Tape or a waistband shows the pelvis.
     """
 
     camera: Camera
@@ -72,12 +74,14 @@ class Conditions:
     found: float
     filled: float = 0.0
     corrected: bool = True
+    marked: bool = False
 
     def own_error(self, metric: Metric, side: Side) -> Systematic | None:
         """Give the method's own error; ``None`` where nobody has measured it."""
         if not self.corrected:
             return Systematic(0.0, 0.0)
-        return own_error(metric, self.camera.view, far=is_far(side, self.camera), engine=self.engine, fps=self.fps)
+        far = is_far(side, self.camera)
+        return own_error(metric, self.camera.view, far=far, engine=self.engine, fps=self.fps, marked=self.marked)
 
     def not_shown(self, metric: Metric) -> str | None:
         """Say what to film where this view does not show a metric."""
@@ -119,6 +123,9 @@ class Conditions:
         timing = metric.key in TIMING
         poor = {
             f"under {FAIR_STEPS} steps a leg": steps < FAIR_STEPS,
+            "the pelvis is read off clothes; tape or a waistband that stands out shows it better": (
+                metric.key in PELVIS and not self.marked
+            ),
             f"the runner is found in {100 * self.found:.0f} % only": self.found < LEAST_FOUND,
             "much of the legs had to be bridged": self.filled > MAX_FILLED,
             "times are better seen from the side": timing and self.camera.view != "side",

@@ -28,6 +28,8 @@ PerStep = Callable[[Tracks, str, Array, Array], Array]
 Moment = Literal["contact", "mid_stance", "off", "widest"]
 #: Column of the steps table for metrics that `gait.kinematics.steps` has already measured.
 TIMING = ("contact_time", "flight_time", "duty_factor")
+#: Metrics that rest on the tilt of the pelvis (`gait.pose.pelvis`).
+PELVIS = ("pelvic_drop", "pelvic_drop_midstance")
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,6 @@ class Metric:
     other_bodies_sd: float = 0.0
     refused: str | None = None
 
-
-_PELVIS = (
-    "not measured yet: the hip points that pose estimation finds do not tilt with the pelvis (on rendered runners "
-    "their line hardly moves while the true drop goes from 2° to 8°), so any number read off them would be invented"
-)
 
 METRICS: tuple[Metric, ...] = (
     Metric("cadence", "steps/min", ("side", "rear", "front"), "contact", None, sided=False),
@@ -129,10 +126,53 @@ METRICS: tuple[Metric, ...] = (
         largest_sd=1.5,
         other_bodies_sd=0.3,
     ),
-    Metric("pelvic_drop", "deg", ("rear", "front"), "mid_stance", None, refused=_PELVIS),
-    Metric("pelvic_drop_midstance", "deg", ("rear", "front"), "mid_stance", None, refused=_PELVIS),
-    Metric("arm_crossover", "shoulder widths", ("front",), "widest", frontal.arm_crossover, largest_sd=0.12),
-    Metric("arm_swing_lateral", "shoulder widths", ("front",), "widest", frontal.arm_swing_lateral, largest_sd=0.12),
+    Metric(
+        "pelvic_drop",
+        "deg",
+        ("rear", "front"),
+        "mid_stance",
+        frontal.pelvic_drop,
+        sided=False,
+        largest_sd=2.5,
+        other_bodies_sd=0.3,
+    ),
+    Metric(
+        "pelvic_drop_midstance",
+        "deg",
+        ("rear", "front"),
+        "mid_stance",
+        frontal.pelvic_drop_midstance,
+        sided=False,
+        largest_sd=2.5,
+        other_bodies_sd=0.3,
+    ),
+    Metric(
+        "step_width",
+        "cm",
+        ("rear", "front"),
+        "mid_stance",
+        frontal.step_width,
+        sided=False,
+        needs_scale=True,
+        largest_sd=2.5,
+    ),
+    Metric(
+        "knee_window", "fraction of hip width", ("rear", "front"), "mid_stance", frontal.knee_window, largest_sd=0.15
+    ),
+    Metric(
+        "lateral_trunk_lean",
+        "deg",
+        ("rear", "front"),
+        "mid_stance",
+        frontal.lateral_trunk_lean,
+        sided=False,
+        largest_sd=2.0,
+        other_bodies_sd=0.3,
+    ),
+    Metric("arm_crossover", "shoulder widths", ("front", "rear"), "widest", frontal.arm_crossover, largest_sd=0.12),
+    Metric(
+        "arm_swing_lateral", "shoulder widths", ("front", "rear"), "widest", frontal.arm_swing_lateral, largest_sd=0.12
+    ),
 )
 
 
@@ -146,13 +186,13 @@ class Systematic:
 
 @cache
 def systematic_errors() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]:
-    """Load the method's own errors: metric → ``near``, ``far``, ``rear`` or ``front`` → frame rate → error."""
+    """Load the method's own errors: metric → ``near``, ``far``, ``rear``, ``rear_marked`` … → frame rate → error."""
     text = resources.files("gait.knowledge").joinpath("systematic.toml").read_text(encoding="utf-8")
     table: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]] = tomllib.loads(text)["metric"]
     return table
 
 
-def systematic(key: str, view: View, *, far: bool, engine: str, fps: float) -> Systematic | None:
+def systematic(key: str, view: View, *, far: bool, engine: str, fps: float, marked: bool = False) -> Systematic | None:
     """Look up a metric's own error; ``None`` where it was never measured.
 
     Parameters
@@ -164,6 +204,8 @@ def systematic(key: str, view: View, *, far: bool, engine: str, fps: float) -> S
     engine : str
         The bias belongs to the pose engine it was measured on; with landmarks from elsewhere nothing is taken off,
         and the spread is left as the best guess.
+    marked : bool
+        Whether tape or a waistband shows the pelvis.
     fps : float
         Frames per second of real time; between the rates measured, errors change evenly with its logarithm.
 
@@ -177,7 +219,7 @@ def systematic(key: str, view: View, *, far: bool, engine: str, fps: float) -> S
     """
     rows = systematic_errors().get(key, {})
     if view != "side":
-        return _own_error(key, rows.get(view), engine, fps)
+        return _own_error(key, rows.get(f"{view}_marked" if marked and key in PELVIS else view), engine, fps)
     near = _own_error(key, rows.get("near"), engine, fps)
     hidden = _own_error(key, rows.get("far"), engine, fps) if far else near
     if hidden is None or near is None:
@@ -186,9 +228,11 @@ def systematic(key: str, view: View, *, far: bool, engine: str, fps: float) -> S
     return Systematic(hidden.bias, max(hidden.sd, near.sd))
 
 
-def own_error(metric: Metric, view: View, *, far: bool, engine: str, fps: float) -> Systematic | None:
+def own_error(
+    metric: Metric, view: View, *, far: bool, engine: str, fps: float, marked: bool = False
+) -> Systematic | None:
     """Give a metric's own error as it enters intervals: as measured (:func:`systematic`), and between people."""
-    row = systematic(metric.key, view, far=far, engine=engine, fps=fps)
+    row = systematic(metric.key, view, far=far, engine=engine, fps=fps, marked=marked)
     return None if row is None else replace(row, sd=math.hypot(row.sd, metric.other_bodies_sd))
 
 

@@ -45,6 +45,13 @@ class Tracks:
         sign = self.camera.direction if self.camera.view == "side" else 1
         return np.asarray(points(self.pose, *names) * np.array([sign, -1.0]))
 
+    @property
+    def tilt(self) -> Array:
+        """Tilt of the pelvis about its mean, degrees, + = right side of the picture higher; (T,), NaN where unknown."""
+        if "pelvis_tilt" not in self.pose:
+            return np.full(len(self.time), np.nan)
+        return np.asarray(self.pose["pelvis_tilt"].values, dtype=float)[:, 0]
+
     def at(self, times: Array, *names: str) -> Array:
         """Like `xy`, at any times (S,); (S, 2), NaN inside gaps and outside the clip."""
         values = self.xy(*names)

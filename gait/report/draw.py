@@ -16,6 +16,7 @@ Colour = tuple[int, int, int]
 
 # RGB; blue and orange stay apart for every common kind of colour vision.
 COLOURS: dict[str, Colour] = {"left": (74, 163, 255), "right": (255, 150, 40), "middle": (235, 235, 235)}
+PELVIS: Colour = (120, 230, 170)  # the tilt of the pelvis and the midline of the trunk, as they were measured
 HALO: Colour = (12, 16, 24)
 RIBBON: Colour = (18, 22, 30)
 RIBBON_ROW: Colour = (34, 40, 52)
@@ -43,6 +44,8 @@ class Lettering:
 def draw_skeleton(image: Image, points: Points, *, stance: Sequence[str] = ()) -> None:
     """Draw the skeleton, the left limbs blue and the right ones orange, a ring round each foot on the ground.
 
+    Where the pelvis was measured, its line and the trunk's midline are drawn green.
+
     Parameters
     ----------
     image : (height, width, 3) uint8, RGB
@@ -53,7 +56,14 @@ def draw_skeleton(image: Image, points: Points, *, stance: Sequence[str] = ()) -
         The sides whose foot is on the ground.
     """
     width = _thickness(points, image.shape[0])
-    segments = [(COLOURS[s], points[a], points[b]) for s, a, b in BONES if a in points and b in points]
+    measured = "left_pelvis" in points and "right_pelvis" in points
+    bones = [bone for bone in BONES if not (measured and set(bone[1:]) == {"left_hip", "right_hip"})]
+    segments = [(COLOURS[s], points[a], points[b]) for s, a, b in bones if a in points and b in points]
+    if measured:
+        segments.append((PELVIS, points["left_pelvis"], points["right_pelvis"]))
+        if "left_shoulder" in points and "right_shoulder" in points:
+            top = (points["left_shoulder"] + points["right_shoulder"]) / 2
+            segments.append((PELVIS, top, (points["left_pelvis"] + points["right_pelvis"]) / 2))
     for _, a, b in segments:
         _line(image, a, b, HALO, width + 2)
     for colour, a, b in segments:

@@ -163,8 +163,9 @@ def _foot(s: Scene) -> list[Shape]:
 
 
 def _pelvis(s: Scene) -> list[Shape]:
-    stance, free = s.of("hip"), s.other("hip")
-    reach = 1.9 * (free - stance)
+    # Not the line through the hip landmarks, which does not follow the pelvis, but the tilt read off the picture.
+    stance, free = sorted((s.of("pelvis"), s.other("pelvis")), key=lambda end: float(end[1]))
+    reach = free - stance
     level = stance + xy(float(reach[0]), 0)
     return [
         Line(stance - 0.5 * reach * xy(1, 0), level, "guide"),

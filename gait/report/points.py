@@ -34,6 +34,9 @@ def bones() -> tuple[tuple[str, str, str], ...]:
 
 
 BONES = bones()
+#: Tilt of the pelvis in a pose dataset (`gait.pose.pelvis`), and how far its line is drawn to either side, distances
+#: between the hips.
+TILT, PELVIS_REACH = "pelvis_tilt", 0.85
 
 
 def points_at(pose: xr.Dataset, time_s: float) -> dict[str, Point]:
@@ -55,7 +58,28 @@ def points_at(pose: xr.Dataset, time_s: float) -> dict[str, Point]:
     index = int(np.argmin(np.abs(times - time_s)))
     position = pose["position"].isel(time=index, individual=0).transpose("keypoint", "space").values
     names = [str(name) for name in pose["keypoint"].values]
-    return {n: np.asarray(p, float) for n, p in zip(names, position, strict=True) if np.isfinite(p).all()}
+    points = {n: np.asarray(p, float) for n, p in zip(names, position, strict=True) if np.isfinite(p).all()}
+    tilt = float(pose[TILT].isel(time=index, individual=0)) if TILT in pose else float("nan")
+    return with_pelvis(points, tilt)
+
+
+def with_pelvis(points: dict[str, Point], tilt_deg: float) -> dict[str, Point]:
+    """Add ``left_pelvis`` and ``right_pelvis``: the ends of the pelvis as its tilt was read off the picture.
+
+    Parameters
+    ----------
+    points
+        Landmarks; changed in place.
+    tilt_deg
+        + = right side of the picture higher; nothing is added where it is NaN.
+    """
+    if np.isfinite(tilt_deg) and {"left_hip", "right_hip"} <= points.keys():
+        left, right = points["left_hip"], points["right_hip"]
+        reach = PELVIS_REACH * float(np.linalg.norm(right - left)) * (1.0 if right[0] > left[0] else -1.0)
+        along = np.array([np.cos(np.radians(tilt_deg)), -np.sin(np.radians(tilt_deg))])
+        middle = (left + right) / 2
+        points["left_pelvis"], points["right_pelvis"] = middle - reach * along, middle + reach * along
+    return points
 
 
 class Moments:
@@ -74,6 +98,8 @@ class Moments:
     def __init__(self, pose: xr.Dataset, *, slack_s: float, apart_s: float = 0.0) -> None:
         self.times = np.asarray(pose["time"].values, dtype=float)
         self._position = pose["position"]
+        tilt = pose[TILT].values[:, 0] if TILT in pose else np.full(len(self.times), np.nan)
+        self._tilt = np.asarray(tilt, dtype=float)
         self._names = [str(name) for name in pose["keypoint"].values]
         self._slack_s, self._apart_s = slack_s, apart_s
         self._block = range(0)
@@ -91,7 +117,8 @@ class Moments:
             position = (1 - share) * self._frame(after - 1) + share * self._frame(after)
         else:
             return {}
-        return {n: p for n, p in zip(self._names, position, strict=True) if np.isfinite(p).all()}
+        points = {n: p for n, p in zip(self._names, position, strict=True) if np.isfinite(p).all()}
+        return with_pelvis(points, float(np.interp(time_s, self.times, self._tilt, left=np.nan, right=np.nan)))
 
     def _frame(self, index: int) -> NDArray[np.float64]:
         if index not in self._block:

@@ -16,8 +16,10 @@ import xarray as xr
 
 from gait.errors import InputError, RefusedError
 from gait.files import replacing
+from gait.kinematics.camera import find_camera
 from gait.pose.dataset import load_pose, save_pose
 from gait.pose.estimate import estimate_pose
+from gait.pose.pelvis import with_pelvis
 from gait.synthetic.motion import Motion
 from gait.synthetic.recorded import RecordedMotion, Recording
 from gait.synthetic.reference import Array
@@ -167,10 +169,18 @@ def make_clip(case: Case, folder: Path, recordings: dict[str, Recording], *, eng
         _store(video.with_suffix(".drawn"), {"key": keys.drawn, "refused": refused})
     if refused is None:
         try:
-            save_pose(estimate_pose(video, engine=engine, workers=1), video.with_suffix(".nc"))
+            pose = estimate_pose(video, engine=engine, workers=1)
+            save_pose(_pelvis_of(pose, video, case), video.with_suffix(".nc"))
         except RefusedError as error:
             refused = str(error)
     _store(video.with_suffix(".done"), {"key": keys.seen, "refused": refused})
+
+
+def _pelvis_of(pose: xr.Dataset, video: Path, case: Case) -> xr.Dataset:
+    view = case.camera.view
+    if view == "side":
+        return pose
+    return with_pelvis(video, pose, view=view, leg_px=find_camera(pose, view=view).leg_px)
 
 
 def _draw(case: Case, video: Path, recordings: dict[str, Recording]) -> str | None:

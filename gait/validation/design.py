@@ -100,6 +100,13 @@ _RECORDED: dict[Size, tuple[_Share, ...]] = {
         _Share("side", 3, fps=120.0),
     ),
 }
+#: For the pelvis, which a camera behind or in front shows; a treadmill without a console, which would hide it.
+_PELVIS: dict[Size, tuple[_Share, ...]] = {
+    "quick": (),
+    "full": (_Share("rear", 6, seconds=4.0), _Share("front", 6, seconds=4.0)),
+    "calibration": (_Share("rear", 8, seconds=4.0), _Share("front", 8, seconds=4.0)),
+}
+_PELVIS_PART = 20
 _FIRST_SEED: dict[Size, int] = {"full": 0, "quick": 5_000, "calibration": 10_000}
 
 
@@ -229,10 +236,11 @@ def cases(
     """
     laid: list[Case] = []
     first = _FIRST_SEED[size] + 100_000 * seed
-    plan: list[tuple[_Share, bool]] = [(share, False) for share in _PLANNED[size]]
+    plan: list[tuple[int, _Share, bool]] = [(part, share, False) for part, share in enumerate(_PLANNED[size])]
     if recordings:
-        plan += [(share, True) for share in _RECORDED[size]]
-    for part, (share, recorded) in enumerate(plan):
+        plan += [(len(plan) + part, share, True) for part, share in enumerate(_RECORDED[size])]
+    plan += [(_PELVIS_PART + part, share, False) for part, share in enumerate(_PELVIS[size])]
+    for part, share, recorded in plan:
         rng = np.random.default_rng([7, first, part])
         draws = even_draws(share.count, (*_CAMERA, *_FORM), rng)
         names = _half(recordings or {}, recorded_half) if recorded else []
@@ -243,7 +251,7 @@ def cases(
             body, scene = presets.random_body(body_rng), presets.random_scene(body_rng)
             camera, factors = camera_from(draw, share.view, share.fps, own)
             light = 1.0 if draw["light"] < 0.6 else _between((draw["light"] - 0.6) / 0.4, 0.3, 0.8)
-            scene = replace(scene, light=light)
+            scene = replace(scene, light=light, console=scene.console and part < _PELVIS_PART)
             factors |= {
                 "light": "dim" if light < 1 else "bright",
                 "clothes": "loose" if scene.look.loose else "tight",

@@ -23,6 +23,7 @@ from gait.synthetic.spec import SIDES
 from gait.validation import published
 from gait.validation.clips import Clip
 from gait.validation.design import Case
+from gait.validation.mocap import true_camera
 
 #: An event this far from any true one is invented, and a true one without a partner is missed, s.
 MATCH_S = 0.10
@@ -36,6 +37,7 @@ APART = 0.04
 #: Trunk landmarks this far from the runner's, share of body height, are those of somebody else.
 ELSEWHERE = 0.08
 Mask = NDArray[np.bool_]
+KNEES, HIPS = ("left_knee", "right_knee"), ("left_hip", "right_hip")
 LEG = ("knee", "ankle", "heel", "foot_index")
 
 
@@ -372,11 +374,30 @@ def asked_rows(clip: Clip) -> list[dict[str, Any]]:
     return rows
 
 
+def true_value(clip: Clip, key: str, side: str) -> float | None:
+    """Give the true mean of a metric; of those that the truth file lacks, from the drawn joints in the picture."""
+    if key != "knee_window":
+        return clip.value(key, side)
+    direction = -1.0 if clip.case.camera.view == "front" else 1.0
+    x = {name: direction * clip.pixels[:, JOINTS.index(name), 0] for name in (*KNEES, *HIPS)}
+    # Breadth of a knee over body height, anthropometric mean; see the definition.
+    breadth = 0.054 * clip.height_m / float(true_camera(clip.case.camera, clip.height_m).m_per_px or np.nan)
+    gap = x["right_knee"] - x["left_knee"] - breadth
+    hips = np.percentile(np.abs(x["right_hip"] - x["left_hip"]), 95)
+    times, events = np.asarray(clip.pose.time.values, dtype=float), clip.events()
+    smallest = []
+    for contact in events[side, "contact"]:
+        off = events[side, "off"][events[side, "off"] > contact]
+        if len(off) and times[0] <= contact and off[0] <= times[-1]:
+            smallest.append(np.interp(np.linspace(contact, off[0], 50), times, gap).min())
+    return float(np.mean(smallest) / hips) if smallest else None
+
+
 def measurement_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
     """One row a measurement for which there is a truth, of the metrics that this view shows."""
     rows = []
     for m in analysis.measurements:
-        true = clip.value(m.key, m.side)
+        true = true_value(clip, m.key, m.side)
         if true is None or (m.value is None and analysis.camera.view not in _VIEWS[m.key]):
             continue
         low, high = m.interval or (np.nan, np.nan)

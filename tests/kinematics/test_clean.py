@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gait.kinematics import clean_pose, find_camera
-from gait.kinematics.clean import FILLED, MISSING, low_pass
+from gait.kinematics.clean import FILLED, MISSING, low_pass, smooth_tilt
+from gait.kinematics.phase import StridePhase
 from gait.synthetic import CameraSpec
 from tests.kinematics.runs import JOINTS, LEG_JOINTS, edited, exchange, filmed
 
@@ -161,3 +162,36 @@ def test_low_pass_passes_slow_and_stops_fast_without_lag() -> None:
     out = low_pass(time, np.stack([slow, fast], axis=1), 6.0)[30:-30]
     np.testing.assert_allclose(out[:, 0], slow[30:-30], atol=0.01)
     assert np.abs(out[:, 1]).max() < 0.02
+
+
+def tilting(noise: float, seconds: float = 8.0) -> tuple[StridePhase, np.ndarray, np.ndarray]:
+    """A pelvis that tilts by 5 degrees once a stride: phase, exact tilt, tilt as read."""
+    time = np.arange(0, seconds, 1 / 60)
+    phase = StridePhase(time, 1.4 * time, 1.4, 1.0)
+    exact = 5.0 * np.sin(2 * np.pi * phase.phase)
+    return phase, exact, exact + 3.0 + np.random.default_rng(6).normal(0, noise, len(time))
+
+
+def test_the_tilt_of_the_pelvis_is_smoothed_about_nought() -> None:
+    phase, exact, read = tilting(0.8)
+    read[100:130] = np.nan
+    smooth = smooth_tilt(phase, read, 1.0)
+    assert np.isfinite(smooth).all()
+    assert np.std(smooth - exact) < 0.3
+    assert abs(np.mean(smooth)) < 0.1
+
+
+def test_a_tilt_without_rhythm_or_strides_is_none() -> None:
+    phase, _, read = tilting(4.0)
+    assert np.isnan(smooth_tilt(phase, read, 1.0)).all()
+    phase, _, read = tilting(0.3, seconds=1.5)
+    assert np.isnan(smooth_tilt(phase, read, 1.0)).all()
+    assert np.isnan(smooth_tilt(phase, np.full_like(read, np.nan), 1.0)).all()
+
+
+def test_the_tilt_is_not_guessed_outside_what_was_read() -> None:
+    phase, _, read = tilting(0.3)
+    read[:120] = np.nan
+    smooth = smooth_tilt(phase, read, 1.0)
+    assert np.isnan(smooth[:120]).all()
+    assert np.isfinite(smooth[120:]).all()

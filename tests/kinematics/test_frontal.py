@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gait.kinematics import find_camera, frontal
+from gait.kinematics.camera import with_scale
 from gait.kinematics.tracks import Tracks
 from gait.synthetic import CameraSpec, presets
 from tests.kinematics.runs import Run, filmed
@@ -64,3 +65,57 @@ def test_lean_towards_the_standing_leg_is_positive(view: str) -> None:
 def test_one_contact_is_no_stride() -> None:
     run = filmed(presets.arms_crossing(), camera=FRONT, **EXACT)
     assert np.isnan(frontal.arm_crossover(tracks_of(run), "left", np.array([1.0]), np.array([1.2]))).all()
+
+
+@pytest.mark.parametrize("view", ["rear", "front"])
+@pytest.mark.parametrize("width", [-1.5, 4.0, 11.0])
+def test_feet_apart_and_crossing(view: str, width: float) -> None:
+    run = filmed(presets.neutral(step_width_cm=width), camera=replace(FRONT, view=view), **EXACT)
+    camera = with_scale(find_camera(run.pose), height_m=run.motion.skeleton.height)
+    tracks = Tracks(run.pose, camera)
+    for side in ("left", "right"):
+        found = float(np.nanmean(frontal.step_width(tracks, side, *run.stances(side))))
+        assert found == pytest.approx(run.metrics["step_width"][side]["value"], abs=0.8)
+
+
+def test_step_width_needs_a_scale() -> None:
+    run = filmed(camera=FRONT, **EXACT)
+    assert np.isnan(frontal.step_width(tracks_of(run), "left", *run.stances("left"))).all()
+
+
+def test_knees_that_come_together_close_the_window() -> None:
+    windows = []
+    for width in (-2.0, 4.0, 12.0):
+        run = filmed(presets.neutral(step_width_cm=width), camera=FRONT, **EXACT)
+        windows.append(np.mean([value(run, "knee_window", side) for side in ("left", "right")]))
+    assert windows[0] < windows[1] < windows[2]
+
+
+def tilted(run: Run, mark: str, *, scale: float = 1.0) -> Tracks:
+    """Tracks with the tilt of the hips as the picture shows it."""
+    tracks = tracks_of(run)
+    hips = tracks.xy("left_hip") - tracks.xy("right_hip")
+    tilt = scale * np.degrees(
+        np.arctan2(hips[:, 1], hips[:, 0]) if tracks.camera.view == "front" else np.arctan2(-hips[:, 1], -hips[:, 0])
+    )
+    pose = run.pose.assign(pelvis_tilt=(("time", "individual"), (tilt - tilt.mean())[:, None]))
+    return Tracks(pose.assign_attrs(run.pose.attrs, pelvis_mark=mark), tracks.camera)
+
+
+@pytest.mark.parametrize("view", ["rear", "front"])
+@pytest.mark.parametrize("drop", [2.0, 8.0])
+def test_the_free_side_low_is_a_drop(view: str, drop: float) -> None:
+    run = filmed(presets.neutral(pelvic_drop_deg=drop), camera=replace(FRONT, view=view), **EXACT)
+    tracks = tilted(run, "tape")
+    found = np.mean([np.mean(frontal.seen_drop(tracks, side, *run.stances(side))) for side in ("left", "right")])
+    assert found == pytest.approx(drop, abs=0.6)
+    middle = np.mean([np.mean(frontal.seen_drop_midstance(tracks, s, *run.stances(s))) for s in ("left", "right")])
+    assert middle == pytest.approx(run.metrics["pelvic_drop_midstance"]["value"], abs=0.6)
+
+
+def test_what_cloth_shows_is_stretched_and_what_marks_show_hardly() -> None:
+    run = filmed(presets.neutral(pelvic_drop_deg=6.0), camera=replace(FRONT, view="rear"), **EXACT)
+    for mark, scale in (("tape", 1.0), ("none", 0.65)):
+        tracks = tilted(run, mark, scale=scale)
+        found = np.mean([np.mean(frontal.pelvic_drop(tracks, side, *run.stances(side))) for side in ("left", "right")])
+        assert found == pytest.approx(6.0, abs=1.2)
