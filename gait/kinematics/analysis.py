@@ -47,7 +47,7 @@ LEAST_KNEE_FLEXION_DEG = -5.0
 #: What rests on the knee's landmark.
 KNEE = ["tibia_angle", "knee_flexion_contact", "knee_flexion_stance", "hip_extension"]
 #: What rests on any landmark of the legs.
-LEG_METRICS = (*KNEE, "overstride", "foot_strike_angle", "foot_pickup")
+LEG_METRICS = (*KNEE, "overstride", "foot_strike_angle", "foot_pickup", "step_width", "knee_window")
 #: Steps this close to the ends of a clip, in strides, do not count for the cadence. [E]
 EDGE_STRIDES = 0.4
 #: Contacts farther apart than so many strides have a pause between them. [E]
@@ -205,7 +205,7 @@ def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) ->
         # Contacts then rest on the rhythm alone: good enough for cadence, not for what a leg does and when.
         belt = None
         text = "the legs could not be followed: more light, and shoes and trousers that stand out from the belt"
-        reasons |= {(key, side): text for key in (*TIMING, *LEG_METRICS) for side in strides}
+        reasons |= {(key, side): text for key in (*TIMING, *LEG_METRICS) for side in (*strides, "both")}
     for side in bent_backwards(steps):
         text = "the knee seems to bend backwards at contact, it is not seen where it is: more light"
         reasons |= {(key, side): text for key in KNEE if (key, side) not in reasons}

@@ -27,6 +27,9 @@ LOW_FPS, COARSE_FPS = 24.0, 50.0
 SMALL_LEG_PX = 110.0
 #: Degrees off square beyond which nothing but cadence is graded well. [E]
 FAIR_YAW_DEG = 20.0
+#: Metrics that the trunk hides from behind: BlazePose guesses the wrists 0.25 shoulder widths too far out there, with a
+#: confidence under 0.1.
+BEHIND_TRUNK = ("arm_crossover", "arm_swing_lateral")
 #: Metrics that do not need the feet in the picture.
 WITHOUT_FEET = ("cadence", "arm_crossover", "arm_swing_lateral", "pelvic_drop", "pelvic_drop_midstance")
 
@@ -87,6 +90,8 @@ class Conditions:
         """Say what to film where this view does not show a metric."""
         if self.camera.view in metric.views:
             return None
+        if self.camera.view == "rear" and metric.key in BEHIND_TRUNK:
+            return "the hands are hidden behind the trunk where they come closest to its middle: film the front view"
         return f"not visible from this side: film the {' or '.join(metric.views)} view"
 
     def obstacle(self, metric: Metric, side: Side) -> str | None:

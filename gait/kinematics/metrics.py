@@ -169,10 +169,8 @@ METRICS: tuple[Metric, ...] = (
         largest_sd=2.0,
         other_bodies_sd=0.3,
     ),
-    Metric("arm_crossover", "shoulder widths", ("front", "rear"), "widest", frontal.arm_crossover, largest_sd=0.12),
-    Metric(
-        "arm_swing_lateral", "shoulder widths", ("front", "rear"), "widest", frontal.arm_swing_lateral, largest_sd=0.12
-    ),
+    Metric("arm_crossover", "shoulder widths", ("front",), "widest", frontal.arm_crossover, largest_sd=0.12),
+    Metric("arm_swing_lateral", "shoulder widths", ("front",), "widest", frontal.arm_swing_lateral, largest_sd=0.12),
 )
 
 

@@ -419,5 +419,6 @@ def _missing(assessed: Sequence[Assessment], known: Knowledge) -> list[Missing]:
         metric = known.metric(key)
         name = key.replace("_", " ") if metric is None else metric.name
         views = metric.views[:1] if metric is not None else ()
-        missing.append(Missing(name, tuple(dict.fromkeys(reasons)), tuple(known.filming[v] for v in views)))
+        advice = tuple(known.filming[v] for v in views)
+        missing.append(Missing(name, tuple(dict.fromkeys(reasons)), advice, tape=key == "pelvic_drop"))
     return missing

@@ -108,11 +108,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Missing:
-    """What could not be measured, and how to film it."""
+    """What could not be measured, and how to film it; ``tape``: a drawing of where tape goes would help."""
 
     name: str
     reasons: tuple[str, ...]
     advice: tuple[str, ...]
+    tape: bool = False
 
 
 @dataclass(frozen=True)

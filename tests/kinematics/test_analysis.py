@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from gait.errors import InputError, RefusedError
 from gait.kinematics import analyze_pose
@@ -288,10 +289,47 @@ def test_a_runner_seen_only_half_of_the_time_is_indicative() -> None:
         assert m.grade in ("poor", "refused")
 
 
-def test_pelvic_drop_is_never_invented() -> None:
+def with_tilt(run: Run, tilt: np.ndarray, mark: str) -> xr.Dataset:
+    pose = run.pose.assign(pelvis_tilt=(("time", "individual"), tilt[:, None]))
+    return pose.assign_attrs(run.pose.attrs, pelvis_mark=mark, pelvis_version=1)
+
+
+def hip_line(run: Run) -> np.ndarray:
+    """Tilt of the exact hips in a picture from behind, degrees about its mean."""
+    left, right = (run.pose.position.sel(keypoint=f"{s}_hip").isel(individual=0).values for s in ("left", "right"))
+    tilt = np.degrees(np.arctan2(left[:, 1] - right[:, 1], right[:, 0] - left[:, 0]))
+    return np.asarray(tilt - tilt.mean())
+
+
+def test_pelvic_drop_is_never_read_off_the_hip_points() -> None:
     run = filmed(presets.hip_dropping(), camera=CameraSpec(view="rear"))
-    for side in ("left", "right"):
-        assert "invented" in measured(analyze_pose(run.pose), "pelvic_drop", side).reason
+    for key in ("pelvic_drop", "pelvic_drop_midstance"):
+        drop = measured(analyze_pose(run.pose), key, "both")
+        assert drop.value is None
+        assert "not read off the pictures" in drop.reason
+
+
+def test_pelvic_drop_is_read_off_the_picture() -> None:
+    run = filmed(presets.hip_dropping(), camera=CameraSpec(view="rear"), noise_px=0.3)
+    drop = measured(analyze_pose(with_tilt(run, hip_line(run), "tape")), "pelvic_drop", "both")
+    assert drop.value == pytest.approx(run.metrics["pelvic_drop"]["value"], abs=1.2)
+    assert drop.interval[0] < run.metrics["pelvic_drop"]["value"] < drop.interval[1]
+    cloth = measured(analyze_pose(with_tilt(run, 0.7 * hip_line(run), "none")), "pelvic_drop", "both")
+    assert cloth.grade == "poor"
+    assert np.ptp(cloth.interval) > np.ptp(drop.interval)
+
+
+@pytest.mark.parametrize(("mark", "noise", "told"), [("hidden", 0.0, "hides the hips"), ("none", 6.0, "tape")])
+def test_a_pelvis_that_cannot_be_followed_is_refused_with_what_would_help(mark: str, noise: float, told: str) -> None:
+    run = filmed(camera=CameraSpec(view="front"))
+    read = (
+        np.random.default_rng(7).normal(0, noise, run.pose.sizes["time"])
+        if noise
+        else np.full(run.pose.sizes["time"], np.nan)
+    )
+    drop = measured(analyze_pose(with_tilt(run, read, mark)), "pelvic_drop", "both")
+    assert (drop.value, drop.grade) == (None, "refused")
+    assert told in drop.reason
 
 
 def test_an_unknown_view_is_an_input_error() -> None:

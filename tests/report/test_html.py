@@ -17,7 +17,7 @@ from gait.report.evidence import LARGEST_URI, still
 from gait.report.geometry import DRAWINGS, scene, shapes
 from gait.report.html import render_html
 from gait.report.plots import cadence_over_time, timeline
-from gait.report.points import Moments, points_at
+from gait.report.points import Moments, points_at, with_pelvis
 from gait.report.write import write_report
 from gait.results import Runner
 from tests.report.fakes import (
@@ -167,10 +167,22 @@ def test_stills_are_small_and_carry_the_number(clip: Path) -> None:
 @pytest.mark.parametrize("key", DRAWINGS)
 @pytest.mark.parametrize("side", ["left", "right", "both"])
 def test_every_metric_can_be_drawn_and_missing_points_are_survived(key: str, side: str) -> None:
-    points = points_at(stick_runner(), 1.0)
+    points = with_pelvis(points_at(stick_runner(), 1.0), 4.0)
     assert shapes(key, scene(points, side, "side", 1))
     few = {name: p for name, p in points.items() if name in {"nose", "left_shoulder"}}
     assert shapes(key, scene(few, side, "side", 1)) == []
+
+
+def test_the_pelvis_is_drawn_as_it_was_measured() -> None:
+    hips = {"left_hip": np.array([90.0, 200.0]), "right_hip": np.array([110.0, 204.0])}
+    points = with_pelvis(dict(hips), 5.0)
+    across = points["right_pelvis"] - points["left_pelvis"]
+    # The right side of the picture is the higher one, whatever the hip landmarks say.
+    assert np.degrees(np.arctan2(-across[1], across[0])) == pytest.approx(5.0)
+    np.testing.assert_allclose((points["right_pelvis"] + points["left_pelvis"]) / 2, [100, 202])
+    front = with_pelvis({"left_hip": hips["right_hip"], "right_hip": hips["left_hip"]}, 5.0)
+    assert front["left_pelvis"][1] < front["right_pelvis"][1]
+    assert "left_pelvis" not in with_pelvis(dict(hips), float("nan"))
 
 
 def test_moments_read_in_pieces_are_those_of_the_whole(tmp_path: Path) -> None:
