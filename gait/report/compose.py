@@ -11,8 +11,8 @@ from markupsafe import Markup
 from gait.knowledge import Knowledge, load_knowledge
 from gait.report.assessment import Assessment, assess
 from gait.report.evidence import Still
-from gait.report.findings import SHOWN_FIRST, supporting
-from gait.report.page import Advice, Card, Clip, Missing, Page, Player, Reading, Row
+from gait.report.findings import RAISE_CADENCE, RAISE_HIGH, RAISE_LIMIT, RAISE_LOW, SHOWN_FIRST, supporting
+from gait.report.page import Advice, Beat, Card, Clip, Missing, Page, Player, Reading, Row
 from gait.report.plots import Mark, Plot, scale
 from gait.report.wording import (
     GRADE_WORDS,
@@ -66,6 +66,7 @@ def build_page(
     stills: StillOf,
     players: Mapping[int, Player],
     plots: Mapping[int, Sequence[tuple[str, Plot]]],
+    cycles: Mapping[int, Sequence[tuple[str, Plot]]] | None = None,
     extra_notices: Sequence[str] = (),
     version: str = "",
 ) -> Page:
@@ -77,7 +78,7 @@ def build_page(
         A finished analysis.
     stills
         Pictures by ``(finding key, side)``; a finding without one is told in words.
-    players, plots
+    players, plots, cycles
         By number of the view.
     extra_notices
         What came up while the report was written.
@@ -102,7 +103,11 @@ def build_page(
         title=f"Running form: {name}",
         runner=name,
         facts=tuple(_facts(runner)),
-        clips=tuple(_clip(n, v, players.get(n), plots.get(n, ())) for n, v in enumerate(session.views)),
+        clips=tuple(
+            _clip(n, v, players.get(n), plots.get(n, ()), (cycles or {}).get(n, ()))
+            for n, v in enumerate(session.views)
+        ),
+        beat=_beat(session),
         headline=_headline(cards, assessed),
         lead=_lead(assessed, good),
         cards=tuple(cards[:SHOWN_FIRST]),
@@ -149,7 +154,21 @@ def _facts(runner: Runner) -> list[tuple[str, str]]:
     return facts
 
 
-def _clip(number_: int, view: ViewAnalysis, player: Player | None, plots: Sequence[tuple[str, Plot]]) -> Clip:
+def _beat(session: Session) -> Beat | None:
+    """Give the steps a minute that were prescribed, if so."""
+    now = next((m.value for m in session.measurements if m.key == "cadence" and m.value is not None), None)
+    if now is None or not any(c.id == RAISE_CADENCE for c in session.corrections):
+        return None
+    return Beat(round(now), round(now * RAISE_LOW), round(now * RAISE_HIGH), int(now * RAISE_LIMIT))
+
+
+def _clip(
+    number_: int,
+    view: ViewAnalysis,
+    player: Player | None,
+    plots: Sequence[tuple[str, Plot]],
+    cycles: Sequence[tuple[str, Plot]],
+) -> Clip:
     info = view.info
     facts = [
         FACING_WORDS[info.facing],
@@ -164,7 +183,7 @@ def _clip(number_: int, view: ViewAnalysis, player: Player | None, plots: Sequen
     facts.append(f"body points by {info.engine}")
     warnings = dict.fromkeys([*info.warnings, *getattr(view.camera, "warnings", ())])
     title = f"Clip {number_ + 1}, {VIEW_WORDS[info.view]}"
-    return Clip(title, PurePath(info.file).name, tuple(facts), tuple(warnings), tuple(plots), player)
+    return Clip(title, PurePath(info.file).name, tuple(facts), tuple(warnings), tuple(plots), tuple(cycles), player)
 
 
 def _reading(a: Assessment, runner: Runner) -> Reading | None:

@@ -16,6 +16,8 @@ EVIDENCE_RANK = {"engineering": 0, "derived": 1, "published": 2}
 GRADE_RANK = {"poor": 0, "fair": 1, "good": 2}
 # Study protocols raise cadence by 5 to 10 % at the same speed (Heiderscheit 2011, Willy 2016).
 RAISE_LOW, RAISE_HIGH, RAISE_LIMIT = 1.05, 1.075, 1.10
+#: The correction that prescribes them.
+RAISE_CADENCE = "raise_cadence"
 INDICATIVE = "Indicative only: "
 
 

@@ -8,10 +8,14 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gait.errors import GaitError
 from gait.files import replacing
+from gait.kinematics.cycles import gait_cycles
 from gait.report.assessment import assess
 from gait.report.compose import VIEW_WORDS, build_page, representative, short_label
+from gait.report.cycle_plots import cycle_plots, usual_strides
 from gait.report.evidence import Still, still
 from gait.report.findings import SHOWN_FIRST, supporting
 from gait.report.json import gait_version
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from gait.kinematics import ViewAnalysis
     from gait.session import Session
 
+CYCLES_S = 60.0  # of more, the mean says no more, and an hour need not fit into memory
 NO_PICTURES = "could not be read when this report was written, so its pictures are missing; the numbers are complete."
 
 
@@ -50,7 +55,8 @@ def render_html(session: Session, *, videos: Mapping[int, str] | None = None) ->
         session,
         stills=stills,
         players=players,
-        plots={number: _plots(session, number) for number in range(len(session.views))},
+        cycles={n: _cycles(session, n, players.get(n)) for n in range(len(session.views))},
+        plots={n: _plots(session, n, players.get(n)) for n in range(len(session.views))},
         extra_notices=problems,
         version=gait_version(),
     )
@@ -93,12 +99,13 @@ def _stills(session: Session) -> tuple[dict[tuple[str, str], Still], list[str]]:
     return stills, [f"The video {name} {NO_PICTURES}" for name in unread]
 
 
-def _plots(session: Session, number: int) -> list[tuple[str, Plot]]:
+def _plots(session: Session, number: int, player: Player | None) -> list[tuple[str, Plot]]:
     view = session.views[number]
+    element = None if player is None else player.id
     times = view.clean["time"].values
     stances = stances_of(view)
     plots = []
-    bars = timeline(stances, start_s=float(times[0]), end_s=float(times[-1]))
+    bars = timeline(stances, start_s=float(times[0]), end_s=float(times[-1]), player=element)
     if bars is not None:
         plots.append(("When each foot is on the ground", bars))
     limit = next(
@@ -111,10 +118,22 @@ def _plots(session: Session, number: int) -> list[tuple[str, Plot]]:
     )
     events = view.events
     contacts = [float(t) for t in events.loc[events["kind"] == "contact", "time_s"]]
-    rhythm = cadence_over_time(contacts, real_per_playback=view.info.playback_fps / view.info.capture_fps, limit=limit)
+    slowed = view.info.playback_fps / view.info.capture_fps
+    rhythm = cadence_over_time(contacts, real_per_playback=slowed, limit=limit, player=element)
     if rhythm is not None:
         plots.append(("Steps per minute over the clip", rhythm))
     return plots
+
+
+def _cycles(session: Session, number: int, player: Player | None) -> list[tuple[str, Plot]]:
+    """Draw the gait cycles of one view; of a long clip those of its middle minute."""
+    view = session.views[number]
+    times = np.asarray(view.clean["time"].values, dtype=float)
+    middle, half = (times[0] + times[-1]) / 2, CYCLES_S / 2 * view.info.capture_fps / view.info.playback_fps
+    inside = slice(*np.searchsorted(times, [middle - half, middle + half]))
+    events = view.events[view.events["time_s"].between(middle - half, middle + half)]
+    cycles = gait_cycles(view.clean.isel(time=inside).load(), view.camera, events)
+    return cycle_plots(cycles, usual_strides(events), player=None if player is None else player.id)
 
 
 @cache

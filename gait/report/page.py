@@ -31,6 +31,7 @@ class Clip:
     facts: tuple[str, ...]
     warnings: tuple[str, ...]
     plots: tuple[tuple[str, Plot], ...]
+    cycles: tuple[tuple[str, Plot], ...]
     player: Player | None
 
 
@@ -117,6 +118,16 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Beat:
+    """Steps a minute: as they are, what is prescribed, and what nobody has studied."""
+
+    now: int
+    low: int
+    high: int
+    limit: int
+
+
+@dataclass(frozen=True)
 class Page:
     """The whole report."""
 
@@ -124,6 +135,7 @@ class Page:
     runner: str
     facts: tuple[tuple[str, str], ...]
     clips: tuple[Clip, ...]
+    beat: Beat | None
     headline: str
     lead: str
     cards: tuple[Card, ...]

@@ -66,12 +66,13 @@ class Case:
 
 @dataclass(frozen=True)
 class _Share:
-    """How many clips of a view and at which rate."""
+    """How many clips of a view, at which rate, and whether tape and waistbands may be worn."""
 
     view: View
     count: int
     fps: float = 60.0
     seconds: float = 5.0
+    marks: bool = True
 
 
 _PLANNED: dict[Size, tuple[_Share, ...]] = {
@@ -103,8 +104,16 @@ _RECORDED: dict[Size, tuple[_Share, ...]] = {
 #: For the pelvis, which a camera behind or in front shows; a treadmill without a console, which would hide it.
 _PELVIS: dict[Size, tuple[_Share, ...]] = {
     "quick": (),
-    "full": (_Share("rear", 6, seconds=4.0), _Share("front", 6, seconds=4.0)),
-    "calibration": (_Share("rear", 8, seconds=4.0), _Share("front", 8, seconds=4.0)),
+    "full": (
+        _Share("rear", 6, seconds=4.0),
+        _Share("front", 6, seconds=4.0),
+        _Share("front", 5, seconds=4.0, marks=False),
+    ),
+    "calibration": (
+        _Share("rear", 8, seconds=4.0),
+        _Share("front", 8, seconds=4.0),
+        _Share("front", 8, seconds=4.0, marks=False),
+    ),
 }
 _PELVIS_PART = 20
 _FIRST_SEED: dict[Size, int] = {"full": 0, "quick": 5_000, "calibration": 10_000}
@@ -252,6 +261,8 @@ def cases(
             camera, factors = camera_from(draw, share.view, share.fps, own)
             light = 1.0 if draw["light"] < 0.6 else _between((draw["light"] - 0.6) / 0.4, 0.3, 0.8)
             scene = replace(scene, light=light, console=scene.console and part < _PELVIS_PART)
+            if not share.marks:
+                scene = replace(scene, look=replace(scene.look, tape=None, waistband=None))
             factors |= {
                 "light": "dim" if light < 1 else "bright",
                 "clothes": "loose" if scene.look.loose else "tight",

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from gait.errors import RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.clean import clean_pose
-from gait.kinematics.metrics import METRICS
+from gait.kinematics.frontal import is_marked
+from gait.kinematics.metrics import METRICS, PELVIS
 from gait.kinematics.phase import fold
+from gait.kinematics.tracks import Tracks
 from gait.results import Runner
 from gait.synthetic.reference import Array
 from gait.synthetic.skeleton import JOINTS
@@ -396,6 +398,7 @@ def true_value(clip: Clip, key: str, side: str) -> float | None:
 def measurement_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
     """One row a measurement for which there is a truth, of the metrics that this view shows."""
     rows = []
+    marked = is_marked(Tracks(analysis.clean, analysis.camera))
     for m in analysis.measurements:
         true = true_value(clip, m.key, m.side)
         if true is None or (m.value is None and analysis.camera.view not in _VIEWS[m.key]):
@@ -405,7 +408,7 @@ def measurement_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]
             {
                 "key": m.key,
                 "side": m.side,
-                "place": _place(clip.case, m.side),
+                "place": _place(clip.case, m.side) + ("_marked" if marked and m.key in PELVIS else ""),
                 "value": np.nan if m.value is None else m.value,
                 "low": low,
                 "high": high,

@@ -14,7 +14,14 @@ import pandas as pd
 from gait.validation.tables import FACTORS
 
 #: Words for the places that a number belongs to.
-PLACES = {"near": "side, near leg", "far": "side, far leg", "rear": "rear", "front": "front"}
+PLACES = {
+    "near": "side, near leg",
+    "far": "side, far leg",
+    "rear": "rear",
+    "front": "front",
+    "rear_marked": "rear, pelvis marked",
+    "front_marked": "front, pelvis marked",
+}
 _UNIT_SHORT = {"fraction of L": "L", "shoulder widths": "sh. w.", "steps/min": "steps/min"}
 
 
@@ -235,6 +242,9 @@ README_ROWS: tuple[tuple[str, str, str], ...] = (
     ("hip_extension", "near", "thigh behind at toe-off, near leg"),
     ("trunk_lean", "near", "trunk lean"),
     ("vertical_oscillation", "near", "vertical oscillation"),
+    ("pelvic_drop", "rear_marked", "pelvic drop, from behind, with tape or waistband"),
+    ("pelvic_drop", "rear", "pelvic drop, from behind, off the clothes"),
+    ("step_width", "rear", "step width, from behind"),
     ("arm_crossover", "front", "arm crossover, from the front"),
 )
 

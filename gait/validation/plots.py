@@ -16,8 +16,15 @@ from gait.files import replacing
 from gait.validation.measure import Results
 from gait.validation.tables import FACTORS, classed
 
-#: Colour-blind safe (Okabe & Ito 2008): near leg or the only place, far leg.
-_COLOURS = {"near": "#0072b2", "far": "#e69f00", "rear": "#0072b2", "front": "#009e73"}
+#: Colour-blind safe (Okabe & Ito 2008): near leg or the only place, far leg, pelvis marked.
+_COLOURS = {
+    "near": "#0072b2",
+    "far": "#e69f00",
+    "rear": "#0072b2",
+    "rear_marked": "#56b4e9",
+    "front": "#009e73",
+    "front_marked": "#d55e00",
+}
 _MOTION = {"planned": "o", "recorded": "^"}
 _WORDS = ("blur", "light", "clothes", "source")
 

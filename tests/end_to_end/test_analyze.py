@@ -238,12 +238,24 @@ def test_the_crossing_arms_are_told(sample: Sample) -> None:
     assert "arm_crossover" in {f["metric"] for f in outcome.report["findings"]}
 
 
-def test_the_pelvis_is_refused_not_guessed(sample: Sample) -> None:
+def test_the_pelvis_is_read_off_the_clothes(sample: Sample) -> None:
+    outcome, truth = sample("rear")
+    drop, true = outcome.measurement("pelvic_drop"), truth["metrics"]["pelvic_drop"]["value"]
+    assert drop["value"] == pytest.approx(true, abs=2.5)
+    assert drop["interval"][0] < true < drop["interval"][1]
+    assert drop["grade"] == "poor"
+    width = outcome.measurement("step_width")
+    assert width["value"] == pytest.approx(truth["metrics"]["step_width"]["value"], abs=2.0)
+    lean = outcome.measurement("lateral_trunk_lean")
+    assert lean["value"] == pytest.approx(truth["metrics"]["lateral_trunk_lean"]["value"], abs=0.8)
+
+
+def test_hands_behind_the_trunk_are_not_guessed(sample: Sample) -> None:
     outcome, _ = sample("rear")
     for side in SIDES:
-        drop = outcome.measurement("pelvic_drop", side)
-        assert (drop["value"], drop["grade"]) == (None, "refused")
-        assert drop["reason"]
+        arm = outcome.measurement("arm_crossover", side)
+        assert (arm["value"], arm["grade"]) == (None, "refused")
+        assert "hidden behind the trunk" in arm["reason"]
 
 
 def test_a_runner_with_nothing_to_correct_is_told_nothing(neutral: tuple[Outcome, Any]) -> None:

@@ -75,7 +75,8 @@ def test_feet_apart_and_crossing(view: str, width: float) -> None:
     tracks = Tracks(run.pose, camera)
     for side in ("left", "right"):
         found = float(np.nanmean(frontal.step_width(tracks, side, *run.stances(side))))
-        assert found == pytest.approx(run.metrics["step_width"][side]["value"], abs=0.8)
+        # The scale comes from the length of the legs in the picture, which is known to some per cent.
+        assert found == pytest.approx(run.metrics["step_width"][side]["value"], abs=0.8, rel=0.1)
 
 
 def test_step_width_needs_a_scale() -> None:
