@@ -236,8 +236,8 @@ def _kept(pose: xr.Dataset, folder: Path, number: int) -> xr.Dataset:
     """Put poses where the next run looks for them, unless they come from there; give them back."""
     target = folder / f"pose_{number + 1}.nc"
     made = _parts(folder, number) / WHOLE
-    file = made if made.exists() else target
-    if file.exists() and pose.attrs.get("pelvis_version") != open_along_time(file).attrs.get("pelvis_version"):
+    version = pose.attrs.get("pelvis_version")
+    if version is not None and version != _pelvis_version(made if made.exists() else target):
         save_pose(pose, target)
         return load_pose(target).assign_attrs(pose.attrs)
     if made.exists():
@@ -247,6 +247,16 @@ def _kept(pose: xr.Dataset, folder: Path, number: int) -> xr.Dataset:
     if pose.encoding.get("source") != str(target):
         save_pose(pose, target)
     return pose
+
+
+def _pelvis_version(file: Path) -> int | None:
+    """Say how the tilt of the pelvis in a pose file was read; ``None`` where there is none, or no such file."""
+    try:
+        with open_along_time(file) as kept:
+            version = kept.attrs.get("pelvis_version")
+    except Exception:  # the reader raises whatever it likes on a broken file, which is replaced anyway
+        return None
+    return None if version is None else int(version)
 
 
 def _parts(folder: Path, number: int) -> Path:

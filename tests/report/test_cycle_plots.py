@@ -1,0 +1,75 @@
+"""Gait cycles as drawings: both legs, honest gaps, a click that knows which stride it shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from gait.report.cycle_plots import cycle_plots, usual_strides
+
+
+def cycles(strides: tuple[int, int] = (12, 12), *, signal: str = "knee_flexion") -> xr.Dataset:
+    percent = np.arange(101)
+    wave = 40 - 35 * np.cos(2 * np.pi * percent / 100)
+    mean = np.stack([wave, wave + 3])[None]
+    for side, count in enumerate(strides):
+        if count == 0:
+            mean[:, side] = np.nan
+    dims = ("signal", "side", "percent")
+    return xr.Dataset(
+        {
+            "mean": (dims, mean),
+            "sd": (dims, np.full_like(mean, 2.0)),
+            "strides": (dims[:2], np.array([strides])),
+            "off": ("side", [36.0, np.nan]),
+        },
+        coords={
+            "signal": [signal],
+            "side": ["left", "right"],
+            "percent": percent,
+            "unit": ("signal", ["deg"]),
+            "sign": ("signal", ["0 = straight"]),
+        },
+    )
+
+
+def test_both_legs_are_drawn_and_told() -> None:
+    ((title, plot),) = cycle_plots(cycles(), {})
+    assert title == "Knee bend"
+    assert plot.caption == "Left 5° to 75°; right 8° to 78°."
+    for mark in ('class="mean left"', 'class="mean right"', 'class="spread left"', 'class="off left"'):
+        assert mark in plot.svg
+    assert 'class="off right"' not in plot.svg
+    assert "catch" not in plot.svg
+    assert "nan" not in plot.svg
+
+
+def test_a_click_knows_its_stride_and_player() -> None:
+    ((_, plot),) = cycle_plots(cycles(), {"left": (1.5, 2.2)}, player="player-1")
+    assert 'data-player="player-1" data-begin="1.5000" data-end="2.2000"' in plot.svg
+
+
+@pytest.mark.parametrize(("strides", "drawn"), [((12, 2), ("left",)), ((0, 5), ("right",)), ((0, 0), ())])
+def test_a_leg_with_too_few_strides_is_left_out(strides: tuple[int, int], drawn: tuple[str, ...]) -> None:
+    made = cycle_plots(cycles(strides), {})
+    assert len(made) == bool(drawn)
+    for _, plot in made:
+        for side in ("left", "right"):
+            assert (f'class="mean {side}"' in plot.svg) == (side in drawn)
+
+
+def test_the_trunk_is_one_line() -> None:
+    ((_, plot),) = cycle_plots(cycles(signal="trunk_lean"), {})
+    assert plot.svg.count('class="mean both"') == 1
+    assert 'class="mean left"' not in plot.svg
+
+
+def test_the_stride_shown_is_an_ordinary_one_in_the_middle() -> None:
+    contacts = [0.0, 0.7, 1.4, 2.1, 4.2, 4.9, 5.6]  # two strides were missed
+    events = pd.DataFrame({"side": "left", "kind": "contact", "time_s": contacts})
+    begin, end = usual_strides(events)["left"]
+    assert end - begin == pytest.approx(0.7)
+    assert "right" not in usual_strides(events)
+    assert usual_strides(events.iloc[:1]) == {}
