@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from gait.knowledge import Knowledge, load_knowledge
+from gait.knowledge.answers import Answers, reasons_for
 from gait.report.assessment import Assessment, assess
 from gait.report.evidence import Still
-from gait.report.findings import SHOWN_FIRST, supporting
+from gait.report.findings import SHOWN_FIRST, said, supporting
 from gait.report.page import Advice, Card, Clip, Missing, Page, Player, Reading, Row
 from gait.report.plots import Mark, Plot, scale
 from gait.report.wording import (
@@ -98,6 +100,7 @@ def build_page(
     ]
     name = runner.name or "A runner"
     good = [a for a in assessed if a.verdict == "inside" and a.measurement.grade in {"good", "fair"}]
+    elsewhere = {known.caveat.code, *known.warnings}
     return Page(
         title=f"Running form: {name}",
         runner=name,
@@ -111,7 +114,9 @@ def build_page(
         borderline=tuple(_borderline(a, runner) for a in assessed if a.verdict == "borderline"),
         rows=_by_metric(assessed, runner, known),
         missing=tuple(_missing(assessed, known)),
-        notices=(*extra_notices, *(n.message for n in session.notices if n.code != known.caveat.code)),
+        notices=(*extra_notices, *(n.message for n in session.notices if n.code not in elsewhere)),
+        warnings=tuple(n.message for n in session.notices if n.code in known.warnings),
+        said=tuple(_said(session, cards[:SHOWN_FIRST], known)),
         knowledge=known,
         version=version,
     )
@@ -310,6 +315,20 @@ def _advice(correction: Correction, known: Knowledge, *, again: bool) -> Advice:
         evidence=EVIDENCE_WORDS[entry.evidence] if entry is not None else "",
         again=again,
     )
+
+
+def _said(session: Session, cards: Sequence[Card], known: Knowledge) -> list[Advice]:
+    """Put advice that answers brought up into words, unless a finding shown in full tells it already."""
+    told = {advice.id for card in cards for advice in card.advice}
+    corrections = {c.id: c for c in session.corrections}
+    answers = session.answers or Answers()
+    return [
+        replace(
+            _advice(corrections[entry.id], known, again=False), because=reasons_for(entry, answers, knowledge=known)
+        )
+        for entry in said(session.measurements, session.answers, knowledge=known)
+        if entry.id in corrections and entry.id not in told
+    ]
 
 
 def _headline(cards: Sequence[Card], assessed: Sequence[Assessment]) -> str:

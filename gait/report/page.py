@@ -50,7 +50,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Advice:
-    """One correction; ``again`` when an earlier finding has told it in full."""
+    """One correction; ``again`` when an earlier finding has told it in full, ``because`` of these answers."""
 
     id: str
     title: str
@@ -62,6 +62,7 @@ class Advice:
     research: tuple[str, ...]
     evidence: str
     again: bool
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,5 +134,7 @@ class Page:
     rows: tuple[tuple[Row, ...], ...]
     missing: tuple[Missing, ...]
     notices: tuple[str, ...]
+    warnings: tuple[str, ...]
+    said: tuple[Advice, ...]
     knowledge: Knowledge
     version: str

@@ -76,10 +76,19 @@ def test_every_band_names_a_source_and_every_correction_an_article() -> None:
         assert entry.section
 
 
-def test_every_correction_is_reachable_from_a_finding() -> None:
+def test_every_correction_is_reachable_from_a_finding_or_an_answer() -> None:
     known = load_knowledge()
     used = {c for m in known.metrics.values() for flag in m.flags for c in flag.corrections}
+    used |= {c.id for c in known.corrections.values() if c.when}
     assert used == set(known.corrections)
+
+
+def test_every_question_decides_something() -> None:
+    known = load_knowledge()
+    triggers = [t for item in (*known.corrections.values(), *known.warnings.values()) for t in item.when]
+    used = {c.question for t in triggers for c in t} | {c.times for t in triggers for c in t if c.times}
+    used |= {"pain_side"}  # for whoever reads the answers beside the sides of the measurements
+    assert used == set(known.questions)
 
 
 def test_advice_never_names_a_disease() -> None:
@@ -87,6 +96,8 @@ def test_advice_never_names_a_disease() -> None:
     texts = [t for c in known.corrections.values() for t in (c.title, c.text, c.text_plain or "", c.dose or "")]
     texts += [t for m in known.metrics.values() for t in (m.name, m.definition, m.matters, m.good or "")]
     texts += [f.headline for m in known.metrics.values() for f in m.flags]
+    texts += [w.text for w in known.warnings.values()] + list(known.care.signs) + [known.care.text]
+    texts += [t for q in known.questions.values() for t in (q.text, *(o.text for o in q.options))]
     for text in texts:
         found = [d for d in DISEASES if re.search(rf"\b{d}", text.lower())]
         assert not found, f"{found} in {text!r}"
