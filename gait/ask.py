@@ -84,5 +84,10 @@ def _typed(question: Question, line: str) -> str | list[str]:
     if not question.options:
         return line
     ids = question.option_ids
-    words = [word for word in line.replace(",", " ").split() if word]
-    return [ids[int(word) - 1] if word.isdecimal() and 1 <= int(word) <= len(ids) else word for word in words]
+    words = [
+        ids[int(w) - 1] if w.isdecimal() and 1 <= int(w) <= len(ids) else w for w in line.replace(",", " ").split()
+    ]
+    for word in words:
+        if word not in ids:
+            raise InputError(f"{word[:40]!r} is not one of the answers; give numbers from 1 to {len(ids)}")
+    return words

@@ -17,7 +17,7 @@ from gait.files import replacing
 from gait.knowledge.loader import load_knowledge
 from gait.knowledge.model import CorrectionEntry, Knowledge, Warn
 from gait.knowledge.questions import Condition, Question, Trigger
-from gait.results import Notice
+from gait.results import CorrectionKind, Notice
 
 #: A yes or no, a number in the question's unit, one option, or several.
 Answer = bool | float | str | tuple[str, ...]
@@ -195,6 +195,12 @@ def warnings_for(answers: Answers, *, knowledge: Knowledge | None = None) -> tup
     return tuple(Notice(warn.id, warn.text) for warn in known.warnings.values() if _any_holds(warn.when, answers))
 
 
+def held_back(answers: Answers, *, knowledge: Knowledge | None = None) -> frozenset[CorrectionKind]:
+    """Return the kinds of correction that must wait until somebody has looked at what the answers warn of."""
+    known = load_knowledge() if knowledge is None else knowledge
+    return frozenset(k for warn in known.warnings.values() if _any_holds(warn.when, answers) for k in warn.holds_back)
+
+
 def advice_for(
     answers: Answers, *, differing: Iterable[str] = (), knowledge: Knowledge | None = None
 ) -> tuple[CorrectionEntry, ...]:
@@ -212,13 +218,14 @@ def advice_for(
     -------
     tuple of CorrectionEntry
         What was measured in runners before what is advised, that before what is not studied; in each the order of
-        the knowledge.
+        the knowledge. Without what a warning sign holds back.
     """
     known = load_knowledge() if knowledge is None else knowledge
     order = {"trial": 0, "expert": 1, "low": 2}
     sides = set(differing)
+    held = held_back(answers, knowledge=known)
     wanted = [c for c in known.corrections.values() if _any_holds(c.when, answers) or sides & set(c.sides_differ)]
-    return tuple(sorted(wanted, key=lambda entry: order[entry.evidence]))
+    return tuple(sorted((c for c in wanted if c.kind not in held), key=lambda entry: order[entry.evidence]))
 
 
 def reasons_for(

@@ -194,7 +194,7 @@ def _correction(row: Table, questions: Mapping[str, Question]) -> CorrectionEntr
 
 
 def _warn(row: Table, questions: Mapping[str, Question]) -> Warn:
-    return Warn(**{**row, **_origin(row, questions)})
+    return Warn(**{**row, "holds_back": tuple(row.get("holds_back", ())), **_origin(row, questions)})
 
 
 def _origin(row: Table, questions: Mapping[str, Question]) -> dict[str, Any]:
@@ -262,6 +262,7 @@ def _warn_faults(warn: Warn, articles: Mapping[str, Any]) -> Iterable[str]:
     name = f"warning {warn.id!r}"
     if warn.level not in get_args(Urgency):
         yield f"{name}: unknown level {warn.level!r}"
+    yield from (f"{name}: unknown kind {k!r}" for k in warn.holds_back if k not in get_args(CorrectionKind))
     if not warn.when:
         yield f"{name}: no answer brings it up"
     yield from (f"{name}: unknown article {p.article!r}" for p in warn.passages if p.article not in articles)

@@ -134,7 +134,10 @@ class CorrectionEntry:
 
 @dataclass(frozen=True)
 class Warn:
-    """Answers after which a person should look at it, and what to say then. It never says what the matter might be."""
+    """Answers after which a person should look at it, and what to say then. It never says what the matter might be.
+
+    ``holds_back`` are the kinds of correction that must wait until somebody has looked.
+    """
 
     id: str
     level: Urgency
@@ -143,6 +146,7 @@ class Warn:
     section: str
     when: tuple[Trigger, ...]
     also: tuple[Passage, ...] = ()
+    holds_back: tuple[CorrectionKind, ...] = ()
 
     @property
     def passages(self) -> tuple[Passage, ...]:

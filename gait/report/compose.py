@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from gait.knowledge import Knowledge, load_knowledge
-from gait.knowledge.answers import Answers, reasons_for
+from gait.knowledge.answers import Answers, held_back, reasons_for
 from gait.report.assessment import Assessment, assess
 from gait.report.evidence import Still
 from gait.report.findings import SHOWN_FIRST, said, supporting
@@ -116,6 +116,7 @@ def build_page(
         missing=tuple(_missing(assessed, known)),
         notices=(*extra_notices, *(n.message for n in session.notices if n.code not in elsewhere)),
         warnings=tuple(n.message for n in session.notices if n.code in known.warnings),
+        held=session.answers is not None and bool(held_back(session.answers)),
         said=tuple(_said(session, cards[:SHOWN_FIRST], known)),
         knowledge=known,
         version=version,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gait.knowledge import CorrectionEntry, Flag, Knowledge, Metric, load_knowledge
-from gait.knowledge.answers import Answers, advice_for, warnings_for
+from gait.knowledge.answers import Answers, advice_for, held_back, warnings_for
 from gait.report.assessment import Assessment, assess
 from gait.report.wording import speed_of
-from gait.results import ASYMMETRY, Correction, Finding, Measurement, Notice, Runner, Severity, Side
+from gait.results import ASYMMETRY, Correction, CorrectionKind, Finding, Measurement, Notice, Runner, Severity, Side
 
 SHOWN_FIRST = 3
 SEVERITY_RANK: dict[Severity, int] = {"mild": 0, "moderate": 1, "marked": 2}
@@ -68,7 +68,8 @@ def find(
     merged = [_merge(outside) for outside in grouped(assessed, knowledge=known)]
     merged.sort(key=lambda one: _rank(one, known))
     cadence = _cadence(assessed)
-    findings = tuple(_finding(lead, supports, known, cadence) for lead, supports in merged)
+    held = frozenset() if answers is None else held_back(answers, knowledge=known)
+    findings = tuple(_finding(lead, supports, known, cadence, held) for lead, supports in merged)
     wanted = dict.fromkeys(c for finding in findings for c in finding.corrections)
     wanted |= dict.fromkeys(entry.id for entry in said(measurements, answers, knowledge=known))
     corrections = tuple(_correction(known.corrections[c], known, cadence) for c in wanted)
@@ -155,7 +156,13 @@ def _distance(one: Assessment) -> float:
     return 0.0 if limit is None or value is None else abs(value - limit) / flag.marked
 
 
-def _finding(own: list[Assessment], supports: list[Assessment], known: Knowledge, cadence: _Cadence) -> Finding:
+def _finding(
+    own: list[Assessment],
+    supports: list[Assessment],
+    known: Knowledge,
+    cadence: _Cadence,
+    held: frozenset[CorrectionKind],
+) -> Finding:
     metric, flag = _metric(own[0]), _flag(own[0])
     side = _side(own)
     text = flag.headline if side == "both" else flag.headline_one.format(side=side)
@@ -165,7 +172,8 @@ def _finding(own: list[Assessment], supports: list[Assessment], known: Knowledge
     if all(a.measurement.grade == "poor" for a in own):
         text = INDICATIVE + text[0].lower() + text[1:]
     ids = dict.fromkeys([*flag.corrections, *(c for s in supports for c in _flag(s).corrections)])
-    kept = tuple(c for c in ids if _has_room(known.corrections[c], cadence))
+    entries = [known.corrections[c] for c in ids]
+    kept = tuple(e.id for e in entries if e.kind not in held and _has_room(e, cadence))
     return Finding(flag.finding, metric.key, side, _worst(own), text, kept)
 
 

@@ -135,6 +135,7 @@ class Page:
     missing: tuple[Missing, ...]
     notices: tuple[str, ...]
     warnings: tuple[str, ...]
+    held: bool
     said: tuple[Advice, ...]
     knowledge: Knowledge
     version: str

@@ -1,15 +1,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from copy import deepcopy
-from importlib import resources
 from typing import Any
 
 import pytest
 
 from gait.knowledge import KnowledgeError, load_knowledge, parse_knowledge
-from gait.knowledge.loader import FILES
 
 # The metrics of the method, with their units.
 METHOD = {
@@ -50,15 +46,6 @@ DISEASES = (
     "patellofemoral",
     "diagnos",
 )
-
-
-@pytest.fixture
-def raw() -> dict[str, Any]:
-    folder = resources.files("gait.knowledge")
-    data: dict[str, Any] = {}
-    for name in FILES:
-        data |= tomllib.loads((folder / name).read_text(encoding="utf-8"))
-    return deepcopy(data)
 
 
 def test_every_metric_of_the_method_is_known_in_its_unit() -> None:

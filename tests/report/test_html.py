@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gait.knowledge.answers import parse_answers
 from gait.netcdf import open_along_time, write_along_time
 from gait.report.evidence import LARGEST_URI, still
 from gait.report.geometry import DRAWINGS, scene, shapes
@@ -278,3 +279,30 @@ def test_a_browser_shows_it_without_complaint(filmed: FakeSession, tmp_path: Pat
     state = json.loads(found.group(1).replace("&quot;", '"'))
     assert state["wide"] <= state["inner"]
     assert state["failed"] == 0
+
+
+def test_warning_signs_in_the_answers_stand_before_everything_else() -> None:
+    answers = parse_answers({"pain_where": ["hip_side"], "pain_when": ["all_day"], "shoe_miles": 420})
+    html = render_html(fake_session(answers=answers))
+    read(html)
+    first, warning, finding = (
+        html.index(w) for w in ("Please read this first", "bothers you all day", "What stands out")
+    )
+    assert first < warning < finding
+    assert html.count("bothers you all day") == 1
+    for words in ("What your answers add", "New shoes", "How far have your shoes run? 420 miles", "more for later"):
+        assert words in html, words
+    assert "Exercises are left out" not in html
+
+
+def test_ids_stay_unique_where_findings_and_answers_call_for_the_same() -> None:
+    answers = parse_answers({"tired_form": ["late_foot"], "sitting_hours": 10, "pain_where": ["hip_front"]})
+    page = read(render_html(fake_session([measured("foot_pickup", 0.75, side="left", half=0.01)], answers=answers)))
+    assert len(page.ids) == len(set(page.ids))
+    assert {"pick_up_sooner", "standing_desk"} <= set(page.ids)
+
+
+def test_without_answers_nothing_is_said_of_them(session: FakeSession) -> None:
+    html = render_html(session)
+    for words in ("Please read this first", "What your answers add", "Because you said"):
+        assert words not in html
