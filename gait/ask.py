@@ -65,9 +65,11 @@ def _one(
     for number, option in enumerate(question.options, start=1):
         say(f"  {number}  {option.text}")
     hint = {"yes_no": "yes/no", "number": question.unit}.get(question.kind, "")
+    if question.miles:
+        hint += " (or with its unit: 80 km)"
     kept = "" if before is None else f" [{answer_text(question, before)}]"
     while True:
-        line = read(f"{hint}{kept}>" if not hint else f"{hint}{kept} >").strip()
+        line = read(f"{hint}{kept} >".lstrip()).strip()
         if not line:
             return before
         if line == REMOVE:

@@ -6,6 +6,7 @@ import math
 import os
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -189,10 +190,12 @@ def warnings_for(answers: Answers, *, knowledge: Knowledge | None = None) -> tup
     Returns
     -------
     tuple of Notice
-        Most urgent first; empty where no answer is a warning sign.
+        Most urgent first; empty where no answer is a warning sign. Early signs only where there is nothing graver.
     """
     known = load_knowledge() if knowledge is None else knowledge
-    return tuple(Notice(warn.id, warn.text) for warn in known.warnings.values() if _any_holds(warn.when, answers))
+    seen = [warn for warn in known.warnings.values() if _any_holds(warn.when, answers)]
+    grave = [warn for warn in seen if warn.level != "heed"]
+    return tuple(Notice(warn.id, warn.text) for warn in grave or seen)
 
 
 def held_back(answers: Answers, *, knowledge: Knowledge | None = None) -> frozenset[CorrectionKind]:
@@ -217,15 +220,22 @@ def advice_for(
     Returns
     -------
     tuple of CorrectionEntry
-        What was measured in runners before what is advised, that before what is not studied; in each the order of
-        the knowledge. Without what a warning sign holds back.
+        What was measured in runners before what is advised, that before what is not studied; in each the first of
+        every theme before the second of any, so that what is told first is not one thing three times; then the order
+        of the knowledge. Without what a warning sign holds back.
     """
     known = load_knowledge() if knowledge is None else knowledge
     order = {"trial": 0, "expert": 1, "low": 2}
     sides = set(differing)
     held = held_back(answers, knowledge=known)
     wanted = [c for c in known.corrections.values() if _any_holds(c.when, answers) or sides & set(c.sides_differ)]
-    return tuple(sorted((c for c in wanted if c.kind not in held), key=lambda entry: order[entry.evidence]))
+    earlier: Counter[tuple[str, str]] = Counter()
+    ranked: list[tuple[int, int, int, CorrectionEntry]] = []
+    for entry in wanted:
+        if entry.kind not in held:
+            ranked.append((order[entry.evidence], earlier[entry.evidence, entry.theme], len(ranked), entry))
+            earlier[entry.evidence, entry.theme] += 1
+    return tuple(entry for *_, entry in sorted(ranked, key=lambda one: one[:3]))
 
 
 def reasons_for(

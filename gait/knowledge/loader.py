@@ -23,6 +23,7 @@ from gait.knowledge.model import (
     Paper,
     Passage,
     Research,
+    Theme,
     Unobservable,
     Urgency,
     Warn,
@@ -243,6 +244,8 @@ def _correction_faults(entry: CorrectionEntry, papers: Mapping[str, Any], articl
     name = f"correction {entry.id!r}"
     if entry.kind not in get_args(CorrectionKind):
         yield f"{name}: unknown kind {entry.kind!r}"
+    if entry.theme not in get_args(Theme):
+        yield f"{name}: unknown theme {entry.theme!r}"
     if entry.evidence not in get_args(Evidence):
         yield f"{name}: unknown evidence grade {entry.evidence!r}"
     yield from (f"{name}: unknown article {p.article!r}" for p in entry.passages if p.article not in articles)

@@ -11,6 +11,7 @@ from gait.results import ASYMMETRY, CorrectionKind, View
 
 Evidence = Literal["trial", "expert", "low"]
 Urgency = Literal["now", "see", "heed"]
+Theme = Literal["pain", "load", "shoes", "form", "mobility", "strength", "day", "care"]
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class CorrectionEntry:
     id: str
     title: str
     kind: CorrectionKind
+    theme: Theme
     text: str
     article: str
     section: str

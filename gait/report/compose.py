@@ -29,7 +29,7 @@ from gait.report.wording import (
     unit_text,
     value_text,
 )
-from gait.results import Correction, Finding, Measurement, Runner
+from gait.results import ASYMMETRY, Correction, Finding, Measurement, Runner
 
 if TYPE_CHECKING:
     from gait.kinematics import ViewAnalysis
@@ -116,6 +116,7 @@ def build_page(
         missing=tuple(_missing(assessed, known)),
         notices=(*extra_notices, *(n.message for n in session.notices if n.code not in elsewhere)),
         warnings=tuple(n.message for n in session.notices if n.code in known.warnings),
+        answered=session.answers is not None,
         held=session.answers is not None and bool(held_back(session.answers)),
         said=tuple(_said(session, cards[:SHOWN_FIRST], known)),
         knowledge=known,
@@ -319,17 +320,19 @@ def _advice(correction: Correction, known: Knowledge, *, again: bool) -> Advice:
 
 
 def _said(session: Session, cards: Sequence[Card], known: Knowledge) -> list[Advice]:
-    """Put advice that answers brought up into words, unless a finding shown in full tells it already."""
+    """Put advice that no finding calls for into words: what answers, or legs that differ, bring up."""
     told = {advice.id for card in cards for advice in card.advice}
     corrections = {c.id: c for c in session.corrections}
     answers = session.answers or Answers()
-    return [
-        replace(
-            _advice(corrections[entry.id], known, again=False), because=reasons_for(entry, answers, knowledge=known)
-        )
-        for entry in said(session.measurements, session.answers, knowledge=known)
-        if entry.id in corrections and entry.id not in told
-    ]
+    measured = {m.key for m in session.measurements}
+    made = []
+    for entry in said(session.measurements, session.answers, knowledge=known):
+        if entry.id not in corrections or entry.id in told:
+            continue
+        differ = [known.metrics[key].name for key in entry.sides_differ if key + ASYMMETRY in measured]
+        because = (*reasons_for(entry, answers, knowledge=known), *(f"{name}: the sides differ" for name in differ))
+        made.append(replace(_advice(corrections[entry.id], known, again=False), because=because))
+    return made
 
 
 def _headline(cards: Sequence[Card], assessed: Sequence[Assessment]) -> str:

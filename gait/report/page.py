@@ -50,7 +50,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Advice:
-    """One correction; ``again`` when an earlier finding has told it in full, ``because`` of these answers."""
+    """One correction; ``again`` when an earlier finding has told it in full, ``because``: what brought it up."""
 
     id: str
     title: str
@@ -136,6 +136,7 @@ class Page:
     notices: tuple[str, ...]
     warnings: tuple[str, ...]
     held: bool
+    answered: bool
     said: tuple[Advice, ...]
     knowledge: Knowledge
     version: str

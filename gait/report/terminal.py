@@ -65,7 +65,10 @@ def print_summary(session: Session, console: Console) -> None:
     answered = [entry.title for entry in said(session.measurements, session.answers)]
     if answered:
         more = f"; {len(answered) - SHOWN_FIRST} more in the report" if len(answered) > SHOWN_FIRST else ""
-        console.print(f"From your answers: {escape('; '.join(answered[:SHOWN_FIRST]))}{more}", highlight=False)
+        console.print(
+            f"{'From your answers' if session.answers else 'Also'}: {escape('; '.join(answered[:SHOWN_FIRST]))}{more}",
+            highlight=False,
+        )
     for line in not_measured(assessed):
         console.print(escape(line), style="dim", highlight=False)
     for notice in session.notices:

@@ -190,6 +190,16 @@ def test_the_better_founded_comes_first() -> None:
     assert given[-1].evidence == "low"
 
 
+def test_what_is_told_first_is_not_one_thing_three_times() -> None:
+    said = {
+        **{"pain_where": ["hip_front"], "pain_when": ["running", "stays", "tired"], "shoe_miles": 420},
+        **{"weekly_miles": 30, "weekly_miles_month_ago": 20, "sitting_hours": 9},
+    }
+    first = [entry.id for entry in advice_for(parse_answers(said))[:5]]
+    expected = ["no_running_through_pain", "raise_mileage_slowly", "replace_shoes", "slow_down_keep_form"]
+    assert first == [*expected, "hip_flexor_mobility"]
+
+
 def test_the_reason_is_the_runners_own_answer() -> None:
     answers = parse_answers({"shoe_miles": 420, "pain_where": ["hip_front"]})
     entry = load_knowledge().corrections["replace_shoes"]
@@ -228,10 +238,15 @@ def test_work_that_helps_is_no_red_flag() -> None:
 
 
 def test_the_most_urgent_comes_first() -> None:
-    codes = warned(pain_where=["hip_deep"], pain_feel=["tight"], pain_when=["all_day", "first_steps"], no_weight=True)
+    codes = warned(pain_feel=["spasm"], pain_when=["all_day"], no_weight=True)
     assert codes[0] == "stop_and_be_seen"
-    levels = [load_knowledge().warnings[code].level for code in codes]
+    levels = [warn.level for warn in load_knowledge().warnings.values()]
     assert levels == sorted(levels, key=["now", "see", "heed"].index)
+
+
+def test_an_early_sign_is_told_only_where_there_is_nothing_graver() -> None:
+    assert warned(pain_where=["hip_front"], pain_when=["knee_lift"]) == ["early_signs", "seek_help_early"]
+    assert warned(pain_where=["hip_front"], pain_when=["knee_lift", "all_day"]) == ["pain_all_day"]
 
 
 def test_exercises_wait_where_somebody_must_look_first() -> None:

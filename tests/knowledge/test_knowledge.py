@@ -44,7 +44,13 @@ DISEASES = (
     "fasciitis",
     "necrosis",
     "patellofemoral",
+    "runner's knee",
+    "sprain",
+    "osteo",
+    "dislocat",
+    "cancer",
     "diagnos",
+    r"you have (an?|got)\b",
 )
 
 
@@ -83,6 +89,7 @@ def test_advice_never_names_a_disease() -> None:
     texts = [t for c in known.corrections.values() for t in (c.title, c.text, c.text_plain or "", c.dose or "")]
     texts += [t for m in known.metrics.values() for t in (m.name, m.definition, m.matters, m.good or "")]
     texts += [f.headline for m in known.metrics.values() for f in m.flags]
+    texts += [p.section for c in known.corrections.values() for p in c.passages]
     texts += [w.text for w in known.warnings.values()] + list(known.care.signs) + [known.care.text]
     texts += [t for q in known.questions.values() for t in (q.text, *(o.text for o in q.options))]
     for text in texts:
