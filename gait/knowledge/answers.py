@@ -18,7 +18,7 @@ from gait.files import replacing
 from gait.knowledge.loader import load_knowledge
 from gait.knowledge.model import CorrectionEntry, Knowledge, Warn
 from gait.knowledge.questions import Condition, Question, Trigger
-from gait.results import CorrectionKind, Notice
+from gait.results import Notice
 
 #: A yes or no, a number in the question's unit, one option, or several.
 Answer = bool | float | str | tuple[str, ...]
@@ -26,7 +26,8 @@ Answer = bool | float | str | tuple[str, ...]
 KM_PER_MILE = 1.609344
 LARGEST_FILE = 100_000  # bytes; answers to every question take two thousand
 YES, NO = ("yes", "y", "true"), ("no", "n", "false")
-_NUMBER = re.compile(r"([-+]?[\d.,]+)\s*([a-z]*)", re.IGNORECASE)
+# A decimal comma, but never "1,000", which would be read as one.
+_NUMBER = re.compile(r"([-+]?(?:\d+,\d{1,2}|\d+\.?\d*|\.\d+))\s*([a-z]*)", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -198,10 +199,11 @@ def warnings_for(answers: Answers, *, knowledge: Knowledge | None = None) -> tup
     return tuple(Notice(warn.id, warn.text) for warn in grave or seen)
 
 
-def held_back(answers: Answers, *, knowledge: Knowledge | None = None) -> frozenset[CorrectionKind]:
-    """Return the kinds of correction that must wait until somebody has looked at what the answers warn of."""
+def held_back(answers: Answers, *, knowledge: Knowledge | None = None) -> frozenset[str]:
+    """Return the ids of corrections that must wait until somebody has looked at what the answers warn of."""
     known = load_knowledge() if knowledge is None else knowledge
-    return frozenset(k for warn in known.warnings.values() if _any_holds(warn.when, answers) for k in warn.holds_back)
+    held = {h for warn in known.warnings.values() if _any_holds(warn.when, answers) for h in warn.holds_back}
+    return frozenset(c.id for c in known.corrections.values() if {c.id, c.kind} & held)
 
 
 def advice_for(
@@ -232,7 +234,7 @@ def advice_for(
     earlier: Counter[tuple[str, str]] = Counter()
     ranked: list[tuple[int, int, int, CorrectionEntry]] = []
     for entry in wanted:
-        if entry.kind not in held:
+        if entry.id not in held:
             ranked.append((order[entry.evidence], earlier[entry.evidence, entry.theme], len(ranked), entry))
             earlier[entry.evidence, entry.theme] += 1
     return tuple(entry for *_, entry in sorted(ranked, key=lambda one: one[:3]))
@@ -291,10 +293,7 @@ def _number(question: Question, given: Any) -> float:
         value = float(given)
     elif isinstance(given, str) and (found := _NUMBER.fullmatch(given.strip())):
         unit = found[2].lower()
-        try:
-            value = float(found[1].replace(",", "."))
-        except ValueError:
-            value = math.nan
+        value = float(found[1].replace(",", "."))
         if unit not in {"", "mi", "mile", "miles", "km"} if question.miles else unit:
             value = math.nan
     if math.isnan(value):

@@ -92,7 +92,7 @@ def parse_knowledge(data: Table) -> Knowledge:
         faults += _correction_faults(entry, papers, articles)
         faults += [f"correction {entry.id!r}: unknown metric {m!r}" for m in entry.sides_differ if m not in metrics]
     for warn in warnings.values():
-        faults += _warn_faults(warn, articles)
+        faults += _warn_faults(warn, articles, corrections)
     filming = dict(data.get("filming", {}))
     faults += [f"filming: no advice for the {view} view" for view in get_args(View) if view not in filming]
     faults += [f"{part}: missing" for part in ("caveat", "care") if part not in data]
@@ -261,11 +261,12 @@ def _correction_faults(entry: CorrectionEntry, papers: Mapping[str, Any], articl
         yield f"{name}: placeholders need text_plain for when the cadence is not known"
 
 
-def _warn_faults(warn: Warn, articles: Mapping[str, Any]) -> Iterable[str]:
+def _warn_faults(warn: Warn, articles: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
     name = f"warning {warn.id!r}"
     if warn.level not in get_args(Urgency):
         yield f"{name}: unknown level {warn.level!r}"
-    yield from (f"{name}: unknown kind {k!r}" for k in warn.holds_back if k not in get_args(CorrectionKind))
+    known = {*get_args(CorrectionKind), *corrections}
+    yield from (f"{name}: holds back {held!r}, no kind or correction" for held in warn.holds_back if held not in known)
     if not warn.when:
         yield f"{name}: no answer brings it up"
     yield from (f"{name}: unknown article {p.article!r}" for p in warn.passages if p.article not in articles)

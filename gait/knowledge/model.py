@@ -138,7 +138,7 @@ class CorrectionEntry:
 class Warn:
     """Answers after which a person should look at it, and what to say then. It never says what the matter might be.
 
-    ``holds_back`` are the kinds of correction that must wait until somebody has looked.
+    ``holds_back`` are the kinds of correction, or single ones by id, that must wait until somebody has looked.
     """
 
     id: str
@@ -148,7 +148,7 @@ class Warn:
     section: str
     when: tuple[Trigger, ...]
     also: tuple[Passage, ...] = ()
-    holds_back: tuple[CorrectionKind, ...] = ()
+    holds_back: tuple[str, ...] = ()
 
     @property
     def passages(self) -> tuple[Passage, ...]:

@@ -45,7 +45,7 @@ def corrections_page(knowledge: Knowledge | None = None) -> str:
     for article in known.articles.values():
         parts += [f"## {article.title}", _article(article.id, known)]
     parts += ["## The words", *(_words(c) for c in known.corrections.values())]
-    parts += ["## The warning signs", *(f"**{w.id}** ({URGENCY[w.level]}). {w.text}" for w in known.warnings.values())]
+    parts += ["## The warning signs", *(_warning(warn) for warn in known.warnings.values())]
     parts += ["## The questions", _questions(known)]
     return "\n\n".join(parts) + "\n"
 
@@ -129,6 +129,11 @@ def _words(entry: CorrectionEntry) -> str:
     dose = f" *How much{origin}:* {entry.dose}" if entry.dose else ""
     research = "".join(f"\n- {r.paper}: {r.effect}" for r in entry.research)
     return f"**{entry.id}** ({entry.kind}). {entry.title}. {entry.text}{dose}" + (f"\n{research}" if research else "")
+
+
+def _warning(warn: Warn) -> str:
+    held = f" *Left out until somebody has looked:* {', '.join(warn.holds_back)}." if warn.holds_back else ""
+    return f"**{warn.id}** ({URGENCY[warn.level]}). {warn.text}{held}"
 
 
 def _questions(known: Knowledge) -> str:

@@ -117,7 +117,7 @@ def build_page(
         notices=(*extra_notices, *(n.message for n in session.notices if n.code not in elsewhere)),
         warnings=tuple(n.message for n in session.notices if n.code in known.warnings),
         answered=session.answers is not None,
-        held=session.answers is not None and bool(held_back(session.answers)),
+        held=_exercises_wait(session.answers, known),
         said=tuple(_said(session, cards[:SHOWN_FIRST], known)),
         knowledge=known,
         version=version,
@@ -317,6 +317,11 @@ def _advice(correction: Correction, known: Knowledge, *, again: bool) -> Advice:
         evidence=EVIDENCE_WORDS[entry.evidence] if entry is not None else "",
         again=again,
     )
+
+
+def _exercises_wait(answers: Answers | None, known: Knowledge) -> bool:
+    held = frozenset() if answers is None else held_back(answers, knowledge=known)
+    return any(known.corrections[correction].kind == "exercise" for correction in held)
 
 
 def _said(session: Session, cards: Sequence[Card], known: Knowledge) -> list[Advice]:

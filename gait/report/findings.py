@@ -9,7 +9,7 @@ from gait.knowledge import CorrectionEntry, Flag, Knowledge, Metric, load_knowle
 from gait.knowledge.answers import Answers, advice_for, held_back, warnings_for
 from gait.report.assessment import Assessment, assess
 from gait.report.wording import speed_of
-from gait.results import ASYMMETRY, Correction, CorrectionKind, Finding, Measurement, Notice, Runner, Severity, Side
+from gait.results import ASYMMETRY, Correction, Finding, Measurement, Notice, Runner, Severity, Side
 
 SHOWN_FIRST = 3
 SEVERITY_RANK: dict[Severity, int] = {"mild": 0, "moderate": 1, "marked": 2}
@@ -68,7 +68,7 @@ def find(
     merged = [_merge(outside) for outside in grouped(assessed, knowledge=known)]
     merged.sort(key=lambda one: _rank(one, known))
     cadence = _cadence(assessed)
-    held = frozenset() if answers is None else held_back(answers, knowledge=known)
+    held: frozenset[str] = frozenset() if answers is None else held_back(answers, knowledge=known)
     findings = tuple(_finding(lead, supports, known, cadence, held) for lead, supports in merged)
     wanted = dict.fromkeys(c for finding in findings for c in finding.corrections)
     wanted |= dict.fromkeys(entry.id for entry in said(measurements, answers, knowledge=known))
@@ -161,7 +161,7 @@ def _finding(
     supports: list[Assessment],
     known: Knowledge,
     cadence: _Cadence,
-    held: frozenset[CorrectionKind],
+    held: frozenset[str],
 ) -> Finding:
     metric, flag = _metric(own[0]), _flag(own[0])
     side = _side(own)
@@ -173,7 +173,7 @@ def _finding(
         text = INDICATIVE + text[0].lower() + text[1:]
     ids = dict.fromkeys([*flag.corrections, *(c for s in supports for c in _flag(s).corrections)])
     entries = [known.corrections[c] for c in ids]
-    kept = tuple(e.id for e in entries if e.kind not in held and _has_room(e, cadence))
+    kept = tuple(e.id for e in entries if e.id not in held and _has_room(e, cadence))
     return Finding(flag.finding, metric.key, side, _worst(own), text, kept)
 
 

@@ -61,6 +61,9 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         ("shoe_miles = true", ("shoe_miles = True", "not understood", "number of miles")),
         ('shoe_miles = "many"', ("'many'", "not understood")),
         ('shoe_miles = "3.4.5"', ("'3.4.5'", "not understood")),
+        ('shoe_miles = "1,000"', ("'1,000'", "not understood")),
+        ('shoe_miles = "３００"', ("not understood",)),
+        ("shoe_miles = inf", ("outside 0 to 5000",)),
         ('shoe_miles = "30 kg"', ("'30 kg'", "not understood")),
         ('sitting_hours = "8 km"', ("'8 km'", "not understood")),
         ("shoe_miles = [300]", ("[300]", "not understood")),
@@ -136,6 +139,7 @@ def test_distances_may_be_kilometres(given: str, miles: float) -> None:
         ({"tired_form": ["lean"]}, "run_tall"),
         ({"pain_when": ["tired"]}, "running_drills"),
         ({"favours_side": True}, "favouring_a_side"),
+        ({"pain_side": "left", "pain_weeks": 4}, "favouring_a_side"),
         ({"fuel": ["eats_little"]}, "fuel_properly"),
         ({"sore_place": ["swollen"]}, "ice"),
         ({"pain_where": ["hip_side"], "sore_place": ["ordinary"]}, "heat"),
@@ -252,10 +256,26 @@ def test_an_early_sign_is_told_only_where_there_is_nothing_graver() -> None:
 def test_exercises_wait_where_somebody_must_look_first() -> None:
     calm = {"pain_where": ["hip_side"], "strength_sessions": 0, "sore_place": ["swollen"]}
     assert {"wake_hip_stabilisers", "ice"} <= advised(**calm)
-    urgent = parse_answers({**calm, "no_weight": True})
-    assert {entry.kind for entry in advice_for(urgent)} == {"care"}
-    assert "exercise" in held_back(urgent)
+    sharp = advised(**calm, pain_feel=["pinch_deep"])
+    assert "ice" in sharp
+    assert not {"drill", "exercise"} & {load_knowledge().corrections[c].kind for c in sharp}
     assert not held_back(parse_answers(calm))
+
+
+def test_who_cannot_stand_on_the_leg_is_sent_to_a_doctor_and_nowhere_else() -> None:
+    urgent = parse_answers(
+        {"pain_where": ["hip_side"], "sore_place": ["swollen"], "shoe_miles": 900, "no_weight": True}
+    )
+    assert advice_for(urgent) == ()
+    assert warnings_for(urgent)[0].code == "stop_and_be_seen"
+
+
+def test_nobody_is_taped_or_kneaded_past_a_warning() -> None:
+    sore = {"pain_where": ["hip_front"], "hard_run_soon": True, "pain_feel": ["knots"], "sore_place": ["ordinary"]}
+    assert {"tape_hip_flexor", "massage", "foam_roll", "heat"} <= advised(**sore)
+    assert "tape_hip_flexor" not in advised(**sore, pain_when=["stays"])
+    cramped = advised(**{**sore, "pain_feel": ["knots", "spasm"]})
+    assert not {"tape_hip_flexor", "massage", "foam_roll", "heat"} & cramped
 
 
 # --- the data itself ---

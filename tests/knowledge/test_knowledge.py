@@ -80,7 +80,6 @@ def test_every_question_decides_something() -> None:
     known = load_knowledge()
     triggers = [t for item in (*known.corrections.values(), *known.warnings.values()) for t in item.when]
     used = {c.question for t in triggers for c in t} | {c.times for t in triggers for c in t if c.times}
-    used |= {"pain_side"}  # for whoever reads the answers beside the sides of the measurements
     assert used == set(known.questions)
 
 

@@ -77,10 +77,10 @@ def test_no_finding_is_said() -> None:
 
 
 def test_warning_signs_come_first_and_once() -> None:
-    answers = parse_answers({"no_weight": True, "sore_place": ["swollen"], "shoe_miles": 400})
+    answers = parse_answers({"pain_feel": ["pinch_deep"], "sore_place": ["swollen"]})
     text = printed(fake_session(answers=answers))
-    assert text.startswith("First: Pain that began with a fall")
-    assert text.count("Pain that began with a fall") == 1
+    assert text.startswith("First: Sharp or pinching pain deep in the hip")
+    assert text.count("Sharp or pinching pain deep") == 1
     assert "From your answers: Ice" in text
 
 
