@@ -12,6 +12,7 @@ from gait.errors import GaitError, InputError, RefusedError
 if TYPE_CHECKING:
     from gait.check import check_video
     from gait.kinematics import analyze_pose, gait_cycles
+    from gait.knowledge.answers import load_answers
     from gait.pose.dataset import load_pose, save_pose, validate_pose
     from gait.pose.estimate import estimate_pose
     from gait.report import write_report
@@ -32,6 +33,7 @@ __all__ = [
     "estimate_pose",
     "frame_at",
     "gait_cycles",
+    "load_answers",
     "load_pose",
     "probe",
     "read_frames",
@@ -48,6 +50,7 @@ _HOME = {
     "estimate_pose": "gait.pose.estimate",
     "frame_at": "gait.video",
     "gait_cycles": "gait.kinematics",
+    "load_answers": "gait.knowledge.answers",
     "load_pose": "gait.pose.dataset",
     "probe": "gait.video",
     "read_frames": "gait.video",

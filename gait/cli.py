@@ -140,6 +140,10 @@ def analyze(
     ] = None,
     start: Annotated[str | None, typer.Option(metavar="S", help="Leave out what comes before, seconds.")] = None,
     end: Annotated[str | None, typer.Option(metavar="S", help="Leave out what comes after, seconds.")] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="What the runner said, as `gait ask` writes it: more advice, warnings."),
+    ] = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write annotated videos.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Estimate poses again though they are there.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
@@ -162,7 +166,10 @@ def analyze(
     _check_videos(videos)
     _check_engine(engine, model)
 
+    from gait.knowledge.answers import load_answers
     from gait.video import frame_times
+
+    given = None if answers is None else load_answers(answers)
 
     for video in videos:
         frame_times(video, start=start_s, end=end_s)  # says what is wrong with a video before the long work
@@ -186,6 +193,7 @@ def analyze(
             end=end_s,
             poses=folder,
             fresh=fresh,
+            answers=given,
             progress=progress.stage("poses"),
         )
         report = write_report(session, folder, video=not no_video, progress=progress.stage("report"))
@@ -253,6 +261,39 @@ def check(
         _complain(problem if str(video) in problem else f"{video}: {problem}", 2)
     if problems:
         raise typer.Exit(2)
+
+
+@app.command(no_args_is_help=False)
+def ask(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE.toml", help="File for the answers; kept ones are shown.")
+    ] = Path("answers.toml"),
+) -> None:
+    """Ask what no video shows: pain, shoes, training, days. Every question can be skipped.
+
+    The answers go to a file for `gait analyze --answers`.
+    """
+    if output.suffix.lower() != ".toml":
+        raise InputError(f"{output}: must end in .toml")
+    if not output.parent.is_dir():
+        raise InputError(f"{output.parent}: no such folder; make it first, or choose another file with -o")
+
+    from gait.ask import ask as converse
+    from gait.knowledge.answers import load_answers, warnings_for, write_answers
+
+    before = load_answers(output) if output.exists() else None
+
+    def read(prompt: str) -> str:
+        return str(typer.prompt(prompt, default="", show_default=False, prompt_suffix=" "))
+
+    answers = converse(read, typer.echo, before=before)
+    if not answers:
+        typer.echo("\nNo question was answered; nothing was written.")
+        return
+    write_answers(answers, output)
+    for warning in warnings_for(answers):
+        typer.echo(f"\nPlease read this first: {warning.message}")
+    typer.echo(f"\nAnswers: {output}  Use them: gait analyze VIDEO --answers {output}")
 
 
 @app.command(cls=GroupedCommand)

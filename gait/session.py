@@ -18,6 +18,7 @@ from gait.kinematics.camera import find_camera
 from gait.kinematics.metrics import METRICS
 from gait.kinematics.stretches import sampled
 from gait.knowledge import load_knowledge
+from gait.knowledge.answers import Answers
 from gait.netcdf import open_along_time
 from gait.pose.dataset import load_pose, save_pose
 from gait.pose.engine import DEFAULT_ENGINE
@@ -42,6 +43,9 @@ class Session:
     measurements : tuple of Measurement
         Each metric and side once, from the video that shows it best, or refused with the reason.
     findings, corrections, notices : tuples
+        Notices begin with warning signs in the answers.
+    answers : Answers, optional
+        What the runner said.
     """
 
     runner: Runner
@@ -50,6 +54,7 @@ class Session:
     findings: tuple[Finding, ...]
     corrections: tuple[Correction, ...]
     notices: tuple[Notice, ...]
+    answers: Answers | None = None
 
 
 def analyze(
@@ -67,6 +72,7 @@ def analyze(
     end: float | None = None,
     poses: str | os.PathLike[str] | None = None,
     fresh: bool = False,
+    answers: Answers | None = None,
     progress: Progress | None = None,
 ) -> Session:
     """Analyse one run: poses, kinematics, findings.
@@ -95,6 +101,9 @@ def analyze(
         ``clean_<n>.nc``, from which the session reads its cleaned landmarks.
     fresh : bool
         Estimate poses even where kept ones would do.
+    answers : Answers, optional
+        What the runner said of pain, shoes, training and days (`gait.knowledge.answers.load_answers`): brings up
+        advice and warning signs that no picture shows.
     progress : callable, optional
         Called with (frames done, frames in all), over all videos that need poses.
 
@@ -151,10 +160,12 @@ def analyze(
         runner = replace(runner, speed_seen_mps=belts[0])
     smallest = {m.key: m.smallest_detectable for m in load_knowledge().metrics.values() if m.smallest_detectable}
     measurements = (*best_of(views), *asymmetries(views, smallest))
-    findings, corrections, notices = find(measurements, runner)
-    refused = tuple(Notice("video_refused", text) for text in refusals)
-    everything = (*refused, *warned, *notices)
-    return Session(runner, tuple(views), measurements, tuple(findings), tuple(corrections), everything)
+    findings, corrections, notices = find(measurements, runner, answers=answers)
+    signs = load_knowledge().warnings
+    first = [n for n in notices if n.code in signs]
+    refused = (Notice("video_refused", text) for text in refusals)
+    everything = (*first, *refused, *warned, *(n for n in notices if n.code not in signs))
+    return Session(runner, tuple(views), measurements, tuple(findings), tuple(corrections), everything, answers)
 
 
 def _with_pelvis(path: Path, pose: xr.Dataset, view: str) -> xr.Dataset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ import pytest
 import gait.report
 from gait import cli
 from gait.errors import InputError, RefusedError
+from gait.knowledge.answers import load_answers
 from gait.pose.engine import DEFAULT_ENGINE
 from tests.conftest import write_clip, write_sound
 
@@ -112,6 +114,54 @@ def test_the_report_goes_beside_the_caller_by_default(gait_, stages, clip, tmp_p
     assert (tmp_path / "clip_gait" / "report.html").is_file()
 
 
+def test_answers_reach_the_analysis(gait_, stages, clip, tmp_path):
+    (tmp_path / "said.toml").write_text('shoe_miles = "480 km"\npain_when = ["stays"]\n')
+    outcome = gait_("analyze", clip, "--answers", "said.toml", "-o", "out")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert stages.analyze["answers"].values["pain_when"] == ("stays",)
+    gait_("analyze", clip, "-o", "out")
+    assert stages.analyze["answers"] is None
+
+
+def test_asking_writes_a_file_for_the_analysis(gait_, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("4\n\n\n5\n" + "\n" * 60))
+    outcome = gait_("ask", "-o", "said.toml")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert load_answers(tmp_path / "said.toml").values == {"pain_where": ("hip_deep",), "pain_feel": ("pinch_deep",)}
+    assert "Please read this first: Sharp or pinching pain deep in the hip" in outcome.out
+    assert "gait analyze VIDEO --answers said.toml" in outcome.out
+
+
+def test_who_answers_nothing_gets_no_file(gait_, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n" * 60))
+    outcome = gait_("ask")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "nothing was written" in outcome.out
+    assert not list(tmp_path.iterdir())
+
+
+def test_stopping_half_way_keeps_the_earlier_answers(gait_, monkeypatch, tmp_path):
+    (tmp_path / "answers.toml").write_text("shoe_miles = 100\n")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("2\n1\n"))
+    outcome = gait_("ask")
+    assert outcome.code == 130
+    assert (tmp_path / "answers.toml").read_text() == "shoe_miles = 100\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["answers.toml"]
+
+
+@pytest.mark.parametrize(
+    ("output", "says"),
+    [
+        ("said.txt", ["said.txt", ".toml"]),
+        ("nowhere/said.toml", ["nowhere", "no such folder"]),
+        ("spoilt.toml", ["spoilt.toml", "'shoe_mile' is no question"]),
+    ],
+)
+def test_asking_refuses_before_the_first_question(gait_, tmp_path, output, says):
+    (tmp_path / "spoilt.toml").write_text("shoe_mile = 3\n")
+    assert_refused(gait_("ask", "-o", output), *says)
+
+
 def test_quiet_prints_nothing(gait_, stages, clip):
     outcome = gait_("analyze", clip, "--quiet")
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
@@ -171,6 +221,7 @@ def test_help_imports_nothing_heavy():
         (["--end", "inf"], ["--end inf"]),
         (["--start", "500"], ["runs from 0.00 to 0.77 s"]),
         (["--model", "no.task"], ["no.task", "no such model file"]),
+        (["--answers", "no.toml"], ["no.toml", "no such file", "gait ask"]),
         (["--hight", "178"], ["--hight"]),
         (["--height"], ["--height"]),
     ],

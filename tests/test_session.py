@@ -11,6 +11,7 @@ import pytest
 from gait import session
 from gait.errors import InputError, RefusedError
 from gait.kinematics.metrics import METRICS
+from gait.knowledge.answers import parse_answers
 from gait.pose.dataset import load_pose
 from gait.report.findings import find
 from gait.synthetic import CameraSpec, presets
@@ -34,6 +35,8 @@ def clips(tmp_path, monkeypatch) -> dict[str, Path]:
         return poses[Path(path).stem].copy(deep=True)
 
     monkeypatch.setattr(session, "estimate_pose", estimate)
+    # The clips are too short to follow a pelvis through them.
+    monkeypatch.setattr("gait.pose.pelvis.with_pelvis", lambda video, pose, **options: pose)
     monkeypatch.setattr(session, "reusable", lambda pose, path, **options: pose.attrs["source_file"] == str(path))
     return {**clips, "calls": poses["calls"]}
 
@@ -43,6 +46,14 @@ def test_one_path_or_several(clips) -> None:
     assert [v.info.view for v in one.views] == ["side"]
     assert one.runner.height_m == 1.76
     assert one.views[0].info.file == str(clips["side"])
+
+
+def test_what_the_runner_said_warns_before_what_the_file_says(clips) -> None:
+    answers = parse_answers({"pain_when": ["all_day"], "shoe_miles": 400})
+    made = session.analyze([clips["nobody"], clips["side"]], height_m=1.76, answers=answers)
+    assert made.answers == answers
+    assert [n.code for n in made.notices][:2] == ["pain_all_day", "video_refused"]
+    assert "replace_shoes" in {c.id for c in made.corrections}
 
 
 def test_each_metric_comes_once_from_the_video_that_shows_it_best(clips) -> None:

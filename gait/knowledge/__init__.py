@@ -1,7 +1,8 @@
 """What the articles and papers say, as data: metrics with bands, corrections, warning signs, sources.
 
-The facts live in ``metrics.toml``, ``corrections.toml`` and ``sources.toml``; :func:`load_knowledge` reads and
-validates them once. No code of the report or of the measurement is known here.
+The facts live in ``metrics.toml``, ``corrections.toml``, ``warnings.toml``, ``questions.toml`` and ``sources.toml``;
+:func:`load_knowledge` reads and validates them once; :mod:`gait.knowledge.answers` reads what a runner answered. No
+code of the report or of the measurement is known here.
 """
 
 from gait.knowledge.bands import Band, Limits

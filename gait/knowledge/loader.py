@@ -21,12 +21,17 @@ from gait.knowledge.model import (
     Knowledge,
     Metric,
     Paper,
+    Passage,
     Research,
+    Theme,
     Unobservable,
+    Urgency,
+    Warn,
 )
+from gait.knowledge.questions import Question, read_question, read_triggers
 from gait.results import CorrectionKind, View
 
-FILES = ("sources.toml", "metrics.toml", "corrections.toml")
+FILES = ("sources.toml", "metrics.toml", "questions.toml", "corrections.toml", "warnings.toml")
 CADENCE_FIELDS = {"current", "target_low", "target_high", "limit"}
 Table = Mapping[str, Any]
 
@@ -62,8 +67,8 @@ def parse_knowledge(data: Table) -> Knowledge:
     Parameters
     ----------
     data
-        The three files merged: ``paper``, ``article``, ``metric``, ``filming``, ``unobservable``, ``correction``,
-        ``caveat`` and ``care``.
+        The files merged: ``paper``, ``article``, ``metric``, ``filming``, ``unobservable``, ``question``,
+        ``correction``, ``caveat``, ``care`` and ``warning``.
 
     Returns
     -------
@@ -77,12 +82,17 @@ def parse_knowledge(data: Table) -> Knowledge:
     faults: list[str] = []
     papers = _collect(data, "paper", "id", lambda t: Paper(**t), faults)
     articles = _collect(data, "article", "id", lambda t: Article(**t), faults)
-    corrections = _collect(data, "correction", "id", _correction, faults)
+    questions = _questions(data, faults)
+    corrections = _collect(data, "correction", "id", lambda t: _correction(t, questions), faults)
+    warnings = _collect(data, "warning", "id", lambda t: _warn(t, questions), faults)
     metrics = _collect(data, "metric", "key", _metric, faults)
     for metric in metrics.values():
         faults += _metric_faults(metric, papers, corrections)
     for entry in corrections.values():
         faults += _correction_faults(entry, papers, articles)
+        faults += [f"correction {entry.id!r}: unknown metric {m!r}" for m in entry.sides_differ if m not in metrics]
+    for warn in warnings.values():
+        faults += _warn_faults(warn, articles, corrections)
     filming = dict(data.get("filming", {}))
     faults += [f"filming: no advice for the {view} view" for view in get_args(View) if view not in filming]
     faults += [f"{part}: missing" for part in ("caveat", "care") if part not in data]
@@ -100,6 +110,8 @@ def parse_knowledge(data: Table) -> Knowledge:
         unobservable=tuple(Unobservable(**t) for t in data.get("unobservable", ())),
         caveat=Caveat(**data["caveat"]),
         care=Care(**{**care, "signs": tuple(care["signs"])}),
+        questions=questions,
+        warnings=warnings,
     )
 
 
@@ -165,9 +177,32 @@ def _numbers(given: float | Iterable[float] | None) -> tuple[float, ...] | None:
     return tuple(float(v) for v in given) if isinstance(given, Iterable) else (float(given),)
 
 
-def _correction(row: Table) -> CorrectionEntry:
+def _questions(data: Table, faults: list[str]) -> dict[str, Question]:
+    earlier: dict[str, Question] = {}
+
+    def build(row: Table) -> Question:
+        question = read_question(row, earlier)
+        earlier.setdefault(question.id, question)
+        return question
+
+    return _collect(data, "question", "id", build, faults)
+
+
+def _correction(row: Table, questions: Mapping[str, Question]) -> CorrectionEntry:
     research = tuple(Research(**entry) for entry in row.get("research", ()))
-    return CorrectionEntry(**{**row, "research": research})
+    fields = {**row, "research": research, "sides_differ": tuple(row.get("sides_differ", ()))}
+    return CorrectionEntry(**{**fields, **_origin(row, questions)})
+
+
+def _warn(row: Table, questions: Mapping[str, Question]) -> Warn:
+    return Warn(**{**row, "holds_back": tuple(row.get("holds_back", ())), **_origin(row, questions)})
+
+
+def _origin(row: Table, questions: Mapping[str, Question]) -> dict[str, Any]:
+    return {
+        "also": tuple(Passage(**passage) for passage in row.get("also", ())),
+        "when": read_triggers(row.get("when", ()), questions),
+    }
 
 
 def _metric_faults(metric: Metric, papers: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
@@ -209,10 +244,11 @@ def _correction_faults(entry: CorrectionEntry, papers: Mapping[str, Any], articl
     name = f"correction {entry.id!r}"
     if entry.kind not in get_args(CorrectionKind):
         yield f"{name}: unknown kind {entry.kind!r}"
+    if entry.theme not in get_args(Theme):
+        yield f"{name}: unknown theme {entry.theme!r}"
     if entry.evidence not in get_args(Evidence):
         yield f"{name}: unknown evidence grade {entry.evidence!r}"
-    if entry.article not in articles:
-        yield f"{name}: unknown article {entry.article!r}"
+    yield from (f"{name}: unknown article {p.article!r}" for p in entry.passages if p.article not in articles)
     if entry.evidence == "trial" and not entry.research:
         yield f"{name}: evidence 'trial' without research"
     if (entry.dose is None) != (entry.dose_from is None):
@@ -223,3 +259,14 @@ def _correction_faults(entry: CorrectionEntry, papers: Mapping[str, Any], articl
         yield f"{name}: unknown placeholders {sorted(fields - CADENCE_FIELDS)}"
     if fields and entry.text_plain is None:
         yield f"{name}: placeholders need text_plain for when the cadence is not known"
+
+
+def _warn_faults(warn: Warn, articles: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
+    name = f"warning {warn.id!r}"
+    if warn.level not in get_args(Urgency):
+        yield f"{name}: unknown level {warn.level!r}"
+    known = {*get_args(CorrectionKind), *corrections}
+    yield from (f"{name}: holds back {held!r}, no kind or correction" for held in warn.holds_back if held not in known)
+    if not warn.when:
+        yield f"{name}: no answer brings it up"
+    yield from (f"{name}: unknown article {p.article!r}" for p in warn.passages if p.article not in articles)

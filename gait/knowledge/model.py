@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from gait.knowledge.bands import Band
+from gait.knowledge.questions import Question, Trigger
 from gait.results import ASYMMETRY, CorrectionKind, View
 
 Evidence = Literal["trial", "expert", "low"]
+Urgency = Literal["now", "see", "heed"]
+Theme = Literal["pain", "load", "shoes", "form", "mobility", "strength", "day", "care"]
 
 
 @dataclass(frozen=True)
@@ -92,12 +95,26 @@ class Research:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """Where in an article something is said."""
+
+    article: str
+    section: str
+
+
+@dataclass(frozen=True)
 class CorrectionEntry:
-    """One correction as stored: wording with placeholders, dose, article and research."""
+    """One correction as stored: wording with placeholders, dose, articles, research and what brings it up.
+
+    ``article`` and ``section`` are the main place, ``also`` the others. ``when`` are triggers on answers, any of which
+    suffices; ``sides_differ`` names metrics whose difference between left and right brings it up. Findings name their
+    corrections themselves (``Flag.corrections``).
+    """
 
     id: str
     title: str
     kind: CorrectionKind
+    theme: Theme
     text: str
     article: str
     section: str
@@ -107,6 +124,36 @@ class CorrectionEntry:
     dose_from: Literal["article", "program"] | None = None
     needs_cadence_room: bool = False
     research: tuple[Research, ...] = ()
+    also: tuple[Passage, ...] = ()
+    when: tuple[Trigger, ...] = ()
+    sides_differ: tuple[str, ...] = ()
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """All places where it is said, the main one first."""
+        return (Passage(self.article, self.section), *self.also)
+
+
+@dataclass(frozen=True)
+class Warn:
+    """Answers after which a person should look at it, and what to say then. It never says what the matter might be.
+
+    ``holds_back`` are the kinds of correction, or single ones by id, that must wait until somebody has looked.
+    """
+
+    id: str
+    level: Urgency
+    text: str
+    article: str
+    section: str
+    when: tuple[Trigger, ...]
+    also: tuple[Passage, ...] = ()
+    holds_back: tuple[str, ...] = ()
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """All places where it is said, the main one first."""
+        return (Passage(self.article, self.section), *self.also)
 
 
 @dataclass(frozen=True)
@@ -148,6 +195,8 @@ class Knowledge:
     unobservable: tuple[Unobservable, ...]
     caveat: Caveat
     care: Care
+    questions: dict[str, Question]
+    warnings: dict[str, Warn]
 
     def metric(self, key: str) -> Metric | None:
         """Give what is known of a metric, or of the difference between its sides (``<metric>_asymmetry``)."""
@@ -166,6 +215,13 @@ class Knowledge:
             band=None,
             flags=(),
         )
+
+    def place(self, passages: tuple[Passage, ...]) -> str:
+        """Name passages in one line: title — section; the sections of one article together."""
+        sections: dict[str, list[str]] = {}
+        for passage in passages:
+            sections.setdefault(passage.article, []).append(passage.section)
+        return "; ".join(f"{self.articles[a].title} — {', '.join(s)}" for a, s in sections.items())
 
     def cite(self, paper_ids: tuple[str, ...]) -> str:
         """Name papers in one line, e.g. ``"Souza 2016; Bramah et al. 2018"``."""

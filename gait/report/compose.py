@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from gait.knowledge import Knowledge, load_knowledge
+from gait.knowledge.answers import Answers, held_back, reasons_for
 from gait.report.assessment import Assessment, assess
 from gait.report.evidence import Still
-from gait.report.findings import RAISE_CADENCE, RAISE_HIGH, RAISE_LIMIT, RAISE_LOW, SHOWN_FIRST, supporting
+from gait.report.findings import RAISE_CADENCE, RAISE_HIGH, RAISE_LIMIT, RAISE_LOW, SHOWN_FIRST, said, supporting
 from gait.report.page import Advice, Beat, Card, Clip, Missing, Page, Player, Reading, Row
 from gait.report.plots import Mark, Plot, scale
 from gait.report.wording import (
@@ -27,7 +29,7 @@ from gait.report.wording import (
     unit_text,
     value_text,
 )
-from gait.results import Correction, Finding, Measurement, Runner
+from gait.results import ASYMMETRY, Correction, Finding, Measurement, Runner
 
 if TYPE_CHECKING:
     from gait.kinematics import ViewAnalysis
@@ -99,6 +101,7 @@ def build_page(
     ]
     name = runner.name or "A runner"
     good = [a for a in assessed if a.verdict == "inside" and a.measurement.grade in {"good", "fair"}]
+    elsewhere = {known.caveat.code, *known.warnings}
     return Page(
         title=f"Running form: {name}",
         runner=name,
@@ -116,7 +119,11 @@ def build_page(
         borderline=tuple(_borderline(a, runner) for a in assessed if a.verdict == "borderline"),
         rows=_by_metric(assessed, runner, known),
         missing=tuple(_missing(assessed, known)),
-        notices=(*extra_notices, *(n.message for n in session.notices if n.code != known.caveat.code)),
+        notices=(*extra_notices, *(n.message for n in session.notices if n.code not in elsewhere)),
+        warnings=tuple(n.message for n in session.notices if n.code in known.warnings),
+        answered=session.answers is not None,
+        held=_exercises_wait(session.answers, known),
+        said=tuple(_said(session, cards[:SHOWN_FIRST], known)),
         knowledge=known,
         version=version,
     )
@@ -329,6 +336,27 @@ def _advice(correction: Correction, known: Knowledge, *, again: bool) -> Advice:
         evidence=EVIDENCE_WORDS[entry.evidence] if entry is not None else "",
         again=again,
     )
+
+
+def _exercises_wait(answers: Answers | None, known: Knowledge) -> bool:
+    held = frozenset() if answers is None else held_back(answers, knowledge=known)
+    return any(known.corrections[correction].kind == "exercise" for correction in held)
+
+
+def _said(session: Session, cards: Sequence[Card], known: Knowledge) -> list[Advice]:
+    """Put advice that no finding calls for into words: what answers, or legs that differ, bring up."""
+    told = {advice.id for card in cards for advice in card.advice}
+    corrections = {c.id: c for c in session.corrections}
+    answers = session.answers or Answers()
+    measured = {m.key for m in session.measurements}
+    made = []
+    for entry in said(session.measurements, session.answers, knowledge=known):
+        if entry.id not in corrections or entry.id in told:
+            continue
+        differ = [known.metrics[key].name for key in entry.sides_differ if key + ASYMMETRY in measured]
+        because = (*reasons_for(entry, answers, knowledge=known), *(f"{name}: the sides differ" for name in differ))
+        made.append(replace(_advice(corrections[entry.id], known, again=False), because=because))
+    return made
 
 
 def _headline(cards: Sequence[Card], assessed: Sequence[Assessment]) -> str:

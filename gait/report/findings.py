@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gait.knowledge import CorrectionEntry, Flag, Knowledge, Metric, load_knowledge
+from gait.knowledge.answers import Answers, advice_for, held_back, warnings_for
 from gait.report.assessment import Assessment, assess
 from gait.report.wording import speed_of
-from gait.results import Correction, Finding, Measurement, Notice, Runner, Severity, Side
+from gait.results import ASYMMETRY, Correction, Finding, Measurement, Notice, Runner, Severity, Side
 
 SHOWN_FIRST = 3
 SEVERITY_RANK: dict[Severity, int] = {"mild": 0, "moderate": 1, "marked": 2}
@@ -28,7 +29,11 @@ class _Cadence:
 
 
 def find(
-    measurements: Sequence[Measurement], runner: Runner, *, knowledge: Knowledge | None = None
+    measurements: Sequence[Measurement],
+    runner: Runner,
+    *,
+    answers: Answers | None = None,
+    knowledge: Knowledge | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[Correction, ...], tuple[Notice, ...]]:
     """Say what stands out and what to do about it.
 
@@ -42,28 +47,46 @@ def find(
         In the units and signs of ``gait/knowledge/metrics.toml``.
     runner
         Speed and height sharpen the bands.
+    answers
+        What the runner said, if anything.
     knowledge
         The package's own unless given.
 
     Returns
     -------
     findings : tuple of Finding
-        Most worth changing first: reliable before indicative, then by severity, by how well the band is founded and
-        by what can be changed. A report shows the first three (``SHOWN_FIRST``) in full.
+        Most worth changing first: reliable before indicative, then by severity, by how well the band is founded, by
+        what can be changed, by whether a correction was measured in runners, and by distance from the band. A report
+        shows the first three (``SHOWN_FIRST``) in full.
     corrections : tuple of Correction
-        Each once, in the order in which findings name them, with the runner's own numbers filled in.
+        Each once, with the runner's own numbers filled in: in the order in which findings name them, then what
+        answers and differences between the sides bring up.
     notices : tuple of Notice
-        What limits the advice: unknown speed or height, and that form change in uninjured runners is unproven.
+        Warning signs in the answers first. Then what limits the advice: unknown speed or height, and that form change
+        in uninjured runners is unproven.
     """
     known = load_knowledge() if knowledge is None else knowledge
     assessed = assess(measurements, runner, knowledge=known)
     merged = [_merge(outside) for outside in grouped(assessed, knowledge=known)]
-    merged.sort(key=_rank)
+    merged.sort(key=lambda one: _rank(one, known))
     cadence = _cadence(assessed)
-    findings = tuple(_finding(lead, supports, known, cadence) for lead, supports in merged)
+    held: frozenset[str] = frozenset() if answers is None else held_back(answers, knowledge=known)
+    findings = tuple(_finding(lead, supports, known, cadence, held) for lead, supports in merged)
     wanted = dict.fromkeys(c for finding in findings for c in finding.corrections)
+    wanted |= dict.fromkeys(entry.id for entry in said(measurements, answers, knowledge=known))
     corrections = tuple(_correction(known.corrections[c], known, cadence) for c in wanted)
-    return findings, corrections, _notices(assessed, findings, runner, known)
+    warnings = () if answers is None else warnings_for(answers, knowledge=known)
+    return findings, corrections, (*warnings, *_notices(assessed, findings, runner, known))
+
+
+def said(
+    measurements: Iterable[Measurement], answers: Answers | None, *, knowledge: Knowledge | None = None
+) -> tuple[CorrectionEntry, ...]:
+    """Choose the corrections that answers, or legs that differ beyond doubt, bring up; most worth trying first."""
+    differing = [
+        m.key.removesuffix(ASYMMETRY) for m in measurements if m.key.endswith(ASYMMETRY) and m.grade in {"fair", "good"}
+    ]
+    return advice_for(answers or Answers(), differing=differing, knowledge=knowledge)
 
 
 def grouped(assessed: Iterable[Assessment], *, knowledge: Knowledge | None = None) -> list[list[Assessment]]:
@@ -112,7 +135,7 @@ def _merge(members: list[Assessment]) -> tuple[list[Assessment], list[Assessment
     return own, [m for m in members if m.measurement.key != lead_key]
 
 
-def _rank(merged: tuple[list[Assessment], list[Assessment]]) -> tuple[int, int, int, int, int]:
+def _rank(merged: tuple[list[Assessment], list[Assessment]], known: Knowledge) -> tuple[float, ...]:
     own, supports = merged
     metric = _metric(own[0])
     best_grade = max(GRADE_RANK.get(a.measurement.grade, 0) for a in own)
@@ -122,11 +145,26 @@ def _rank(merged: tuple[list[Assessment], list[Assessment]]) -> tuple[int, int, 
         -SEVERITY_RANK[_worst(own)],
         -EVIDENCE_RANK[tag],
         -metric.changeable,
+        -any(known.corrections[c].evidence == "trial" for c in _flag(own[0]).corrections),
+        -max(_distance(a) for a in own),
         -len(supports),
     )
 
 
-def _finding(own: list[Assessment], supports: list[Assessment], known: Knowledge, cadence: _Cadence) -> Finding:
+def _distance(one: Assessment) -> float:
+    """How far beyond its limit a value lies, in units of what counts as marked."""
+    flag, limits, value = _flag(one), one.limits, one.measurement.value
+    limit = None if limits is None else limits.high if flag.when == "high" else limits.low
+    return 0.0 if limit is None or value is None else abs(value - limit) / flag.marked
+
+
+def _finding(
+    own: list[Assessment],
+    supports: list[Assessment],
+    known: Knowledge,
+    cadence: _Cadence,
+    held: frozenset[str],
+) -> Finding:
     metric, flag = _metric(own[0]), _flag(own[0])
     side = _side(own)
     text = flag.headline if side == "both" else flag.headline_one.format(side=side)
@@ -136,7 +174,8 @@ def _finding(own: list[Assessment], supports: list[Assessment], known: Knowledge
     if all(a.measurement.grade == "poor" for a in own):
         text = INDICATIVE + text[0].lower() + text[1:]
     ids = dict.fromkeys([*flag.corrections, *(c for s in supports for c in _flag(s).corrections)])
-    kept = tuple(c for c in ids if _has_room(known.corrections[c], cadence))
+    entries = [known.corrections[c] for c in ids]
+    kept = tuple(e.id for e in entries if e.id not in held and _has_room(e, cadence))
     return Finding(flag.finding, metric.key, side, _worst(own), text, kept)
 
 
@@ -160,8 +199,7 @@ def _correction(entry: CorrectionEntry, known: Knowledge, cadence: _Cadence) -> 
                 limit=int(now * RAISE_LIMIT),
             )
     papers = (f"{known.papers[r.paper].cite}: {r.effect}" for r in entry.research)
-    article = f"{known.articles[entry.article].title} — {entry.section}"
-    return Correction(entry.id, entry.title, entry.kind, text, entry.dose, article, tuple(papers))
+    return Correction(entry.id, entry.title, entry.kind, text, entry.dose, known.place(entry.passages), tuple(papers))
 
 
 def _cadence(assessed: Iterable[Assessment]) -> _Cadence:

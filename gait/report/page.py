@@ -51,7 +51,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Advice:
-    """One correction; ``again`` when an earlier finding has told it in full."""
+    """One correction; ``again`` when an earlier finding has told it in full, ``because``: what brought it up."""
 
     id: str
     title: str
@@ -63,6 +63,7 @@ class Advice:
     research: tuple[str, ...]
     evidence: str
     again: bool
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,5 +146,9 @@ class Page:
     rows: tuple[tuple[Row, ...], ...]
     missing: tuple[Missing, ...]
     notices: tuple[str, ...]
+    warnings: tuple[str, ...]
+    held: bool
+    answered: bool
+    said: tuple[Advice, ...]
     knowledge: Knowledge
     version: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from gait.knowledge import load_knowledge
 from gait.report.assessment import Assessment, assess
-from gait.report.findings import SHOWN_FIRST
+from gait.report.findings import SHOWN_FIRST, said
 from gait.report.wording import display_of, interval_text, limits_text, number
 from gait.results import Grade
 
@@ -47,6 +48,10 @@ def print_summary(session: Session, console: Console) -> None:
 
     assessed = assess(session.measurements, session.runner)
     titles = {c.id: c.title for c in session.corrections}
+    signs = load_knowledge().warnings
+    for notice in session.notices:
+        if notice.code in signs:
+            console.print(f"[bold]First:[/bold] {escape(notice.message)}", highlight=False)
     for position, finding in enumerate(session.findings[:SHOWN_FIRST], start=1):
         console.print(f"[bold]{position}. {escape(finding.headline)}[/bold] ({finding.severity})")
         for correction in finding.corrections[:1]:
@@ -57,9 +62,18 @@ def print_summary(session: Session, console: Console) -> None:
         if not session.findings:
             console.print("[bold]Nothing stands out.[/bold] No measurement lies clearly outside its ordinary range.")
         console.print(_table(assessed))
+    answered = [entry.title for entry in said(session.measurements, session.answers)]
+    if answered:
+        more = f"; {len(answered) - SHOWN_FIRST} more in the report" if len(answered) > SHOWN_FIRST else ""
+        console.print(
+            f"{'From your answers' if session.answers else 'Also'}: {escape('; '.join(answered[:SHOWN_FIRST]))}{more}",
+            highlight=False,
+        )
     for line in not_measured(assessed):
         console.print(escape(line), style="dim", highlight=False)
     for notice in session.notices:
+        if notice.code in signs:
+            continue
         console.print(f"Note: {escape(notice.message)}", style="dim", highlight=False)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from gait.knowledge import load_knowledge
+from gait.knowledge.answers import Answers
 from gait.report.findings import find
 from gait.results import Correction, Finding, Measurement, Notice, Runner, VideoInfo
 
@@ -38,6 +39,7 @@ class FakeSession:
     findings: tuple[Finding, ...] = ()
     corrections: tuple[Correction, ...] = ()
     notices: tuple[Notice, ...] = field(default=())
+    answers: Answers | None = None
 
 
 def measured(
@@ -155,10 +157,14 @@ def typical_measurements() -> list[Measurement]:
 
 
 def fake_session(
-    measurements: list[Measurement] | None = None, *, runner: Runner | None = None, views: Any = None
+    measurements: list[Measurement] | None = None,
+    *,
+    runner: Runner | None = None,
+    views: Any = None,
+    answers: Answers | None = None,
 ) -> FakeSession:
     runner = Runner("Ada", 1.70, None, 3.0) if runner is None else runner
     measurements = typical_measurements() if measurements is None else measurements
     views = (fake_view(),) if views is None else tuple(views)
-    findings, corrections, notices = find(measurements, runner)
-    return FakeSession(runner, views, tuple(measurements), findings, corrections, notices)
+    findings, corrections, notices = find(measurements, runner, answers=answers)
+    return FakeSession(runner, views, tuple(measurements), findings, corrections, notices, answers)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from gait.errors import InputError
+from gait.knowledge.answers import parse_answers
 from gait.report.csv import steps_table, write_csv
 from gait.report.json import report_dict, schema, write_json
 from gait.report.write import video_names, write_report
@@ -21,6 +22,16 @@ def test_json_keeps_the_contract(session: FakeSession) -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     jsonschema.validate(report_dict(session), schema())
     jsonschema.validate(report_dict(fake_session([], views=[])), schema())
+
+
+def test_json_with_answers_keeps_the_contract_and_warns_first() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    made = report_dict(fake_session(answers=parse_answers({"pain_when": ["all_day"], "shoe_miles": 320})))
+    jsonschema.validate(made, schema())
+    assert made["warnings"][0]["code"] == "pain_all_day"
+    (shoes,) = [c for c in made["corrections"] if c["id"] == "replace_shoes"]
+    assert shoes["kind"] == "habit"
+    assert "300–500 miles" in shoes["dose"]
 
 
 def test_json_has_no_nan_and_no_needless_digits(tmp_path: Path) -> None:

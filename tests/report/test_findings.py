@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from gait.knowledge import load_knowledge
+from gait.knowledge.answers import parse_answers
 from gait.report.assessment import assess
 from gait.report.findings import find
 from gait.results import Runner
@@ -194,3 +196,66 @@ def test_a_difference_between_the_sides_is_told_with_its_sign_and_in_the_metrics
     assert one.verdict == "reference"
     assert one.metric is not None
     assert (one.metric.sign, one.metric.display.decimals) == ("left minus right", 0)
+
+
+@pytest.mark.parametrize(("lean", "crossover", "first"), [(24.0, 0.90, "arm_crossover"), (40.0, 0.31, "trunk_lean")])
+def test_of_equals_the_one_further_off_comes_first(lean: float, crossover: float, first: str) -> None:
+    given = [measured("trunk_lean", lean, half=0.1), measured("arm_crossover", crossover, side="left", half=0.005)]
+    findings, _, _ = find(given, RUNNER)
+    assert {f.severity for f in findings} == {"marked"}
+    assert findings[0].metric == first
+
+
+def test_what_a_cue_changes_comes_before_what_takes_weeks() -> None:
+    # Both marked, both from the healthy runners; a landing changes within a session, a pelvis does not.
+    given = [measured("pelvic_drop", 16, half=0.5), measured("overstride", 0.40, side="left", half=0.005)]
+    assert [f.metric for f in find(given, RUNNER)[0]] == ["overstride", "pelvic_drop"]
+
+
+ANSWERS = parse_answers({"shoe_miles": 450, "pain_where": ["hip_deep"], "pain_feel": ["pinch_deep"]})
+
+
+def test_answers_add_advice_after_that_of_findings() -> None:
+    given = [measured("overstride", 0.40, side="left", half=0.005)]
+    findings, without, _ = find(given, RUNNER)
+    again, corrections, _ = find(given, RUNNER, answers=ANSWERS)
+    assert again == findings
+    assert corrections[: len(without)] == without
+    added = {c.id: c for c in corrections[len(without) :]}
+    assert "300–500 miles" in (added["replace_shoes"].dose or "")
+    assert added["replace_shoes"].article.startswith(
+        "Hip pain when running (coach's article, WatchFit) — It's the Shoes"
+    )
+
+
+def test_warning_signs_come_before_every_other_notice() -> None:
+    _, _, notices = find([measured("overstride", 0.40, side="left", half=0.005)], Runner(), answers=ANSWERS)
+    codes = [n.code for n in notices]
+    assert codes[0] == "deep_pinch"
+    assert {"speed_unknown", "uninjured_form"} <= set(codes)
+    signs = [code in load_knowledge().warnings for code in codes]
+    assert signs == sorted(signs, reverse=True)
+
+
+def test_a_warning_holds_exercises_of_findings_back() -> None:
+    given = [measured("pelvic_drop", 16, half=0.5)]
+    before, _, _ = find(given, RUNNER)
+    findings, corrections, _ = find(given, RUNNER, answers=ANSWERS)
+    assert "single_leg_strength" in before[0].corrections
+    assert findings[0].corrections
+    assert not {"exercise", "drill"} & {c.kind for c in corrections}
+
+
+def test_legs_that_differ_beyond_doubt_bring_up_what_evens_them() -> None:
+    def advised(grade: str) -> set[str]:
+        return {c.id for c in find([measured("contact_time_asymmetry", 41.3, half=6.0, grade=grade)], RUNNER)[1]}
+
+    assert "favouring_a_side" in advised("good")
+    assert not advised("poor")
+
+
+def test_an_item_of_several_articles_names_them_all() -> None:
+    _, corrections, _ = find([], RUNNER, answers=parse_answers({"sitting_hours": 9}))
+    place = next(c.article for c in corrections if c.id == "sit_less")
+    for title in ("hip flexor pain", "Fix Runner's Hip", "WatchFit"):
+        assert title in place

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gait.knowledge import load_knowledge
+from gait.knowledge.answers import parse_answers
 from gait.netcdf import open_along_time, write_along_time
 from gait.report.evidence import LARGEST_URI, still
 from gait.report.geometry import DRAWINGS, scene, shapes
@@ -20,6 +22,7 @@ from gait.report.plots import cadence_over_time, timeline
 from gait.report.points import Moments, points_at, with_pelvis
 from gait.report.write import write_report
 from gait.results import Runner
+from tests.knowledge.test_knowledge import DISEASES
 from tests.report.fakes import (
     FPS,
     FakeSession,
@@ -278,3 +281,56 @@ def test_a_browser_shows_it_without_complaint(filmed: FakeSession, tmp_path: Pat
     state = json.loads(found.group(1).replace("&quot;", '"'))
     assert state["wide"] <= state["inner"]
     assert state["failed"] == 0
+
+
+def test_warning_signs_in_the_answers_stand_before_everything_else() -> None:
+    answers = parse_answers({"pain_where": ["hip_side"], "pain_when": ["all_day"], "shoe_miles": 420})
+    html = render_html(fake_session(answers=answers))
+    read(html)
+    first, warning, finding = (
+        html.index(w) for w in ("Please read this first", "bothers you all day", "What stands out")
+    )
+    assert first < warning < finding
+    assert html.count("bothers you all day") == 1
+    for words in ("What your answers add", "New shoes", "How far have your shoes run? 420 miles", "more for later"):
+        assert words in html, words
+    assert "Exercises are left out" not in html
+
+
+def test_ids_stay_unique_where_findings_and_answers_call_for_the_same() -> None:
+    answers = parse_answers({"tired_form": ["late_foot"], "sitting_hours": 10, "pain_where": ["hip_front"]})
+    page = read(render_html(fake_session([measured("foot_pickup", 0.75, side="left", half=0.01)], answers=answers)))
+    assert len(page.ids) == len(set(page.ids))
+    assert {"pick_up_sooner", "standing_desk"} <= set(page.ids)
+
+
+def test_without_answers_nothing_is_said_of_them(session: FakeSession) -> None:
+    html = render_html(session)
+    for words in ("Please read this first", "What your answers add", "Brought up by", "Also worth trying"):
+        assert words not in html
+
+
+def test_what_legs_that_differ_bring_up_says_so() -> None:
+    html = render_html(fake_session([measured("contact_time_asymmetry", 41.3, half=6.0)]))
+    for words in ("Also worth trying", "Even out left and right", "the sides differ"):
+        assert words in html, words
+
+
+def test_no_page_names_an_illness_whatever_was_answered() -> None:
+    known = load_knowledge()
+    everything = {
+        q.id: True if q.kind == "yes_no" else q.high if q.kind == "number" else [o for o in q.option_ids if o != q.none]
+        for q in known.questions.values()
+        if q.kind != "choice"
+    }
+    choices = [
+        {q.id: option for q in known.questions.values() if q.kind == "choice" for option in q.option_ids[n : n + 1]}
+        for n in range(3)
+    ]
+    for chosen in choices:
+        for no_weight in (True, False):
+            answers = parse_answers({**everything, **chosen, "no_weight": no_weight})
+            html = render_html(fake_session(answers=answers))
+            page = html.replace("This is no diagnosis", "")
+            text = re.sub(r"<style>.*?</style>|<script>.*?</script>|<[^>]+>", " ", page, flags=re.DOTALL).lower()
+            assert not [word for word in DISEASES if re.search(rf"\b{word}", text)]

@@ -4,6 +4,7 @@ import io
 
 from rich.console import Console
 
+from gait.knowledge.answers import parse_answers
 from gait.report.terminal import print_summary
 from tests.report.fakes import FakeSession, fake_session, measured
 
@@ -73,3 +74,18 @@ def test_brackets_in_words_are_not_markup() -> None:
 
 def test_no_finding_is_said() -> None:
     assert "Nothing stands out." in printed(fake_session([measured("overstride", 0.2, side="left", half=0.01)]))
+
+
+def test_warning_signs_come_first_and_once() -> None:
+    answers = parse_answers({"pain_feel": ["pinch_deep"], "sore_place": ["swollen"]})
+    text = printed(fake_session(answers=answers))
+    assert text.startswith("First: Sharp or pinching pain deep in the hip")
+    assert text.count("Sharp or pinching pain deep") == 1
+    assert "From your answers: Ice" in text
+
+
+def test_three_things_from_the_answers_are_enough() -> None:
+    answers = parse_answers({"shoe_miles": 400, "sitting_hours": 9, "warm_up": "none", "surface": ["road"]})
+    line = next(x for x in printed(fake_session(answers=answers), width=300).splitlines() if x.startswith("From your"))
+    assert line.count(";") == 3
+    assert "more in the report" in line
