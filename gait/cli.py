@@ -207,6 +207,39 @@ def analyze(
 
 
 @app.command(no_args_is_help=False)
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a report.")],
+    answers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="What the runner said, as `gait ask` writes it: more advice, warnings."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+) -> None:
+    """Make a report again from its kept poses.
+
+    With what this version knows; the annotated videos stay as they are.
+    """
+    from gait.knowledge.answers import load_answers
+    from gait.session import options_of
+
+    given = None if answers is None else load_answers(answers)
+    options = options_of(folder)
+    with _output_folder(folder, ()) as output, _progress(quiet) as progress:
+        from gait.report import print_summary, write_report
+        from gait.session import analyze as run
+
+        session = run(**options, poses=output, answers=given, progress=progress.stage("poses"))
+        written = write_report(session, output, video="keep")
+        progress.close()
+        if not quiet:
+            from rich.console import Console
+
+            console = Console()
+            print_summary(session, console)
+            console.print(f"Report: {written}", style="bold", highlight=False, soft_wrap=True, markup=False)
+
+
+@app.command(no_args_is_help=False)
 def check(
     videos: Annotated[list[Path], typer.Argument(metavar="VIDEO", help="One or several videos of a run.")],
     capture_fps: Annotated[

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import xarray as xr
 
 from gait.check import gate
-from gait.errors import GaitError, RefusedError
+from gait.errors import GaitError, InputError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.asymmetry import asymmetries
 from gait.kinematics.camera import find_camera
@@ -166,6 +168,49 @@ def analyze(
     refused = (Notice("video_refused", text) for text in refusals)
     everything = (*first, *refused, *warned, *(n for n in notices if n.code not in signs))
     return Session(runner, tuple(views), measurements, tuple(findings), tuple(corrections), everything, answers)
+
+
+def options_of(folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """Give what :func:`analyze` was asked for when it made the report in a folder, as its arguments.
+
+    Raises
+    ------
+    InputError
+        There is no report, or a video is not where it was.
+    """
+    place = Path(folder)
+    file = place / "report.json"
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        schema, runner, videos = record["schema"], record["runner"], record["videos"]
+    except FileNotFoundError:
+        raise InputError(f"{file}: no such file; give the folder of a report") from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputError(f"{file}: is not a report; run gait analyze again") from None
+    if schema != "gait.report/1" or not videos:
+        raise InputError(f"{file}: is not a report of this program (schema {schema!r}); run gait analyze again")
+    paths = []
+    for video in videos:
+        known = Path(video["file"])
+        found = next((p for p in (known, place / known.name, place.parent / known.name) if p.is_file()), None)
+        if found is None:
+            raise InputError(f"{known}: the video is not there any more; put it back, or beside {place}")
+        paths.append(found)
+    kept = place / "pose_1.nc"
+    attributes = load_pose(kept).attrs if kept.is_file() else {}
+    rates = {video["capture_fps"] for video in videos if video["capture_fps"] != video["playback_fps"]}
+    limits = {name: attributes.get(f"{name}_s") for name in ("start", "end")}
+    return {
+        "videos": paths,
+        "height_m": runner["height_m"],
+        "leg_length_m": runner["leg_length_m"],
+        "speed_mps": runner["speed_mps"],
+        "name": runner["name"],
+        "view": videos[0]["view"] if len(videos) == 1 else "auto",
+        "capture_fps": rates.pop() if len(rates) == 1 else None,
+        "engine": videos[0]["engine"],
+        **{name: None if value is None or math.isnan(value) else float(value) for name, value in limits.items()},
+    }
 
 
 def _with_pelvis(path: Path, pose: xr.Dataset, view: str) -> xr.Dataset:

@@ -14,6 +14,7 @@ from gait.kinematics.metrics import METRICS
 from gait.knowledge.answers import parse_answers
 from gait.pose.dataset import load_pose
 from gait.report.findings import find
+from gait.report.json import write_json
 from gait.synthetic import CameraSpec, presets
 from tests.conftest import write_clip
 from tests.kinematics.runs import edited, filmed
@@ -155,3 +156,35 @@ def test_somebody_else_in_the_picture_is_told(clips, monkeypatch) -> None:
     monkeypatch.setattr(session, "estimate_pose", lambda path, **options: pose)
     made = session.analyze(clips["side"])
     assert any(n.code == "bystander" and "400 frames" in n.message for n in made.notices)
+
+
+def test_a_report_tells_how_it_was_asked_for(clips, tmp_path) -> None:
+    made = session.analyze(
+        clips["side"], height_m=1.76, speed_mps=2.8, name="Ida", capture_fps=120.0, poses=tmp_path, end=0.15
+    )
+    write_json(made, tmp_path / "report.json")
+    options = session.options_of(tmp_path)
+    assert options["videos"] == [clips["side"]]
+    assert (options["height_m"], options["name"], options["view"]) == (1.76, "Ida", "side")
+    assert options["capture_fps"] == 120
+    assert options["speed_mps"] == pytest.approx(2.8)
+
+
+def test_a_video_that_was_moved_beside_the_report_is_found(clips, tmp_path) -> None:
+    folder = tmp_path / "report"
+    folder.mkdir()
+    write_json(session.analyze(clips["side"]), folder / "report.json")
+    clips["side"].rename(folder / "side.mp4")
+    assert session.options_of(folder)["videos"] == [folder / "side.mp4"]
+    (folder / "side.mp4").unlink()
+    with pytest.raises(InputError, match="not there any more"):
+        session.options_of(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "other/1", "runner": {}, "videos": []}'])
+def test_what_is_no_report_is_said_to_be_none(tmp_path, text: str) -> None:
+    (tmp_path / "report.json").write_text(text)
+    with pytest.raises(InputError, match=r"report\.json: is not a report"):
+        session.options_of(tmp_path)
+    with pytest.raises(InputError, match="no such file"):
+        session.options_of(tmp_path / "elsewhere")

@@ -23,6 +23,7 @@ from gait.knowledge.model import (
     Paper,
     Passage,
     Research,
+    Slot,
     Theme,
     Unobservable,
     Urgency,
@@ -244,6 +245,8 @@ def _correction_faults(entry: CorrectionEntry, papers: Mapping[str, Any], articl
     name = f"correction {entry.id!r}"
     if entry.kind not in get_args(CorrectionKind):
         yield f"{name}: unknown kind {entry.kind!r}"
+    if entry.slot is not None and entry.slot not in get_args(Slot):
+        yield f"{name}: unknown slot {entry.slot!r}"
     if entry.theme not in get_args(Theme):
         yield f"{name}: unknown theme {entry.theme!r}"
     if entry.evidence not in get_args(Evidence):

@@ -102,13 +102,17 @@ class Passage:
     section: str
 
 
+Slot = Literal["before_run", "drills", "in_run", "after_run", "strength", "every_day"]
+
+
 @dataclass(frozen=True)
 class CorrectionEntry:
     """One correction as stored: wording with placeholders, dose, articles, research and what brings it up.
 
     ``article`` and ``section`` are the main place, ``also`` the others. ``when`` are triggers on answers, any of which
     suffices; ``sides_differ`` names metrics whose difference between left and right brings it up. Findings name their
-    corrections themselves (``Flag.corrections``).
+    corrections themselves (``Flag.corrections``). ``slot`` is when in a week it is done; ``stops_running``: with it
+    there is no week to plan.
     """
 
     id: str
@@ -127,6 +131,8 @@ class CorrectionEntry:
     also: tuple[Passage, ...] = ()
     when: tuple[Trigger, ...] = ()
     sides_differ: tuple[str, ...] = ()
+    slot: Slot | None = None
+    stops_running: bool = False
 
     @property
     def passages(self) -> tuple[Passage, ...]:

@@ -15,6 +15,7 @@ from gait.report.assessment import Assessment, assess
 from gait.report.evidence import Still
 from gait.report.findings import RAISE_CADENCE, RAISE_HIGH, RAISE_LIMIT, RAISE_LOW, SHOWN_FIRST, said, supporting
 from gait.report.page import Advice, Beat, Card, Clip, Missing, Page, Player, Reading, Row
+from gait.report.plan import week
 from gait.report.plots import Mark, Plot, scale
 from gait.report.wording import (
     GRADE_WORDS,
@@ -111,6 +112,7 @@ def build_page(
             for n, v in enumerate(session.views)
         ),
         beat=_beat(session),
+        week=week(session.corrections, known.corrections),
         headline=_headline(cards, assessed),
         lead=_lead(assessed, good),
         cards=tuple(cards[:SHOWN_FIRST]),

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from gait.knowledge import Knowledge
 from gait.report.evidence import Still
+from gait.report.plan import Day
 from gait.report.plots import Plot
 
 
@@ -137,6 +138,7 @@ class Page:
     facts: tuple[tuple[str, str], ...]
     clips: tuple[Clip, ...]
     beat: Beat | None
+    week: tuple[Day, ...]
     headline: str
     lead: str
     cards: tuple[Card, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gait.errors import GaitError, InputError
 from gait.report.csv import write_csv
@@ -19,7 +19,11 @@ Progress = Callable[[int, int | None], None]
 
 
 def write_report(
-    session: Session, out_dir: str | os.PathLike[str], *, video: bool = True, progress: Progress | None = None
+    session: Session,
+    out_dir: str | os.PathLike[str],
+    *,
+    video: bool | Literal["keep"] = True,
+    progress: Progress | None = None,
 ) -> Path:
     """Write ``report.json``, ``steps.csv``, ``<view>.mp4`` and, last, ``report.html``.
 
@@ -29,8 +33,9 @@ def write_report(
         A finished analysis.
     out_dir : path
         Made when missing. Files of an earlier report in it are replaced.
-    video : bool
-        Whether to write the annotated videos. A video whose source cannot be read any more is left out; the report
+    video : bool or "keep"
+        Whether to write the annotated videos, or to keep those that lie in the folder.
+        A video whose source cannot be read any more is left out; the report
         says so.
     progress
         Called with ``(frames done, frames in all)`` while videos are written.
@@ -54,7 +59,9 @@ def write_report(
         folder.mkdir(parents=True, exist_ok=True)
         write_csv(session, folder / "steps.csv")
         write_json(session, folder / "report.json")
-        videos = _write_videos(session, folder, progress) if video else {}
+        videos = {n: name for n, name in enumerate(video_names(session)) if (folder / name).is_file()}
+        if video != "keep":
+            videos = _write_videos(session, folder, progress) if video else {}
         return write_html(session, folder / "report.html", videos=videos)
     except OSError as error:
         reason = error.strerror or str(error)
