@@ -16,7 +16,7 @@ from gait.errors import RefusedError
 from gait.kinematics.camera import Camera, find_camera, points, with_scale
 from gait.kinematics.clean import Cleaned, clean_pose
 from gait.kinematics.events import detect_events
-from gait.kinematics.frontal import is_marked, wrist_past_midline
+from gait.kinematics.frontal import SKEW, is_marked, skew_behind, wrist_past_midline
 from gait.kinematics.grading import (
     COARSE_FPS,
     MAX_FEET_OUT,
@@ -198,6 +198,12 @@ def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) ->
     events, strides = detect_events(cleaned, camera, time_factor=rates.time_factor)
     steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=rates.time_factor)
     means = stride_means(strides, events, cleaned, camera)
+    if camera.view != "side":
+        by_side = {side: steps[steps.side == side] for side in strides}
+        stances = {
+            s: (own.contact_s.to_numpy(dtype=float), own.off_s.to_numpy(dtype=float)) for s, own in by_side.items()
+        }
+        cleaned.pose.attrs[SKEW] = skew_behind(Tracks(cleaned.pose, camera), stances, 1 / rates.time_factor)
     steps = _measured(steps, Tracks(cleaned.pose, camera), rates.sampled_fps, corrected, means)
     belt = next(iter(strides.values())).belt_mps
     reasons: dict[tuple[str, str], str] = {}

@@ -12,7 +12,7 @@ from importlib import resources
 
 import numpy as np
 
-from gait.kinematics.camera import SHANK, THIGH
+from gait.kinematics.camera import LEG, SHANK, THIGH
 from gait.kinematics.phase import Array
 from gait.kinematics.sagittal import stance_samples
 from gait.kinematics.tracks import Tracks
@@ -29,15 +29,60 @@ def shoulder_width_px(tracks: Tracks) -> float:
     return float(np.nanpercentile(np.abs(tracks.xy("left_shoulder")[:, 0] - tracks.xy("right_shoulder")[:, 0]), 95))
 
 
+#: Attribute of the clean poses: by how much (shares of the leg) what lies one leg length farther behind the runner is
+#: displaced to the right of the picture, because the camera does not look along the belt.
+SKEW = "skew_behind"
+#: How far in front of the trunk the hand is where it comes closest to the middle, leg lengths (25 cm at 1.75 m). [E]
+HAND_AHEAD = 0.29
+#: Share of stance over which the belt carries a foot straight backwards, and how fast where nobody knows, m/s. [E]
+CARRIED, USUAL_SPEED_MPS = (0.25, 0.65), 2.8
+#: Fewer steps a leg tell nothing of the camera.
+SKEW_STEPS = 3
+
+
+def skew_behind(tracks: Tracks, stances: Mapping[str, tuple[Array, Array]], real_time_factor: float) -> float:
+    """How far off the belt's direction the camera looks, read off the feet that the belt carries backwards.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        From behind or in front.
+    stances : mapping
+        Side to contacts and toe-offs, (S,) s each.
+    real_time_factor : float
+        Playback seconds per real second.
+
+    Returns
+    -------
+    float
+        See `SKEW`; 0 where there are too few steps. What a foot does by itself (turning out, rolling in) is mirrored on
+        the other side and cancels.
+    """
+    drifts = []
+    for side, (contact, off) in stances.items():
+        span = off - contact
+        begin, end = (tracks.at(contact + share * span, f"{side}_ankle")[:, 0] for share in CARRIED)
+        leg_m = LEG * 1.75 if tracks.camera.leg_length_m is None else tracks.camera.leg_length_m
+        legs = USUAL_SPEED_MPS * (CARRIED[1] - CARRIED[0]) * span / real_time_factor / leg_m
+        drift = (end - begin) / tracks.leg_length_px / legs
+        drift = drift[np.isfinite(drift)]
+        if len(drift) < SKEW_STEPS:
+            return 0.0
+        drifts.append(float(np.median(drift)))
+    return float(np.mean(drifts)) if drifts else 0.0
+
+
 def wrist_past_midline(tracks: Tracks, side: str) -> Array:
     """How far a wrist is past the trunk's midline towards the other side, shoulder widths; (T,).
 
-    The midline runs through mid-shoulder and mid-hip and is taken at the height of the wrist.
+    The midline runs through mid-shoulder and mid-hip and is taken at the height of the wrist; where the camera does not
+    look along the belt, a hand before the trunk is seen beside where it is, which is put right.
     """
     shoulder, hip = tracks.xy("left_shoulder", "right_shoulder"), tracks.xy("left_hip", "right_hip")
     wrist = tracks.xy(f"{side}_wrist")
     share = (wrist[:, 1] - hip[:, 1]) / (shoulder[:, 1] - hip[:, 1])
     midline = hip[:, 0] + share * (shoulder[:, 0] - hip[:, 0])
+    midline = midline - float(tracks.pose.attrs.get(SKEW, 0.0)) * HAND_AHEAD * tracks.leg_length_px
     return np.asarray(-own_side(tracks, side) * (wrist[:, 0] - midline) / shoulder_width_px(tracks))
 
 

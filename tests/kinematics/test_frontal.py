@@ -120,3 +120,33 @@ def test_what_cloth_shows_is_stretched_and_what_marks_show_hardly() -> None:
         tracks = tilted(run, mark, scale=scale)
         found = np.mean([np.mean(frontal.pelvic_drop(tracks, side, *run.stances(side))) for side in ("left", "right")])
         assert found == pytest.approx(6.0, abs=1.2)
+
+
+@pytest.mark.parametrize("view", ["rear", "front"])
+@pytest.mark.parametrize("yaw", [-6.0, 0.0, 6.0])
+def test_the_feet_tell_how_far_the_camera_looks_off_the_belt(view: str, yaw: float) -> None:
+    run = filmed(camera=replace(FRONT, view=view, yaw_deg=yaw), **EXACT)
+    stances = {side: run.stances(side) for side in ("left", "right")}
+    found = frontal.skew_behind(tracks_of(run), stances, 1.0)
+    straight = frontal.skew_behind(tracks_of(filmed(camera=replace(FRONT, view=view), **EXACT)), stances, 1.0)
+    assert abs(found - straight) == pytest.approx(abs(np.tan(np.radians(yaw))), abs=0.03)
+
+
+def test_hands_are_seen_where_they_are_by_a_camera_off_the_belt() -> None:
+    runner = presets.arms_crossing(arm_crossover=(0.1, 0.1))
+    for yaw in (-6.0, 6.0):
+        run = filmed(runner, camera=replace(FRONT, yaw_deg=yaw), **EXACT)
+        tracks = tracks_of(run)
+        stances = {side: run.stances(side) for side in ("left", "right")}
+        skewed = {side: float(np.nanmean(frontal.arm_crossover(tracks, side, *stances[side]))) for side in stances}
+        tracks.pose.attrs[frontal.SKEW] = frontal.skew_behind(tracks, stances, 1.0)
+        put_right = {side: float(np.nanmean(frontal.arm_crossover(tracks, side, *stances[side]))) for side in stances}
+        tracks.pose.attrs.pop(frontal.SKEW)
+        assert abs(skewed["left"] - skewed["right"]) > 0.1
+        assert abs(put_right["left"] - put_right["right"]) < 0.5 * abs(skewed["left"] - skewed["right"])
+
+
+def test_too_few_steps_tell_nothing_of_the_camera() -> None:
+    run = filmed(camera=FRONT, **EXACT)
+    stances = {side: tuple(times[:2] for times in run.stances(side)) for side in ("left", "right")}
+    assert frontal.skew_behind(tracks_of(run), stances, 1.0) == 0.0
