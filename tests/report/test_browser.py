@@ -31,7 +31,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "--speed",
                 "10.1",
                 "--end",
-                "8",
+                "6",
                 "--name",
                 HOSTILE,
                 "-o",

@@ -49,7 +49,8 @@ def test_a_full_design_covers_what_it_is_set_against() -> None:
 
 
 def test_each_half_of_the_recorded_runners_is_used_by_one_side_only() -> None:
-    recordings = {f"{runner:03d}_{speed}": made_up() for runner in range(1, 8) for speed in (25, 35)}
+    made = made_up()
+    recordings = {f"{runner:03d}_{speed}": made for runner in range(1, 8) for speed in (25, 35)}
     reported = {runner_of(c.recording) for c in cases("full", recordings, recorded_half=1) if c.recording}
     calibrated = {runner_of(c.recording) for c in cases("calibration", recordings, recorded_half=0) if c.recording}
     assert reported
