@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+import numpy as np
 from markupsafe import Markup
 
 from gait.knowledge import Knowledge, load_knowledge
@@ -98,7 +99,7 @@ def build_page(
     corrections = {c.id: c for c in session.corrections}
     told: set[str] = set()
     cards = [
-        _card(finding, assessed, runner, corrections, told, stills, players, known) for finding in session.findings
+        _card(session, finding, assessed, corrections, told, stills, players, known) for finding in session.findings
     ]
     name = runner.name or "A runner"
     good = [a for a in assessed if a.verdict == "inside" and a.measurement.grade in {"good", "fair"}]
@@ -226,15 +227,16 @@ def _ordinary(a: Assessment, runner: Runner, known: Knowledge) -> tuple[str, str
 
 
 def _card(
+    session: Session,
     finding: Finding,
     assessed: Sequence[Assessment],
-    runner: Runner,
     corrections: Mapping[str, Correction],
     told: set[str],
     stills: StillOf,
     players: Mapping[int, Player],
     known: Knowledge,
 ) -> Card:
+    runner = session.runner
     own, supports = supporting(finding, assessed)
     metric = known.metrics[finding.metric]
     # A session read back from disk may carry findings of an older knowledge: then they are told in words only.
@@ -264,13 +266,29 @@ def _card(
         scale=_scale(own, metric.name),
         ordinary=ordinary,
         source=source,
-        remarks=tuple(_remarks(own, runner)),
+        remarks=(*(strides_crossed(session) if finding.metric == "arm_crossover" else ()), *_remarks(own, runner)),
         support=tuple(_support(a, runner) for a in supports),
         still=stills.get((finding.key, finding.side)),
         caption=_caption(shown, metric.name),
         seek=seek,
         advice=tuple(advice),
     )
+
+
+def strides_crossed(session: Session) -> list[str]:
+    """Say for each hand in how many strides it passed the middle line; of the views that measured it."""
+    told = []
+    for view in session.views:
+        if not {"side", "arm_crossover"} <= set(view.steps.columns):
+            continue
+        for side in ("left", "right"):
+            values = view.steps.loc[view.steps["side"] == side, "arm_crossover"].to_numpy(dtype=float)
+            seen = values[np.isfinite(values)]
+            if len(seen):
+                told.append(
+                    f"The {side} hand passed the middle line in {int((seen > 0).sum())} of {len(seen)} strides."
+                )
+    return told
 
 
 def _caption(shown: Measurement | None, name: str) -> str:

@@ -10,11 +10,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gait.knowledge import load_knowledge
 from gait.knowledge.answers import parse_answers
 from gait.netcdf import open_along_time, write_along_time
+from gait.report.compose import strides_crossed
 from gait.report.evidence import LARGEST_URI, still
 from gait.report.geometry import DRAWINGS, scene, shapes
 from gait.report.html import render_html
@@ -334,3 +336,14 @@ def test_no_page_names_an_illness_whatever_was_answered() -> None:
             page = html.replace("This is no diagnosis", "")
             text = re.sub(r"<style>.*?</style>|<script>.*?</script>|<[^>]+>", " ", page, flags=re.DOTALL).lower()
             assert not [word for word in DISEASES if re.search(rf"\b{word}", text)]
+
+
+def test_how_often_a_hand_crossed_is_told(session: FakeSession) -> None:
+    steps = pd.DataFrame({"side": ["left", "right"] * 3, "arm_crossover": [0.1, -0.2, 0.2, 0.05, np.nan, -0.1]})
+    views = (replace(session.views[0], steps=steps),)
+    told = strides_crossed(replace(session, views=views))
+    assert told == [
+        "The left hand passed the middle line in 2 of 2 strides.",
+        "The right hand passed the middle line in 1 of 3 strides.",
+    ]
+    assert strides_crossed(replace(session, views=())) == []
