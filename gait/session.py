@@ -183,7 +183,7 @@ def options_of(folder: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
         schema, runner, videos = record["schema"], record["runner"], record["videos"]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise InputError(f"{file}: no such file; give the folder of a report") from None
     except (OSError, ValueError, KeyError, TypeError):
         raise InputError(f"{file}: is not a report; run gait analyze again") from None

@@ -13,6 +13,7 @@ from gait.kinematics.frontal import wrist_past_midline
 from gait.kinematics.phase import Array
 from gait.kinematics.sagittal import foot_pitch, knee_flexion
 from gait.kinematics.tracks import Tracks
+from gait.results import View
 
 #: Points of a cycle: every per cent of the stride, both ends included.
 POINTS = 101
@@ -44,17 +45,18 @@ def _wrist(tracks: Tracks, side: str, times: Array) -> Array:
     return np.interp(times, tracks.time, wrist_past_midline(tracks, side), left=np.nan, right=np.nan)
 
 
-#: Signal → unit, sign, and how it is measured, by view.
-SIDE: Mapping[str, tuple[str, str, Signal]] = {
-    "knee_flexion": ("deg", "0 = straight", knee_flexion),
-    "thigh_angle": ("deg", "+ = knee ahead of the hip", _thigh),
-    "shank_angle": ("deg", "+ = ankle ahead of the knee", _shank),
-    "foot_pitch": ("deg", "+ = toe up", foot_pitch),
-    "trunk_lean": ("deg", "+ = forward", _trunk),
-}
-FRONTAL: Mapping[str, tuple[str, str, Signal]] = {
-    "lateral_trunk_lean": ("deg", "+ = to the image's right", _trunk),
-    "wrist_past_midline": ("shoulder widths", "+ = crossed", _wrist),
+_SIDEWAYS: Mapping[str, tuple[str, str, Signal]] = {"lateral_trunk_lean": ("deg", "+ = to the image's right", _trunk)}
+#: By view: signal → unit, sign, and how it is measured. From behind the trunk hides the wrists.
+SIGNALS: Mapping[View, Mapping[str, tuple[str, str, Signal]]] = {
+    "side": {
+        "knee_flexion": ("deg", "0 = straight", knee_flexion),
+        "thigh_angle": ("deg", "+ = knee ahead of the hip", _thigh),
+        "shank_angle": ("deg", "+ = ankle ahead of the knee", _shank),
+        "foot_pitch": ("deg", "+ = toe up", foot_pitch),
+        "trunk_lean": ("deg", "+ = forward", _trunk),
+    },
+    "rear": _SIDEWAYS,
+    "front": {**_SIDEWAYS, "wrist_past_midline": ("shoulder widths", "+ = crossed", _wrist)},
 }
 
 
@@ -82,7 +84,7 @@ def gait_cycles(clean: xr.Dataset, camera: Camera, events: pd.DataFrame) -> xr.D
     median by a quarter, is left out.
     """
     tracks = Tracks(clean, camera)
-    signals = SIDE if camera.view == "side" else FRONTAL
+    signals = SIGNALS[camera.view]
     sides = ("left", "right")
     percent = np.arange(POINTS)
     mean = np.full((len(signals), len(sides), POINTS), np.nan)

@@ -23,7 +23,7 @@ from gait.video import read_pictures
 Progress = Callable[[int, int | None], None]
 
 #: Raised when the same video would give another tilt than before, so that a kept one is not used again.
-PELVIS_VERSION = 1
+PELVIS_VERSION = 2
 #: The patch around the middle of the hip landmarks, shares of the leg (hip to ankle): left, right, below, above; and
 #: its size in pixels. A pixel is half a centimetre.
 PATCH = (-0.255, 0.255, -0.102, 0.245)
@@ -33,8 +33,8 @@ WIDTH, HEIGHT = 88, 60
 WHOLE, CLOTH, MARKS = (0.173, 0.0, 0.173), (0.173, 0.041, 0.173), (0.224, -0.041, 0.204)
 #: From the start that the whole region gives.
 SECOND = ((2.0, 1, 6), (1.0, 1, 6))
-#: At most so many pictures, from the middle of the clip, at no less than so many a second of real time: 20 s, in
-#: which a runner takes 25 strides or more.
+#: At most so many pictures: of the whole clip, as long as they are no fewer than so many a second of real time, else of
+#: the 20 s in its middle, in which a runner takes 25 strides or more.
 MOST, LEAST_HZ = 600, 30.0
 #: Fewer than so many pictures say nothing of a stride.
 FEWEST = 60
@@ -153,7 +153,7 @@ def _chosen(pose: xr.Dataset, middle: NDArray[np.float64]) -> NDArray[np.intp]:
         / float(pose.attrs.get("video_fps", pose.attrs["fps"]))
     )
     count = len(middle)
-    every = int(np.clip(count // MOST, 1, max(int(rate / LEAST_HZ + 0.02), 1)))
+    every = int(np.clip(-(-count // MOST), 1, max(int(rate / LEAST_HZ + 0.02), 1)))
     frames = np.arange(0, count, every)
     frames = frames[np.isfinite(middle[frames, 0])]
     spare = max(len(frames) - MOST, 0) // 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,21 +10,22 @@ from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
 from gait.report.plots import Axis, Plot
+from gait.results import Measurement
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 230, 46, 8, 10, 46
-#: What each signal is called, and what up and down mean, in plain words.
-WORDS: Mapping[str, tuple[str, str]] = {
-    "knee_flexion": ("Knee bend", "0 = straight"),
-    "thigh_angle": ("Thigh", "up = knee ahead of the hip"),
-    "shank_angle": ("Shin", "up = ankle ahead of the knee"),
-    "foot_pitch": ("Foot", "up = toe up"),
-    "trunk_lean": ("Upper body", "up = leaning forward"),
-    "lateral_trunk_lean": ("Upper body, sideways", "up = towards the right of the picture"),
-    "wrist_past_midline": ("Hand against the middle line", "up = past the middle, to the other side"),
+#: What each signal is called, what up and down mean, in plain words, and the metric that is read off it.
+WORDS: Mapping[str, tuple[str, str, str]] = {
+    "knee_flexion": ("Knee bend", "0 = straight", "knee_flexion_stance"),
+    "thigh_angle": ("Thigh", "up = knee ahead of the hip", "hip_extension"),
+    "shank_angle": ("Shin", "up = ankle ahead of the knee", "tibia_angle"),
+    "foot_pitch": ("Foot", "up = toe up", "foot_strike_angle"),
+    "trunk_lean": ("Upper body", "up = leaning forward", "trunk_lean"),
+    "lateral_trunk_lean": ("Upper body, sideways", "up = towards the right of the picture", "lateral_trunk_lean"),
+    "wrist_past_midline": ("Hand against the middle line", "up = past the middle, to the other side", "arm_crossover"),
 }
 UNITS: Mapping[str, str] = {"deg": "°", "shoulder widths": "shoulder widths"}
 #: Both legs move the same trunk: one line says it.
@@ -51,7 +52,11 @@ def usual_strides(events: pd.DataFrame) -> dict[str, Span]:
 
 
 def cycle_plots(
-    cycles: xr.Dataset, strides: Mapping[str, Span], *, player: str | None = None
+    cycles: xr.Dataset,
+    measurements: Iterable[Measurement],
+    strides: Mapping[str, Span],
+    *,
+    player: str | None = None,
 ) -> list[tuple[str, Plot]]:
     """Draw every signal of a view over the stride.
 
@@ -59,6 +64,8 @@ def cycle_plots(
     ----------
     cycles : xarray.Dataset
         From `gait.kinematics.cycles.gait_cycles`.
+    measurements : iterable of Measurement
+        Of this view: a leg whose metric was refused is not drawn either.
     strides : mapping
         Side to begin and end (s, in the video) of the stride that a click on the plot shows.
     player : str, optional
@@ -67,20 +74,25 @@ def cycle_plots(
     Returns
     -------
     list of (title, Plot)
-        Signals of which no leg has three strides are left out.
+        Signals of which no measured leg has three strides are left out.
     """
+    measured = {(m.key, m.side) for m in measurements if m.value is not None}
     plots = []
     for signal in (str(name) for name in cycles["signal"].values):
-        made = _plot(cycles.sel(signal=signal), signal, strides, player)
+        metric = WORDS[signal][2]
+        sides = [s for s in ("left", "right") if {(metric, s), (metric, "both")} & measured]
+        made = _plot(cycles.sel(signal=signal), signal, sides, strides, player)
         if made is not None:
-            plots.append((WORDS.get(signal, (signal, ""))[0], made))
+            plots.append((WORDS[signal][0], made))
     return plots
 
 
-def _plot(cycle: xr.Dataset, signal: str, strides: Mapping[str, Span], player: str | None) -> Plot | None:
-    title, direction = WORDS.get(signal, (signal.replace("_", " "), str(cycle["sign"].values)))
-    unit = UNITS.get(str(cycle["unit"].values), str(cycle["unit"].values))
-    sides = [s for s in ("left", "right") if int(cycle["strides"].sel(side=s)) >= LEAST_STRIDES]
+def _plot(
+    cycle: xr.Dataset, signal: str, sides: list[str], strides: Mapping[str, Span], player: str | None
+) -> Plot | None:
+    title, direction, _ = WORDS[signal]
+    unit = UNITS[str(cycle["unit"].values)]
+    sides = [s for s in sides if int(cycle["strides"].sel(side=s)) >= LEAST_STRIDES]
     if signal in ONE_SIDE:
         sides = sides[:1]
     if not sides:
@@ -110,7 +122,7 @@ def _plot(cycle: xr.Dataset, signal: str, strides: Mapping[str, Span], player: s
             parts.append(
                 f'<line class="off {colour}" x1="{x(off):.1f}" x2="{x(off):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
             )
-    words = f"{unit}, {direction}" if direction else unit
+    words = f"{unit}, {direction}"
     parts.append(f'<text class="tick" x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}">{escape(words)}</text>')
     if player is not None and sides[0] in strides:
         begin, end = strides[sides[0]]

@@ -133,7 +133,8 @@ def _cycles(session: Session, number: int, player: Player | None) -> list[tuple[
     inside = slice(*np.searchsorted(times, [middle - half, middle + half]))
     events = view.events[view.events["time_s"].between(middle - half, middle + half)]
     cycles = gait_cycles(view.clean.isel(time=inside).load(), view.camera, events)
-    return cycle_plots(cycles, usual_strides(events), player=None if player is None else player.id)
+    element = None if player is None else player.id
+    return cycle_plots(cycles, view.measurements, usual_strides(events), player=element)
 
 
 @cache

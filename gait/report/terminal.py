@@ -22,14 +22,19 @@ VERDICT_ORDER = ("outside", "borderline", "inside", "reference", "refused")
 #: Names that fit a narrow column; other metrics go by their key.
 SHORT_NAMES = {
     "foot_strike_angle": "foot strike",
-    "knee_flexion_contact": "knee at contact",
+    "knee_flexion_contact": "knee contact",
     "knee_flexion_stance": "knee in stance",
     "vertical_oscillation": "oscillation",
-    "pelvic_drop_midstance": "drop mid-stance",
+    "pelvic_drop_midstance": "drop half-way",
     "arm_swing_lateral": "arm swing",
     "lateral_trunk_lean": "lateral lean",
 }
-SHORT_UNITS = {"% of leg length": "% leg", "% of shoulder width": "% width", "steps/min": "/min"}
+SHORT_UNITS = {
+    "% of leg length": "% leg",
+    "% of shoulder width": "% width",
+    "% of hip width": "% hips",
+    "steps/min": "/min",
+}
 SHORT_GRADES: dict[Grade, str] = {"good": "reliable", "fair": "fair", "poor": "indicative", "refused": ""}
 ANOTHER_SIDE = "not visible from this side: film "
 

@@ -50,6 +50,11 @@ def test_legs_are_half_a_stride_apart_in_front_too() -> None:
     assert np.corrcoef(left, np.roll(right, 50))[0, 1] > 0.9
 
 
+def test_hands_behind_the_trunk_have_no_cycle() -> None:
+    made = analyze_pose(filmed(camera=CameraSpec(view="rear")).pose)
+    assert list(gait_cycles(made.clean, made.camera, made.events).signal.values) == ["lateral_trunk_lean"]
+
+
 def test_strides_with_gaps_are_left_out_and_nothing_is_invented(run) -> None:
     def hide(position, names) -> None:
         position[200:260] = np.nan

@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 from gait.report.cycle_plots import cycle_plots, usual_strides
+from tests.report.fakes import measured
 
 
 def cycles(strides: tuple[int, int] = (12, 12), *, signal: str = "knee_flexion") -> xr.Dataset:
@@ -35,8 +36,22 @@ def cycles(strides: tuple[int, int] = (12, 12), *, signal: str = "knee_flexion")
     )
 
 
+def given(*keys: str, sides: tuple[str, ...] = ("left", "right")) -> list:
+    return [measured(key, 1.0, side=side) for key in keys for side in sides]
+
+
+BOTH = given("knee_flexion_stance")
+
+
+def test_what_was_refused_is_not_drawn() -> None:
+    assert cycle_plots(cycles(), [], {}) == []
+    ((_, plot),) = cycle_plots(cycles(), given("knee_flexion_stance", sides=("left",)), {})
+    assert 'class="mean left"' in plot.svg
+    assert 'class="mean right"' not in plot.svg
+
+
 def test_both_legs_are_drawn_and_told() -> None:
-    ((title, plot),) = cycle_plots(cycles(), {})
+    ((title, plot),) = cycle_plots(cycles(), BOTH, {})
     assert title == "Knee bend"
     assert plot.caption == "Left 5° to 75°; right 8° to 78°."
     for mark in ('class="mean left"', 'class="mean right"', 'class="spread left"', 'class="off left"'):
@@ -47,13 +62,13 @@ def test_both_legs_are_drawn_and_told() -> None:
 
 
 def test_a_click_knows_its_stride_and_player() -> None:
-    ((_, plot),) = cycle_plots(cycles(), {"left": (1.5, 2.2)}, player="player-1")
+    ((_, plot),) = cycle_plots(cycles(), BOTH, {"left": (1.5, 2.2)}, player="player-1")
     assert 'data-player="player-1" data-begin="1.5000" data-end="2.2000"' in plot.svg
 
 
 @pytest.mark.parametrize(("strides", "drawn"), [((12, 2), ("left",)), ((0, 5), ("right",)), ((0, 0), ())])
 def test_a_leg_with_too_few_strides_is_left_out(strides: tuple[int, int], drawn: tuple[str, ...]) -> None:
-    made = cycle_plots(cycles(strides), {})
+    made = cycle_plots(cycles(strides), BOTH, {})
     assert len(made) == bool(drawn)
     for _, plot in made:
         for side in ("left", "right"):
@@ -61,7 +76,7 @@ def test_a_leg_with_too_few_strides_is_left_out(strides: tuple[int, int], drawn:
 
 
 def test_the_trunk_is_one_line() -> None:
-    ((_, plot),) = cycle_plots(cycles(signal="trunk_lean"), {})
+    ((_, plot),) = cycle_plots(cycles(signal="trunk_lean"), given("trunk_lean", sides=("both",)), {})
     assert plot.svg.count('class="mean both"') == 1
     assert 'class="mean left"' not in plot.svg
 

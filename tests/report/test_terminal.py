@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
+from gait.kinematics.metrics import METRICS
 from gait.knowledge.answers import parse_answers
 from gait.report.terminal import print_summary
+from gait.results import View
 from tests.report.fakes import FakeSession, fake_session, measured
 
 
@@ -28,6 +33,26 @@ def test_it_fits_one_screen(session: FakeSession) -> None:
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 80
     assert "…" not in "".join(lines)
+
+
+@pytest.mark.parametrize(("view", "grade"), [("side", "fair"), ("rear", "poor"), ("front", "poor")])
+def test_every_metric_keeps_side_unit_and_interval_in_80_columns(view: View, grade: str) -> None:
+    """Over minutes, with nothing sure: the widest words that a view has."""
+    given = []
+    for metric in (m for m in METRICS if view in m.views):
+        value, half = (168.0, 20.6) if metric.key == "cadence" else (10.4, 11.2)
+        if "width" in metric.unit or "fraction" in metric.unit:
+            value, half = -0.1, 0.2
+        made = measured(metric.key, value, half=half, grade=grade)
+        sides = ("left", "right") if metric.sided else ("both",)
+        given += [replace(made, side=side, steps=128) for side in sides]
+    lines = printed(fake_session(given), width=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "…" not in "".join(lines)
+    rows = [line for line in lines if " 128 " in line]
+    assert len(rows) == len(given)
+    assert all(" to " in row for row in rows)
+    assert sum(bool(re.search(r" [LR] ", row)) for row in rows) == sum(m.side != "both" for m in given)
 
 
 def test_narrow_columns_break_no_word(session: FakeSession) -> None:
