@@ -25,10 +25,13 @@ from gait.synth_options import OPTIONS, GroupedCommand, with_options
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from gait.session import Session
     from gait.synthetic.request import Layer
 
 #: `gait.pose.engine.DEFAULT_ENGINE`, written again because importing it takes longer than the help may.
 ENGINE = "litert"
+#: Answers are kept beside a report under this name, so that it can be made again.
+ANSWERS = "answers.toml"
 VIEWS = ("auto", "side", "rear", "front")
 #: Preset -> its maker in `gait.synthetic.presets`.
 PRESETS = {
@@ -166,7 +169,7 @@ def analyze(
     _check_videos(videos)
     _check_engine(engine, model)
 
-    from gait.knowledge.answers import load_answers
+    from gait.knowledge.answers import load_answers, write_answers
     from gait.video import frame_times
 
     given = None if answers is None else load_answers(answers)
@@ -176,7 +179,7 @@ def analyze(
     if output is None:
         output = Path(f"{videos[0].stem}_gait")
     with _output_folder(output, () if no_video else videos) as folder, _progress(quiet) as progress:
-        from gait.report import print_summary, write_report
+        from gait.report import write_report
         from gait.session import analyze as run
 
         session = run(
@@ -196,14 +199,23 @@ def analyze(
             answers=given,
             progress=progress.stage("poses"),
         )
+        if given is not None and answers != folder / ANSWERS:
+            write_answers(given, folder / ANSWERS)
         report = write_report(session, folder, video=not no_video, progress=progress.stage("report"))
         progress.close()
         if not quiet:
-            from rich.console import Console
+            _tell(session, report)
 
-            console = Console()
-            print_summary(session, console)
-            console.print(f"Report: {report}", style="bold", highlight=False, soft_wrap=True, markup=False)
+
+def _tell(session: Session, report: Path) -> None:
+    """Print a finished analysis and where its report lies."""
+    from rich.console import Console
+
+    from gait.report import print_summary
+
+    console = Console()
+    print_summary(session, console)
+    console.print(f"Report: {report}", style="bold", highlight=False, soft_wrap=True, markup=False)
 
 
 @app.command(no_args_is_help=False)
@@ -217,26 +229,27 @@ def report(
 ) -> None:
     """Make a report again from its kept poses.
 
-    With what this version knows; the annotated videos stay as they are.
+    With what this version knows and the answers it was made with; the annotated videos stay as they are.
     """
-    from gait.knowledge.answers import load_answers
+    from gait.knowledge.answers import load_answers, write_answers
     from gait.session import options_of
 
-    given = None if answers is None else load_answers(answers)
     options = options_of(folder)
+    kept = folder / ANSWERS
+    if answers is None and kept.is_file():
+        answers = kept
+    given = None if answers is None else load_answers(answers)
     with _output_folder(folder, ()) as output, _progress(quiet) as progress:
-        from gait.report import print_summary, write_report
+        if given is not None and answers != kept:
+            write_answers(given, kept)
+        from gait.report import write_report
         from gait.session import analyze as run
 
         session = run(**options, poses=output, answers=given, progress=progress.stage("poses"))
-        written = write_report(session, output, video="keep")
+        written = write_report(session, output, video="keep", progress=progress.stage("report"))
         progress.close()
         if not quiet:
-            from rich.console import Console
-
-            console = Console()
-            print_summary(session, console)
-            console.print(f"Report: {written}", style="bold", highlight=False, soft_wrap=True, markup=False)
+            _tell(session, written)
 
 
 @app.command(no_args_is_help=False)

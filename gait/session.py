@@ -16,9 +16,8 @@ from gait.check import gate
 from gait.errors import GaitError, InputError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.asymmetry import asymmetries
-from gait.kinematics.camera import find_camera
+from gait.kinematics.camera import Camera
 from gait.kinematics.metrics import METRICS
-from gait.kinematics.stretches import sampled
 from gait.knowledge import load_knowledge
 from gait.knowledge.answers import Answers
 from gait.netcdf import open_along_time
@@ -141,7 +140,7 @@ def analyze(
         if seen.camera_roll_deg is not None:
             pose.attrs["camera_roll_deg"] = seen.camera_roll_deg
         try:
-            pose = datasets[number] = _with_pelvis(path, pose, view)
+            pose = datasets[number] = _with_pelvis(path, pose, seen.camera)
             analysed = analyze_pose(pose, runner=runner, view=view, video=len(views), keep=clean)  # type: ignore[arg-type]
             warnings = (*analysed.info.warnings, *seen.warnings)
             views.append(replace(analysed, info=replace(analysed.info, warnings=warnings)))
@@ -213,20 +212,11 @@ def options_of(folder: str | os.PathLike[str]) -> dict[str, Any]:
     }
 
 
-def _with_pelvis(path: Path, pose: xr.Dataset, view: str) -> xr.Dataset:
-    """Add the tilt of the pelvis to poses seen from behind or in front, unless they have it.
-
-    Raises
-    ------
-    RefusedError
-        Nobody is in the video, or nothing of use is seen of them.
-    """
+def _with_pelvis(path: Path, pose: xr.Dataset, camera: Camera | None) -> xr.Dataset:
+    """Add the tilt of the pelvis to poses seen from behind or in front, unless they have it."""
     from gait.pose.pelvis import PELVIS_VERSION, with_pelvis
 
-    if pose.attrs.get("pelvis_version") == PELVIS_VERSION:
-        return pose
-    camera = find_camera(sampled(pose)[0], view=view)  # type: ignore[arg-type]
-    if camera.view == "side":
+    if camera is None or camera.view == "side" or pose.attrs.get("pelvis_version") == PELVIS_VERSION:
         return pose
     return with_pelvis(path, pose, view=camera.view, leg_px=camera.leg_px)
 

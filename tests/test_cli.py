@@ -64,6 +64,7 @@ def stages(monkeypatch):
 
     module = ModuleType("gait.session")
     module.analyze = analyze
+    module.options_of = lambda folder: {"videos": [folder], "height_m": 1.7}
     monkeypatch.setitem(sys.modules, "gait.session", module)
     monkeypatch.setitem(vars(gait.report), "write_report", write_report)
     monkeypatch.setitem(
@@ -121,6 +122,27 @@ def test_answers_reach_the_analysis(gait_, stages, clip, tmp_path):
     assert stages.analyze["answers"].values["pain_when"] == ("stays",)
     gait_("analyze", clip, "-o", "out")
     assert stages.analyze["answers"] is None
+
+
+def test_a_report_made_again_keeps_what_the_runner_said(gait_, stages, clip, tmp_path):
+    (tmp_path / "said.toml").write_text('pain_when = ["stays"]\n')
+    gait_("analyze", clip, "--answers", "said.toml", "-o", "out")
+    (tmp_path / "said.toml").unlink()
+    outcome = gait_("report", "out")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert stages.analyze["answers"].values["pain_when"] == ("stays",)
+    assert (stages.analyze["height_m"], stages.analyze["poses"]) == (1.7, Path("out"))
+    assert stages.report["video"] == "keep"
+    own = tmp_path / "out" / "answers.toml"
+    own.write_text('# mine\nshoe_miles = "480 km"\n')
+    gait_("report", "out", "--answers", "out/answers.toml")
+    assert own.read_text().startswith("# mine")
+
+
+def test_a_report_made_again_needs_a_report(gait_, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert_refused(gait_("report", "nowhere"), "nowhere", "give the folder of a report")
+    assert_refused(gait_("report", "file"), "file", "give the folder of a report")
 
 
 def test_asking_writes_a_file_for_the_analysis(gait_, monkeypatch, tmp_path):

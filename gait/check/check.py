@@ -156,10 +156,13 @@ class Gate:
         One line each; none of what the analysis says itself.
     camera_roll_deg : float or None
         + where the picture of the world is turned counter-clockwise; ``None`` where it is not known well.
+    camera : Camera or None
+        As found from the poses, in pixels; ``None`` where nobody was found.
     """
 
     warnings: tuple[str, ...] = ()
     camera_roll_deg: float | None = None
+    camera: Camera | None = None
 
 
 def gate(
@@ -206,4 +209,4 @@ def gate(
         # What is bad about it is the cadence, which the analysis knows better.
         observations += (speed,) if speed.verdict == "watch" else ()
     roll = look.roll.degrees if look.roll is not None and look.roll.sure else None
-    return Gate(tuple(o.sentence for o in observations if o.verdict != "good"), roll)
+    return Gate(tuple(o.sentence for o in observations if o.verdict != "good"), roll, camera)
