@@ -36,7 +36,7 @@ from gait.kinematics.stretches import Stretch, in_stretches, is_long, sampled
 from gait.kinematics.stride_model import KINDS, WEIGHT, legs_followed, model_in_use, place_of
 from gait.kinematics.stride_model import METRICS as WHOLE_STRIDE
 from gait.kinematics.tracks import Tracks
-from gait.results import Grade, Measurement, Runner, Side, VideoInfo
+from gait.results import Grade, Measurement, Runner, Side, VideoInfo, View
 
 #: Speed of ankle and heel in stance over the belt's: mean and standard deviation on rendered runners (0.957 and 0.976
 #: on the exact joints of recorded and planned motion: the foot rolls).
@@ -215,7 +215,7 @@ def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) ->
     for side in bent_backwards(steps):
         text = "the knee seems to bend backwards at contact, it is not seen where it is: more light"
         reasons |= {(key, side): text for key in KNEE if (key, side) not in reasons}
-    if camera.view != "side" and (unseen := pelvis_unseen(cleaned.pose)):
+    if camera.view != "side" and (unseen := pelvis_unseen(cleaned.pose, camera.view)):
         reasons |= {(key, "both"): unseen for key in PELVIS}
     for key, side in reasons:
         if key in steps:
@@ -223,10 +223,11 @@ def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) ->
     return Stretch(cleaned, events, steps, belt, reasons)
 
 
-def pelvis_unseen(clean: xr.Dataset) -> str | None:
+def pelvis_unseen(clean: xr.Dataset, view: View) -> str | None:
     """Say why the pelvis could not be followed in the picture, if so."""
     if clean.attrs.get("pelvis_mark") == "hidden":
-        return "something in front of the runner hides the hips: film from behind"
+        instead = "film from behind" if view == "front" else "film with nothing between camera and hips"
+        return f"something in front of the runner hides the hips: {instead}"
     if "pelvis_tilt" not in clean:
         return "the tilt of the pelvis was not read off the pictures"
     if not np.isfinite(clean["pelvis_tilt"].values).any():

@@ -8,7 +8,7 @@ points or a waistband that stands out is seen (`gait.pose.marks`), that alone is
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -19,8 +19,6 @@ from scipy.signal import medfilt
 from gait.pose.marks import View, find_marks
 from gait.pose.register import Array, Registered, register
 from gait.video import read_pictures
-
-Progress = Callable[[int, int | None], None]
 
 #: Raised when the same video would give another tilt than before, so that a kept one is not used again.
 PELVIS_VERSION = 2
@@ -50,7 +48,6 @@ def with_pelvis(
     *,
     view: View,
     leg_px: float,
-    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Add to a pose dataset how the pelvis tilts.
 
@@ -63,8 +60,6 @@ def with_pelvis(
     view : {"rear", "front"}
     leg_px : float
         Thigh plus shank, pixels.
-    progress : callable, optional
-        Called with (pictures done, pictures in all).
 
     Returns
     -------
@@ -88,8 +83,6 @@ def with_pelvis(
         seen = np.zeros(len(chosen), dtype=bool)
         for number, patch in _patches(video, times, middle[chosen], leg_px):
             patches[number], seen[number] = patch, True
-            if progress is not None:
-                progress(number + 1, len(chosen))
         if seen.sum() >= FEWEST:
             mark, found = follow_pelvis(patches[seen], view, middle[chosen[seen], 1] * (WIDTH - 1) / _span(leg_px))
             tilt[chosen[seen]] = found

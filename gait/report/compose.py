@@ -14,7 +14,7 @@ from gait.knowledge import Knowledge, load_knowledge
 from gait.knowledge.answers import Answers, held_back, reasons_for
 from gait.report.assessment import Assessment, assess
 from gait.report.evidence import Still
-from gait.report.findings import RAISE_CADENCE, RAISE_HIGH, RAISE_LIMIT, RAISE_LOW, SHOWN_FIRST, said, supporting
+from gait.report.findings import RAISE_CADENCE, SHOWN_FIRST, raised, said, supporting
 from gait.report.page import Advice, Beat, Card, Clip, Missing, Page, Player, Reading, Row
 from gait.report.plan import week
 from gait.report.plots import Mark, Plot, scale
@@ -169,7 +169,7 @@ def _beat(session: Session) -> Beat | None:
     now = next((m.value for m in session.measurements if m.key == "cadence" and m.value is not None), None)
     if now is None or not any(c.id == RAISE_CADENCE for c in session.corrections):
         return None
-    return Beat(round(now), round(now * RAISE_LOW), round(now * RAISE_HIGH), int(now * RAISE_LIMIT))
+    return Beat(round(now), *raised(now))
 
 
 def _clip(

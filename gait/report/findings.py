@@ -186,18 +186,19 @@ def _has_room(entry: CorrectionEntry, cadence: _Cadence) -> bool:
     return cadence.value * RAISE_LOW <= cadence.highest
 
 
+def raised(now: float) -> tuple[int, int, int]:
+    """Give what is prescribed to somebody who takes so many steps a minute: from, to, and never more than."""
+    return round(now * RAISE_LOW), round(now * RAISE_HIGH), int(now * RAISE_LIMIT)
+
+
 def _correction(entry: CorrectionEntry, known: Knowledge, cadence: _Cadence) -> Correction:
     text = entry.text
     if entry.text_plain is not None:
         now = cadence.value
         text = entry.text_plain
         if now is not None:
-            text = entry.text.format(
-                current=round(now),
-                target_low=round(now * RAISE_LOW),
-                target_high=round(now * RAISE_HIGH),
-                limit=int(now * RAISE_LIMIT),
-            )
+            low, high, limit = raised(now)
+            text = entry.text.format(current=round(now), target_low=low, target_high=high, limit=limit)
     papers = (f"{known.papers[r.paper].cite}: {r.effect}" for r in entry.research)
     return Correction(entry.id, entry.title, entry.kind, text, entry.dose, known.place(entry.passages), tuple(papers))
 

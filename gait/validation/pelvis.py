@@ -26,8 +26,7 @@ from gait.kinematics.clean import Cleaned, clean_pose, smooth_tilt
 from gait.kinematics.frontal import is_marked, seen_drop
 from gait.kinematics.phase import Array, fold
 from gait.kinematics.tracks import Tracks
-from gait.synthetic.spec import SIDES
-from gait.validation.calibrate import HALF, WRONG_PERSON
+from gait.validation.calibrate import HALF, WRONG_PERSON, mean_drop
 from gait.validation.clips import Clip, load_clip, make_clips
 from gait.validation.design import Case, cases
 from gait.validation.measure import wrong_person
@@ -82,21 +81,10 @@ def told_of(case: Case) -> Told | None:
         camera.view,
         seen,
         true,
-        _mean_drop(of_hips, clip),
-        _mean_drop(tracks, clip),
+        mean_drop(of_hips, clip, seen_drop),
+        mean_drop(tracks, clip, seen_drop),
         _features(cleaned, camera, clip),
     )
-
-
-def _mean_drop(tracks: Tracks, clip: Clip) -> float:
-    sides = []
-    for side in SIDES:
-        contact, off = (clip.events()[side, kind] for kind in ("contact", "off"))
-        off = off[off > contact[0]]
-        count = min(len(contact), len(off))
-        values = seen_drop(tracks, side, contact[:count], off[:count])
-        sides.append(float(np.mean(values[np.isfinite(values)])) if np.isfinite(values).any() else float("nan"))
-    return float(np.mean(sides))
 
 
 def _features(cleaned: Cleaned, camera: Camera, clip: Clip) -> Array:
