@@ -14,6 +14,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gait.errors import RefusedError
+from gait.pose.aside import aside
 from gait.pose.dataset import TRUNK
 from gait.pose.engine import PoseEngine, Seen
 from gait.pose.estimate import dataset_of
@@ -97,7 +98,7 @@ class _Seen:
                 yield picture
 
         anybody = False
-        with closing(engine.track(told(), fps=fps)) as answers:
+        with closing(aside(engine.track(told(), fps=fps))) as answers:
             for number, one in enumerate(answers):
                 self.times.append(taken[number])
                 self.seen.append(one)

@@ -15,6 +15,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gait.errors import InputError
+from gait.pose.aside import aside
 from gait.pose.dataset import TRUNK, load_pose, make_pose_dataset, write_pose
 from gait.pose.engine import DEFAULT_ENGINE, Memory, Model, PoseEngine, Seen, make_engine
 from gait.pose.follow import Piece, follow_in_pieces
@@ -240,7 +241,7 @@ def _seen_in(
             if memory is None or any_yet:
                 raise
 
-    with closing(engine.track(told(), fps=meta.fps / step, memory=memory)) as answers:
+    with closing(aside(engine.track(told(), fps=meta.fps / step, memory=memory))) as answers:
         for seen in answers:
             yield times.popleft(), seen
 

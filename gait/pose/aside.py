@@ -1,0 +1,67 @@
+"""A generator run in a thread of its own, out of reach of Ctrl-C."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Generator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class _End:
+    """The generator has ended, with an error or without."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+def aside(items: Generator[T]) -> Generator[T]:
+    """Give what a generator gives, while it runs in a thread of its own, one item ahead.
+
+    A signal interrupts the main thread wherever it is. In the middle of `concurrent.futures` that leaves a lock taken
+    which its workers need, and the process hangs. Here the main thread waits in queues only, whose operations are
+    whole; the generator is closed, and has ended, before this one ends.
+
+    Parameters
+    ----------
+    items : generator
+        Nobody else may use it afterwards.
+    """
+    wanted: queue.SimpleQueue[bool] = queue.SimpleQueue()
+    given: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
+
+    def work() -> None:
+        error: BaseException | None = None
+        try:
+            while wanted.get():
+                given.put(next(items))
+        except StopIteration:
+            pass
+        except BaseException as raised:
+            error = raised
+        try:
+            items.close()
+        except BaseException as raised:
+            error = error or raised
+        given.put(_End(error))
+
+    # A daemon, for the case that the signal comes while the thread starts: then nobody waits for it.
+    threading.Thread(target=work, name="gait-aside", daemon=True).start()
+    ended = False
+    wanted.put(True)
+    try:
+        while True:
+            wanted.put(True)
+            item = given.get()
+            if isinstance(item, _End):
+                ended = True
+                if item.error is not None:
+                    raise item.error
+                return
+            yield item
+    finally:
+        wanted.put(False)
+        while not ended:
+            ended = isinstance(given.get(), _End)
