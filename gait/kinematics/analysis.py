@@ -281,9 +281,10 @@ def measured_stretch(
         text = "the legs could not be followed: more light, and shoes and trousers that stand out from the belt"
         reasons |= {(key, side): text for key in (*TIMING, *LEG_METRICS) for side in (*strides, "both")}
     known = {str(name) for name in cleaned.pose.keypoint.values}
-    if without := {metric.key: text for metric in METRICS if (text := lacking(metric.key, known))}:
+    without = {metric.key: lack for metric in METRICS if (lack := lacking(metric.key, known))}
+    if without:
         belt = None if any(key in without for key in TIMING) else belt
-        reasons |= {(key, side): text for key, text in without.items() for side in (*strides, "both")}
+        reasons |= {(key, side): lack for key, lack in without.items() for side in (*strides, "both")}
     for side in bent_backwards(steps):
         text = "the knee seems to bend backwards at contact, it is not seen where it is: more light"
         reasons |= {(key, side): text for key in KNEE if (key, side) not in reasons}
