@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from gait import exchange
 from gait.errors import GaitError, InputError
 from gait.synth_options import OPTIONS, GroupedCommand, with_options
 
@@ -665,6 +666,8 @@ def _progress(quiet: bool) -> Iterator[_Progress]:
     finally:
         progress.close()
 
+
+exchange.register(app)
 
 if __name__ == "__main__":
     main()

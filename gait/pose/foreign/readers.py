@@ -268,7 +268,7 @@ def deeplabcut(path: Path, individual: str | None = None) -> Tracks:
         animals = [str(a) for a in dict.fromkeys(table.columns.get_level_values("individuals"))]
         chosen = animals[0] if individual is None else individual
         if chosen not in animals or (individual is None and len(animals) > 1):
-            raise InputError(f"{path}: has the individuals {', '.join(animals)}: say which (individual=)")
+            raise InputError(f"{path}: has the individuals {', '.join(animals)}: say which (individual=, --individual)")
         table = table.xs(chosen, axis=1, level="individuals")
     names = [str(n) for n in dict.fromkeys(table.columns.get_level_values("bodyparts"))]
     position = np.stack([[table[n][a].to_numpy(dtype=float) for a in ("x", "y")] for n in names]).transpose(2, 0, 1)
@@ -300,7 +300,7 @@ def movement(path: Path, individual: str | None = None) -> Tracks:
         names = [str(n) for n in ds["individual"].values]
         chosen = names[0] if individual is None else individual
         if chosen not in names or (individual is None and len(names) > 1):
-            raise InputError(f"{path}: has the individuals {', '.join(names)}: say which (individual=)")
+            raise InputError(f"{path}: has the individuals {', '.join(names)}: say which (individual=, --individual)")
         ds = ds.isel(individual=names.index(chosen))
     position = ds["position"].transpose("time", "keypoint", "space").values.astype(float)
     confidence = None
@@ -408,6 +408,7 @@ def format_of(path: Path) -> str:
             kind = "deeplabcut" if file.readline().lower().startswith("scorer,") else "keypoints-csv"
     if kind is None:
         raise unreadable(
-            path, f"what kind of poses this is cannot be told from its name; say format={'|'.join(READERS)}"
+            path,
+            f"its name does not tell what kind of poses this is; say it (format=, --format): {', '.join(READERS)}",
         )
     return kind
