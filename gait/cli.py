@@ -536,11 +536,10 @@ def _check_videos(videos: Sequence[Path]) -> None:
 
 
 def _check_engine(engine: str, model: Path | None) -> None:
-    from gait.pose.engine import ENGINES
-    from gait.pose.model import load_model
+    from gait.pose.engine import ENGINES, model_hash
 
     _check_choice("--engine", engine, sorted(ENGINES))
-    load_model(model)
+    model_hash(engine, model)
 
 
 @contextmanager
