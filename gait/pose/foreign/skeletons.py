@@ -85,12 +85,14 @@ def ours(name: str) -> str | None:
     if lower in BLAZEPOSE_KEYPOINTS:
         return lower
     letters = lower.replace("_", "")
+    if letters in _WORDS:  # "heel" is no left hee
+        return None
     for side, marks in (("left", ("left", "l")), ("right", ("right", "r"))):
         for mark in marks:
             for rest in (letters.removeprefix(mark), letters.removesuffix(mark)):
                 if rest != letters and rest in _WORDS and rest != "nose":
                     return f"{side}_{_WORDS[rest]}"
-    return "nose" if letters == "nose" else None
+    return None
 
 
 def skeleton_of(count: int) -> Sequence[str] | None:
