@@ -62,7 +62,10 @@ def export_session(
     Examples
     --------
     >>> import gait
-    >>> gait.export_session("ada_gait", to="trc")  # doctest: +SKIP
+    >>> session = gait.assess(gait.analyze_pose(gait.load_pose("notebooks/data/side.nc")))
+    >>> gait.export_session(session, "build/run.trc", to="trc")
+    Traceback (most recent call last):
+    gait.errors.InputError: lengths in metres need the runner's height: analyse once more with --height
     """
     from gait.export import formats
     from gait.session import Session

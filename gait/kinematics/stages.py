@@ -66,9 +66,9 @@ def clean_pose(
     Examples
     --------
     >>> import gait
-    >>> clean = gait.clean_pose(gait.load_pose("pose_1.nc"), height_m=1.75)  # doctest: +SKIP
-    >>> events = gait.detect_events(clean)  # doctest: +SKIP
-    >>> side_view = gait.measure(clean, events)  # doctest: +SKIP
+    >>> clean = gait.clean_pose(gait.load_pose("notebooks/data/side.nc"), height_m=1.70)
+    >>> clean.attrs["camera_view"], round(60 * 2 * clean.attrs["stride_frequency_hz"])  # steps/min
+    ('side', 150)
     """
     pose = pose.load()
     setting = look(pose, runner=Runner(None, height_m, leg_length_m), view=view)
@@ -177,6 +177,15 @@ def detect_events(clean: xr.Dataset) -> pd.DataFrame:
     ------
     InputError
         The dataset is not one of :func:`clean_pose`.
+
+    Examples
+    --------
+    >>> import gait
+    >>> events = gait.detect_events(gait.clean_pose(gait.load_pose("notebooks/data/side.nc")))
+    >>> list(events.columns)
+    ['side', 'kind', 'time_s', 'uncertainty_s']
+    >>> set(events.kind) == {"contact", "off"}
+    True
     """
     camera = camera_in(clean)
     return _events.detect_events(_cleaned_in(clean), camera, time_factor=Rates.of(clean).time_factor)[0]
@@ -213,6 +222,15 @@ def measure(
     ------
     InputError
         ``clean`` is not one of :func:`clean_pose`, or ``events`` lack a column or hold other words.
+
+    Examples
+    --------
+    >>> import gait
+    >>> clean = gait.clean_pose(gait.load_pose("notebooks/data/side.nc"), height_m=1.70)
+    >>> view = gait.measure(clean, gait.detect_events(clean))
+    >>> cadence = view.measurements[0]
+    >>> cadence.key, round(cadence.value), cadence.unit
+    ('cadence', 150, 'steps/min')
     """
     camera, cleaned, rates = camera_in(clean), _cleaned_in(clean), Rates.of(clean)
     strides, _ = _events.located_strides(cleaned, camera, time_factor=rates.time_factor)

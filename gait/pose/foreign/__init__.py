@@ -75,8 +75,9 @@ def load_poses(
     Examples
     --------
     >>> import gait
-    >>> pose = gait.load_poses("run_Sports2D_m_person00.trc")  # doctest: +SKIP
-    >>> gait.analyze_pose(pose).measurements  # doctest: +SKIP
+    >>> pose = gait.load_poses("notebooks/data/side.nc", least_confidence=0.5)
+    >>> pose.position.dims
+    ('time', 'space', 'keypoint', 'individual')
     """
     path = Path(path)
     if not path.exists():
