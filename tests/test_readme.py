@@ -27,7 +27,7 @@ def test_its_picture_is_small() -> None:
 
 
 def test_its_options_exist() -> None:
-    source = (REPOSITORY / "gait" / "cli.py").read_text(encoding="utf-8")
+    source = "".join((REPOSITORY / "gait" / f"{name}.py").read_text(encoding="utf-8") for name in ("cli", "exchange"))
     drawn = {option.name for options in OPTIONS.values() for option in options}
     for option in set(re.findall(r"--[a-z][a-z-]+", README)) - {"--help"}:
         words = option[2:].replace("-", "_")
