@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 
+from gait.kinematics.fatigue import SHORTEST_S
 from gait.knowledge import Knowledge, load_knowledge
 from gait.knowledge.answers import Answers, held_back, reasons_for
 from gait.report.assessment import Assessment, assess
@@ -127,9 +128,14 @@ def build_page(
         answered=session.answers is not None,
         held=_exercises_wait(session.answers, known),
         said=tuple(_said(session, cards[:SHOWN_FIRST], known)),
+        too_short=max(_real_seconds(v) for v in session.views) < SHORTEST_S,
         knowledge=known,
         version=version,
     )
+
+
+def _real_seconds(view: ViewAnalysis) -> float:
+    return view.info.duration_s * view.info.playback_fps / view.info.capture_fps
 
 
 def short_label(measurement: Measurement, runner: Runner) -> str:
@@ -193,7 +199,9 @@ def _clip(
     facts.append(f"body points by {info.engine}")
     warnings = dict.fromkeys([*info.warnings, *getattr(view.camera, "warnings", ())])
     title = f"Clip {number_ + 1}, {VIEW_WORDS[info.view]}"
-    return Clip(title, PurePath(info.file).name, tuple(facts), tuple(warnings), tuple(plots), tuple(cycles), player)
+    file = PurePath(info.file).name
+    side = info.view == "side"
+    return Clip(title, file, tuple(facts), tuple(warnings), tuple(plots), tuple(cycles), player, side)
 
 
 def _reading(a: Assessment, runner: Runner) -> Reading | None:

@@ -134,6 +134,13 @@ def test_the_page_says_what_a_runner_needs(session: FakeSession) -> None:
         assert words in html, words
 
 
+def test_a_short_film_is_told_that_it_cannot_show_tiredness(session: FakeSession) -> None:
+    assert "How you run when tired" in render_html(session)
+    view = session.views[0]
+    long = replace(view, info=replace(view.info, duration_s=200.0))
+    assert "How you run when tired" not in render_html(replace(session, views=(long,)))
+
+
 def test_at_most_three_findings_are_shown_in_full() -> None:
     many = [
         measured("overstride", 0.40, side="left", half=0.01),
