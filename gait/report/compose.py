@@ -32,7 +32,7 @@ from gait.report.wording import (
     unit_text,
     value_text,
 )
-from gait.results import ASYMMETRY, Correction, Finding, Measurement, Runner
+from gait.results import ASYMMETRY, DRIFT, Correction, Finding, Measurement, Runner
 
 if TYPE_CHECKING:
     from gait.kinematics import ViewAnalysis
@@ -303,6 +303,8 @@ def _caption(shown: Measurement | None, name: str) -> str:
     if shown is None or shown.evidence_s is None:
         return ""
     side = f"{shown.side} side, " if shown.side != "both" else ""
+    if shown.key.endswith(DRIFT):
+        return f"The run at {shown.evidence_s:.0f} s of the clip, where the change begins or, if it was even, ends."
     return f"{name}: {side}at {shown.evidence_s:.2f} s of the clip, the step closest to the average."
 
 
