@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from gait import exchange
 from gait.errors import GaitError, InputError
 from gait.synth_options import OPTIONS, GroupedCommand, with_options
 
@@ -535,11 +536,10 @@ def _check_videos(videos: Sequence[Path]) -> None:
 
 
 def _check_engine(engine: str, model: Path | None) -> None:
-    from gait.pose.engine import ENGINES
-    from gait.pose.model import load_model
+    from gait.pose.engine import ENGINES, model_hash
 
     _check_choice("--engine", engine, sorted(ENGINES))
-    load_model(model)
+    model_hash(engine, model)
 
 
 @contextmanager
@@ -665,6 +665,8 @@ def _progress(quiet: bool) -> Iterator[_Progress]:
     finally:
         progress.close()
 
+
+exchange.register(app)
 
 if __name__ == "__main__":
     main()

@@ -8,10 +8,11 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import xarray as xr
 
+from gait import notebook, saved, tables
 from gait.check import gate
 from gait.errors import GaitError, InputError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
@@ -28,6 +29,10 @@ from gait.pose.estimate import estimate_pose, reusable, times_to_see
 from gait.pose.parts import WHOLE, discard_parts
 from gait.report.findings import find
 from gait.results import Correction, Finding, Grade, Measurement, Notice, Runner
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 Progress = Callable[[int, int | None], None]
 GRADE_ORDER: tuple[Grade, ...] = ("good", "fair", "poor", "refused")
@@ -57,6 +62,54 @@ class Session:
     corrections: tuple[Correction, ...]
     notices: tuple[Notice, ...]
     answers: Answers | None = None
+
+    @property
+    def pose(self) -> xr.Dataset:
+        """Poses of the first video as estimated; those of others are in ``views[n].pose``."""
+        return self.views[0].pose
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Initial contacts and toe-offs of all videos: ``video, view, side, kind, time_s, uncertainty_s``."""
+        return tables.events_table(self)
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """One row a step, one column a metric: ``video, view, side, contact_s, off_s, …``; as in ``steps.csv``."""
+        return tables.steps_table(self)
+
+    @property
+    def cycles(self) -> xr.Dataset:
+        """Gait cycles, time-normalised to 101 points, each leg's mean and sd; see `gait.tables.cycles_dataset`."""
+        return tables.cycles_dataset(self)
+
+    def measurements_frame(self) -> pd.DataFrame:
+        """Measurements as a table, refused ones with their reason; see `gait.tables.measurements_table`."""
+        return tables.measurements_table(self)
+
+    def tidy(self, *, name: str = "") -> pd.DataFrame:
+        """Means and single steps in one long table; see `gait.tables.tidy_table`."""
+        return tables.tidy_table(self, name=name)
+
+    def plot(self, signal: str | None = None, *, ax: Axes | None = None) -> Axes:
+        """Draw a signal over the stride, both legs; see `gait.notebook.plot_cycles`."""
+        return notebook.plot_cycles(self, signal, ax=ax)
+
+    def plot_steps(self, metric: str, *, ax: Axes | None = None) -> Axes:
+        """Draw a metric step by step; see `gait.notebook.plot_steps`."""
+        return notebook.plot_steps(self, metric, ax=ax)
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Keep the session in a folder, without its videos; see `gait.saved.save_session`."""
+        return saved.save_session(self, folder)
+
+    @staticmethod
+    def load(folder: str | os.PathLike[str]) -> Session:
+        """Measure a kept session, or that of a report, again from its poses; see `gait.saved.load_session`."""
+        return saved.load_session(folder)
+
+    def _repr_html_(self) -> str:
+        return notebook.card(self)
 
 
 def analyze(
@@ -157,16 +210,53 @@ def analyze(
             discard_parts(_parts(folder, number))
     if not views:
         raise RefusedError("; ".join(refusals))
+    refused = [Notice("video_refused", text) for text in refusals]
+    return assess(views, runner=runner, answers=answers, notices=(*refused, *warned))
+
+
+def assess(
+    views: ViewAnalysis | Sequence[ViewAnalysis],
+    *,
+    runner: Runner | None = None,
+    answers: Answers | None = None,
+    notices: Sequence[Notice] = (),
+) -> Session:
+    """Compare what was measured with what is usual, and say what follows: the last step of :func:`analyze`.
+
+    Parameters
+    ----------
+    views : ViewAnalysis or sequence of ViewAnalysis
+        One per video of the same run, numbered from 0 (`gait.analyze_pose`, `gait.measure`).
+    runner : Runner, optional
+        Height and speed decide about bands.
+    answers : Answers, optional
+        What the runner said (`gait.load_answers`).
+    notices : sequence of Notice
+        What else a reader must know; told after warning signs in the answers.
+
+    Returns
+    -------
+    Session
+        Each metric from the view that shows it best, findings, and what to do about them.
+
+    Raises
+    ------
+    InputError
+        No views.
+    """
+    views = [views] if isinstance(views, ViewAnalysis) else list(views)
+    if not views:
+        raise InputError("there is nothing to assess: give at least one measured view")
+    runner = runner or Runner()
     belts = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
-    if speed_mps is None and belts:
+    if runner.speed_mps is None and belts:
         runner = replace(runner, speed_seen_mps=belts[0])
     smallest = {m.key: m.smallest_detectable for m in load_knowledge().metrics.values() if m.smallest_detectable}
     measurements = (*best_of(views), *asymmetries(views, smallest), *drifts(views, smallest))
-    findings, corrections, notices = find(measurements, runner, answers=answers)
+    findings, corrections, found = find(measurements, runner, answers=answers)
     signs = load_knowledge().warnings
-    first = [n for n in notices if n.code in signs]
-    refused = (Notice("video_refused", text) for text in refusals)
-    everything = (*first, *refused, *warned, *(n for n in notices if n.code not in signs))
+    first = [n for n in found if n.code in signs]
+    everything = (*first, *notices, *(n for n in found if n.code not in signs))
     return Session(runner, tuple(views), measurements, tuple(findings), tuple(corrections), everything, answers)
 
 
