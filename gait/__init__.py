@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gait.errors import GaitError, InputError, RefusedError
 
 if TYPE_CHECKING:
+    from gait.athletes.history import History
     from gait.check import check_video
     from gait.kinematics import analyze_pose, gait_cycles
     from gait.knowledge.answers import load_answers
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GaitError",
+    "History",
     "InputError",
     "RefusedError",
     "Session",
@@ -43,6 +45,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "History": "gait.athletes.history",
     "Session": "gait.session",
     "analyze": "gait.session",
     "analyze_pose": "gait.kinematics",
