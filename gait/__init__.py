@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gait.errors import GaitError, InputError, RefusedError
 
 if TYPE_CHECKING:
+    from gait.athletes.compare import compare
     from gait.athletes.history import History
     from gait.check import check_video
     from gait.kinematics import analyze_pose, gait_cycles
@@ -32,6 +33,7 @@ __all__ = [
     "analyze",
     "analyze_pose",
     "check_video",
+    "compare",
     "estimate_pose",
     "frame_at",
     "gait_cycles",
@@ -50,6 +52,7 @@ _HOME = {
     "analyze": "gait.session",
     "analyze_pose": "gait.kinematics",
     "check_video": "gait.check",
+    "compare": "gait.athletes.compare",
     "estimate_pose": "gait.pose.estimate",
     "frame_at": "gait.video",
     "gait_cycles": "gait.kinematics",

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from gait.athletes.compare_command import register as register_compare
 from gait.athletes.history_command import register as register_history
 from gait.errors import GaitError, InputError
 from gait.synth_options import OPTIONS, GroupedCommand, with_options
@@ -54,6 +55,7 @@ app = typer.Typer(
 )
 
 
+register_compare(app)
 register_history(app)
 
 

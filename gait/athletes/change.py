@@ -10,8 +10,8 @@ drops out of their difference. Of it
   common (the body), the other half not (where the camera stood, light, clothes): the two have not been measured apart.
   [E]
 
-At most three quarters of a measurement's variance are ever taken to be common. [E] Between two people, views, sides of
-the body turned to the camera, or engines, nothing is taken to be common.
+At most three quarters of a measurement's variance are ever taken to be common. [E] Between two people, sides of
+the body turned to the camera, or engines, nothing is taken to be common; across views only cadence is compared at all.
 
 Within these errors, people differ from one day to the next. That is what the smallest detectable difference is for: the
 published one (``smallest_detectable`` in ``gait/knowledge/metrics.toml``, between days), or 2 % of cadence and 2° of
@@ -133,6 +133,8 @@ def obstacle(before: Value, after: Value) -> str | None:
     for which, one in (("first", before), ("second", after)):
         if one.value is None or one.half is None:
             return f"not measured in the {which}: {one.reason or 'no reason given'}"
+    if before.view != after.view and before.key != "cadence":
+        return f"seen from another side ({before.view}, then {after.view}): film the same side again"
     if before.unit != after.unit:
         return f"measured in {before.unit} and in {after.unit}: make both reports again with this version"
     return None

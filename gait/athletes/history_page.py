@@ -127,7 +127,7 @@ def _row(trend: Trend) -> Row:
     name = name_of(trend.metric)
     remarks = [made.reason] if made.reason else []
     if trend.speeds_differ and depends_on_speed(trend.metric):
-        remarks.append("the belt ran at another speed")
+        remarks.append("another belt speed")
     return Row(
         name,
         "" if trend.side == "both" else trend.side,
@@ -135,7 +135,7 @@ def _row(trend: Trend) -> Row:
         difference,
         interval,
         verdict,
-        {"changed": "outside", "within noise": "inside"}.get(made.verdict, "refused"),
+        "outside" if made.verdict == "changed" else "refused",
         threshold_words(made, display),
         "; ".join(remarks),
         difference_scale(made, display, f"{name}: {difference}, 95 % sure: {interval}: {verdict}") if known else None,

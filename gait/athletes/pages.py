@@ -1,4 +1,4 @@
-"""Pages of this room: the report's style, one style sheet more, no script, nothing loaded but a video beside the page."""
+"""Pages of this room: the report's style and one sheet more, no script, nothing loaded but a video beside the page."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ MOST_RINGS = 60
 
 
 def trend_plot(trends: Sequence[Trend]) -> Plot:
-    """Draw the sides of one metric over time: values, 95 % intervals shaded, rings where really changed since the first.
+    """Draw the sides of one metric over time: values, 95 % intervals shaded, rings where really changed.
 
     Parameters
     ----------
@@ -41,12 +41,14 @@ def trend_plot(trends: Sequence[Trend]) -> Plot:
         for t in y.ticks(4)
     ]
     parts += [
-        f'<text class="tick" x="{x((moment - begin).total_seconds()):.1f}" y="{HEIGHT - BOTTOM + 20}">{text}</text>'
-        for moment, text in _dates(begin, end)
+        f'<text class="tick {place}" x="{x((moment - begin).total_seconds()):.1f}" y="{HEIGHT - BOTTOM + 20}">'
+        f"{text}</text>"
+        for moment, text, place in _dates(begin, end)
     ]
     for trend, times in zip(trends, moments, strict=True):
         parts += _course(trend, [(m - begin).total_seconds() for m in times], x, y, display)
     told = ". ".join(_told(t, display) for t in trends)
+    told = f"{told[:1].upper()}{told[1:]}"
     whole = f"{name_of(trends[0].metric)} over time, {len(trends[0].points)} sessions. {told}."
     svg = (
         f'<svg class="plot over" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(whole)}">'
@@ -133,13 +135,11 @@ def _moment(date: str) -> datetime:
     return datetime.fromisoformat(date)
 
 
-def _dates(begin: datetime, end: datetime) -> list[tuple[datetime, str]]:
-    """Give three moments at most to write below, and how."""
-    days = (end - begin).total_seconds() / 86_400
-    if days < 1:
-        return [(begin + (end - begin) / 2, _day(begin))]
-    places = (begin, begin + (end - begin) / 2, end) if days > 60 else (begin, end)
-    return [(place, _day(place) if days < 400 else f"{place:%b %Y}") for place in places]
+def _dates(begin: datetime, end: datetime) -> list[tuple[datetime, str, str]]:
+    """Give two moments at most to write below, how, and on which side of its place the text stands."""
+    if (end - begin).total_seconds() < 86_400:
+        return [(begin + (end - begin) / 2, _day(begin), "middle")]
+    return [(begin, _day(begin), "start"), (end, _day(end), "end")]
 
 
 def _day(moment: datetime) -> str:

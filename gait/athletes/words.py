@@ -66,7 +66,7 @@ def short_unit(display: Display) -> str:
 def threshold_words(change: Change, display: Display) -> str:
     """Say what a difference had to exceed, or that nobody has published it."""
     if change.smallest is None:
-        return "no smallest detectable difference is published; the interval decides alone"
+        return "no smallest detectable difference is published"
     unit = display.unit if display.unit == "°" else f" {display.unit}"
     return f"smallest detectable difference {number(change.smallest * display.scale, display.decimals)}{unit}"
 
