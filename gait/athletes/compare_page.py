@@ -197,8 +197,8 @@ def _row(d: Difference, same: bool) -> Row:
     difference = "" if made.difference is None else f"{signed(made.difference, display)}{unit_text(display)}"
     interval = "" if made.interval is None else signed_interval(made.interval, display)
     verdict = verdict_words(made.verdict, same_runner=same)
-    notes = [threshold_words(made, display)] if known else []
-    notes += [text for text in (made.reason, d.remark) if text]
+    threshold = threshold_words(made, display) if known else ""
+    notes = [text for text in (threshold, made.reason, d.remark) if text]
     name = name_of(d.key)
     return Row(
         name,

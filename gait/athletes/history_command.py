@@ -321,9 +321,9 @@ def _one_metric(kept: History, name: str, metric: str, console: Console) -> None
             )
         console.print(table)
         if trend.since_first is not None:
+            threshold = threshold_words(trend.since_first, display)
             console.print(
-                f"First to last: {verdict_words(trend.since_first.verdict)}; "
-                f"{threshold_words(trend.since_first, display)}.",
+                f"First to last: {verdict_words(trend.since_first.verdict)}{threshold and '; ' + threshold}.",
                 style=VERDICT_STYLES[trend.since_first.verdict],
                 markup=False,
             )

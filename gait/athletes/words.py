@@ -64,11 +64,11 @@ def short_unit(display: Display) -> str:
 
 
 def threshold_words(change: Change, display: Display) -> str:
-    """Say what a difference had to exceed, or that nobody has published it."""
+    """Say what a difference had to exceed; nothing where nobody has published it."""
     if change.smallest is None:
-        return "no smallest detectable difference is published"
+        return ""
     unit = display.unit if display.unit == "°" else f" {display.unit}"
-    return f"smallest detectable difference {number(change.smallest * display.scale, display.decimals)}{unit}"
+    return f"detectable from {number(change.smallest * display.scale, display.decimals)}{unit}"
 
 
 def depends_on_speed(key: str) -> bool:
