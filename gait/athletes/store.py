@@ -170,7 +170,12 @@ def copy(connection: sqlite3.Connection, target: Path) -> Path:
 
 def _prepare(connection: sqlite3.Connection, path: Path, patience_s: float) -> None:
     connection.row_factory = sqlite3.Row
-    version = _version(connection, path)
+    # In one transaction: another process may be making the tables just now.
+    connection.execute("BEGIN")
+    try:
+        version = _version(connection, path)
+    finally:
+        connection.execute("ROLLBACK")
     end = time.monotonic() + patience_s
     while True:
         try:
