@@ -426,7 +426,8 @@ class History:
         Raises
         ------
         InputError
-            No such athlete; or another program reads the history at this moment, so that traces are left: try again.
+            No such athlete; or all is deleted, but another program uses the history at this moment, so that traces
+            stay in the file until it is opened again while nobody else has it.
 
         Notes
         -----
@@ -437,8 +438,8 @@ class History:
             who = self._one(athlete)
             count = self._db.execute("SELECT count(*) FROM sessions WHERE athlete = ?", (who["id"],)).fetchone()[0]
             self._db.execute("DELETE FROM athletes WHERE id = ?", (who["id"],))
-        with store.told(self.path):
-            store.scrub(self._db, self.path)
+            store.to_scrub(self._db)
+        self._scrub()
         return int(count)
 
     def remove(self, session: int) -> None:
@@ -452,8 +453,8 @@ class History:
         with store.told(self.path), store.writing(self._db):
             if not self._db.execute("DELETE FROM sessions WHERE id = ?", (session,)).rowcount:
                 raise InputError(f"there is no session {session}; see their numbers with gait history NAME")
-        with store.told(self.path):
-            store.scrub(self._db, self.path)
+            store.to_scrub(self._db)
+        self._scrub()
 
     # --- taking out ---
 
@@ -510,6 +511,14 @@ class History:
             return store.copy(self._db, target)
 
     # --- inside ---
+
+    def _scrub(self) -> None:
+        with store.told(self.path):
+            if not store.scrub(self._db):
+                raise InputError(
+                    f"{self.path}: deleted, but another program has the history open, so that traces stay in the file "
+                    "until it is opened again with nobody else there"
+                )
 
     def _find(self, name: str) -> sqlite3.Row | None:
         key = names.key_of(name)

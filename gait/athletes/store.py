@@ -67,6 +67,7 @@ MIGRATIONS = (
         athlete INTEGER NOT NULL REFERENCES athletes ON DELETE CASCADE
     ) WITHOUT ROWID;
     CREATE INDEX aliases_by_athlete ON aliases (athlete);
+    CREATE TABLE chores (name TEXT PRIMARY KEY) WITHOUT ROWID;   -- begun and to be finished: scrub
     CREATE INDEX sessions_by_origin ON sessions (origin);
     """,
 )
@@ -107,6 +108,7 @@ def connect(path: Path, *, create: bool = True, patience_s: float = PATIENCE_S) 
         except BaseException:
             connection.close()
             raise
+        _finish_chores(connection)
     return connection
 
 
@@ -141,21 +143,30 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def scrub(connection: sqlite3.Connection, path: Path) -> None:
+def to_scrub(connection: sqlite3.Connection) -> None:
+    """Note, within the transaction that deletes, that the file must be scrubbed: a kill leaves no traces for good."""
+    connection.execute("INSERT OR IGNORE INTO chores VALUES ('scrub')")
+
+
+def scrub(connection: sqlite3.Connection) -> bool:
     """Rewrite the file so that nothing of what was deleted is in it or in its log.
 
-    Raises
-    ------
-    InputError
-        Another program is reading the history, so that its log cannot be emptied.
+    Returns
+    -------
+    bool
+        ``False`` where another program is reading or writing just now, so that the log cannot be emptied. It is tried
+        again whenever the history is opened.
     """
-    connection.execute("VACUUM")
-    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
-        raise InputError(
-            f"{path}: was deleted, but another program has the history open, so that traces stay in its log; "
-            "close that and delete again"
-        )
+    try:
+        connection.execute("VACUUM")
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return False
+    if not busy:
+        connection.execute("DELETE FROM chores WHERE name = 'scrub'")
+    return not busy
 
 
 def copy(connection: sqlite3.Connection, target: Path) -> Path:
@@ -197,6 +208,17 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience_s: float) -> N
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _finish_chores(connection: sqlite3.Connection) -> None:
+    """Scrub after a deletion that was killed or could not be finished; without waiting for others."""
+    if connection.execute("SELECT 1 FROM chores WHERE name = 'scrub'").fetchone() is None:
+        return
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute("PRAGMA busy_timeout = 100")
+    with suppress(sqlite3.Error):
+        scrub(connection)
+    connection.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

@@ -215,7 +215,11 @@ def test_deleting_while_another_reads_says_that_traces_are_left(history: History
     history._db.execute("PRAGMA busy_timeout = 100")
     with pytest.raises(InputError, match="traces"):
         history.delete("Xaver Quux")
+    assert history.athletes().empty
     reader.close()
+    history.close()
+    with History(file):  # finishes what was left
+        assert b"Quux" not in b"".join(path.read_bytes() for path in file.parent.iterdir())
 
 
 def test_one_session_can_be_removed(history: History) -> None:
