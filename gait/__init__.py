@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from gait.errors import GaitError, InputError, RefusedError
 
 if TYPE_CHECKING:
+    from gait.athletes.compare import compare
+    from gait.athletes.history import History
     from gait.check import check_video
     from gait.export import export_session
     from gait.kinematics import analyze_pose, gait_cycles
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GaitError",
+    "History",
     "InputError",
     "RefusedError",
     "Session",
@@ -35,6 +38,7 @@ __all__ = [
     "assess",
     "check_video",
     "clean_pose",
+    "compare",
     "detect_events",
     "estimate_pose",
     "export_session",
@@ -53,12 +57,14 @@ __all__ = [
 ]
 
 _HOME = {
+    "History": "gait.athletes.history",
     "Session": "gait.session",
     "analyze": "gait.session",
     "analyze_pose": "gait.kinematics",
     "assess": "gait.session",
     "check_video": "gait.check",
     "clean_pose": "gait.kinematics.stages",
+    "compare": "gait.athletes.compare",
     "detect_events": "gait.kinematics.stages",
     "estimate_pose": "gait.pose.estimate",
     "export_session": "gait.export",
