@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gait.errors import GaitError, InputError, RefusedError
 
 if TYPE_CHECKING:
+    from gait.athletes.batch import batch
     from gait.check import check_video
     from gait.kinematics import analyze_pose, gait_cycles
     from gait.knowledge.answers import load_answers
@@ -29,6 +30,7 @@ __all__ = [
     "__version__",
     "analyze",
     "analyze_pose",
+    "batch",
     "check_video",
     "estimate_pose",
     "frame_at",
@@ -46,6 +48,7 @@ _HOME = {
     "Session": "gait.session",
     "analyze": "gait.session",
     "analyze_pose": "gait.kinematics",
+    "batch": "gait.athletes.batch",
     "check_video": "gait.check",
     "estimate_pose": "gait.pose.estimate",
     "frame_at": "gait.video",

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from gait.athletes.batch_command import register as register_batch
 from gait.errors import GaitError, InputError
 from gait.synth_options import OPTIONS, GroupedCommand, with_options
 
@@ -665,6 +666,8 @@ def _progress(quiet: bool) -> Iterator[_Progress]:
     finally:
         progress.close()
 
+
+register_batch(app)
 
 if __name__ == "__main__":
     main()
