@@ -150,7 +150,7 @@ def batch(
     clips, version, model and options. So a batch can be killed at any moment and run again.
     Programs that call this must do so under ``if __name__ == "__main__":``, as always with worker processes.
     """
-    from gait.pose.estimate import available_cores
+    from gait.pose.estimate import POSE_VERSION, available_cores
     from gait.pose.model import load_model
     from gait.report.json import gait_version
 
@@ -161,7 +161,7 @@ def batch(
         stamps = _stamps(target, sessions)
         clips = _looked_at(sessions, stamps)
         alone = _without_duplicates(sessions, clips)
-        version, model = gait_version(), load_model(None).sha256
+        version, method = gait_version(), f"{POSE_VERSION}:{load_model(None).sha256}"
         orders: dict[str, Order] = {}
         places: dict[str, list[int]] = {}
         rows: dict[str, Row] = {}
@@ -177,7 +177,7 @@ def batch(
                 options,
                 output,
                 version,
-                model,
+                method,
                 fresh=fresh,
                 aside=cluster is not None,
                 measure=measure,
@@ -300,14 +300,18 @@ def _looked_at(sessions: Sequence[Planned], stamps: Mapping[str, Mapping[str, An
 
 
 def _without_duplicates(sessions: Sequence[Planned], looks: Mapping[str, _Look]) -> list[list[dict[str, Any]]]:
-    """Say of every clip of every session whether it can be used; the first of several with the same content can."""
+    """Say of every clip of every session whether it can be used; of several with the same content one can.
+
+    That is the one in the session with most clips, which the others would tear apart, then one with an athlete's name.
+    """
     first: dict[str, str] = {}
     places: dict[str, str] = {}
-    result = []
-    for session in sessions:
-        states = []
+    result: dict[int, list[dict[str, Any]]] = {}
+    ranked = sorted(enumerate(sessions), key=lambda pair: (-len(pair[1].clips), pair[1].athlete is None, pair[0]))
+    for position, session in ranked:
+        states: list[dict[str, Any]] = []
         for clip in session.clips:
-            state = {"status": "ok", "reason": None, "view": None}
+            state: dict[str, Any] = {"status": "ok", "reason": None, "view": None}
             one = looks.get(clip.place)
             problem = clip.problem or (one.problem if one is not None else None)
             if problem is not None:
@@ -321,8 +325,8 @@ def _without_duplicates(sessions: Sequence[Planned], looks: Mapping[str, _Look])
                     if one.content is not None:
                         first[one.content] = clip.shown
             states.append(state)
-        result.append(states)
-    return result
+        result[position] = states
+    return [result[position] for position in range(len(sessions))]
 
 
 def _fits(stamp: Mapping[str, Any], order: Order, marks: Sequence[Mark | None]) -> bool:

@@ -91,12 +91,14 @@ def _tell(result: BatchResult) -> None:
     kept = sum(row.kept for row in result.sessions)
     told = [f"{result.count('ok')} of {len(result.sessions)} sessions measured"]
     if kept:
-        told.append(f"{kept} of all were done already")
+        told.append(f"{kept} had been done before")
     console.print("; ".join(told), highlight=False)
     failed = [row for row in result.sessions if row.status != "ok"]
     for row in failed[:_FAILURES_TOLD]:
         name = f"{row.planned.athlete}: {row.planned.name}" if row.planned.athlete else row.planned.name
-        console.print(f"  {row.status}  [bold]{escape(name)}[/bold]  {escape(row.reason or '')}", highlight=False)
+        console.print(
+            f"  {row.status}  [bold]{escape(name)}[/bold]  {escape(row.reason or '')}", highlight=False, soft_wrap=True
+        )
     if len(failed) > _FAILURES_TOLD:
         console.print(f"  and {len(failed) - _FAILURES_TOLD} more; the index lists them")
     if not result.parquet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -75,8 +76,8 @@ class Order:
         Path or URL of the batch's output.
     version : str
         Of gait, where the order was given: a worker with another one refuses.
-    model : str
-        SHA-256 of the pose model, for the key.
+    method : str
+        Version of the pose estimation and SHA-256 of its model, for the key.
     workers : int
         Pose workers in this process.
     fresh : bool
@@ -92,7 +93,7 @@ class Order:
     options: Options
     target: str
     version: str
-    model: str = ""
+    method: str = ""
     workers: int = 1
     fresh: bool = False
     aside: bool = False
@@ -101,12 +102,8 @@ class Order:
 
 def key_of(order: Order, digests: Sequence[str]) -> str:
     """Name what decides a session's report: contents of the clips, version, model, options."""
-    import hashlib
-
-    from gait.pose.estimate import POSE_VERSION
-
     views = [clip.view if clip.said else "auto" for clip in order.clips]
-    decides = [SCHEMA, order.version, POSE_VERSION, order.model, asdict(order.options), list(digests), views]
+    decides = [SCHEMA, order.version, order.method, asdict(order.options), list(digests), views]
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
 
