@@ -77,8 +77,9 @@ def _started(file: Path) -> Iterator[Any]:
     workers = given.get("workers", 1)
     try:
         cluster = maker(**(given.get("options") or {}))
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{file}: {name} cannot be made with these options: {error}") from None
+    except Exception as error:  # these classes raise whatever they like
+        told = " ".join(str(error).split())[:300]
+        raise InputError(f"{file}: {name} cannot be made with these options: {told}") from None
     with cluster:
         if isinstance(workers, dict):
             cluster.adapt(**workers)
