@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gait.errors import GaitError, InputError, RefusedError
 
 if TYPE_CHECKING:
+    from gait.athletes.batch import batch
     from gait.athletes.compare import compare
     from gait.athletes.history import History
     from gait.check import check_video
@@ -36,6 +37,7 @@ __all__ = [
     "analyze",
     "analyze_pose",
     "assess",
+    "batch",
     "check_video",
     "clean_pose",
     "compare",
@@ -62,6 +64,7 @@ _HOME = {
     "analyze": "gait.session",
     "analyze_pose": "gait.kinematics",
     "assess": "gait.session",
+    "batch": "gait.athletes.batch",
     "check_video": "gait.check",
     "clean_pose": "gait.kinematics.stages",
     "compare": "gait.athletes.compare",

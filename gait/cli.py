@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from gait import exchange
+from gait.athletes.batch_command import register as register_batch
 from gait.athletes.compare_command import register as register_compare
 from gait.athletes.history_command import register as register_history
 from gait.errors import GaitError, InputError
@@ -54,10 +55,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-
-register_compare(app)
-register_history(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -698,6 +695,9 @@ def _progress(quiet: bool) -> Iterator[_Progress]:
         progress.close()
 
 
+register_batch(app)
+register_history(app)
+register_compare(app)
 exchange.register(app)
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from gait.results import Runner
 from gait.session import Session
 from gait.synthetic import CameraSpec, RunnerSpec, presets
 from gait.video import VideoWriter
+from tests.athletes import stub
 from tests.kinematics.runs import filmed
 
 
@@ -69,3 +70,27 @@ def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Filmed, Filmed]:
         _filmed(place / "before", presets.neutral(), fps=40.0, facing="right", name="Anna"),
         _filmed(place / "after", presets.overstriding(), fps=25.0, facing="left", name="anna"),
     )
+
+
+@pytest.fixture(autouse=True)
+def traced(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the stub's calls leave their traces, also those in other processes."""
+    folder = tmp_path_factory.mktemp("trace")
+    monkeypatch.setenv(stub.TRACE, str(folder))
+    return folder
+
+
+@pytest.fixture
+def week(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a folder of clips for the stub: name -> content."""
+
+    def make(**contents: str) -> Path:
+        folder = tmp_path / "clips"
+        for name, content in contents.items():
+            path = folder / name.replace("__", "/")
+            path = path.with_name(f"{path.name}.mp4")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        return folder
+
+    return make
