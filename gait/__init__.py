@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 from gait.errors import GaitError, InputError, RefusedError
 
 if TYPE_CHECKING:
+    from gait.athletes.batch import batch
+    from gait.athletes.compare import compare
+    from gait.athletes.history import History
     from gait.check import check_video
     from gait.export import export_session
     from gait.kinematics import analyze_pose, gait_cycles
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GaitError",
+    "History",
     "InputError",
     "RefusedError",
     "Session",
@@ -33,8 +37,10 @@ __all__ = [
     "analyze",
     "analyze_pose",
     "assess",
+    "batch",
     "check_video",
     "clean_pose",
+    "compare",
     "detect_events",
     "estimate_pose",
     "export_session",
@@ -53,12 +59,15 @@ __all__ = [
 ]
 
 _HOME = {
+    "History": "gait.athletes.history",
     "Session": "gait.session",
     "analyze": "gait.session",
     "analyze_pose": "gait.kinematics",
     "assess": "gait.session",
+    "batch": "gait.athletes.batch",
     "check_video": "gait.check",
     "clean_pose": "gait.kinematics.stages",
+    "compare": "gait.athletes.compare",
     "detect_events": "gait.kinematics.stages",
     "estimate_pose": "gait.pose.estimate",
     "export_session": "gait.export",

@@ -18,6 +18,7 @@ from gait.errors import GaitError, InputError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.asymmetry import asymmetries
 from gait.kinematics.camera import Camera
+from gait.kinematics.fatigue import drifts
 from gait.kinematics.metrics import METRICS
 from gait.knowledge import load_knowledge
 from gait.knowledge.answers import Answers
@@ -118,7 +119,7 @@ def analyze(
     leg_length_m: float | None = None,
     speed_mps: float | None = None,
     name: str | None = None,
-    view: Literal["auto", "side", "rear", "front"] | str = "auto",
+    view: Literal["auto", "side", "rear", "front"] | str | Sequence[str] = "auto",
     capture_fps: float | None = None,
     engine: str = DEFAULT_ENGINE,
     model: str | os.PathLike[str] | None = None,
@@ -127,6 +128,7 @@ def analyze(
     poses: str | os.PathLike[str] | None = None,
     fresh: bool = False,
     answers: Answers | None = None,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Session:
     """Analyse one run: poses, kinematics, findings.
@@ -140,8 +142,8 @@ def analyze(
     speed_mps : float, optional
         Belt speed, m/s.
     name : str, optional
-    view : {"auto", "side", "rear", "front"}
-        Where the camera stood; for all videos.
+    view : {"auto", "side", "rear", "front"}, or a sequence of them
+        Where the camera stood; one for all videos, or one for each.
     capture_fps : float, optional
         How fast the camera sampled reality, when the file plays slower than that.
     engine : str
@@ -158,6 +160,8 @@ def analyze(
     answers : Answers, optional
         What the runner said of pain, shoes, training and days (`gait.knowledge.answers.load_answers`): brings up
         advice and warning signs that no picture shows.
+    workers : int, optional
+        Frames in work at the same time; one per processor core without it. Does not change the result.
     progress : callable, optional
         Called with (frames done, frames in all), over all videos that need poses.
 
@@ -173,12 +177,15 @@ def analyze(
         No video shows a run that can be measured; the message says what to film.
     """
     paths = [Path(videos)] if isinstance(videos, str | os.PathLike) else [Path(v) for v in videos]
+    asked = [view] * len(paths) if isinstance(view, str) else list(view)
+    if len(asked) != len(paths):
+        raise InputError(f"{len(asked)} views for {len(paths)} videos; give one for all, or one for each")
     folder = Path(poses) if poses else None
     runner = Runner(name, height_m, leg_length_m, speed_mps)
     views: list[ViewAnalysis] = []
     refusals: list[str] = []
     warned: list[Notice] = []
-    datasets = _poses(paths, engine, model, start, end, folder, fresh, progress)
+    datasets = _poses(paths, engine, model, start, end, folder, fresh, workers, progress)
     numbers: list[int] = []
     for number, (path, pose) in enumerate(zip(paths, datasets, strict=True)):
         if capture_fps is not None:
@@ -188,13 +195,13 @@ def analyze(
         clean = None if folder is None else folder / f"clean_{number + 1}.nc"
         if clean is not None:
             clean.unlink(missing_ok=True)  # of an earlier, longer video
-        seen = gate(path, pose, view=view, start=start, end=end)  # type: ignore[arg-type]
+        seen = gate(path, pose, view=asked[number], start=start, end=end)  # type: ignore[arg-type]
         pose.attrs.pop("camera_roll_deg", None)  # as kept poses had it
         if seen.camera_roll_deg is not None:
             pose.attrs["camera_roll_deg"] = seen.camera_roll_deg
         try:
             pose = datasets[number] = _with_pelvis(path, pose, seen.camera)
-            analysed = analyze_pose(pose, runner=runner, view=view, video=len(views), keep=clean)  # type: ignore[arg-type]
+            analysed = analyze_pose(pose, runner=runner, view=asked[number], video=len(views), keep=clean)  # type: ignore[arg-type]
             warnings = (*analysed.info.warnings, *seen.warnings)
             views.append(replace(analysed, info=replace(analysed.info, warnings=warnings)))
             warned.extend(notices_of_file)
@@ -251,7 +258,7 @@ def assess(
     if runner.speed_mps is None and belts:
         runner = replace(runner, speed_seen_mps=belts[0])
     smallest = {m.key: m.smallest_detectable for m in load_knowledge().metrics.values() if m.smallest_detectable}
-    measurements = (*best_of(views), *asymmetries(views, smallest))
+    measurements = (*best_of(views), *asymmetries(views, smallest), *drifts(views, smallest))
     findings, corrections, found = find(measurements, runner, answers=answers)
     signs = load_knowledge().warnings
     first = [n for n in found if n.code in signs]
@@ -330,6 +337,7 @@ def _poses(
     end: float | None,
     folder: Path | None,
     fresh: bool,
+    workers: int | None,
     progress: Progress | None,
 ) -> list[xr.Dataset]:
     """Load kept poses where they fit the videos and options, estimate the others."""
@@ -361,7 +369,7 @@ def _poses(
             if keep is not None and fresh:
                 discard_parts(keep)
             kept[number] = estimate_pose(
-                path, engine=engine, model=model, start=start, end=end, keep=keep, progress=advance
+                path, engine=engine, model=model, start=start, end=end, workers=workers, keep=keep, progress=advance
             )
             done += lengths[number]
         datasets.append(kept[number])

@@ -27,7 +27,9 @@ def test_its_picture_is_small() -> None:
 
 
 def test_its_options_exist() -> None:
-    source = "".join((REPOSITORY / "gait" / f"{name}.py").read_text(encoding="utf-8") for name in ("cli", "exchange"))
+    package = REPOSITORY / "gait"
+    commands = [package / "cli.py", package / "exchange.py", *sorted((package / "athletes").glob("*.py"))]
+    source = "".join(path.read_text(encoding="utf-8") for path in commands)
     drawn = {option.name for options in OPTIONS.values() for option in options}
     for option in set(re.findall(r"--[a-z][a-z-]+", README)) - {"--help"}:
         words = option[2:].replace("-", "_")
