@@ -44,7 +44,9 @@ def opensim(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """OpenSim itself, which begins a log in the working folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("opensim"))
-        return pytest.importorskip("opensim", reason="opensim is not installed: TRC and MOT were read by pandas only")
+        module = pytest.importorskip("opensim", reason="opensim is not installed: TRC and MOT were read by pandas only")
+        module.Logger.removeFileSink()
+    return module
 
 
 def metres(session: Session, name: str) -> np.ndarray:
