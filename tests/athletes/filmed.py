@@ -1,32 +1,20 @@
+"""Reports with poses and a clip, without any picture of a person: joints filmed as points, and a clip that flashes."""
+
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 
-from gait.athletes.history import History
 from gait.kinematics import analyze_pose
 from gait.pose.dataset import save_pose
 from gait.report.json import write_json
 from gait.results import Runner
 from gait.session import Session
-from gait.synthetic import CameraSpec, RunnerSpec, presets
+from gait.synthetic import CameraSpec, RunnerSpec
 from gait.video import VideoWriter
 from tests.kinematics.runs import filmed
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "history.db"
-
-
-@pytest.fixture
-def history(file: Path) -> Iterator[History]:
-    with History(file) as opened:
-        yield opened
 
 
 @dataclass(frozen=True)
@@ -37,7 +25,7 @@ class Filmed:
     contacts: dict[str, np.ndarray]
 
 
-def _filmed(folder: Path, runner: RunnerSpec, *, fps: float, facing: str, name: str) -> Filmed:
+def film(folder: Path, runner: RunnerSpec, *, fps: float, facing: str, name: str) -> Filmed:
     """Film a run as poses; the clip is dark, bright while a left foot lands, half-bright while a right one does."""
     run = filmed(runner, camera=CameraSpec(width=480, height=360, facing=facing), seconds=5.0, fps=fps)
     folder.mkdir()
@@ -59,13 +47,3 @@ def _filmed(folder: Path, runner: RunnerSpec, *, fps: float, facing: str, name: 
             level = 230 if near["left"] else 130 if near["right"] else 25
             writer.write(np.full((360, 480, 3), level, np.uint8), time_s=float(time))
     return Filmed(folder, {side: run.times(side, "contact") for side in told})
-
-
-@pytest.fixture(scope="session")
-def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Filmed, Filmed]:
-    """A runner with a quick rhythm at 40 frames/s, and one with a slow one at 25, who faces the other way."""
-    place = tmp_path_factory.mktemp("runs")
-    return (
-        _filmed(place / "before", presets.neutral(), fps=40.0, facing="right", name="Anna"),
-        _filmed(place / "after", presets.overstriding(), fps=25.0, facing="left", name="anna"),
-    )
