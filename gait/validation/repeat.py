@@ -3,7 +3,7 @@
 Run it with ``python -m gait.validation.repeat [FOLDER]`` (about ten minutes on two cores). Every drawn runner is filmed
 from the side several times with the same form, each time by another camera, in other clothes, in another room. Of the
 error's variance (value minus truth), what all films of a runner share is the part that drops out of a change between
-two sessions (`gait.athletes.change.COMMON`).
+two sessions (`gait.athletes.change`).
 """
 
 from __future__ import annotations
@@ -115,9 +115,14 @@ def main() -> None:
     laid = cases()
     make_clips(laid, Shared({}, folder, DEFAULT_ENGINE))
     found = shares(errors(laid, folder))
-    low, middle, high = np.percentile(found["share"], [25, 50, 75])
     sys.stdout.write(f"{found.round(3).to_string(index=False)}\n")
-    sys.stdout.write(f"share of the runner: median {middle:.2f}, quartiles {low:.2f} to {high:.2f}\n")
+    for name, part in (
+        ("near", found[found["place"] == "near"]),
+        ("far", found[found["place"] == "far"]),
+        ("all", found),
+    ):
+        low, middle, high = np.percentile(part["share"], [25, 50, 75])
+        sys.stdout.write(f"share of the runner, {name}: median {middle:.2f}, quartiles {low:.2f} to {high:.2f}\n")
 
 
 if __name__ == "__main__":
