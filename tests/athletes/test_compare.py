@@ -16,7 +16,7 @@ from gait.athletes.in_step import Rhythm, in_step, rhythm_of
 from gait.errors import InputError, RefusedError
 from gait.synthetic import presets
 from gait.video import probe, read_frames
-from tests.athletes.filmed import Filmed, film
+from tests.athletes.flashing import Filmed, film
 from tests.athletes.reports import measured, report
 
 
