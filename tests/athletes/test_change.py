@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,12 @@ from gait.athletes.change import MOST_COMMON, Value, change, common_half
 from gait.athletes.history import History
 from gait.errors import InputError
 from tests.athletes.reports import measured, report
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    with History(tmp_path / "history.db") as opened:
+        yield opened
 
 
 def value(key: str, at: float | None, half: float = 1.0, *, side: str = "both", **more: object) -> Value:

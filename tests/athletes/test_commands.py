@@ -176,3 +176,19 @@ def test_compare_refuses_what_it_cannot_use(gait_, tmp_path: Path) -> None:
     after = saved(tmp_path / "after", report(measured("cadence", 170.0)))
     done = gait_("compare", before, after, "-o", after)
     assert (done.code, "report" in done.err) == (2, True)
+
+
+def test_analyze_puts_the_report_into_the_history(
+    gait_, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(session: object, folder: Path, **_: object) -> Path:
+        (folder / "report.json").write_text(json.dumps(report(name="  anna ")), encoding="utf-8")
+        return folder / "report.html"
+
+    monkeypatch.setattr("gait.session.analyze", lambda *_, **__: "the session")
+    monkeypatch.setattr("gait.report.write_report", write)
+    monkeypatch.setattr(cli, "_tell", lambda *_: None)
+    for _ in range(2):
+        assert gait_("analyze", clip, "--name", "Anna", "--history", "--no-video").code == 0
+    with History(tmp_path / "history.db") as history:
+        assert history.athletes()[["name", "sessions"]].values.tolist() == [["Anna", 1]]

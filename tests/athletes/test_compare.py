@@ -14,8 +14,9 @@ from gait.athletes.compare import compare, compare_dict, write_comparison
 from gait.athletes.compare_video import HEADER, HEIGHT, WIDTH, moments
 from gait.athletes.in_step import Rhythm, in_step, rhythm_of
 from gait.errors import InputError, RefusedError
+from gait.synthetic import presets
 from gait.video import probe, read_frames
-from tests.athletes.conftest import Filmed
+from tests.athletes.flashing import Filmed, film
 from tests.athletes.reports import measured, report
 
 
@@ -115,6 +116,16 @@ def test_slow_motion_is_played_at_true_speed() -> None:
     times, seconds = moments(slow, Rhythm(0.36 * np.arange(10.0)), fps=60, real=1 / 4)
     assert len(times) == int(9 * 0.36 * 60) + 1
     np.testing.assert_allclose(seconds, np.arange(len(times)) / 60, atol=1e-9)
+
+
+@pytest.fixture(scope="module")
+def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Filmed, Filmed]:
+    """A runner with a quick rhythm at 40 frames/s, and one with a slow one at 25, who faces the other way."""
+    place = tmp_path_factory.mktemp("runs")
+    return (
+        film(place / "before", presets.neutral(), fps=40.0, facing="right", name="Anna"),
+        film(place / "after", presets.overstriding(), fps=25.0, facing="left", name="anna"),
+    )
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +23,17 @@ from gait.athletes.history import History
 from gait.errors import InputError
 from tests.athletes.reports import measured, report, whole_report
 from tests.conftest import REPOSITORY
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "history.db"
+
+
+@pytest.fixture
+def history(file: Path) -> Iterator[History]:
+    with History(file) as opened:
+        yield opened
 
 
 def saved(folder: Path, record: dict) -> Path:
@@ -237,8 +249,10 @@ def test_one_session_can_be_removed(history: History) -> None:
 def test_export_gives_tables_that_can_be_read(history: History, tmp_path: Path) -> None:
     history.add(report(measured("cadence", 165.0), measured("pelvic_drop", None, side="left")), date=date(2026, 3, 1))
     history.add(report(measured("cadence", 170.0), name="李 小龍"), date="2026-03-02")
-    history.export(tmp_path / "out")
+    files = history.export(tmp_path / "out")
     table = pd.read_csv(tmp_path / "out" / "measurements.csv")
+    for parquet in (path for path in files if path.suffix == ".parquet"):  # with pyarrow
+        assert len(pd.read_parquet(parquet)) == len(pd.read_csv(parquet.with_suffix(".csv")))
     assert sorted(table["athlete"].unique()) == ["Anna", "李 小龍"]
     assert len(table) == 3
     history.export(tmp_path / "one", "anna")
