@@ -309,9 +309,12 @@ def thumbnail_of(session: Session) -> str | None:
     """Make the small picture of a session: the frame that shows its first finding, cut to the runner."""
     from gait.report.points import points_at
 
-    wanted = [(f.metric, f.side) for f in session.findings[:1]]
-    ranked = sorted(session.measurements, key=lambda m: (m.key, m.side) not in wanted)
-    shown = next((m for m in ranked if m.evidence_s is not None), None)
+    seen = [m for m in session.measurements if m.evidence_s is not None]
+    first = next(iter(session.findings), None)
+    if first is not None:
+        # A finding about both sides rests on measurements of each.
+        seen.sort(key=lambda m: (m.key != first.metric, m.side != first.side))
+    shown = next(iter(seen), None)
     view = session.views[shown.video if shown is not None else 0]
     time_s = shown.evidence_s if shown is not None else None
     if time_s is None:
