@@ -422,6 +422,8 @@ def _writable(output: str) -> Iterator[Place]:
     """Give the output, proven to be writable, and kept from a second batch while this one works."""
     target = Place(output)
     if target.folder is None:
+        target.write(_LOCK, b"")
+        target.remove(_LOCK)
         yield target
         return
     folder = target.folder
