@@ -23,6 +23,8 @@ Progress = Callable[[int, int | None], None]
 #: The file that is written last into a session's folder: what it was made of, and what came of it.
 STAMP = "session.json"
 SCHEMA = "gait.session/1"
+#: Annotated videos as a report calls them (`gait.report.write.video_names`).
+_DRAWN = tuple(f"{view}{number}.mp4" for view in ("side", "rear", "front") for number in ("", "_2", "_3"))
 _THUMBNAIL = (112, 144)  # width, height
 
 
@@ -147,6 +149,8 @@ def do_session(order: Order, progress: Progress | None = None) -> dict[str, Any]
         folder.mkdir(parents=True, exist_ok=True)
         # Whoever finds no stamp knows that the folder is not finished.
         target.remove(f"{order.slug}/{STAMP}")
+        for name in _DRAWN if kept is not None else ():
+            target.remove(f"{order.slug}/{name}")  # of clips that have changed or gone
         stamp: dict[str, Any] = {
             "schema": SCHEMA,
             "key": key,
