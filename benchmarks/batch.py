@@ -27,10 +27,10 @@ GOOD = {
     **{f"Anna Berg/monday_{view}": (view, 0.0) for view in ("side", "rear", "front")},
     **{f"Zoë/Lauf 2 {view}": (view, 1.0) for view in ("side", "rear")},
     **{f"山田 太郎/走り-{view}": (view, 2.0) for view in ("side", "front")},
-    **{f"Йована/бег {n} side": ("side", 2.5 + 0.5 * n) for n in range(4)},
+    **{f"Йована/бег {n} side": ("side", 3.0 + n) for n in range(4)},
     **{f"हिन्दी/दौड़_{view}": (view, 4.0) for view in ("rear", "front")},
     **{f"x & y #{n}%/run (1)_rear": ("rear", 5.0 + n) for n in range(3)},
-    **{f"solo {n}": ("side", 5.0 + 0.5 * n) for n in range(2)},
+    **{f"solo {n}": ("side", 7.0 + n) for n in range(2)},
 }
 COPIES = {"copy of monday": "Anna Berg/monday_side", "Kopie": "solo 0"}
 

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 Status = Literal["ok", "failed", "duplicate"]
 _LOCK = ".gait-batch.lock"
 _ERROR = "error.txt"
-#: How often the index is written while the work goes on: whoever stops it finds what is done so far.
-_INDEX_EVERY_S = 30.0
+#: How often the index is written while the work goes on: whoever stops it finds what is done so far. With very many
+#: sessions it takes its time, so that it may take a twentieth of all at most.
+_INDEX_EVERY_S, _INDEX_SHARE = 30.0, 20.0
 _READ_AT_ONCE = 8
 
 
@@ -195,12 +196,13 @@ def batch(
         if cluster is None and queue:
             spare = max(1, available_cores() // min(jobs, len(queue)))
             queue = [replace(order, workers=spare) for order in queue]
-        last = monotonic()
+        due = monotonic() + _INDEX_EVERY_S
         if progress is not None:
             progress(len(rows), len(sessions))
         with _running(queue, jobs, cluster) as events:
             for event in events:
                 if isinstance(event, Done):
+                    event = _arrived(event, target)
                     session, states = by_slug[event.slug]
                     if event.stamp is None:
                         rows[event.slug] = _lost(session, states, places[event.slug], event.reason)
@@ -208,11 +210,13 @@ def batch(
                             target.write(f"{event.slug}/{_ERROR}", (event.details or event.reason).encode())
                     else:
                         rows[event.slug] = _done(session, states, places[event.slug], event.stamp, kept=False)
+                        if target.folder is not None:
+                            target.remove(f"{event.slug}/{_ERROR}")  # of an earlier run
                     if progress is not None:
                         progress(len(rows), len(sessions))
-                    if monotonic() - last > _INDEX_EVERY_S:
+                    if (begun := monotonic()) > due:
                         _write_all([rows[s.slug] for s in sessions if s.slug in rows], target, len(sessions))
-                        last = monotonic()
+                        due = monotonic() + max(_INDEX_EVERY_S, _INDEX_SHARE * (monotonic() - begun))
                 if watch is not None:
                     watch(event)
         finished = tuple(rows[session.slug] for session in sessions)
@@ -366,6 +370,15 @@ def _done(
     )
 
 
+def _arrived(event: Done, target: Place) -> Done:
+    """Make sure that what a worker elsewhere has written is here."""
+    folder = target.folder
+    if event.stamp is None or folder is None or (folder / event.slug / STAMP).is_file():
+        return event
+    where = f"{folder} is not a folder that the workers share with this machine; give a shared one, or a URL"
+    return Done(event.slug, None, where)
+
+
 def _lost(session: Planned, states: Sequence[dict[str, Any]], usable: Sequence[int], reason: str) -> Row:
     clips = [dict(state) for state in states]
     for number in usable:
@@ -409,6 +422,8 @@ def _writable(output: str) -> Iterator[Place]:
     """Give the output, proven to be writable, and kept from a second batch while this one works."""
     target = Place(output)
     if target.folder is None:
+        target.write(_LOCK, b"")
+        target.remove(_LOCK)
         yield target
         return
     folder = target.folder

@@ -11,12 +11,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from gait.errors import InputError
+from gait.errors import GaitError, InputError
 from gait.files import replacing
 
 #: What a video file is called; anything else in a folder is passed over.
@@ -78,6 +79,22 @@ def file_system(place: str) -> tuple[Any, str]:
     return found
 
 
+@contextmanager
+def _reached(place: str, *, writing: bool = False) -> Iterator[None]:
+    """Turn whatever a store answers, other than that something read is not there, into one line."""
+    try:
+        yield
+    except GaitError:
+        raise
+    except FileNotFoundError as error:
+        if not writing:
+            raise
+        raise InputError(f"{place}: cannot be written to: {' '.join(str(error).split())}") from error
+    except Exception as error:  # stores raise classes of their own: no credentials, no such bucket, no connection
+        told = " ".join(str(error).split())[:300] or type(error).__name__
+        raise InputError(f"{place}: cannot be reached: {told}") from error
+
+
 def mark_of(place: str) -> Mark:
     """Look at a file without reading it.
 
@@ -93,7 +110,8 @@ def mark_of(place: str) -> Mark:
                 raise InputError(f"{place}: is not a file")
             return Mark(found.st_size, str(found.st_mtime_ns))
         system, path = file_system(place)
-        info = system.info(path)
+        with _reached(place):
+            info = system.info(path)
     except FileNotFoundError:
         raise InputError(f"{place}: no such file") from None
     except OSError as error:
@@ -116,7 +134,7 @@ def digest(place: str) -> str:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         system, path = file_system(place)
         total = hashlib.sha256()
-        with system.open(path, "rb") as file:
+        with _reached(place), system.open(path, "rb") as file:
             while piece := file.read(_CHUNK):
                 total.update(piece)
         return total.hexdigest()
@@ -130,7 +148,8 @@ def fetch(place: str, folder: Path) -> Path:
         return local(place)
     system, path = file_system(place)
     target = folder / name_of(place)
-    system.get_file(path, str(target))
+    with _reached(place):
+        system.get_file(path, str(target))
     return target
 
 
@@ -150,7 +169,8 @@ def videos_under(folder: str) -> list[str]:
         return sorted(name for name in found if not name.rpartition("/")[2].startswith("."))
     system, path = file_system(folder)
     try:
-        names = system.find(path)
+        with _reached(folder):
+            names = system.find(path)
     except FileNotFoundError:
         names = []
     head = path.rstrip("/") + "/"
@@ -196,7 +216,8 @@ class Place:
             if self._fs is None:
                 return (local(self.root) / name).read_bytes()
             system, path = self._fs
-            return bytes(system.cat_file(f"{path}/{name}"))
+            with _reached(self.root):
+                return bytes(system.cat_file(f"{path}/{name}"))
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -219,7 +240,8 @@ class Place:
                 temporary.write_bytes(content)
         else:
             system, path = self._fs
-            system.pipe_file(f"{path}/{name}", content)
+            with _reached(self.root, writing=True):
+                system.pipe_file(f"{path}/{name}", content)
 
     def put(self, source: Path, name: str) -> None:
         """Copy a file of this machine."""
@@ -230,7 +252,8 @@ class Place:
                 shutil.copyfile(source, temporary)
         else:
             system, path = self._fs
-            system.put_file(str(source), f"{path}/{name}")
+            with _reached(self.root, writing=True):
+                system.put_file(str(source), f"{path}/{name}")
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
@@ -238,5 +261,6 @@ class Place:
             (local(self.root) / name).unlink(missing_ok=True)
         else:
             system, path = self._fs
-            if system.exists(f"{path}/{name}"):
-                system.rm_file(f"{path}/{name}")
+            with _reached(self.root):
+                if system.exists(f"{path}/{name}"):
+                    system.rm_file(f"{path}/{name}")

@@ -240,7 +240,7 @@ def _row(number: int, row: Mapping[str, str], unknown: Sequence[str], folder: st
     place = joined(folder, cell["file"])
     if not cell["file"]:
         problems = problems or ["the cell 'file' is empty"]
-    else:
+    elif not is_url(place):  # those behind URLs are looked at later, many at once
         try:
             mark_of(place)
         except InputError as error:

@@ -23,6 +23,8 @@ Progress = Callable[[int, int | None], None]
 #: The file that is written last into a session's folder: what it was made of, and what came of it.
 STAMP = "session.json"
 SCHEMA = "gait.session/1"
+#: Annotated videos as a report calls them (`gait.report.write.video_names`).
+_DRAWN = tuple(f"{view}{number}.mp4" for view in ("side", "rear", "front") for number in ("", "_2", "_3"))
 _THUMBNAIL = (112, 144)  # width, height
 
 
@@ -147,6 +149,8 @@ def do_session(order: Order, progress: Progress | None = None) -> dict[str, Any]
         folder.mkdir(parents=True, exist_ok=True)
         # Whoever finds no stamp knows that the folder is not finished.
         target.remove(f"{order.slug}/{STAMP}")
+        for name in _DRAWN if kept is not None else ():
+            target.remove(f"{order.slug}/{name}")  # of clips that have changed or gone
         stamp: dict[str, Any] = {
             "schema": SCHEMA,
             "key": key,
@@ -309,9 +313,12 @@ def thumbnail_of(session: Session) -> str | None:
     """Make the small picture of a session: the frame that shows its first finding, cut to the runner."""
     from gait.report.points import points_at
 
-    wanted = [(f.metric, f.side) for f in session.findings[:1]]
-    ranked = sorted(session.measurements, key=lambda m: (m.key, m.side) not in wanted)
-    shown = next((m for m in ranked if m.evidence_s is not None), None)
+    seen = [m for m in session.measurements if m.evidence_s is not None]
+    first = next(iter(session.findings), None)
+    if first is not None:
+        # A finding about both sides rests on measurements of each.
+        seen.sort(key=lambda m: (m.key != first.metric, m.side != first.side))
+    shown = next(iter(seen), None)
     view = session.views[shown.video if shown is not None else 0]
     time_s = shown.evidence_s if shown is not None else None
     if time_s is None:

@@ -91,6 +91,15 @@ def test_other_options_are_other_work(week: Week, tmp_path: Path, change: dict[s
     assert stub.calls("ended") == ["a.mp4", "a.mp4"]
 
 
+def test_what_was_drawn_of_other_clips_goes(week: Week, tmp_path: Path) -> None:
+    clips = week(a="1")
+    run(clips, tmp_path / "out", jobs=1)
+    (tmp_path / "out" / "a" / "rear.mp4").touch()
+    (clips / "a.mp4").write_text("2", encoding="utf-8")
+    run(clips, tmp_path / "out", jobs=1, video=False)
+    assert not (tmp_path / "out" / "a" / "rear.mp4").exists()
+
+
 def test_clips_are_joined_and_a_copy_leaves_a_session_whole(week: Week, tmp_path: Path) -> None:
     clips = week(Anna__mon_side="1", Anna__mon_rear="2", a_copy="1")
     result = run(clips, tmp_path / "out")

@@ -180,6 +180,17 @@ def test_from_s3_to_s3(week: Week, tmp_path: Path, bucket: Any, cluster: Any) ->
     assert sum(row.kept for row in again.sessions) == 2
 
 
+def test_a_store_that_refuses_is_told_in_one_line(
+    bucket: Any, week: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError, match="s3://gait/nothing: no video in this folder"):
+        run("s3://gait/nothing", tmp_path / "out")
+    with pytest.raises(InputError, match="s3://no-such-bucket/out: cannot be written to"):
+        run(week(a="1"), "s3://no-such-bucket/out", jobs=1)
+    with pytest.raises(InputError, match="gait\\[cluster\\]"):
+        run("nosuch://x/y", tmp_path / "out")
+
+
 def test_a_manifest_on_s3(bucket: Any, tmp_path: Path) -> None:
     bucket.pipe_file("gait/week/a.mp4", b"1")
     bucket.pipe_file("gait/week/week.csv", b"file,athlete\na.mp4,Anna\ngone.mp4,Ben\n")
