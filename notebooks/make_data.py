@@ -1,13 +1,14 @@
 """Make the data of the notebooks beside this file: ``python notebooks/make_data.py [views] [summary]``.
 
-``data/side.nc`` and ``data/rear.nc`` are the poses of one drawn runner filmed from two sides; ``data/summary.csv`` is
-a table as a batch of sessions writes it, of made-up runners before and after weeks with a quicker step. All seeds are
-fixed. Needs ``gait[synthetic]``; takes some minutes.
+``data/side.nc`` and ``data/rear.nc`` are the poses of one drawn runner filmed from two sides, ``data/truth.json`` what
+is true of that runner; ``data/summary.csv`` is a table as a batch of sessions writes it, of made-up runners before and
+after weeks with a quicker step. All seeds are fixed. Needs ``gait[synthetic]``; takes some minutes.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import sys
 import tempfile
 from dataclasses import replace
@@ -18,14 +19,16 @@ import numpy as np
 
 from gait.kinematics import analyze_pose
 from gait.results import Measurement, Runner
-from gait.synthetic import CameraSpec, LookSpec, RunnerSpec, SceneSpec, render_clip, solve
+from gait.synthetic import CameraSpec, LookSpec, RunnerSpec, SceneSpec, Truth, render_clip, solve
 from gait.validation.mocap import film_joints
 from gait.validation.noise import measured_noise
 
 DATA = Path(__file__).parent / "data"
 #: Yellow tape on the pelvis, so that its drop is seen.
 TAPED = SceneSpec(look=LookSpec(tape=(1.0, 0.85, 0.1)), console=False)
-RUNNER = RunnerSpec(height_m=1.70, sex="female", speed_mps=2.8, cadence_spm=158.0, overstride=0.31, pelvic_drop_deg=7.5)
+RUNNER = RunnerSpec(
+    height_m=1.70, sex="female", speed_mps=2.8, cadence_spm=150.0, overstride=0.29, pelvic_drop_deg=11.0
+)
 CAMERAS = {"side": CameraSpec(view="side", facing="right"), "rear": CameraSpec(view="rear", width=720, height=960)}
 
 COLUMNS = ["athlete", "session", "date", "file", "view", "metric", "side"]
@@ -46,7 +49,7 @@ def make_views() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for view, camera in CAMERAS.items():
             clip = Path(scratch) / f"{view}.mp4"
-            render_clip(RUNNER, camera, TAPED, duration_s=10.0, seed=31, path=clip)
+            truth = render_clip(RUNNER, camera, TAPED, duration_s=10.0, seed=31, path=clip)
             pose = estimate_pose(clip)
             seen = find_camera(pose)
             if view == "rear":
@@ -54,6 +57,16 @@ def make_views() -> None:
             pose = pose.drop_vars(["world", "axis"], errors="ignore")
             pose.attrs["source_file"] = clip.name
             save_pose(pose, DATA / f"{view}.nc")
+        (DATA / "truth.json").write_text(json.dumps(values_of(truth), indent=1) + "\n", encoding="utf-8")
+
+
+def values_of(truth: Truth) -> dict[str, Any]:
+    """Give the true means of a clip: metric → side → value."""
+    values: dict[str, Any] = {}
+    for key, metric in truth.as_record()["metrics"].items():
+        values[key] = {side: metric[side]["value"] for side in ("left", "right") if side in metric}
+        values[key]["both"] = metric["value"]
+    return values
 
 
 def athlete(number: int) -> tuple[RunnerSpec, RunnerSpec]:
@@ -91,10 +104,10 @@ def name(number: int) -> str:
     return f"{'cue' if trains(number) else 'control'}-{number + 1:02d}"
 
 
-def rows_of(number: int) -> list[dict[str, Any]]:
-    """Film both sessions of an athlete as joints with the pose engine's scatter, and measure them."""
+def rows_of(number: int, sessions: int = len(SESSIONS)) -> list[dict[str, Any]]:
+    """Film the first sessions of an athlete as joints with the pose engine's scatter, and measure them."""
     rows = []
-    for (session, date), runner in zip(SESSIONS, athlete(number), strict=True):
+    for (session, date), runner in zip(SESSIONS[:sessions], athlete(number), strict=False):
         camera = CameraSpec(view="side", facing="right", fps=60.0)
         seed = 100 * number + len(session)
         motion = solve(runner, SECONDS, seed=seed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -98,6 +100,24 @@ def write_sound(path: Path, seconds: float = 0.5) -> Path:
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """24 frames at 30 per second, 64 × 48, without any person."""
     return write_clip(tmp_path_factory.mktemp("clips") / "clip.mp4")
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the Python example of the README has run; what it printed is in ``said.txt``."""
+    clip = REPOSITORY / "sample_videos" / "treadmill_side.mp4"
+    if not clip.is_file():
+        pytest.skip("the sample clips are not there")
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "sample_videos").symlink_to(clip.parent)
+    (code,) = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    with (
+        contextlib.chdir(folder),
+        (folder / "said.txt").open("w", encoding="utf-8") as said,
+        contextlib.redirect_stdout(said),
+    ):
+        exec(compile(code, "README.md", "exec"), {})
+    return folder
 
 
 @pytest.fixture(scope="session")
