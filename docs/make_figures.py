@@ -152,8 +152,8 @@ def times(ax: Axes, motion: Motion) -> None:
     ax.tick_params(left=False)
 
 
-def filming(ax: Axes, side_on: Axes) -> None:
-    """Draw where the phone stands: from above, and from the side."""
+def from_above(ax: Axes) -> None:
+    """Draw where the phone stands for each view."""
     ax.add_patch(Rectangle((-1.0, -0.45), 2.0, 0.9, fc="#e9edf0", ec=BODY, lw=1.5))
     ax.add_patch(Rectangle((0.95, -0.35), 0.18, 0.7, fc=BODY, lw=0))
     ax.add_patch(Ellipse((0, 0), 0.28, 0.5, fc=NEAR, lw=0))
@@ -176,6 +176,10 @@ def filming(ax: Axes, side_on: Axes) -> None:
             ha="left" if name == "side" else "center",
         )
     ax.set(xlim=(-4.9, 4.9), ylim=(-4.4, 1.1))
+
+
+def height(side_on: Axes) -> None:
+    """Draw how high and how far away the phone stands for the side view."""
     side_on.plot([-0.6, 5.0], [0, 0], color=BODY, lw=2)
     side_on.add_patch(Rectangle((-0.45, 0), 0.9, 0.18, fc="#e9edf0", ec=BODY))
     side_on.plot([0, 0], [0.18, 1.55], color=NEAR, lw=7, solid_capstyle="round")
@@ -245,17 +249,16 @@ def main() -> None:
     figure, ax = plt.subplots(figsize=(7.2, 2.6))
     times(ax, motion)
     save("times", figure)
-    figure, (above, beside) = plt.subplots(1, 2, figsize=(10.5, 4.2), width_ratios=(1.35, 1))
-    filming(above, beside)
-    for ax in (above, beside):
+    for name, draw, size in (
+        ("filming_from_above", from_above, (6.6, 4.0)),
+        ("filming_height", height, (5.6, 2.6)),
+        ("tape", tape, (6.2, 4.4)),
+    ):
+        figure, ax = plt.subplots(figsize=size)
+        draw(ax)
         ax.set_aspect("equal")
         ax.axis("off")
-    save("filming", figure)
-    figure, ax = plt.subplots(figsize=(6.2, 4.4))
-    tape(ax)
-    ax.set_aspect("equal")
-    ax.axis("off")
-    save("tape", figure)
+        save(name, figure)
 
 
 if __name__ == "__main__":
