@@ -10,6 +10,9 @@ PY     := $(VENV)/bin/python
 CORE   := $(VENV)/.core
 DEV    := $(VENV)/.dev
 
+# Tests run side by side, each with one thread for linear algebra: more would only wait for each other.
+TEST_WORKERS ?= $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
+
 # The three sample clips show different people; heights in centimetres, as in their truth files.
 SAMPLES      := side rear front
 HEIGHT_side  ?= 176
@@ -51,7 +54,7 @@ demo: $(CORE)
 	@echo; echo "Open in a browser:"; for view in $(SAMPLES); do echo "  $(CURDIR)/demo/$$view/report.html"; done
 
 test: $(DEV)
-	$(PY) -m pytest
+	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(TEST_WORKERS) --dist loadgroup
 
 lint: $(DEV)
 	$(PY) -m ruff check .

@@ -127,10 +127,7 @@ def section(m: Measured, k: Known) -> str:
         "Shown at": MOMENTS[m.moment],
         "Needs": "the runner's height or leg length" if m.needs_scale else "",
         f"Ordinary{tag}": "; ".join(limits(k.band)),
-        "Worth a word": "; ".join(
-            f"{flag.when} (`{flag.finding}`), moderate {number(flag.moderate)} and marked {number(flag.marked)} beyond"
-            for flag in k.flags
-        ),
+        "Worth a word": worth(k),
         "Legs differ": ""
         if k.smallest_detectable is None
         else f"told from {number(k.smallest_detectable)} {m.unit} on",
@@ -144,6 +141,27 @@ def section(m: Measured, k: Known) -> str:
     lines = [f"## {m.key}", f"**{sentence(k.field_name)}.** {k.definition} {k.matters}"]
     lines += ["\n".join(f"- **{name}**: {text}" for name, text in told.items() if text)]
     return "\n\n".join(lines)
+
+
+def derived(k: Known) -> str:
+    """Tell about a metric that is worked out from others over the course of a clip."""
+    told = {
+        "Sign": k.sign,
+        "Unit": k.unit,
+        "Ordinary": "; ".join(limits(k.band)),
+        "Worth a word": worth(k),
+    }
+    lines = [f"## {k.key}", f"**{sentence(k.field_name)}.** {k.definition} {k.matters}"]
+    lines += ["\n".join(f"- **{name}**: {text}" for name, text in told.items() if text)]
+    return "\n\n".join(lines)
+
+
+def worth(k: Known) -> str:
+    """Say when a metric is worth a word."""
+    return "; ".join(
+        f"{flag.when} (`{flag.finding}`), moderate {number(flag.moderate)} and marked {number(flag.marked)} beyond"
+        for flag in k.flags
+    )
 
 
 def page() -> str:
@@ -165,6 +183,8 @@ def page() -> str:
         named = ", ".join(f"`{key}`" for key in keys)
         parts += [f"![{title}](images/method/{name}.svg)", f"*{title}: {named}.*"]
     parts += [section(m, known[m.key]) for m in METRICS]
+    measured = {m.key for m in METRICS}
+    parts += [derived(k) for k in known.values() if k.key not in measured]
     hidden = [f"- **{u.name}.** {u.reason}" for u in load_knowledge().unobservable]
     parts += ["## Not in the picture", "\n".join(hidden)]
     return "\n\n".join(parts) + "\n"

@@ -14,6 +14,8 @@ CorrectionKind = Literal["cue", "drill", "exercise", "habit", "training", "care"
 
 #: What follows a metric's key where a measurement is the difference between its sides, left minus right.
 ASYMMETRY = "_asymmetry"
+#: What follows it where a measurement is the change in the course of a run, + = more at the end.
+DRIFT = "_drift"
 
 
 @dataclass(frozen=True)

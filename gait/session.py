@@ -17,6 +17,7 @@ from gait.errors import GaitError, InputError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.asymmetry import asymmetries
 from gait.kinematics.camera import Camera
+from gait.kinematics.fatigue import drifts
 from gait.kinematics.metrics import METRICS
 from gait.knowledge import load_knowledge
 from gait.knowledge.answers import Answers
@@ -160,7 +161,7 @@ def analyze(
     if speed_mps is None and belts:
         runner = replace(runner, speed_seen_mps=belts[0])
     smallest = {m.key: m.smallest_detectable for m in load_knowledge().metrics.values() if m.smallest_detectable}
-    measurements = (*best_of(views), *asymmetries(views, smallest))
+    measurements = (*best_of(views), *asymmetries(views, smallest), *drifts(views, smallest))
     findings, corrections, notices = find(measurements, runner, answers=answers)
     signs = load_knowledge().warnings
     first = [n for n in notices if n.code in signs]

@@ -96,6 +96,19 @@ def write_sound(path: Path, seconds: float = 0.5) -> Path:
     return path
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too, and would be first
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where tests run side by side, keep together those that share something that takes long to make."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        together = item.path.parent if item.path.parent.name == "end_to_end" else item.path
+        group = together.relative_to(REPOSITORY).as_posix()
+        if "example" in getattr(item, "fixturenames", ()):
+            group = "the example of the README"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """24 frames at 30 per second, 64 × 48, without any person."""

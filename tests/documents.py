@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shlex
 from dataclasses import dataclass
@@ -83,3 +84,19 @@ def understood(arguments: list[str]) -> None:
         if not rest:
             return
         name, command, arguments = command.resolve_command(context, rest)
+
+
+def script(path: Path) -> Any:
+    """Load a script that lies outside the package."""
+    spec = importlib.util.spec_from_file_location(f"script_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def said(notebook: Any) -> str:
+    """Give all text that the cells of a notebook put out."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return "\n".join(o.get("text", "") + o.get("data", {}).get("text/plain", "") for o in outputs)

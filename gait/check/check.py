@@ -18,7 +18,7 @@ from gait.check.rhythm import Rhythm, find_rhythm
 from gait.check.sample import STRETCH_S, look_longer, sample_spots, take_sample
 from gait.check.tilt import roll_from_runner
 from gait.errors import RefusedError
-from gait.kinematics.camera import SHANK, THIGH, Camera, find_camera, with_scale
+from gait.kinematics.camera import SHANK, THIGH, Camera, find_camera, points, with_scale
 from gait.kinematics.rates import Rates
 from gait.kinematics.stretches import sampled
 from gait.pose.engine import DEFAULT_ENGINE, make_engine
@@ -155,7 +155,8 @@ class Gate:
     warnings : tuple of str
         One line each; none of what the analysis says itself.
     camera_roll_deg : float or None
-        + where the picture of the world is turned counter-clockwise; ``None`` where it is not known well.
+        How far upright things are turned where the runner is, + = counter-clockwise: the camera's roll, and what its
+        pitch adds to it away from the middle; ``None`` where it is not known well.
     camera : Camera or None
         As found from the poses, in pixels; ``None`` where nobody was found.
     """
@@ -208,5 +209,9 @@ def gate(
         speed = aspects.speed(rhythm, float(pose.attrs["capture_fps"]))
         # What is bad about it is the cadence, which the analysis knows better.
         observations += (speed,) if speed.verdict == "watch" else ()
-    roll = look.roll.degrees if look.roll is not None and look.roll.sure else None
-    return Gate(tuple(o.sentence for o in observations if o.verdict != "good"), roll, camera)
+    told = tuple(o.sentence for o in observations if o.verdict != "good")
+    if look.roll is None or not look.roll.sure:
+        return Gate(told, None, camera)
+    across = float(np.nanmedian(points(some, "left_hip", "right_hip")[:, 0]))
+    roll = look.roll.at(across, int(pose.attrs["image_width"]), int(pose.attrs["image_height"]))
+    return Gate(told, roll, camera)

@@ -43,11 +43,20 @@ SURE_DEG = 0.7
 
 @dataclass(frozen=True)
 class Roll:
-    """Camera roll, degrees, its standard error, and what it was read off."""
+    """Camera roll, degrees, its standard error, and what it was read off.
+
+    ``degrees`` holds in the middle of the picture. Where a pitched camera makes verticals converge they are turned by
+    ``slope`` degrees more for each shorter side of the picture that lies between the middle and a place to the right.
+    """
 
     degrees: float
     error: float
     source: Literal["structures", "runner"]
+    slope: float = 0.0
+
+    def at(self, x_px: float, width: int, height: int) -> float:
+        """Give by how much verticals are turned at a place in the picture, degrees."""
+        return self.degrees + self.slope * (x_px - width / 2) / min(width, height)
 
     @property
     def sure(self) -> bool:
@@ -108,7 +117,8 @@ def roll_from_structures(pictures: list[tuple[Image, Image | None]]) -> Roll | N
     # One structure has many edges: about one in a tenth of the picture's width is a structure of its own.
     own = len(np.unique(np.round(10 * place[weight > 0.3 * length])))
     covariance = np.linalg.inv(gram) * agreeing * spread**2 / max(own, 1)
-    return Roll(float(solution[0]), float(np.hypot(np.sqrt(covariance[0, 0]), 0.2)), "structures")
+    error = float(np.hypot(np.sqrt(covariance[0, 0]), 0.2))
+    return Roll(float(solution[0]), error, "structures", float(solution[1]))
 
 
 def shrunk(grey: Image, shorter_px: int) -> Image:

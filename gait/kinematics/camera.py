@@ -70,6 +70,16 @@ class Camera:
         return "left" if self.facing == "left" else "right"
 
 
+def upright(xy_px: Array, pose: xr.Dataset) -> Array:
+    """Turn places in the picture, (…, 2), x right and y down, such that up is up where the runner is.
+
+    By the attribute ``camera_roll_deg`` of the poses, which the check leaves where it is known well.
+    """
+    roll = np.radians(float(pose.attrs.get("camera_roll_deg", 0.0)))
+    cosine, sine = np.cos(roll), np.sin(roll)
+    return np.asarray(xy_px @ np.array([[cosine, sine], [-sine, cosine]]))
+
+
 def points(pose: xr.Dataset, *names: str) -> Array:
     """Mean position of the named keypoints, pixels; (T, 2)."""
     chosen = pose.position.sel(keypoint=list(names)).isel(individual=0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gait.kinematics.camera import SHANK, THIGH, Camera, points
+from gait.kinematics.camera import SHANK, THIGH, Camera, points, upright
 from gait.kinematics.clean import Cleaned, harmonics_for, low_pass
 from gait.kinematics.phase import Array, Waveform, fold
 
@@ -71,7 +71,7 @@ def mean_strides(cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0) 
     for side in ("left", "right"):
         tracks = [f"{side}_hip", f"{side}_knee", f"{side}_ankle", f"{side}_heel", f"{side}_foot_index"]
         channels = [points(observed, name) for name in tracks] + [points(observed, *body)]
-        values = np.concatenate([(c - drift) * sign * scale for c in channels], axis=1)
+        values = np.concatenate([upright(c - drift, cleaned.pose) * sign * scale for c in channels], axis=1)
         wave = fold(phase.phase, values, harmonics=harmonics_for(phase.strides))
         strides[side] = MeanStride(
             wave,

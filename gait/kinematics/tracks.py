@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from gait.kinematics.camera import LEG, SHANK, THIGH, Camera, points
+from gait.kinematics.camera import LEG, SHANK, THIGH, Camera, points, upright
 from gait.kinematics.phase import Array
 
 
@@ -41,9 +41,9 @@ class Tracks:
         return self.camera.leg_px * LEG / (THIGH + SHANK)
 
     def xy(self, *names: str) -> Array:
-        """Mean of keypoints; (T, 2): forwards (side view) or image right, and up; pixels."""
+        """Mean of keypoints; (T, 2): forwards (side view) or to the right, and up as the world is; pixels."""
         sign = self.camera.direction if self.camera.view == "side" else 1
-        return np.asarray(points(self.pose, *names) * np.array([sign, -1.0]))
+        return np.asarray(upright(points(self.pose, *names), self.pose) * np.array([sign, -1.0]))
 
     @property
     def tilt(self) -> Array:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 
+from gait.kinematics.fatigue import SHORTEST_S
 from gait.knowledge import Knowledge, load_knowledge
 from gait.knowledge.answers import Answers, held_back, reasons_for
 from gait.report.assessment import Assessment, assess
@@ -31,7 +32,7 @@ from gait.report.wording import (
     unit_text,
     value_text,
 )
-from gait.results import ASYMMETRY, Correction, Finding, Measurement, Runner
+from gait.results import ASYMMETRY, DRIFT, Correction, Finding, Measurement, Runner
 
 if TYPE_CHECKING:
     from gait.kinematics import ViewAnalysis
@@ -127,9 +128,14 @@ def build_page(
         answered=session.answers is not None,
         held=_exercises_wait(session.answers, known),
         said=tuple(_said(session, cards[:SHOWN_FIRST], known)),
+        too_short=max(_real_seconds(v) for v in session.views) < SHORTEST_S,
         knowledge=known,
         version=version,
     )
+
+
+def _real_seconds(view: ViewAnalysis) -> float:
+    return view.info.duration_s * view.info.playback_fps / view.info.capture_fps
 
 
 def short_label(measurement: Measurement, runner: Runner) -> str:
@@ -193,7 +199,9 @@ def _clip(
     facts.append(f"body points by {info.engine}")
     warnings = dict.fromkeys([*info.warnings, *getattr(view.camera, "warnings", ())])
     title = f"Clip {number_ + 1}, {VIEW_WORDS[info.view]}"
-    return Clip(title, PurePath(info.file).name, tuple(facts), tuple(warnings), tuple(plots), tuple(cycles), player)
+    file = PurePath(info.file).name
+    side = info.view == "side"
+    return Clip(title, file, tuple(facts), tuple(warnings), tuple(plots), tuple(cycles), player, side)
 
 
 def _reading(a: Assessment, runner: Runner) -> Reading | None:
@@ -295,6 +303,8 @@ def _caption(shown: Measurement | None, name: str) -> str:
     if shown is None or shown.evidence_s is None:
         return ""
     side = f"{shown.side} side, " if shown.side != "both" else ""
+    if shown.key.endswith(DRIFT):
+        return f"The run at {shown.evidence_s:.0f} s of the clip, where the change begins or, if it was even, ends."
     return f"{name}: {side}at {shown.evidence_s:.2f} s of the clip, the step closest to the average."
 
 

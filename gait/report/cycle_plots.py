@@ -9,6 +9,7 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
+from gait.knowledge.cycles import UsualCycle, usual_cycle
 from gait.report.plots import Axis, Plot
 from gait.results import Measurement
 
@@ -57,6 +58,7 @@ def cycle_plots(
     strides: Mapping[str, Span],
     *,
     player: str | None = None,
+    speed_mps: tuple[float, float] | None = None,
 ) -> list[tuple[str, Plot]]:
     """Draw every signal of a view over the stride.
 
@@ -70,6 +72,8 @@ def cycle_plots(
         Side to begin and end (s, in the video) of the stride that a click on the plot shows.
     player : str, optional
         Element with the annotated video; without it the plots are not linked.
+    speed_mps : (float, float), optional
+        Range in which the speed lies, m/s: decides the band of healthy runners behind the curves.
 
     Returns
     -------
@@ -81,14 +85,20 @@ def cycle_plots(
     for signal in (str(name) for name in cycles["signal"].values):
         metric = WORDS[signal][2]
         sides = [s for s in ("left", "right") if {(metric, s), (metric, "both")} & measured]
-        made = _plot(cycles.sel(signal=signal), signal, sides, strides, player)
+        band = usual_cycle(signal, speed_mps=speed_mps)
+        made = _plot(cycles.sel(signal=signal), signal, sides, strides, player, band)
         if made is not None:
             plots.append((WORDS[signal][0], made))
     return plots
 
 
 def _plot(
-    cycle: xr.Dataset, signal: str, sides: list[str], strides: Mapping[str, Span], player: str | None
+    cycle: xr.Dataset,
+    signal: str,
+    sides: list[str],
+    strides: Mapping[str, Span],
+    player: str | None,
+    band: UsualCycle | None,
 ) -> Plot | None:
     title, direction, _ = WORDS[signal]
     unit = UNITS[str(cycle["unit"].values)]
@@ -101,6 +111,8 @@ def _plot(
     sd = {s: np.nan_to_num(np.asarray(cycle["sd"].sel(side=s).values, dtype=float)) for s in sides}
     low = min(float((mean[s] - sd[s]).min()) for s in sides)
     high = max(float((mean[s] + sd[s]).max()) for s in sides)
+    if band is not None:
+        low, high = min(low, float(band.low.min())), max(high, float(band.high.max()))
     spread = max(high - low, 1e-3)
     x, y = Axis(0, 100, LEFT, WIDTH - RIGHT), Axis(low - 0.06 * spread, high + 0.06 * spread, HEIGHT - BOTTOM, TOP)
     percent = np.asarray(cycle["percent"].values, dtype=float)
@@ -110,6 +122,9 @@ def _plot(
         for t in y.ticks(4)
     ]
     parts += [f'<text class="tick" x="{x(t):.1f}" y="{HEIGHT - BOTTOM + 18}">{t:.0f} %</text>' for t in (0, 25, 50, 75)]
+    if band is not None:
+        around = [*zip(band.percent, band.high, strict=True), *zip(band.percent[::-1], band.low[::-1], strict=True)]
+        parts.append(f'<path class="usual" d="M{_path(around, x, y)}Z"/>')
     for side in sides:
         colour = "both" if signal in ONE_SIDE else side
         edge = [*zip(percent, mean[side] + sd[side]), *zip(percent[::-1], (mean[side] - sd[side])[::-1])]  # noqa: B905
@@ -132,6 +147,8 @@ def _plot(
         )
     told = "; ".join(_told(side, mean[side], unit) for side in sides)
     whole = f"{title} from landing (0 %) to the next landing of the same foot, mean and spread over strides: {told}."
+    if band is not None:
+        whole += f" Behind it the band of {band.runners} healthy runners."
     svg = (
         f'<svg class="plot cycle" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(whole)}">'
         f"{''.join(parts)}</svg>"

@@ -61,7 +61,8 @@ def still(view: ViewAnalysis, *, key: str, side: str, time_s: float, label: str)
 
     image = frame_at(view.info.file, time_s).image
     points = points_at(view.clean, time_s)
-    drawn = shapes(key, scene(points, side, view.info.view, view.camera.direction)) if points else []
+    roll = float(view.clean.attrs.get("camera_roll_deg", 0.0))
+    drawn = shapes(key, scene(points, side, view.info.view, view.camera.direction, roll_deg=roll)) if points else []
     x0, y0, x1, y1 = _crop(points, drawn, image)
     factor = HEIGHT / (y1 - y0)
     width = round((x1 - x0) * factor)

@@ -6,12 +6,13 @@ Shapes are in pixels of the picture; :mod:`gait.report.evidence` turns them into
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from gait.report.points import Point, Points, near_side
+from gait.results import DRIFT
 
 Style = Literal["measure", "guide", "left", "right"]
 
@@ -57,12 +58,16 @@ Shape = Line | Arc | Ring | Label
 
 @dataclass(frozen=True)
 class Scene:
-    """One frame: its landmarks, the leg in question, the way the runner faces (+1 = image right), body height (px)."""
+    """One frame: its landmarks, the leg in question, the way the runner faces (+1 = image right), body height (px).
+
+    ``up`` is the world's, in the picture: not straight up where the camera was rolled.
+    """
 
     points: Points
     side: str
     direction: float
     size: float
+    up: Point = field(default_factory=lambda: xy(0, -1))
 
     def of(self, joint: str) -> Point:
         """Return the landmark of the leg in question."""
@@ -82,16 +87,21 @@ def xy(x: float, y: float) -> Point:
     return np.array([x, y], dtype=float)
 
 
-def scene(points: Points, side: str, view: str, direction: float) -> Scene:
-    """Describe a frame; for both sides the leg towards the camera stands for them."""
+def scene(points: Points, side: str, view: str, direction: float, *, roll_deg: float = 0.0) -> Scene:
+    """Describe a frame; for both sides the leg towards the camera stands for them.
+
+    ``roll_deg`` is the attribute ``camera_roll_deg`` of the poses: + = the world's picture turned counter-clockwise.
+    """
     chosen = side if side in {"left", "right"} else near_side(direction if view == "side" else 1)
     heights = [p[1] for p in points.values()]
-    return Scene(points, chosen, direction, max(float(max(heights) - min(heights)), 1.0))
+    roll = np.radians(roll_deg)
+    up = xy(-np.sin(roll), -np.cos(roll))
+    return Scene(points, chosen, direction, max(float(max(heights) - min(heights)), 1.0), up)
 
 
 def shapes(key: str, frame: Scene) -> list[Shape]:
     """Give the shapes that show a metric, or an empty list when it has none or its landmarks are missing."""
-    drawing = DRAWINGS.get(key)
+    drawing = DRAWINGS.get(key.removesuffix(DRIFT))
     if drawing is None:
         return []
     try:
@@ -102,19 +112,20 @@ def shapes(key: str, frame: Scene) -> list[Shape]:
 
 def _along(s: Scene) -> list[Shape]:
     hip, ankle = s.of("hip"), s.of("ankle")
-    below = xy(hip[0], ankle[1])
+    below = hip + s.up * float((ankle - hip) @ s.up)
+    tick = 0.02 * s.size * s.up
     return [
-        Line(hip, xy(hip[0], ankle[1] + 0.03 * s.size), "guide"),
+        Line(hip, below - 1.5 * tick, "guide"),
         Line(below, ankle, "measure"),
-        Line(ankle - xy(0, 0.02 * s.size), ankle + xy(0, 0.02 * s.size), "measure"),
-        Line(below - xy(0, 0.02 * s.size), below + xy(0, 0.02 * s.size), "measure"),
+        Line(ankle - tick, ankle + tick, "measure"),
+        Line(below - tick, below + tick, "measure"),
         Label((below + ankle) / 2, xy(0, 1)),
     ]
 
 
 def _against_vertical(foot: Point, head: Point, s: Scene) -> list[Shape]:
     length = float(np.linalg.norm(head - foot))
-    up = foot - xy(0, length)
+    up = foot + length * s.up
     away = xy(1 if head[0] < up[0] else -1, -0.4)
     return [
         Line(foot, up, "guide"),
@@ -134,7 +145,7 @@ def _trunk(s: Scene) -> list[Shape]:
 
 def _thigh(s: Scene) -> list[Shape]:
     hip, knee = s.of("hip"), s.of("knee")
-    down = hip + xy(0, float(np.linalg.norm(knee - hip)))
+    down = hip - s.up * float(np.linalg.norm(knee - hip))
     away = xy(1 if knee[0] < hip[0] else -1, 0)
     return [
         Line(hip, down, "guide"),

@@ -134,7 +134,9 @@ def _cycles(session: Session, number: int, player: Player | None) -> list[tuple[
     events = view.events[view.events["time_s"].between(middle - half, middle + half)]
     cycles = gait_cycles(view.clean.isel(time=inside).load(), view.camera, events)
     element = None if player is None else player.id
-    return cycle_plots(cycles, view.measurements, usual_strides(events), player=element)
+    known = session.runner.speed_mps
+    speed = session.runner.speed_seen_mps if known is None else (known, known)
+    return cycle_plots(cycles, view.measurements, usual_strides(events), player=element, speed_mps=speed)
 
 
 @cache

@@ -34,6 +34,7 @@ class Clip:
     plots: tuple[tuple[str, Plot], ...]
     cycles: tuple[tuple[str, Plot], ...]
     player: Player | None
+    side: bool
 
 
 @dataclass(frozen=True)
@@ -152,5 +153,6 @@ class Page:
     held: bool
     answered: bool
     said: tuple[Advice, ...]
+    too_short: bool
     knowledge: Knowledge
     version: str

@@ -120,3 +120,15 @@ def test_what_is_hidden_at_that_moment_is_unknown_for_that_step_only() -> None:
 
     values = sagittal.tibia_angle(Tracks(edited(run.pose, hide), find_camera(run.pose)), "right", contact, off)
     assert list(np.flatnonzero(np.isnan(values))) == [2]
+
+
+@pytest.mark.parametrize("facing", ["left", "right"])
+@pytest.mark.parametrize("roll", [-3.0, 4.0])
+def test_a_rolled_camera_that_is_known_changes_nothing(facing: str, roll: float) -> None:
+    level = filmed(RUNNERS["neutral"], camera=replace(FAR_AWAY, facing=facing), **EXACT)
+    rolled = filmed(RUNNERS["neutral"], camera=replace(FAR_AWAY, facing=facing, roll_deg=roll), **EXACT)
+    off_by = value(rolled, "trunk_lean", "left") - value(level, "trunk_lean", "left")
+    assert abs(off_by) == pytest.approx(abs(roll), abs=0.3)
+    rolled.pose.attrs["camera_roll_deg"] = roll
+    for key, tolerance in {"trunk_lean": 0.15, "tibia_angle": 0.15, "hip_extension": 0.15, "overstride": 0.003}.items():
+        assert value(rolled, key, "left") == pytest.approx(value(level, key, "left"), abs=tolerance), key

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from gait.kinematics.fatigue import LEAST
 from gait.knowledge import KnowledgeError, load_knowledge, parse_knowledge
+from gait.results import DRIFT
 
 # The metrics of the method, with their units.
 METHOD = {
@@ -55,7 +57,9 @@ DISEASES = (
 
 
 def test_every_metric_of_the_method_is_known_in_its_unit() -> None:
-    assert {m.key: m.unit for m in load_knowledge().metrics.values()} == METHOD
+    known = {m.key: m.unit for m in load_knowledge().metrics.values()}
+    courses = {f"{key}{DRIFT}": unit for key, (unit, _) in LEAST.items()}
+    assert known == METHOD | courses
 
 
 def test_every_band_names_a_source_and_every_correction_an_article() -> None:

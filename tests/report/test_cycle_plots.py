@@ -88,3 +88,12 @@ def test_the_stride_shown_is_an_ordinary_one_in_the_middle() -> None:
     assert end - begin == pytest.approx(0.7)
     assert "right" not in usual_strides(events)
     assert usual_strides(events.iloc[:1]) == {}
+
+
+def test_healthy_runners_lie_behind_what_was_recorded_of_them() -> None:
+    ((_, plot),) = cycle_plots(cycles(), BOTH, {}, speed_mps=(3.0, 3.0))
+    assert 'class="usual"' in plot.svg
+    assert "13 healthy runners" in plot.svg
+    lean = cycles(signal="trunk_lean")
+    ((_, plot),) = cycle_plots(lean, given("trunk_lean", sides=("both",)), {})
+    assert 'class="usual"' not in plot.svg

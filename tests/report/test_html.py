@@ -18,6 +18,7 @@ from gait.knowledge.answers import parse_answers
 from gait.netcdf import open_along_time, write_along_time
 from gait.report.compose import strides_crossed
 from gait.report.evidence import LARGEST_URI, still
+from gait.report.findings import find
 from gait.report.geometry import DRAWINGS, scene, shapes
 from gait.report.html import render_html
 from gait.report.plots import cadence_over_time, timeline
@@ -132,6 +133,13 @@ def test_the_page_says_what_a_runner_needs(session: FakeSession) -> None:
         "indicative",
     ):
         assert words in html, words
+
+
+def test_a_short_film_is_told_that_it_cannot_show_tiredness(session: FakeSession) -> None:
+    assert "How you run when tired" in render_html(session)
+    view = session.views[0]
+    long = replace(view, info=replace(view.info, duration_s=200.0))
+    assert "How you run when tired" not in render_html(replace(session, views=(long,)))
 
 
 def test_at_most_three_findings_are_shown_in_full() -> None:
@@ -347,3 +355,14 @@ def test_how_often_a_hand_crossed_is_told(session: FakeSession) -> None:
         "The right hand passed the middle line in 1 of 3 strides.",
     ]
     assert strides_crossed(replace(session, views=())) == []
+
+
+def test_a_run_that_tires_is_shown_where_it_begins(filmed: FakeSession) -> None:
+    lost = measured("cadence_drift", -9.0, side="both", unit="steps/min", interval=(-12.0, -6.0), evidence_s=1.0)
+    measurements = (*filmed.measurements, lost)
+    findings, corrections, notices = find(measurements, filmed.runner)
+    told = replace(filmed, measurements=measurements, findings=findings, corrections=corrections, notices=notices)
+    page = render_html(told)
+    assert "Your rhythm slowed in the course of the run" in page
+    assert "When it starts to pull, slow down and keep the beat" in page
+    assert "1 s of the clip, where the change begins" in page

@@ -1,10 +1,7 @@
-"""The notebooks run, from the poses that other tests have made; what is kept of them is small and shows results."""
+"""The notebooks run, from kept poses; what is kept of them is small and shows results."""
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,43 +9,27 @@ import pytest
 
 from gait.validation.mocap import load_recordings
 from tests.conftest import REPOSITORY
+from tests.documents import said, script
 
 pytest.importorskip("nbclient", reason="running notebooks needs gait[notebooks]")
 pytest.importorskip("ipykernel", reason="running notebooks needs gait[notebooks]")
 
 FOLDER = REPOSITORY / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+#: Runs where its analysis is made anyway: ``tests/end_to_end/test_notebook.py``.
+FIRST = "01_first_analysis"
 MOCAP = REPOSITORY.parent / "shared" / "mocap"
-
-
-def script(name: str) -> Any:
-    """Load a script that lies beside the notebooks."""
-    spec = importlib.util.spec_from_file_location(f"notebooks_{name}", FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def said(notebook: Any) -> str:
-    """All text that the cells of a notebook put out."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return "\n".join(o.get("text", "") + o.get("data", {}).get("text/plain", "") for o in outputs)
 
 
 @pytest.fixture(scope="module")
 def run() -> Any:
-    return script("run")
+    return script(FOLDER / "run.py")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
-def test_it_runs(path: Path, run: Any, sample: Callable[[str], Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem != FIRST], ids=lambda p: p.stem)
+def test_it_runs(path: Path, run: Any, tmp_path: Path) -> None:
     environment = {"GAIT_POSES": str(tmp_path), "GAIT_MOCAP": str(MOCAP)}
-    if path.stem.startswith("01"):
-        (tmp_path / "side").mkdir()
-        shutil.copy(sample("side")[0].folder / "pose_1.nc", tmp_path / "side" / "pose_1.nc")
     if path.stem.startswith("02") and not load_recordings(MOCAP):
         pytest.skip("the force-plate recordings do not lie beside this checkout (../shared/mocap)")
     notebook = run.executed(path, environment=environment, timeout_s=120)
@@ -85,7 +66,7 @@ def test_what_is_kept_is_small_and_belongs_to_no_machine(path: Path, run: Any) -
 def test_the_table_of_the_group_comparison_is_what_its_script_makes() -> None:
     import pandas as pd
 
-    make_data = script("make_data")
+    make_data = script(FOLDER / "make_data.py")
     kept = pd.read_csv(FOLDER / "data" / "summary.csv")
     assert list(kept.columns) == make_data.COLUMNS
     assert kept.athlete.nunique() == make_data.ATHLETES
