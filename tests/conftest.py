@@ -96,17 +96,24 @@ def write_sound(path: Path, seconds: float = 0.5) -> Path:
     return path
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too, and would be first
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where tests run side by side, keep together those that share something that takes long to make."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        together = item.path.parent if item.path.parent.name == "end_to_end" else item.path
-        group = together.relative_to(REPOSITORY).as_posix()
-        if "example" in getattr(item, "fixturenames", ()):
-            group = "the example of the README"
-        item.add_marker(pytest.mark.xdist_group(group))
+#: Files whose tests share what takes long to make, and what to call them together. A file alone stays together anyway.
+TOGETHER = {"tests/test_readme.py": "example", "tests/test_documents.py": "example"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where tests run side by side, keep together those that share something that takes long to make.
+
+    By hand, because xdist 3.8 loses its groups (``xdist_group``) with pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return "end_to_end" if "/end_to_end/" in file else TOGETHER.get(file, file)
+
+    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")
