@@ -10,50 +10,76 @@ from typing import TYPE_CHECKING, Any
 from gait.errors import GaitError, InputError, RefusedError
 
 if TYPE_CHECKING:
+    from gait.athletes.batch import batch
+    from gait.athletes.compare import compare
+    from gait.athletes.history import History
     from gait.check import check_video
+    from gait.export import export_session
     from gait.kinematics import analyze_pose, gait_cycles
+    from gait.kinematics.stages import clean_pose, detect_events, measure
     from gait.knowledge.answers import load_answers
     from gait.pose.dataset import load_pose, save_pose, validate_pose
     from gait.pose.estimate import estimate_pose
+    from gait.pose.foreign import load_poses
     from gait.report import write_report
-    from gait.session import Session, analyze
-    from gait.video import frame_at, probe, read_frames
+    from gait.session import Session, analyze, assess
+    from gait.video import frame_at, probe, read_frames, read_video
 
     __version__: str
 
 __all__ = [
     "GaitError",
+    "History",
     "InputError",
     "RefusedError",
     "Session",
     "__version__",
     "analyze",
     "analyze_pose",
+    "assess",
+    "batch",
     "check_video",
+    "clean_pose",
+    "compare",
+    "detect_events",
     "estimate_pose",
+    "export_session",
     "frame_at",
     "gait_cycles",
     "load_answers",
     "load_pose",
+    "load_poses",
+    "measure",
     "probe",
     "read_frames",
+    "read_video",
     "save_pose",
     "validate_pose",
     "write_report",
 ]
 
 _HOME = {
+    "History": "gait.athletes.history",
     "Session": "gait.session",
     "analyze": "gait.session",
     "analyze_pose": "gait.kinematics",
+    "assess": "gait.session",
+    "batch": "gait.athletes.batch",
     "check_video": "gait.check",
+    "clean_pose": "gait.kinematics.stages",
+    "compare": "gait.athletes.compare",
+    "detect_events": "gait.kinematics.stages",
     "estimate_pose": "gait.pose.estimate",
+    "export_session": "gait.export",
     "frame_at": "gait.video",
     "gait_cycles": "gait.kinematics",
     "load_answers": "gait.knowledge.answers",
     "load_pose": "gait.pose.dataset",
+    "load_poses": "gait.pose.foreign",
+    "measure": "gait.kinematics.stages",
     "probe": "gait.video",
     "read_frames": "gait.video",
+    "read_video": "gait.video",
     "save_pose": "gait.pose.dataset",
     "validate_pose": "gait.pose.dataset",
     "write_report": "gait.report",

@@ -19,6 +19,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from gait import exchange
+from gait.athletes.batch_command import register as register_batch
+from gait.athletes.compare_command import register as register_compare
+from gait.athletes.history_command import register as register_history
 from gait.errors import GaitError, InputError
 from gait.synth_options import OPTIONS, GroupedCommand, with_options
 
@@ -149,6 +153,10 @@ def analyze(
     ] = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write annotated videos.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Estimate poses again though they are there.")] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Also put the report into the history, under --name; see `gait history`.")
+    ] = False,
+    db: Annotated[Path | None, typer.Option(metavar="FILE", help="With --history: another history file.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Measure one run and write its report.
@@ -173,6 +181,7 @@ def analyze(
     from gait.video import frame_times
 
     given = None if answers is None else load_answers(answers)
+    keep = _history_of(history, db, name)  # says what is wrong with it before the long work
 
     for video in videos:
         frame_times(video, start=start_s, end=end_s)  # says what is wrong with a video before the long work
@@ -205,6 +214,27 @@ def analyze(
         progress.close()
         if not quiet:
             _tell(session, report)
+        keep(folder)
+
+
+def _history_of(wanted: bool, db: Path | None, name: str | None) -> Callable[[Path], None]:
+    """Give what puts a finished report into the history, or does nothing where that is not wanted."""
+    if not wanted:
+        if db is not None:
+            raise InputError(f"--db {db} is the file of a history; give --history too")
+        return lambda _folder: None
+    if name is None or not name.strip():
+        raise InputError("--history needs to know who runs; give --name NAME")
+    from gait.athletes.history import History
+
+    with History(db):
+        pass
+
+    def keep(folder: Path) -> None:
+        with History(db) as kept:
+            kept.add(folder, athlete=name)
+
+    return keep
 
 
 def _tell(session: Session, report: Path) -> None:
@@ -535,11 +565,10 @@ def _check_videos(videos: Sequence[Path]) -> None:
 
 
 def _check_engine(engine: str, model: Path | None) -> None:
-    from gait.pose.engine import ENGINES
-    from gait.pose.model import load_model
+    from gait.pose.engine import ENGINES, model_hash
 
     _check_choice("--engine", engine, sorted(ENGINES))
-    load_model(model)
+    model_hash(engine, model)
 
 
 @contextmanager
@@ -665,6 +694,11 @@ def _progress(quiet: bool) -> Iterator[_Progress]:
     finally:
         progress.close()
 
+
+register_batch(app)
+register_history(app)
+register_compare(app)
+exchange.register(app)
 
 if __name__ == "__main__":
     main()

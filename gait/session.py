@@ -8,10 +8,11 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import xarray as xr
 
+from gait import notebook, saved, tables
 from gait.check import gate
 from gait.errors import GaitError, InputError, RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
@@ -28,6 +29,10 @@ from gait.pose.estimate import estimate_pose, reusable, times_to_see
 from gait.pose.parts import WHOLE, discard_parts
 from gait.report.findings import find
 from gait.results import Correction, Finding, Grade, Measurement, Notice, Runner
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 Progress = Callable[[int, int | None], None]
 GRADE_ORDER: tuple[Grade, ...] = ("good", "fair", "poor", "refused")
@@ -58,6 +63,54 @@ class Session:
     notices: tuple[Notice, ...]
     answers: Answers | None = None
 
+    @property
+    def pose(self) -> xr.Dataset:
+        """Poses of the first video as estimated; those of others are in ``views[n].pose``."""
+        return self.views[0].pose
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Initial contacts and toe-offs of all videos: ``video, view, side, kind, time_s, uncertainty_s``."""
+        return tables.events_table(self)
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """One row a step, one column a metric: ``video, view, side, contact_s, off_s, …``; as in ``steps.csv``."""
+        return tables.steps_table(self)
+
+    @property
+    def cycles(self) -> xr.Dataset:
+        """Gait cycles, time-normalised to 101 points, each leg's mean and sd; see `gait.tables.cycles_dataset`."""
+        return tables.cycles_dataset(self)
+
+    def measurements_frame(self) -> pd.DataFrame:
+        """Measurements as a table, refused ones with their reason; see `gait.tables.measurements_table`."""
+        return tables.measurements_table(self)
+
+    def tidy(self, *, name: str = "") -> pd.DataFrame:
+        """Means and single steps in one long table; see `gait.tables.tidy_table`."""
+        return tables.tidy_table(self, name=name)
+
+    def plot(self, signal: str | None = None, *, ax: Axes | None = None) -> Axes:
+        """Draw a signal over the stride, both legs; see `gait.notebook.plot_cycles`."""
+        return notebook.plot_cycles(self, signal, ax=ax)
+
+    def plot_steps(self, metric: str, *, ax: Axes | None = None) -> Axes:
+        """Draw a metric step by step; see `gait.notebook.plot_steps`."""
+        return notebook.plot_steps(self, metric, ax=ax)
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Keep the session in a folder, without its videos; see `gait.saved.save_session`."""
+        return saved.save_session(self, folder)
+
+    @staticmethod
+    def load(folder: str | os.PathLike[str]) -> Session:
+        """Measure a kept session, or that of a report, again from its poses; see `gait.saved.load_session`."""
+        return saved.load_session(folder)
+
+    def _repr_html_(self) -> str:
+        return notebook.card(self)
+
 
 def analyze(
     videos: Sequence[str | os.PathLike[str]] | str | os.PathLike[str],
@@ -66,7 +119,7 @@ def analyze(
     leg_length_m: float | None = None,
     speed_mps: float | None = None,
     name: str | None = None,
-    view: Literal["auto", "side", "rear", "front"] | str = "auto",
+    view: Literal["auto", "side", "rear", "front"] | str | Sequence[str] = "auto",
     capture_fps: float | None = None,
     engine: str = DEFAULT_ENGINE,
     model: str | os.PathLike[str] | None = None,
@@ -75,6 +128,7 @@ def analyze(
     poses: str | os.PathLike[str] | None = None,
     fresh: bool = False,
     answers: Answers | None = None,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Session:
     """Analyse one run: poses, kinematics, findings.
@@ -88,8 +142,8 @@ def analyze(
     speed_mps : float, optional
         Belt speed, m/s.
     name : str, optional
-    view : {"auto", "side", "rear", "front"}
-        Where the camera stood; for all videos.
+    view : {"auto", "side", "rear", "front"}, or a sequence of them
+        Where the camera stood; one for all videos, or one for each.
     capture_fps : float, optional
         How fast the camera sampled reality, when the file plays slower than that.
     engine : str
@@ -106,6 +160,8 @@ def analyze(
     answers : Answers, optional
         What the runner said of pain, shoes, training and days (`gait.knowledge.answers.load_answers`): brings up
         advice and warning signs that no picture shows.
+    workers : int, optional
+        Frames in work at the same time; one per processor core without it. Does not change the result.
     progress : callable, optional
         Called with (frames done, frames in all), over all videos that need poses.
 
@@ -121,12 +177,15 @@ def analyze(
         No video shows a run that can be measured; the message says what to film.
     """
     paths = [Path(videos)] if isinstance(videos, str | os.PathLike) else [Path(v) for v in videos]
+    asked = [view] * len(paths) if isinstance(view, str) else list(view)
+    if len(asked) != len(paths):
+        raise InputError(f"{len(asked)} views for {len(paths)} videos; give one for all, or one for each")
     folder = Path(poses) if poses else None
     runner = Runner(name, height_m, leg_length_m, speed_mps)
     views: list[ViewAnalysis] = []
     refusals: list[str] = []
     warned: list[Notice] = []
-    datasets = _poses(paths, engine, model, start, end, folder, fresh, progress)
+    datasets = _poses(paths, engine, model, start, end, folder, fresh, workers, progress)
     numbers: list[int] = []
     for number, (path, pose) in enumerate(zip(paths, datasets, strict=True)):
         if capture_fps is not None:
@@ -136,13 +195,13 @@ def analyze(
         clean = None if folder is None else folder / f"clean_{number + 1}.nc"
         if clean is not None:
             clean.unlink(missing_ok=True)  # of an earlier, longer video
-        seen = gate(path, pose, view=view, start=start, end=end)  # type: ignore[arg-type]
+        seen = gate(path, pose, view=asked[number], start=start, end=end)  # type: ignore[arg-type]
         pose.attrs.pop("camera_roll_deg", None)  # as kept poses had it
         if seen.camera_roll_deg is not None:
             pose.attrs["camera_roll_deg"] = seen.camera_roll_deg
         try:
             pose = datasets[number] = _with_pelvis(path, pose, seen.camera)
-            analysed = analyze_pose(pose, runner=runner, view=view, video=len(views), keep=clean)  # type: ignore[arg-type]
+            analysed = analyze_pose(pose, runner=runner, view=asked[number], video=len(views), keep=clean)  # type: ignore[arg-type]
             warnings = (*analysed.info.warnings, *seen.warnings)
             views.append(replace(analysed, info=replace(analysed.info, warnings=warnings)))
             warned.extend(notices_of_file)
@@ -157,16 +216,53 @@ def analyze(
             discard_parts(_parts(folder, number))
     if not views:
         raise RefusedError("; ".join(refusals))
+    refused = [Notice("video_refused", text) for text in refusals]
+    return assess(views, runner=runner, answers=answers, notices=(*refused, *warned))
+
+
+def assess(
+    views: ViewAnalysis | Sequence[ViewAnalysis],
+    *,
+    runner: Runner | None = None,
+    answers: Answers | None = None,
+    notices: Sequence[Notice] = (),
+) -> Session:
+    """Compare what was measured with what is usual, and say what follows: the last step of :func:`analyze`.
+
+    Parameters
+    ----------
+    views : ViewAnalysis or sequence of ViewAnalysis
+        One per video of the same run, numbered from 0 (`gait.analyze_pose`, `gait.measure`).
+    runner : Runner, optional
+        Height and speed decide about bands.
+    answers : Answers, optional
+        What the runner said (`gait.load_answers`).
+    notices : sequence of Notice
+        What else a reader must know; told after warning signs in the answers.
+
+    Returns
+    -------
+    Session
+        Each metric from the view that shows it best, findings, and what to do about them.
+
+    Raises
+    ------
+    InputError
+        No views.
+    """
+    views = [views] if isinstance(views, ViewAnalysis) else list(views)
+    if not views:
+        raise InputError("there is nothing to assess: give at least one measured view")
+    runner = runner or Runner()
     belts = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
-    if speed_mps is None and belts:
+    if runner.speed_mps is None and belts:
         runner = replace(runner, speed_seen_mps=belts[0])
     smallest = {m.key: m.smallest_detectable for m in load_knowledge().metrics.values() if m.smallest_detectable}
     measurements = (*best_of(views), *asymmetries(views, smallest), *drifts(views, smallest))
-    findings, corrections, notices = find(measurements, runner, answers=answers)
+    findings, corrections, found = find(measurements, runner, answers=answers)
     signs = load_knowledge().warnings
-    first = [n for n in notices if n.code in signs]
-    refused = (Notice("video_refused", text) for text in refusals)
-    everything = (*first, *refused, *warned, *(n for n in notices if n.code not in signs))
+    first = [n for n in found if n.code in signs]
+    everything = (*first, *notices, *(n for n in found if n.code not in signs))
     return Session(runner, tuple(views), measurements, tuple(findings), tuple(corrections), everything, answers)
 
 
@@ -241,6 +337,7 @@ def _poses(
     end: float | None,
     folder: Path | None,
     fresh: bool,
+    workers: int | None,
     progress: Progress | None,
 ) -> list[xr.Dataset]:
     """Load kept poses where they fit the videos and options, estimate the others."""
@@ -272,7 +369,7 @@ def _poses(
             if keep is not None and fresh:
                 discard_parts(keep)
             kept[number] = estimate_pose(
-                path, engine=engine, model=model, start=start, end=end, keep=keep, progress=advance
+                path, engine=engine, model=model, start=start, end=end, workers=workers, keep=keep, progress=advance
             )
             done += lengths[number]
         datasets.append(kept[number])

@@ -78,6 +78,9 @@ class VideoMeta:
     start_s: float = 0.0
     warnings: tuple[str, ...] = ()
 
+    def __fspath__(self) -> str:
+        return os.fspath(self.path)
+
     @property
     def assumed_capture_fps(self) -> float:
         """Capture rate to work with when the user gave none, 1/s.
@@ -175,6 +178,26 @@ class Picture:
             for plane in picture.planes
         )
         return Planes(y, u, v, _yuv_to_rgb(int(space), full), self._orientation.from_upright(picture.width))
+
+
+def read_video(path: PathLike) -> VideoMeta:
+    """Open a video for the steps of an analysis: what :func:`probe` says of it, which stands for the file.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    VideoMeta
+        Taken as a path by whatever takes the path of a video: ``gait.estimate_pose(gait.read_video("run.mp4"))``.
+
+    Raises
+    ------
+    InputError
+        When this is not a video that can be used.
+    """
+    return probe(path)
 
 
 def probe(path: PathLike) -> VideoMeta:

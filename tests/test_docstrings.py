@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def modules_with_examples() -> list[str]:
         for name in ["gait", *names]
         if (spec := importlib.util.find_spec(name)) is not None
         and spec.origin is not None
-        and ">>> " in Path(spec.origin).read_text(encoding="utf-8")
+        and re.search(r"^ *>>> ", Path(spec.origin).read_text(encoding="utf-8"), flags=re.MULTILINE)
     ]
 
 

@@ -27,7 +27,7 @@ from gait.kinematics.grading import (
     feet_outside,
 )
 from gait.kinematics.mean_stride import MeanStride
-from gait.kinematics.metrics import METRICS, PELVIS, TIMING, Metric, systematic
+from gait.kinematics.metrics import METRICS, PELVIS, TIMING, Metric, lacking, systematic
 from gait.kinematics.phase import Array
 from gait.kinematics.rates import Rates
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
@@ -133,7 +133,38 @@ def analyze_pose(
     """
     runner = runner or Runner()
     rates = Rates.of(pose)
-    time_factor = rates.time_factor
+    setting = look(pose, runner=runner, view=view)
+
+    def measure(piece: xr.Dataset) -> Stretch:
+        cleaned = cleaned_whole(piece, setting.camera)
+        events, strides = detect_events(cleaned, setting.camera, time_factor=rates.time_factor)
+        return measured_stretch(cleaned, setting.camera, rates, events, strides, corrected=corrected)
+
+    whole = in_stretches(pose, measure, keep=keep) if is_long(pose) else measure(pose.load())
+    return judged(whole, pose, setting, runner=runner, video=video, corrected=corrected)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is known of a video before its steps are.
+
+    Attributes
+    ----------
+    camera : Camera
+        With the runner's scale.
+    detected : float
+        Share of the frames in which the runner was found.
+    feet_out : float
+        Share of these in which a foot is outside the picture.
+    """
+
+    camera: Camera
+    detected: float
+    feet_out: float
+
+
+def look(pose: xr.Dataset, *, runner: Runner, view: Literal["auto", "side", "rear", "front"] = "auto") -> Setting:
+    """Find the camera, and refuse what cannot be measured; parameters and errors as in :func:`analyze_pose`."""
     sample, found = sampled(pose)
     camera = with_scale(find_camera(sample, view=view), height_m=runner.height_m, leg_length_m=runner.leg_length_m)
     feet_out = feet_out_of_picture(sample)
@@ -142,15 +173,28 @@ def analyze_pose(
             f"the feet are outside the picture in {100 * feet_out:.0f} % of the frames: "
             "move the camera back until the whole body is in the picture"
         )
+    return Setting(camera, found / pose.sizes["time"], feet_out)
 
-    def measure(piece: xr.Dataset) -> Stretch:
-        return _stretch(piece, camera, rates, corrected)
 
-    whole = in_stretches(pose, measure, keep=keep) if is_long(pose) else measure(pose.load())
+def judged(
+    whole: Stretch, pose: xr.Dataset, setting: Setting, *, runner: Runner, video: int = 0, corrected: bool = True
+) -> ViewAnalysis:
+    """Turn the steps of a video into graded measurements or refusals.
+
+    Parameters
+    ----------
+    whole : Stretch
+        Of the whole video.
+    pose : xarray.Dataset
+        As estimated.
+    setting : Setting
+    runner, video, corrected
+        As in :func:`analyze_pose`.
+    """
+    rates, camera, feet_out, detected = Rates.of(pose), setting.camera, setting.feet_out, setting.detected
+    time_factor = rates.time_factor
     cleaned, events, steps = whole.cleaned, whole.events, whole.steps
     tracks = Tracks(cleaned.pose, camera)
-    detected = found / pose.sizes["time"]
-
     cadence, _ = cadence_of(events, cleaned, time_factor)
     warnings = [*camera.warnings, *whole.warnings, *dict.fromkeys(whole.reasons.values())]
     warnings += _warnings(detected, cleaned, camera, cadence, rates.sampled_fps, feet_out)
@@ -195,15 +239,39 @@ def analyze_pose(
     return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
 
 
-def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) -> Stretch:
-    """Clean poses in memory, find events and steps, and measure each step."""
+def cleaned_whole(pose: xr.Dataset, camera: Camera) -> Cleaned:
+    """Clean poses in memory, and refuse what is too short; see `gait.kinematics.clean.clean_pose`."""
     cleaned = clean_pose(pose, camera)
     if cleaned.phase.strides < MIN_STEPS:
         raise RefusedError(
             f"only {cleaned.phase.strides:.1f} strides in {_duration(pose):.1f} s, at least {MIN_STEPS} are needed: "
             "film at least 10 s of steady running, better 30 s"
         )
-    events, strides = detect_events(cleaned, camera, time_factor=rates.time_factor)
+    return cleaned
+
+
+def measured_stretch(
+    cleaned: Cleaned,
+    camera: Camera,
+    rates: Rates,
+    events: pd.DataFrame,
+    strides: Mapping[str, MeanStride],
+    *,
+    corrected: bool = True,
+) -> Stretch:
+    """Put events together to steps, and measure each step.
+
+    Parameters
+    ----------
+    cleaned : Cleaned
+        In memory.
+    camera : Camera
+    rates : Rates
+    events, strides
+        As `gait.kinematics.events.detect_events` gives them.
+    corrected : bool
+        As in :func:`analyze_pose`.
+    """
     steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=rates.time_factor)
     means = stride_means(strides, events, cleaned, camera)
     if camera.view != "side":
@@ -220,6 +288,11 @@ def _stretch(pose: xr.Dataset, camera: Camera, rates: Rates, corrected: bool) ->
         belt = None
         text = "the legs could not be followed: more light, and shoes and trousers that stand out from the belt"
         reasons |= {(key, side): text for key in (*TIMING, *LEG_METRICS) for side in (*strides, "both")}
+    known = {str(name) for name in cleaned.pose.keypoint.values}
+    without = {metric.key: lack for metric in METRICS if (lack := lacking(metric.key, known))}
+    if without:
+        belt = None if any(key in without for key in TIMING) else belt
+        reasons |= {(key, side): lack for key, lack in without.items() for side in (*strides, "both")}
     for side in bent_backwards(steps):
         text = "the knee seems to bend backwards at contact, it is not seen where it is: more light"
         reasons |= {(key, side): text for key in KNEE if (key, side) not in reasons}
@@ -350,12 +423,14 @@ def _measured(
 
     Where the mean stride says more of a leg's mean than the steps do, they keep only their differences.
     """
-    steps = steps.copy()
+    steps, known = steps.copy(), {str(name) for name in tracks.pose.keypoint.values}
     for metric in METRICS:
         unwanted = metric.refused and corrected
         if metric.measure is None or unwanted or tracks.camera.view not in metric.views:
             continue
         steps[metric.key] = np.nan
+        if lacking(metric.key, known):
+            continue
         for side in ("left", "right"):
             rows = steps.side == side
             contact, off = (steps.loc[rows, c].to_numpy(dtype=float) for c in ("contact_s", "off_s"))

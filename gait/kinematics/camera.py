@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from gait.errors import InputError, RefusedError
 from gait.kinematics.phase import Array
@@ -22,6 +23,10 @@ THIGH, SHANK = 0.245, 0.246
 LEG = 0.53
 #: Shoulder joint distance over trunk length of the BlazePose landmarks, seen squarely. [E]
 SHOULDERS_PER_TRUNK = 0.68
+#: Joints by which the runner is found, with their sides.
+BODY = ("shoulder", "hip", "knee", "ankle")
+#: Mid-shoulder to mid-hip over thigh plus shank (Winter: 0.288 of 0.491), for skeletons without shoulders.
+TRUNK_PER_LEG = 0.288 / (THIGH + SHANK)
 #: Yaw (degrees off a square side view) that is mentioned, and that makes sagittal metrics refuse. The estimate is
 #: good to about ±8°, hence wider than the limits of the geometry itself (10° and 20°). [E]
 YAW_WARN, YAW_REFUSE = 15.0, 30.0
@@ -81,9 +86,23 @@ def upright(xy_px: Array, pose: xr.Dataset) -> Array:
 
 
 def points(pose: xr.Dataset, *names: str) -> Array:
-    """Mean position of the named keypoints, pixels; (T, 2)."""
+    """Mean position of the named keypoints, pixels; (T, 2). NaN where the skeleton lacks one of them."""
+    if not np.isin(names, pose.keypoint.values).all():
+        return np.full((pose.sizes["time"], 2), np.nan)
     chosen = pose.position.sel(keypoint=list(names)).isel(individual=0)
     return np.asarray(chosen.mean("keypoint").transpose("time", "space").values, dtype=float)
+
+
+def found_in(pose: xr.Dataset) -> NDArray[np.bool_]:
+    """Say in which frames the whole runner was found; (T,).
+
+    An engine finds all landmarks or none. Poses from elsewhere may lack faces or hands in single frames: there the
+    joints of trunk and legs decide.
+    """
+    finite = np.isfinite(pose.position.isel(individual=0, space=0).transpose("time", "keypoint"))
+    names = pose.keypoint.values
+    body = [name for side in ("left", "right") for joint in BODY if (name := f"{side}_{joint}") in names]
+    return np.asarray(finite.sel(keypoint=body).all("keypoint").values)
 
 
 def nobody(frames: int) -> RefusedError:
@@ -138,7 +157,7 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
     Returns
     -------
     Camera
-        Without scale; see `with_scale`.
+        Without scale (see `with_scale`), unless the poses know theirs: attribute ``metres_per_px``.
 
     Raises
     ------
@@ -155,15 +174,17 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
     """
     if view not in ("auto", "side", "rear", "front"):
         raise InputError(f"view '{view}' is unknown: use auto, side, rear or front")
-    found = np.isfinite(pose.position.isel(individual=0, space=0)).all("keypoint").values
+    found = found_in(pose)
     if not found.any():
         raise nobody(len(found))
     hip, shoulder = points(pose, "left_hip", "right_hip"), points(pose, "left_shoulder", "right_shoulder")
-    trunk = float(np.nanmedian(np.linalg.norm(shoulder - hip, axis=1)))
     leg = measured_leg_px(pose)
+    with_shoulders = bool(np.isfinite(shoulder).any())
+    trunk = float(np.nanmedian(np.linalg.norm(shoulder - hip, axis=1))) if with_shoulders else TRUNK_PER_LEG * leg
     if not (trunk > 0 and leg > 0):
         raise RefusedError("the runner's size cannot be read: film the whole body, feet included")
-    shoulders = float(np.nanmedian(points(pose, "left_shoulder")[:, 0] - points(pose, "right_shoulder")[:, 0])) / trunk
+    apart = points(pose, "left_shoulder")[:, 0] - points(pose, "right_shoulder")[:, 0]
+    shoulders = float(np.nanmedian(apart)) / trunk if with_shoulders else 0.0
     excursion = (
         float(
             np.mean(
@@ -177,13 +198,18 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
     )
     toes = points(pose, "left_foot_index", "right_foot_index") - points(pose, "left_heel", "right_heel")
     nose = points(pose, "nose") - points(pose, "left_ear", "right_ear")
-    ahead = float(np.nanmedian(toes[:, 0])) / leg + float(np.nanmedian(nose[:, 0])) / trunk
+    pointers = [float(np.nanmedian(x)) / size for x, size in ((toes[:, 0], leg), (nose[:, 0], trunk)) if _any(x)]
+    ahead = sum(pointers) if pointers else _knees_ahead(pose)
     # 0 = square side view, 1 = square rear or front view.
     broad = min(abs(shoulders) / SHOULDERS_PER_TRUNK, 1.0)
     seen: View = "side" if excursion > 0.3 + 0.25 * broad else ("front" if shoulders > 0 else "rear")
+    if seen != "side" and not with_shoulders and view == "auto":
+        raise RefusedError(
+            "from behind and in front look alike without shoulders: say where the camera stood (view 'rear' or 'front')"
+        )
     chosen: View = seen if view == "auto" else view
     warnings: list[str] = []
-    if chosen != seen:
+    if chosen != seen and (with_shoulders or "side" in (chosen, seen)):
         warnings.append(f"the video looks like a {seen} view but was declared {chosen}: trust its numbers less")
     direction = 1
     facing: Facing
@@ -201,7 +227,22 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
         ideal = "square to the treadmill" if chosen == "side" else f"straight from the {chosen}"
         warnings.append(f"the camera looks about {yaw:.0f}° off: place it {ideal}")
     leg /= leg_seen(chosen, str(pose.attrs.get("engine")))
-    return Camera(chosen, facing, direction, square, yaw, leg, warnings=tuple(warnings))
+    scale = pose.attrs.get("metres_per_px")
+    length = None if scale is None else leg * float(scale) * LEG / (THIGH + SHANK)
+    return Camera(chosen, facing, direction, square, yaw, leg, scale, length, tuple(warnings))
+
+
+def _any(values: Array) -> bool:
+    return bool(np.isfinite(values).any())
+
+
+def _knees_ahead(pose: xr.Dataset) -> float:
+    """Say to which side of the line from hip to ankle the knees point (+ = right), where nothing else shows the way."""
+    bent = [
+        points(pose, f"{s}_knee") - (points(pose, f"{s}_hip") + points(pose, f"{s}_ankle")) / 2
+        for s in ("left", "right")
+    ]
+    return float(np.nanmean([leg[:, 0] for leg in bent]))
 
 
 def with_scale(camera: Camera, *, height_m: float | None, leg_length_m: float | None = None) -> Camera:
@@ -226,6 +267,8 @@ def with_scale(camera: Camera, *, height_m: float | None, leg_length_m: float | 
     view used here, unlike the body height, which a runner never stands up to.
     """
     if leg_length_m is None and height_m is None:
+        return camera
+    if camera.m_per_px is not None:  # measured by whoever made the poses: better than any proportions
         return camera
     length = leg_length_m if leg_length_m is not None else LEG * float(height_m or 0.0)
     return replace(camera, m_per_px=length * (THIGH + SHANK) / LEG / camera.leg_px, leg_length_m=length)

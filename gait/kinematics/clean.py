@@ -189,7 +189,7 @@ def clean_pose(pose: xr.Dataset, camera: Camera) -> Cleaned:
     relabelled["position"] = pose.position.copy(data=_like(pose, position))
     phase = track_phase(time, *stride_signals(relabelled, camera))
 
-    legs = [names.index(f"{s}_{j}") for s in ("left", "right") for j in LEG]
+    legs = [names.index(name) for s in ("left", "right") for j in LEG if (name := f"{s}_{j}") in names]
     filled = float((status[:, legs] >= FILLED).mean())
     smooth = np.full_like(position, np.nan)
     real_time_factor = 1 / Rates.of(pose).time_factor

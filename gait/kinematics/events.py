@@ -17,7 +17,7 @@ from gait.kinematics.camera import Camera, points
 from gait.kinematics.clean import Cleaned, harmonics_for
 from gait.kinematics.mean_stride import MeanStride, belt_speed, mean_strides
 from gait.kinematics.phase import Array, fold
-from gait.kinematics.stride_model import KINDS, locate_both
+from gait.kinematics.stride_model import KINDS, EventPhase, Kind, locate_both
 
 
 def step_delays(
@@ -57,7 +57,8 @@ def step_delays(
     observed = cleaned.pose.drop_vars("position").rename(observed="position")
     root = points(cleaned.pose, "left_hip", "right_hip")
     names = ("ankle", "heel") if camera.view == "side" else ("ankle", "knee")
-    values = np.concatenate([points(observed, f"{side}_{n}") - root for n in names], axis=1)
+    known = [name for n in names if (name := f"{side}_{n}") in observed.keypoint.values]
+    values = np.concatenate([points(observed, name) - root for name in known], axis=1)
     wave = fold(phase.phase, values, harmonics=harmonics_for(phase.strides))
     residual = values - wave(phase.phase)
     slope = wave(phase.phase, 1)
@@ -108,22 +109,38 @@ def detect_events(
     dict
         The mean stride of each leg with its belt speed.
     """
-    strides = mean_strides(cleaned, camera, time_factor=time_factor)
+    strides, located = located_strides(cleaned, camera, time_factor=time_factor)
     phase = cleaned.phase
     rows: list[tuple[str, str, float, float]] = []
-    located = locate_both(strides, camera)
     for (side, kind), event in located.items():
         numbers, delays = step_delays(cleaned, camera, side, event.phase)
         jitter = float(np.std(delays)) / phase.frequency_hz if len(delays) else 0.0
         uncertainty = float(np.hypot(event.uncertainty_s / time_factor, max(0.003 / time_factor, 0.5 * jitter)))
         rows += [(side, kind, float(t), uncertainty) for t in phase.time_at(numbers + delays)]
+    events = pd.DataFrame(rows, columns=["side", "kind", "time_s", "uncertainty_s"])
+    inside = (events.time_s >= phase.time[0]) & (events.time_s <= phase.time[-1])
+    return in_order(events[inside]), strides
+
+
+def located_strides(
+    cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0
+) -> tuple[dict[str, MeanStride], dict[tuple[str, Kind], EventPhase]]:
+    """Give the mean stride of each leg with its belt speed, and where contact and toe-off lie on it.
+
+    Parameters
+    ----------
+    cleaned : Cleaned
+    camera : Camera
+    time_factor : float
+        Real seconds per playback second.
+    """
+    strides = mean_strides(cleaned, camera, time_factor=time_factor)
+    located = locate_both(strides, camera)
     if camera.near_side is not None:
         contact, off = (located[camera.near_side, kind].phase for kind in KINDS)
         belt = belt_speed(strides[camera.near_side], contact, off)
         strides = {side: replace(stride, belt_mps=belt) for side, stride in strides.items()}
-    events = pd.DataFrame(rows, columns=["side", "kind", "time_s", "uncertainty_s"])
-    inside = (events.time_s >= phase.time[0]) & (events.time_s <= phase.time[-1])
-    return in_order(events[inside]), strides
+    return strides, located
 
 
 def in_order(events: pd.DataFrame) -> pd.DataFrame:

@@ -69,7 +69,11 @@ def mean_strides(cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0) 
         body = shoulders if camera.view == "front" else hips + shoulders
     strides: dict[str, MeanStride] = {}
     for side in ("left", "right"):
-        tracks = [f"{side}_hip", f"{side}_knee", f"{side}_ankle", f"{side}_heel", f"{side}_foot_index"]
+        # Where a skeleton has no heel or toe the ankle stands in: good enough for the rhythm, and no more is given.
+        tracks = [
+            name if (name := f"{side}_{joint}") in cleaned.pose.keypoint.values else f"{side}_ankle"
+            for joint in ("hip", "knee", "ankle", "heel", "foot_index")
+        ]
         channels = [points(observed, name) for name in tracks] + [points(observed, *body)]
         values = np.concatenate([upright(c - drift, cleaned.pose) * sign * scale for c in channels], axis=1)
         wave = fold(phase.phase, values, harmonics=harmonics_for(phase.strides))

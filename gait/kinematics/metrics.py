@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -175,6 +175,39 @@ METRICS: tuple[Metric, ...] = (
     Metric("arm_crossover", "shoulder widths", ("front",), "widest", frontal.arm_crossover, largest_sd=0.12),
     Metric("arm_swing_lateral", "shoulder widths", ("front",), "widest", frontal.arm_swing_lateral, largest_sd=0.12),
 )
+
+
+#: Joints of either side that a metric rests on, itself or by the times of contact and toe-off, which the whole leg
+#: tells; and what the camera's model needs in any case.
+_LEG = ("hip", "knee", "ankle", "heel", "foot_index")
+_TRUNK, _ARMS = ("shoulder", "hip"), ("shoulder", "hip", "wrist")
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    **{metric.key: _LEG for metric in METRICS},
+    "cadence": ("hip", "knee", "ankle"),
+    "trunk_lean": _TRUNK,
+    "lateral_trunk_lean": _TRUNK,
+    "vertical_oscillation": (*_LEG, "shoulder", "elbow", "wrist", "ear"),
+    "arm_crossover": _ARMS,
+    "arm_swing_lateral": _ARMS,
+    **dict.fromkeys(PELVIS, ("hip",)),
+}
+
+
+def lacking(key: str, keypoints: Collection[str]) -> str | None:
+    """Say which keypoints a metric needs that a skeleton does not have, if so.
+
+    Parameters
+    ----------
+    key : str
+        Of the metric.
+    keypoints : collection of str
+        What the skeleton has.
+    """
+    joints = [j for j in NEEDS[key] if not {f"left_{j}", f"right_{j}"} <= set(keypoints)]
+    if not joints:
+        return None
+    names = ", ".join(f"{side}_{joint}" for joint in joints for side in ("left", "right"))
+    return f"these poses lack {names}: estimate them with a skeleton that has them, such as BlazePose's or Halpe-26"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gait.errors import RefusedError
-from gait.kinematics.camera import nobody, points
+from gait.kinematics.camera import found_in, nobody, points
 from gait.kinematics.clean import MISSING, Cleaned
 from gait.kinematics.events import in_order
 from gait.kinematics.phase import Array, StridePhase
@@ -87,7 +87,7 @@ def sampled(pose: xr.Dataset) -> tuple[xr.Dataset, int]:
         stop = start + piece.sizes["time"]
         here = chosen[slice(*np.searchsorted(chosen, [start, stop]))] - start
         pieces.append(piece.isel(time=here) if is_long(pose) else piece)
-        found += int(np.isfinite(piece.position.isel(individual=0, space=0)).all("keypoint").sum())
+        found += int(found_in(piece).sum())
         start = stop
     if not found:
         raise nobody(count)

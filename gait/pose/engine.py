@@ -127,9 +127,20 @@ def _mediapipe(model: Model, workers: int) -> PoseEngine:
     return PerPicture([MediapipeTasks(model) for _ in range(workers)])
 
 
+def _rtmpose(model: Model, workers: int) -> PoseEngine:
+    from gait.pose.per_picture import PerPicture
+    from gait.pose.rtmpose import RTMPose
+
+    return PerPicture([RTMPose(model)])  # its runtime spreads one picture over all cores by itself
+
+
 #: Engine name -> maker, called with a model file or ``None`` for the bundled one, and the number of pictures to work
 #: on at a time. Makers import what they need.
-ENGINES: Mapping[str, Callable[[Model, int], PoseEngine]] = {"litert": _litert, "mediapipe": _mediapipe}
+ENGINES: Mapping[str, Callable[[Model, int], PoseEngine]] = {
+    "litert": _litert,
+    "mediapipe": _mediapipe,
+    "rtmpose": _rtmpose,
+}
 
 
 def make_engine(name: str = DEFAULT_ENGINE, model: Model = None, *, workers: int = 1) -> PoseEngine:
@@ -143,3 +154,20 @@ def make_engine(name: str = DEFAULT_ENGINE, model: Model = None, *, workers: int
     if name not in ENGINES:
         raise InputError(f"engine {name!r} is unknown; choose from: {', '.join(sorted(ENGINES))}")
     return ENGINES[name](model, workers)
+
+
+def model_hash(name: str = DEFAULT_ENGINE, model: Model = None) -> str:
+    """Give the hash of the model that an engine would use: part of what decides whether kept poses will do.
+
+    Raises
+    ------
+    InputError
+        When the engine cannot use the model.
+    """
+    if name == "rtmpose":
+        from gait.pose.rtmpose import rtmpose_hash
+
+        return rtmpose_hash(model)
+    from gait.pose.model import load_model
+
+    return load_model(model).sha256

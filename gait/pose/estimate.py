@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from gait.errors import InputError
 from gait.pose.aside import aside
 from gait.pose.dataset import TRUNK, load_pose, make_pose_dataset, write_pose
-from gait.pose.engine import DEFAULT_ENGINE, Memory, Model, PoseEngine, Seen, make_engine
+from gait.pose.engine import DEFAULT_ENGINE, Memory, Model, PoseEngine, Seen, make_engine, model_hash
 from gait.pose.follow import Piece, follow_in_pieces
-from gait.pose.model import load_model
 from gait.pose.parts import WHOLE, Part, Parts, PartStore
 from gait.video import Picture, VideoMeta, frame_times, probe, read_pictures
 
@@ -274,7 +273,7 @@ def reusable(
     """
     if ds.attrs.get("engine") != engine:
         return False
-    expected = _identity(Path(video), load_model(model).sha256, start, end)
+    expected = _identity(Path(video), model_hash(engine, model), start, end)
     return all(_same(ds.attrs.get(key), value) for key, value in expected.items())
 
 

@@ -1,0 +1,109 @@
+"""Markers in space laid onto the plane in which they are measured, and whatever is not pixels turned into them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.errors import InputError
+
+Array = NDArray[np.float64]
+#: Pixels in a metre of what had none: millimetres.
+PX_PER_M = 1000.0
+#: Space around the points in the picture that is made up for them, share of its size.
+MARGIN = 0.1
+
+
+def in_picture(
+    position: Array, names: Sequence[str], unit: str, view: Literal["side", "rear", "front"]
+) -> tuple[Array, tuple[int, int], float | None]:
+    """Turn points into pixels, x right and y down.
+
+    Parameters
+    ----------
+    position : (T, K, 2 or 3) array
+        In any right-handed axes of which one is vertical; which one and which way is up is told by hips above ankles.
+    names : sequence of K str
+        Keypoints.
+    unit : {"px", "m", "mm"}
+    view : {"side", "rear", "front"}
+        From where points in space are looked at: the side is the runner's right.
+
+    Returns
+    -------
+    (T, K, 2) array
+    (int, int)
+        Width and height of a picture that holds all points, pixels.
+    float or None
+        Metres per pixel, where lengths are known.
+
+    Raises
+    ------
+    InputError
+        Nobody is upright in these points.
+    """
+    flat = _plane(position, names, view)
+    if unit == "px":
+        flat = flat - np.minimum(np.nan_to_num(np.nanmin(flat, axis=(0, 1))), 0.0)
+        return flat, _size(np.nanmax(flat, axis=(0, 1))), None
+    flat = flat * (PX_PER_M if unit == "m" else PX_PER_M / 1000)
+    low, high = np.nanmin(flat, axis=(0, 1)), np.nanmax(flat, axis=(0, 1))
+    margin = MARGIN * float((high - low).max())
+    return flat - low + margin, _size(high - low + 2 * margin), 1 / PX_PER_M
+
+
+def _size(high: Array) -> tuple[int, int]:
+    return math.ceil(high[0]) + 1, math.ceil(high[1]) + 1
+
+
+def _plane(position: Array, names: Sequence[str], view: str) -> Array:
+    """Give (T, K, 2): to the right, and down."""
+
+    def middle(joint: str) -> Array:
+        left, right = (position[:, names.index(f"{side}_{joint}")] for side in ("left", "right"))
+        return (left + right) / 2
+
+    upright = middle("hip") - middle("ankle")
+    if not np.isfinite(upright).all(axis=1).any():
+        raise InputError("hips and ankles are nowhere seen together in these poses")
+    spread = np.array([np.nanmax(position[..., a]) - np.nanmin(position[..., a]) for a in range(position.shape[2])])
+    height = np.nanmedian(upright, axis=0)
+    up = int(np.argmax(np.abs(height)))
+    sign = float(np.sign(height[up]))
+    across = [a for a in range(len(spread)) if a != up]
+    # What has no depth was seen by one camera and is left as it was seen.
+    deep = [a for a in across if spread[a] > 1e-3 * spread.max()]
+    if len(deep) < 2:
+        x = deep[0] if deep else across[0]
+        return np.stack([position[..., x], -sign * position[..., up]], axis=2)
+    forwards = _forwards(position, names, across)
+    vertical = np.zeros(3)
+    vertical[up] = sign
+    rightwards = np.cross(forwards, vertical)
+    direction = {"side": forwards, "rear": rightwards, "front": -rightwards}[view]
+    return np.stack([position @ direction, -(position @ vertical)], axis=2)
+
+
+def _forwards(position: Array, names: Sequence[str], across: list[int]) -> Array:
+    """Find the way the runner faces: along it the ankles swing against each other, and toes lie before heels."""
+
+    def between(a: str, b: str) -> Array:
+        if not {a, b} <= set(names):
+            return np.full((len(position), 3), np.nan)
+        return np.asarray(position[:, names.index(a)] - position[:, names.index(b)])
+
+    swing = between("left_ankle", "right_ankle")[:, across]
+    swing = swing[np.isfinite(swing).all(axis=1)]
+    along = np.zeros(3)
+    along[across] = np.linalg.eigh(np.cov(swing.T))[1][:, -1]
+    pointers = [between(f"{side}_foot_index", f"{side}_heel") for side in ("left", "right")]
+    if not np.isfinite(pointers).any():  # knees bend forwards
+        pointers = [
+            between(f"{side}_knee", f"{side}_hip") + between(f"{side}_knee", f"{side}_ankle")
+            for side in ("left", "right")
+        ]
+    return along * (1.0 if np.nanmean(np.stack(pointers) @ along) >= 0 else -1.0)

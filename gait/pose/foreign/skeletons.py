@@ -1,0 +1,103 @@
+"""Names of keypoints in other programs, and which of ours they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
+
+_COCO = (
+    *("nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder"),
+    *("left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee"),
+    *("left_ankle", "right_ankle"),
+)
+#: Keypoints in the order in which a skeleton stores them; names that are not BlazePose's are not used.
+SKELETONS: Mapping[str, tuple[str, ...]] = {
+    "coco17": _COCO,
+    "halpe26": (
+        *_COCO,
+        *("head", "neck", "hip", "left_foot_index", "right_foot_index", "left_small_toe", "right_small_toe"),
+        *("left_heel", "right_heel"),
+    ),
+    "body25": (
+        *("nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist"),
+        *("mid_hip", "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle"),
+        *("right_eye", "left_eye", "right_ear", "left_ear", "left_foot_index", "left_small_toe", "left_heel"),
+        *("right_foot_index", "right_small_toe", "right_heel"),
+    ),
+    "coco18": (
+        *("nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist"),
+        *("right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle"),
+        *("right_eye", "left_eye", "right_ear", "left_ear"),
+    ),
+    "coco23": (
+        *_COCO,
+        *("left_foot_index", "left_small_toe", "left_heel", "right_foot_index", "right_small_toe", "right_heel"),
+    ),
+    "blazepose33": BLAZEPOSE_KEYPOINTS,
+}
+#: What can be measured without: nothing.
+REQUIRED = tuple(f"{side}_{joint}" for joint in ("hip", "knee", "ankle") for side in ("left", "right"))
+
+#: Other words for a joint, letters only.
+_WORDS = {
+    "nose": "nose",
+    "eye": "eye",
+    "ear": "ear",
+    "shoulder": "shoulder",
+    "sho": "shoulder",
+    "sjc": "shoulder",
+    "elbow": "elbow",
+    "elb": "elbow",
+    "ejc": "elbow",
+    "wrist": "wrist",
+    "wri": "wrist",
+    "wjc": "wrist",
+    "hip": "hip",
+    "hjc": "hip",
+    "knee": "knee",
+    "kne": "knee",
+    "kjc": "knee",
+    "ankle": "ankle",
+    "ank": "ankle",
+    "ajc": "ankle",
+    "heel": "heel",
+    "hee": "heel",
+    "calc": "heel",
+    "bigtoe": "foot_index",
+    "toe": "foot_index",
+    "footindex": "foot_index",
+    "toetip": "foot_index",
+}
+
+
+def ours(name: str) -> str | None:
+    """Give our name of a keypoint, whatever the spelling (LHeel, heel_left, Left-Heel …); ``None`` if it is none.
+
+    Examples
+    --------
+    >>> ours("RBigToe"), ours("ankle_left"), ours("Neck")
+    ('right_foot_index', 'left_ankle', None)
+    """
+    plain = name.rsplit(":", 1)[-1].strip()  # C3D labels may begin with the subject's name
+    lower = re.sub(r"[\s.\-]+", "_", plain).lower()
+    if lower in BLAZEPOSE_KEYPOINTS:
+        return lower
+    letters = lower.replace("_", "")
+    if letters in _WORDS:  # "heel" is no left hee
+        return None
+    for side, marks in (("left", ("left", "l")), ("right", ("right", "r"))):
+        for mark in marks:
+            for rest in (letters.removeprefix(mark), letters.removesuffix(mark)):
+                if rest != letters and rest in _WORDS and rest != "nose":
+                    return f"{side}_{_WORDS[rest]}"
+    return None
+
+
+def skeleton_of(count: int) -> Sequence[str] | None:
+    """Name the keypoints of a skeleton by their number; the first 23 of COCO-WholeBody's 133 are those of the body."""
+    for names in SKELETONS.values():
+        if len(names) == count:
+            return names
+    return (*SKELETONS["coco23"], *(f"unused_{n}" for n in range(23, 133))) if count == 133 else None
