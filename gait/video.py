@@ -455,8 +455,13 @@ class VideoWriter:
 
     Examples
     --------
-    >>> with VideoWriter("out.mp4", width=64, height=48, fps=30) as writer:  # doctest: +SKIP
-    ...     writer.write(np.zeros((48, 64, 3), np.uint8))
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with VideoWriter(f"{folder}/out.mp4", width=64, height=48, fps=30) as writer:
+    ...         for _ in range(3):
+    ...             writer.write(np.zeros((48, 64, 3), np.uint8))
+    ...     probe(f"{folder}/out.mp4").frames
+    3
     """
 
     def __init__(

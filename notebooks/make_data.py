@@ -1,7 +1,7 @@
 """Make the data of the notebooks beside this file: ``python notebooks/make_data.py [views] [summary]``.
 
 ``data/side.nc`` and ``data/rear.nc`` are the poses of one drawn runner filmed from two sides, ``data/truth.json`` what
-is true of that runner; ``data/summary.csv`` is a table as a batch of sessions writes it, of made-up runners before and
+is true of that runner; ``data/summary.csv`` is the table of a batch (`gait batch`), of made-up runners before and
 after weeks with a quicker step. All seeds are fixed. Needs ``gait[synthetic]``; takes some minutes.
 """
 
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from gait.athletes.summary import COLUMNS
 from gait.kinematics import analyze_pose
 from gait.results import Measurement, Runner
 from gait.synthetic import CameraSpec, LookSpec, RunnerSpec, SceneSpec, Truth, render_clip, solve
@@ -31,8 +32,6 @@ RUNNER = RunnerSpec(
 )
 CAMERAS = {"side": CameraSpec(view="side", facing="right"), "rear": CameraSpec(view="rear", width=720, height=960)}
 
-COLUMNS = ["athlete", "session", "date", "file", "view", "metric", "side"]
-COLUMNS += ["value", "unit", "low", "high", "steps", "grade"]
 ATHLETES = 12
 SESSIONS = (("before", "2026-03-02"), ("after", "2026-04-13"))
 SECONDS = 12.0
@@ -128,7 +127,8 @@ def row(number: int, session: str, date: str, m: Measurement) -> dict[str, Any]:
         "date": date,
         "file": f"{name(number)}/{session}.mp4",
         "view": "side",
-        "metric": m.key,
+        "key": m.key,
+        "metric": m.key,  # as other tables call it
         "side": m.side,
         "value": None if m.value is None else round(m.value, 4),
         "unit": m.unit,
@@ -136,13 +136,16 @@ def row(number: int, session: str, date: str, m: Measurement) -> dict[str, Any]:
         "high": None if high is None else round(high, 4),
         "steps": m.steps,
         "grade": m.grade,
+        "reason": m.reason,
+        "status": "ok",
+        "report": f"{name(number)}-{session}/report.html",
     }
 
 
 def make_summary() -> None:
     """Write the table of all athletes."""
     with (DATA / "summary.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         for number in range(ATHLETES):
             writer.writerows(rows_of(number))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gait.athletes.summary import COLUMNS
 from gait.validation.mocap import load_recordings
 from tests.conftest import REPOSITORY
 from tests.documents import said, script
@@ -68,8 +69,8 @@ def test_the_table_of_the_group_comparison_is_what_its_script_makes() -> None:
 
     make_data = script(FOLDER / "make_data.py")
     kept = pd.read_csv(FOLDER / "data" / "summary.csv")
-    assert list(kept.columns) == make_data.COLUMNS
+    assert list(kept.columns) == list(COLUMNS)
     assert kept.athlete.nunique() == make_data.ATHLETES
-    made = pd.DataFrame(make_data.rows_of(1, sessions=1))
+    made = pd.DataFrame(make_data.rows_of(1, sessions=1))[list(COLUMNS)]
     own = kept[(kept.athlete == make_data.name(1)) & (kept.session == "before")].reset_index(drop=True)
     pd.testing.assert_frame_equal(own, made, check_dtype=False, rtol=0.02)
