@@ -73,4 +73,4 @@ def test_the_table_of_the_group_comparison_is_what_its_script_makes() -> None:
     assert kept.athlete.nunique() == make_data.ATHLETES
     made = pd.DataFrame(make_data.rows_of(1, sessions=1))[list(COLUMNS)]
     own = kept[(kept.athlete == make_data.name(1)) & (kept.session == "before")].reset_index(drop=True)
-    pd.testing.assert_frame_equal(own, made, check_dtype=False, rtol=0.02)
+    pd.testing.assert_frame_equal(own.drop(columns="reason"), made.drop(columns="reason"), check_dtype=False, rtol=0.02)
