@@ -262,9 +262,10 @@ def report(
     With what this version knows and the answers it was made with; the annotated videos stay as they are.
     """
     from gait.knowledge.answers import load_answers, write_answers
+    from gait.saved import has_videos, load_session
     from gait.session import options_of
 
-    options = options_of(folder)
+    options = options_of(folder) if has_videos(folder) else None
     kept = folder / ANSWERS
     if answers is None and kept.is_file():
         answers = kept
@@ -275,7 +276,10 @@ def report(
         from gait.report import write_report
         from gait.session import analyze as run
 
-        session = run(**options, poses=output, answers=given, progress=progress.stage("poses"))
+        if options is None:
+            session = load_session(output, answers=given)
+        else:
+            session = run(**options, poses=output, answers=given, progress=progress.stage("poses"))
         written = write_report(session, output, video="keep", progress=progress.stage("report"))
         progress.close()
         if not quiet:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gait.errors import GaitError, InputError
+from gait.netcdf import open_along_time
 from gait.results import Notice, Runner
 
 if TYPE_CHECKING:
     import xarray as xr
 
+    from gait.knowledge.answers import Answers
     from gait.session import Session
 
 #: Notices about the files themselves, which only the analysis of a video can tell.
@@ -64,13 +66,15 @@ def save_session(session: Session, folder: str | os.PathLike[str]) -> Path:
     return place
 
 
-def load_session(folder: str | os.PathLike[str]) -> Session:
+def load_session(folder: str | os.PathLike[str], *, answers: Answers | None = None) -> Session:
     """Measure the run of a report once more, from the poses that lie beside it.
 
     Parameters
     ----------
     folder : path
-        Made by ``gait analyze`` or :func:`save_session`. Its videos are not needed.
+        Made by ``gait analyze``, ``gait poses`` or :func:`save_session`. Its videos are not needed.
+    answers : Answers, optional
+        What the runner said; as it lies in the folder without it.
 
     Returns
     -------
@@ -100,7 +104,8 @@ def load_session(folder: str | os.PathLike[str]) -> Session:
         views.append(replace(analysed, info=info))
     said = place / _ANSWERS
     notices = [Notice(w["code"], w["message"]) for w in record["warnings"] if w["code"] in _OF_FILES]
-    answers = load_answers(said) if said.is_file() else None
+    if answers is None and said.is_file():
+        answers = load_answers(said)
     return assess(views, runner=runner, answers=answers, notices=notices)
 
 
@@ -122,6 +127,15 @@ def read_report(folder: Path) -> Mapping[str, Any]:
     except (OSError, ValueError, KeyError, TypeError):
         raise InputError(f"{file}: is not a report of this program; run gait analyze again") from None
     return record
+
+
+def has_videos(folder: str | os.PathLike[str]) -> bool:
+    """Say whether the poses of a report were estimated in videos; those that ``gait poses`` was given were not."""
+    try:
+        with open_along_time(Path(folder) / "pose_1.nc") as kept:
+            return "video_sha256" in kept.attrs
+    except Exception:  # the reader raises whatever it likes where there is no such file
+        return True
 
 
 def _poses(folder: Path, record: Mapping[str, Any]) -> list[xr.Dataset]:

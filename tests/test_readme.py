@@ -27,7 +27,8 @@ def test_its_picture_is_small() -> None:
 
 
 def test_its_options_exist() -> None:
-    commands = [REPOSITORY / "gait" / "cli.py", *sorted((REPOSITORY / "gait" / "athletes").glob("*.py"))]
+    package = REPOSITORY / "gait"
+    commands = [package / "cli.py", package / "exchange.py", *sorted((package / "athletes").glob("*.py"))]
     source = "".join(path.read_text(encoding="utf-8") for path in commands)
     drawn = {option.name for options in OPTIONS.values() for option in options}
     for option in set(re.findall(r"--[a-z][a-z-]+", README)) - {"--help"}:

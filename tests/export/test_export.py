@@ -44,7 +44,9 @@ def opensim(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """OpenSim itself, which begins a log in the working folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("opensim"))
-        return pytest.importorskip("opensim", reason="opensim is not installed: TRC and MOT were read by pandas only")
+        module = pytest.importorskip("opensim", reason="opensim is not installed: TRC and MOT were read by pandas only")
+        module.Logger.removeFileSink()
+    return module
 
 
 def metres(session: Session, name: str) -> np.ndarray:
@@ -283,6 +285,10 @@ def test_commands(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert code == 0
     assert "cadence" in out
     assert {"report.html", "report.json", "steps.csv", "pose_1.nc"} <= {p.name for p in (tmp_path / "again").iterdir()}
+    kept = (tmp_path / "again" / "report.json").read_text()
+    code, _, _ = run("report", tmp_path / "again", "-q")
+    assert code == 0
+    assert (tmp_path / "again" / "report.json").read_text() == kept
     code, _, err = run("poses", tmp_path / "nothing.trc")
     assert code == 2
     assert "no such file" in err

@@ -12,6 +12,7 @@ import xarray as xr
 
 import gait
 from gait.errors import InputError, RefusedError
+from gait.kinematics import find_camera
 from gait.pose.foreign.skeletons import ours
 from gait.synthetic.skeleton import JOINTS
 from tests import exchange
@@ -247,11 +248,12 @@ def test_without_shoulders_behind_and_before_look_alike(tmp_path: Path) -> None:
 def test_markers_in_space_need_no_height(tmp_path: Path, unit: str, scale: float) -> None:
     pose = gait.load_poses(trc(tmp_path / "run.trc", unit, scale))
     assert pose.attrs["metres_per_px"] == 0.001
-    found = by_key(pose)
+    analysis = gait.analyze_pose(pose)
+    assert analysis.info.facing == "right", "seen from the runner's right"
+    found = {(m.key, m.side): m for m in analysis.measurements}
     assert found["vertical_oscillation", "both"].value == pytest.approx(7.0, abs=0.6)
     assert found["cadence", "both"].value == pytest.approx(152.0, abs=0.5)
     assert found["overstride", "left"].value == pytest.approx(0.36, abs=0.04)
-    assert gait.analyze_pose(pose).info.facing == "right", "seen from the runner's right"
 
 
 def test_markers_from_behind(tmp_path: Path) -> None:
@@ -260,7 +262,7 @@ def test_markers_from_behind(tmp_path: Path) -> None:
     assert analysis.info.view == "rear", "left and right are the runner's own"
     width = next(m for m in analysis.measurements if m.key == "step_width")
     assert width.value == pytest.approx(8.0, abs=1.5)
-    assert gait.analyze_pose(gait.load_poses(tmp_path / "run.trc", view="front")).info.view == "front"
+    assert find_camera(gait.load_poses(tmp_path / "run.trc", view="front")).view == "front"
 
 
 def test_c3d_with_another_axis_up(tmp_path: Path) -> None:
@@ -363,6 +365,10 @@ def test_what_cannot_be(tmp_path: Path) -> None:
         gait.load_poses(path, fps=60, format="vicon")
     with pytest.raises(InputError, match="view 'top' is unknown"):
         gait.load_poses(path, fps=60, view="top")  # type: ignore[arg-type]
+    flat = pd.DataFrame({f"{n}_{a}": [1.0, 2.0] if a == "x" else [np.nan] * 2 for n in LEGS for a in "xy"})
+    flat.to_csv(tmp_path / "flat.csv", index=False)
+    with pytest.raises(InputError, match="fewer than two coordinates"):
+        gait.load_poses(tmp_path / "flat.csv", fps=60)
     table = pd.read_csv(path)
     pd.concat([table, table.iloc[:1]]).to_csv(path, index=False)
     with pytest.raises(InputError, match="frame 0 is there twice"):

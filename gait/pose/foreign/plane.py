@@ -62,10 +62,12 @@ def _size(high: Array) -> tuple[int, int]:
 
 def _plane(position: Array, names: Sequence[str], view: str) -> Array:
     """Give (T, K, 2): to the right, and down."""
+    position = position[..., [bool(np.isfinite(position[..., a]).any()) for a in range(position.shape[2])]]
+    if position.shape[2] < 2:
+        raise InputError("these poses have fewer than two coordinates that are numbers")
 
     def middle(joint: str) -> Array:
-        left, right = (position[:, names.index(f"{side}_{joint}")] for side in ("left", "right"))
-        return (left + right) / 2
+        return np.asarray(position[:, [names.index(f"{side}_{joint}") for side in ("left", "right")]].mean(axis=1))
 
     upright = middle("hip") - middle("ankle")
     if not np.isfinite(upright).all(axis=1).any():

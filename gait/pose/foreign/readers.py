@@ -361,6 +361,7 @@ def c3d(path: Path) -> Tracks:
     about = file["parameters"]["POINT"]
     names = [str(n) for n in about["LABELS"]["value"]]
     points = np.asarray(file["data"]["points"], dtype=float)[:3, : len(names)].transpose(2, 1, 0)
+    names = names[: points.shape[1]]
     if not points.size:
         raise unreadable(path, "holds no points")
     residual = np.asarray(file["data"]["meta_points"]["residuals"])[0, : len(names)].T
