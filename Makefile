@@ -1,7 +1,7 @@
 # Works on a fresh machine with python3 (3.11 or newer), git and make. `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench lock clean
+.PHONY: help demo test lint docs notebooks format bench lock clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -27,6 +27,8 @@ help:
 	@echo "make demo     analyse the sample videos into demo/ (creates $(VENV) first)"
 	@echo "make test     run the tests"
 	@echo "make lint     check style and types"
+	@echo "make docs     build the documentation into build/site; warnings are errors"
+	@echo "make notebooks  run the notebooks again and write their outputs"
 	@echo "make format   rewrite the code in the project's style"
 	@echo "make bench    measure speed and memory into docs/benchmarks.md (half an hour or more)"
 	@echo "make lock     choose the newest allowed versions and write constraints.txt"
@@ -58,6 +60,13 @@ lint: $(DEV)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+
+docs: $(DEV)
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+	@echo "Open in a browser: $(CURDIR)/build/site/index.html"
+
+notebooks: $(DEV)
+	$(PY) notebooks/run.py
 
 format: $(DEV)
 	$(PY) -m ruff check --fix-only .

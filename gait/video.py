@@ -215,6 +215,12 @@ def probe(path: PathLike) -> VideoMeta:
     ------
     InputError
         When this is not a video that can be used; one line that names the file, the fault and the remedy.
+
+    Examples
+    --------
+    >>> meta = probe("sample_videos/treadmill_side.mp4")
+    >>> meta.width, meta.height, round(meta.fps, 2), meta.frames
+    (960, 720, 60.0, 780)
     """
     path = Path(path)
     with _opened(path) as (container, stream):
@@ -297,6 +303,12 @@ def read_frames(path: PathLike, *, start: float | None = None, end: float | None
     InputError
         At the call: as :func:`frame_times`. While reading: when not
         a single picture can be decoded.
+
+    Examples
+    --------
+    >>> times = [frame.time_s for frame in read_frames("sample_videos/treadmill_side.mp4", end=0.05)]
+    >>> [round(time, 4) for time in times]
+    [0.0, 0.0167, 0.0333]
     """
     return (Frame(p.index, p.time_s, p.rgb()) for p in read_pictures(path, start=start, end=end))
 
@@ -394,6 +406,12 @@ def frame_at(path: PathLike, time_s: float) -> Frame:
     ------
     InputError
         As :func:`probe`.
+
+    Examples
+    --------
+    >>> frame = frame_at("sample_videos/treadmill_side.mp4", 0.5)
+    >>> frame.index, frame.image.shape
+    (30, (720, 960, 3))
     """
     path = Path(path)
     timeline = _timeline_of(path)
@@ -437,8 +455,13 @@ class VideoWriter:
 
     Examples
     --------
-    >>> with VideoWriter("out.mp4", width=64, height=48, fps=30) as writer:  # doctest: +SKIP
-    ...     writer.write(np.zeros((48, 64, 3), np.uint8))
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with VideoWriter(f"{folder}/out.mp4", width=64, height=48, fps=30) as writer:
+    ...         for _ in range(3):
+    ...             writer.write(np.zeros((48, 64, 3), np.uint8))
+    ...     probe(f"{folder}/out.mp4").frames
+    3
     """
 
     def __init__(

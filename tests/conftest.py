@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -94,19 +96,48 @@ def write_sound(path: Path, seconds: float = 0.5) -> Path:
     return path
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where tests run side by side, keep together those that share something that takes long to make."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        together = item.path.parent if item.path.parent.name == "end_to_end" else item.path
-        item.add_marker(pytest.mark.xdist_group(together.relative_to(REPOSITORY).as_posix()))
+#: Files whose tests share what takes long to make, and what to call them together. A file alone stays together anyway.
+TOGETHER = {"tests/test_readme.py": "example", "tests/test_documents.py": "example"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where tests run side by side, keep together those that share something that takes long to make.
+
+    By hand, because xdist 3.8 loses its groups (``xdist_group``) with pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return "end_to_end" if "/end_to_end/" in file else TOGETHER.get(file, file)
+
+    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """24 frames at 30 per second, 64 × 48, without any person."""
     return write_clip(tmp_path_factory.mktemp("clips") / "clip.mp4")
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the Python example of the README has run; what it printed is in ``said.txt``."""
+    clip = REPOSITORY / "sample_videos" / "treadmill_side.mp4"
+    if not clip.is_file():
+        pytest.skip("the sample clips are not there")
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "sample_videos").symlink_to(clip.parent)
+    (code,) = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    with (
+        contextlib.chdir(folder),
+        (folder / "said.txt").open("w", encoding="utf-8") as said,
+        contextlib.redirect_stdout(said),
+    ):
+        exec(compile(code, "README.md", "exec"), {})
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -99,9 +99,13 @@ class History:
 
     Examples
     --------
-    >>> with History("gait-history.db") as history:  # doctest: +SKIP
-    ...     history.add("run_gait", athlete="Anna")
-    ...     print(history.trend("Anna", "cadence").latest)
+    Reports go in with `add`, and what became of a metric comes out with `trend`:
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with History(f"{folder}/gait-history.db") as history:
+    ...         len(history.athletes())
+    0
     """
 
     def __init__(self, path: PathLike | None = None, *, create: bool = True) -> None:

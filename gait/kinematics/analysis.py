@@ -122,6 +122,14 @@ def analyze_pose(
         Unknown ``view``.
     RefusedError
         Nothing can be measured: nobody runs, too short, feet out of the picture. The message says what to film.
+
+    Examples
+    --------
+    >>> from gait import load_pose
+    >>> view = analyze_pose(load_pose("notebooks/data/side.nc"), runner=Runner(height_m=1.70))
+    >>> cadence = view.measurements[0]
+    >>> cadence.key, round(cadence.value), cadence.unit, cadence.steps, cadence.grade
+    ('cadence', 150, 'steps/min', 25, 'fair')
     """
     runner = runner or Runner()
     rates = Rates.of(pose)

@@ -82,6 +82,15 @@ def gait_cycles(clean: xr.Dataset, camera: Camera, events: pd.DataFrame) -> xr.D
     -----
     Percent 0 and 100 are contacts of the same foot. A stride with a gap in the signal, or longer or shorter than the
     median by a quarter, is left out.
+
+    Examples
+    --------
+    >>> from gait import analyze_pose, load_pose
+    >>> view = analyze_pose(load_pose("notebooks/data/side.nc"))
+    >>> cycles = gait_cycles(view.clean, view.camera, view.events)
+    >>> knee = cycles["mean"].sel(signal="knee_flexion", side="right")
+    >>> knee.sizes["percent"], 60 < int(knee.idxmax("percent")) < 75  # bends most in swing
+    (101, True)
     """
     tracks = Tracks(clean, camera)
     signals = SIGNALS[camera.view]

@@ -54,6 +54,15 @@ def load_knowledge() -> Knowledge:
     ------
     KnowledgeError
         With all faults in one message.
+
+    Examples
+    --------
+    >>> overstride = load_knowledge().metrics["overstride"]
+    >>> overstride.unit, overstride.sign
+    ('fraction of L', '+ = the ankle is ahead of the hip of the same leg')
+    >>> limits = overstride.band.at(2.5)
+    >>> round(limits.low, 2), round(limits.high, 2)
+    (0.16, 0.24)
     """
     folder = resources.files("gait.knowledge")
     data: dict[str, Any] = {}

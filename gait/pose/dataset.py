@@ -193,6 +193,13 @@ def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
     ------
     InputError
         One line that lists every fault.
+
+    Examples
+    --------
+    >>> validate_pose(load_pose("notebooks/data/side.nc"), required=["left_heel"])
+    >>> validate_pose(load_pose("notebooks/data/side.nc"), required=["tail"])
+    Traceback (most recent call last):
+    gait.errors.InputError: not a valid pose dataset: keypoint tail missing
     """
     faults: list[str] = []
     wanted = {"position": POSITION_DIMS, "confidence": CONFIDENCE_DIMS}
@@ -325,6 +332,14 @@ def load_pose(path: str | os.PathLike[str]) -> xr.Dataset:
     ------
     InputError
         When the file is missing, is not NetCDF, or does not hold a valid pose dataset.
+
+    Examples
+    --------
+    >>> pose = load_pose("notebooks/data/side.nc")
+    >>> dict(pose.position.sizes)
+    {'time': 600, 'space': 2, 'keypoint': 33, 'individual': 1}
+    >>> float(pose.position.sel(keypoint="left_ankle", space="y").mean().round(-1))  # pixels, down
+    570.0
     """
     path = Path(path)
     if not path.is_file():

@@ -92,7 +92,17 @@ class Camera:
 
 
 def camera_of(spec: CameraSpec) -> Camera:
-    """Place the camera that a spec describes."""
+    """Place the camera that a spec describes.
+
+    Parameters
+    ----------
+    spec : CameraSpec
+
+    Returns
+    -------
+    Camera
+        A pinhole with the lens's distortion; world in metres, X forward, Y up, Z to the runner's right.
+    """
     yaw = math.radians(spec.yaw_deg)
     if spec.view == "side":
         side = 1.0 if spec.facing == "right" else -1.0

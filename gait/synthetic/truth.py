@@ -214,7 +214,20 @@ def _at(motion: Motion, times: Array) -> _Points:
 
 
 def events_of(motion: Motion, duration_s: float) -> tuple[Event, ...]:
-    """All first and last touches inside ``[0, duration_s]``, in time order."""
+    """Give all first and last touches inside ``[0, duration_s]``, in time order.
+
+    Parameters
+    ----------
+    motion : Motion
+        Planned or recorded.
+    duration_s : float
+        s, from the beginning of the motion.
+
+    Returns
+    -------
+    tuple of Event
+        Real time, s.
+    """
     events = []
     for right, contact, off in zip(motion.steps.right, motion.steps.contact, motion.steps.off, strict=True):
         side: Literal["left", "right"] = "right" if right else "left"

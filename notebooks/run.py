@@ -1,0 +1,87 @@
+"""Run the notebooks beside this file and keep their outputs: ``python notebooks/run.py [NAME ...]``.
+
+What would change from run to run without a reason (times of execution, counters of objects, folders of this machine) is
+left out, so that a difference in a notebook is a difference in what it shows. Needs ``gait[notebooks]``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+from gait.files import replacing
+
+FOLDER = Path(__file__).resolve().parent
+LARGEST_BYTES = 150_000
+
+
+def executed(path: Path, *, environment: Mapping[str, str] | None = None, timeout_s: int = 300) -> Any:
+    """Run a notebook in its folder and give it back with its outputs; the file stays as it is.
+
+    Parameters
+    ----------
+    path : Path
+    environment : mapping, optional
+        Further variables for the kernel: ``GAIT_POSES``, ``GAIT_MOCAP``.
+    timeout_s : int
+        For each cell.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        A cell fails; the message holds its traceback.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=timeout_s,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+    )
+    client.execute(env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **(environment or {})})
+    return tidied(notebook)
+
+
+def tidied(notebook: Any) -> Any:
+    """Leave out what differs from machine to machine."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    home = re.compile(re.escape(str(FOLDER.parent)) + r"/?")
+    for cell in notebook.cells:
+        cell.metadata = {}
+        for output in cell.get("outputs", []):
+            output.pop("metadata", None) if output.output_type == "stream" else output.update(metadata={})
+            if "text" in output:
+                output.text = home.sub("", output.text)
+            for kind, data in output.get("data", {}).items():
+                if isinstance(data, str) and kind.startswith("text/"):
+                    output.data[kind] = home.sub("", data)
+    return notebook
+
+
+def main(names: list[str]) -> None:
+    """Run the notebooks named, or all, and write their outputs."""
+    for path in sorted(FOLDER.glob("*.ipynb")):
+        if names and path.stem not in names:
+            continue
+        notebook = executed(path)
+        text = nbformat.writes(notebook) + "\n"
+        if len(text.encode()) > LARGEST_BYTES:
+            raise SystemExit(f"{path.name}: {len(text.encode())} bytes, at most {LARGEST_BYTES}: smaller figures")
+        with replacing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{path.name}  {len(text.encode()) / 1000:.0f} kB\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

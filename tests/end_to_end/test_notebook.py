@@ -1,0 +1,28 @@
+"""The first notebook runs, on the poses that the analysis of the sample clip has left."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.documents import said, script
+
+pytest.importorskip("nbclient", reason="running notebooks needs gait[notebooks]")
+pytest.importorskip("ipykernel", reason="running notebooks needs gait[notebooks]")
+
+
+@pytest.mark.slow
+def test_the_first_analysis_runs(sample: Callable[[str], Any], tmp_path: Path) -> None:
+    (tmp_path / "side").mkdir()
+    shutil.copy(sample("side")[0].folder / "pose_1.nc", tmp_path / "side" / "pose_1.nc")
+    run = script(REPOSITORY / "notebooks" / "run.py")
+    notebook = run.executed(
+        REPOSITORY / "notebooks" / "01_first_analysis.ipynb", environment={"GAIT_POSES": str(tmp_path)}, timeout_s=120
+    )
+    for words in ("side view, facing left", "Your feet land far in front", "of 23 intervals hold the truth"):
+        assert words in said(notebook), words
