@@ -24,6 +24,8 @@ from gait.files import replacing
 VIDEO_SUFFIXES = frozenset(
     (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".mts", ".m2ts", ".3gp", ".mpg", ".mpeg", ".wmv")
 )
+#: What tells the folder of a report, whose annotated videos are no clips.
+_OF_A_REPORT = ("session.json", "report.json")
 _CHUNK = 1 << 20
 _AT_ONCE = 16
 
@@ -176,8 +178,13 @@ def videos_under(folder: str) -> list[str]:
     head = path.rstrip("/") + "/"
     inside = [str(name)[len(head) :] for name in names if str(name).startswith(head)]
     hidden = re.compile(r"(^|/)\.")
+    reports = {PurePosixPath(name).parent for name in inside if PurePosixPath(name).name in _OF_A_REPORT}
     return sorted(
-        name for name in inside if PurePosixPath(name).suffix.lower() in VIDEO_SUFFIXES and not hidden.search(name)
+        name
+        for name in inside
+        if PurePosixPath(name).suffix.lower() in VIDEO_SUFFIXES
+        and not hidden.search(name)
+        and reports.isdisjoint(PurePosixPath(name).parents)
     )
 
 
@@ -189,7 +196,7 @@ def _walk(root: Path) -> Iterator[Path]:
 
 
 def _is_output(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in ("session.json", "report.json", "summary.csv"))
+    return any((folder / name).is_file() for name in _OF_A_REPORT)
 
 
 class Place:

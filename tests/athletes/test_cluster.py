@@ -173,6 +173,8 @@ def test_from_s3_to_s3(week: Week, tmp_path: Path, bucket: Any, cluster: Any) ->
         "s3://gait/clips/Anna/mon_side.mp4",
         "s3://gait/clips/Anna/mon_rear.mp4",
     ]
+    bucket.pipe_file("gait/clips/odd/side.mp4", b"an annotated video")
+    bucket.pipe_file("gait/clips/odd/report.json", b"{}")  # of a report among the clips
     before = len(stub.calls("begun"))
     bucket.pipe_file("gait/clips/Zoë + 1.mp4", b"changed")
     again = run("s3://gait/clips", "s3://gait/out", jobs=1)
