@@ -55,7 +55,9 @@ def commands_of(block: Block) -> list[list[str]]:
     """Give the command lines of a block that is for a shell, split into words, comments left out."""
     if block.kind not in ("", "sh", "bash", "console"):
         return []
-    joined = block.code.replace("\\\n", " ")
+    # A synopsis shows what may be left out in brackets, on as many lines as it takes.
+    joined = re.sub(r"\n +(?=\[)", " ", block.code.replace("\\\n", " "))
+    joined = re.sub(r"\[(--[^\]]*)\]", r"\1", joined)
     lines = (line.strip().removeprefix("$ ") for line in joined.splitlines())
     words = [shlex.split(line, comments=True) for line in lines if re.match(r"(\.venv/bin/)?(gait|make|pip)\b", line)]
     return [[w[0].removeprefix(".venv/bin/"), *w[1:]] for w in words]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gait.kinematics.metrics import METRICS
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, write_clip
 from tests.documents import PAGES, Block, blocks_of, commands_of, script, understood
 
 BLOCKS = [block for page in PAGES for block in blocks_of(page)]
@@ -39,10 +39,12 @@ def python_pages() -> list[Path]:
 def test_the_python_of_a_page_runs_from_top_to_bottom(
     page: Path, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In an empty folder with the sample videos, and ``kept`` with the poses of the first six seconds of one."""
+    """In a folder with the sample videos, ``kept`` with the poses of six seconds, ``week`` with a clip of nobody."""
     (tmp_path / "sample_videos").symlink_to(REPOSITORY / "sample_videos")
     (tmp_path / "kept").mkdir()
     shutil.copy(example / "report" / "pose_1.nc", tmp_path / "kept" / "pose_1.nc")
+    (tmp_path / "week").mkdir()
+    write_clip(tmp_path / "week" / "nobody_side.mp4")
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"__name__": "__main__"}
     for block in (b for b in blocks_of(page) if b.kind == "python"):
