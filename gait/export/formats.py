@@ -104,7 +104,13 @@ def write_c3d(view: ViewAnalysis, path: Path) -> None:
             time=[0.0, float(row["time_s"])], context=row["side"].title(), label=_EVENTS[row["kind"]], description=""
         )
     with replacing(path) as temporary:
-        file.write(str(temporary))
+        # ezc3d adds the suffix to a name that lacks it, and writes elsewhere than it was told.
+        named = temporary.with_name(f"{temporary.name}.c3d")
+        try:
+            file.write(str(named))
+            named.replace(temporary)
+        finally:
+            named.unlink(missing_ok=True)
 
 
 def write_openpose(view: ViewAnalysis, path: Path) -> None:

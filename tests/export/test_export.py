@@ -292,3 +292,13 @@ def test_commands(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     code, _, err = run("poses", tmp_path / "nothing.trc")
     assert code == 2
     assert "no such file" in err
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_a_name_without_an_ending_is_kept_and_filled(session: Session, tmp_path: Path, to: str) -> None:
+    if to == "c3d":
+        pytest.importorskip("ezc3d")
+    made = gait.export_session(session, tmp_path / "run", to=to)
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+    assert made == tmp_path / "run"
+    assert made.is_dir() if to == "openpose" else made.stat().st_size > 1000
