@@ -64,7 +64,7 @@ def test_a_folder_of_clips(tmp_path: Path, capfd: pytest.CaptureFixture[str], cl
     assert report["runner"]["name"] == "Zoë B"
     assert report["videos"][0]["file"] == str(good)
     table = pd.read_csv(out / "summary.csv")
-    cadence = table.query("key == 'cadence'").iloc[0]
+    cadence = table.query("metric == 'cadence'").iloc[0]
     truth = json.loads(source.with_suffix(".truth.json").read_text(encoding="utf-8"))
     assert cadence["value"] == pytest.approx(truth["metrics"]["cadence"]["value"], abs=1.5)
     assert cadence["low"] < cadence["value"] < cadence["high"]
