@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gait.errors import InputError
+
 if TYPE_CHECKING:
     from gait.athletes.batch import BatchResult
     from gait.athletes.pool import Event
@@ -42,8 +44,9 @@ def batch_command(
         typer.Option(metavar="ADDRESS|FILE.yaml", help="A Dask scheduler, or a file that says which cluster to start."),
     ] = None,
     history: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also add the sessions to this history; see `gait history`.")
-    ] = None,
+        bool, typer.Option("--history", help="Also put the sessions into the history; see `gait history`.")
+    ] = False,
+    db: Annotated[Path | None, typer.Option(metavar="FILE", help="With --history: another history file.")] = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write annotated videos.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do everything again, also what has not changed.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
@@ -57,9 +60,12 @@ def batch_command(
 
     height_cm = _number("--height", height, 120, 220, "cm", "give centimetres, e.g. --height 178")
     speed_kmh = _number("--speed", speed, 3, 30, "km/h", "give the belt's km/h, e.g. --speed 10.5")
+    if db is not None and not history:
+        raise InputError(f"--db {db} is the file of a history; give --history too")
     count = _number("--jobs", jobs, 1, 512, "processes", "e.g. --jobs 4")
 
     from gait.athletes.batch import batch
+    from gait.athletes.store import default_path
 
     with _Display(quiet) as display:
         result = batch(
@@ -71,7 +77,7 @@ def batch_command(
             cluster=cluster,
             video=not no_video,
             fresh=fresh,
-            history=history,
+            history=(db or default_path()) if history else None,
             progress=display.progress,
             watch=display.watch,
         )
