@@ -219,19 +219,20 @@ def analyze(
 
 def _history_of(wanted: bool, db: Path | None, name: str | None) -> Callable[[Path], None]:
     """Give what puts a finished report into the history, or does nothing where that is not wanted."""
-    if not wanted:
-        if db is not None:
-            raise InputError(f"--db {db} is the file of a history; give --history too")
+    if not wanted and db is None:
         return lambda _folder: None
+    from gait.athletes.store import chosen
+
+    file = chosen(wanted, db)
     if name is None or not name.strip():
         raise InputError("--history needs to know who runs; give --name NAME")
     from gait.athletes.history import History
 
-    with History(db):
+    with History(file):
         pass
 
     def keep(folder: Path) -> None:
-        with History(db) as kept:
+        with History(file) as kept:
             kept.add(folder, athlete=name)
 
     return keep

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gait.errors import InputError
-
 if TYPE_CHECKING:
     from gait.athletes.batch import BatchResult
     from gait.athletes.pool import Event
@@ -60,12 +58,12 @@ def batch_command(
 
     height_cm = _number("--height", height, 120, 220, "cm", "give centimetres, e.g. --height 178")
     speed_kmh = _number("--speed", speed, 3, 30, "km/h", "give the belt's km/h, e.g. --speed 10.5")
-    if db is not None and not history:
-        raise InputError(f"--db {db} is the file of a history; give --history too")
+    from gait.athletes.store import chosen
+
+    kept = chosen(history, db)  # says what is wrong before the long work
     count = _number("--jobs", jobs, 1, 512, "processes", "e.g. --jobs 4")
 
     from gait.athletes.batch import batch
-    from gait.athletes.store import default_path
 
     with _Display(quiet) as display:
         result = batch(
@@ -77,7 +75,7 @@ def batch_command(
             cluster=cluster,
             video=not no_video,
             fresh=fresh,
-            history=(db or default_path()) if history else None,
+            history=kept,
             progress=display.progress,
             watch=display.watch,
         )
