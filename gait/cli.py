@@ -24,6 +24,7 @@ from gait.athletes.batch_command import register as register_batch
 from gait.athletes.compare_command import register as register_compare
 from gait.athletes.history_command import register as register_history
 from gait.errors import GaitError, InputError
+from gait.files import ANSWERS
 from gait.synth_options import OPTIONS, GroupedCommand, with_options
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 #: `gait.pose.engine.DEFAULT_ENGINE`, written again because importing it takes longer than the help may.
 ENGINE = "litert"
-#: Answers are kept beside a report under this name, so that it can be made again.
-ANSWERS = "answers.toml"
 VIEWS = ("auto", "side", "rear", "front")
 #: Preset -> its maker in `gait.synthetic.presets`.
 PRESETS = {
