@@ -24,6 +24,7 @@ from gait.athletes.batch_command import register as register_batch
 from gait.athletes.compare_command import register as register_compare
 from gait.athletes.history_command import register as register_history
 from gait.errors import GaitError, InputError
+from gait.files import ANSWERS
 from gait.synth_options import OPTIONS, GroupedCommand, with_options
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 #: `gait.pose.engine.DEFAULT_ENGINE`, written again because importing it takes longer than the help may.
 ENGINE = "litert"
-#: Answers are kept beside a report under this name, so that it can be made again.
-ANSWERS = "answers.toml"
 VIEWS = ("auto", "side", "rear", "front")
 #: Preset -> its maker in `gait.synthetic.presets`.
 PRESETS = {
@@ -219,19 +218,20 @@ def analyze(
 
 def _history_of(wanted: bool, db: Path | None, name: str | None) -> Callable[[Path], None]:
     """Give what puts a finished report into the history, or does nothing where that is not wanted."""
-    if not wanted:
-        if db is not None:
-            raise InputError(f"--db {db} is the file of a history; give --history too")
+    if not wanted and db is None:
         return lambda _folder: None
+    from gait.athletes.store import chosen
+
+    file = chosen(wanted, db)
     if name is None or not name.strip():
         raise InputError("--history needs to know who runs; give --name NAME")
     from gait.athletes.history import History
 
-    with History(db):
+    with History(file):
         pass
 
     def keep(folder: Path) -> None:
-        with History(db) as kept:
+        with History(file) as kept:
             kept.add(folder, athlete=name)
 
     return keep

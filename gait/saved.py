@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gait.errors import GaitError, InputError
+from gait.files import ANSWERS
 from gait.netcdf import open_along_time
 from gait.results import Notice, Runner
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 #: Notices about the files themselves, which only the analysis of a video can tell.
 _OF_FILES = ("video_refused", "video_file", "bystander")
-#: `gait.cli.ANSWERS`.
-_ANSWERS = "answers.toml"
 
 
 def save_session(session: Session, folder: str | os.PathLike[str]) -> Path:
@@ -102,7 +101,7 @@ def load_session(folder: str | os.PathLike[str], *, answers: Answers | None = No
         analysed = analyze_pose(pose, runner=runner, view=video["view"], video=number)
         info = replace(analysed.info, file=video["file"], warnings=tuple(video["warnings"]))
         views.append(replace(analysed, info=info))
-    said = place / _ANSWERS
+    said = place / ANSWERS
     notices = [Notice(w["code"], w["message"]) for w in record["warnings"] if w["code"] in _OF_FILES]
     if answers is None and said.is_file():
         answers = load_answers(said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Callable, Sequence
@@ -275,16 +274,8 @@ def options_of(folder: str | os.PathLike[str]) -> dict[str, Any]:
         There is no report, or a video is not where it was.
     """
     place = Path(folder)
-    file = place / "report.json"
-    try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-        schema, runner, videos = record["schema"], record["runner"], record["videos"]
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{file}: no such file; give the folder of a report") from None
-    except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(f"{file}: is not a report; run gait analyze again") from None
-    if schema != "gait.report/1" or not videos:
-        raise InputError(f"{file}: is not a report of this program (schema {schema!r}); run gait analyze again")
+    record = saved.read_report(place)
+    runner, videos = record["runner"], record["videos"]
     paths = []
     for video in videos:
         known = Path(video["file"])

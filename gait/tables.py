@@ -11,7 +11,7 @@ import xarray as xr
 
 from gait.kinematics.cycles import gait_cycles
 from gait.kinematics.metrics import METRICS
-from gait.report.csv import steps_table
+from gait.report.csv import of_videos, steps_table
 
 if TYPE_CHECKING:
     from gait.session import Session
@@ -62,13 +62,7 @@ def measurements_table(session: Session) -> pd.DataFrame:
 
 def events_table(session: Session) -> pd.DataFrame:
     """Events of all videos: ``video, view, side, kind, time_s, uncertainty_s``; times on each video's own timeline."""
-    tables = []
-    for number, view in enumerate(session.views):
-        table = view.events.copy()
-        table.insert(0, "video", number)
-        table.insert(1, "view", view.info.view)
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(of_videos(session, "events"), ignore_index=True)
 
 
 def cycles_dataset(session: Session) -> xr.Dataset:

@@ -127,8 +127,7 @@ def row(number: int, session: str, date: str, m: Measurement) -> dict[str, Any]:
         "date": date,
         "file": f"{name(number)}/{session}.mp4",
         "view": "side",
-        "key": m.key,
-        "metric": m.key,  # as other tables call it
+        "metric": m.key,
         "side": m.side,
         "value": None if m.value is None else round(m.value, 4),
         "unit": m.unit,

@@ -151,12 +151,16 @@ def batch(
     clips, version, model and options. So a batch can be killed at any moment and run again.
     Programs that call this must do so under ``if __name__ == "__main__":``, as always with worker processes.
     """
+    from gait.athletes.history import History
     from gait.pose.estimate import POSE_VERSION, available_cores
     from gait.pose.model import load_model
     from gait.report.json import gait_version
 
     source, output = _absolute(source), _absolute(output)
     sessions = read_source(source, height_m=height_m, speed_mps=speed_mps, beside=output)
+    if history is not None:
+        with History(history):  # says what is wrong with it before the long work
+            pass
     with _writable(output) as target:
         jobs = available_cores() if jobs is None else jobs
         stamps = _stamps(target, sessions)
@@ -232,16 +236,13 @@ def record(history: str | os.PathLike[str], rows: Sequence[Row], target: Place) 
     Raises
     ------
     InputError
-        This installation keeps no history, or the file is none.
+        The file is no history.
     """
     import json
-    from importlib import import_module
 
-    try:
-        made = import_module("gait.athletes.history").History
-    except ModuleNotFoundError:
-        raise InputError(f"--history {history}: this version of gait keeps no history") from None
-    with made(history) as kept:
+    from gait.athletes.history import History
+
+    with History(history) as kept:
         for row in rows:
             content = target.read(f"{row.planned.slug}/report.json") if row.status == "ok" else None
             if content is not None:

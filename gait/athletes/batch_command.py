@@ -42,8 +42,9 @@ def batch_command(
         typer.Option(metavar="ADDRESS|FILE.yaml", help="A Dask scheduler, or a file that says which cluster to start."),
     ] = None,
     history: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also add the sessions to this history; see `gait history`.")
-    ] = None,
+        bool, typer.Option("--history", help="Also put the sessions into the history; see `gait history`.")
+    ] = False,
+    db: Annotated[Path | None, typer.Option(metavar="FILE", help="With --history: another history file.")] = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write annotated videos.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do everything again, also what has not changed.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
@@ -57,6 +58,9 @@ def batch_command(
 
     height_cm = _number("--height", height, 120, 220, "cm", "give centimetres, e.g. --height 178")
     speed_kmh = _number("--speed", speed, 3, 30, "km/h", "give the belt's km/h, e.g. --speed 10.5")
+    from gait.athletes.store import chosen
+
+    kept = chosen(history, db)  # says what is wrong before the long work
     count = _number("--jobs", jobs, 1, 512, "processes", "e.g. --jobs 4")
 
     from gait.athletes.batch import batch
@@ -71,7 +75,7 @@ def batch_command(
             cluster=cluster,
             video=not no_video,
             fresh=fresh,
-            history=history,
+            history=kept,
             progress=display.progress,
             watch=display.watch,
         )

@@ -297,12 +297,13 @@ class History:
         Returns
         -------
         pandas.DataFrame
-            ``session, date, session_name, speed_mps, key, side, value, unit, low, high`` (95 % interval, in the
+            ``session, date, session_name, speed_mps, metric, side, value, unit, low, high`` (95 % interval, in the
             metric's unit), ``steps, grade, reason, view, facing, engine, capture_fps``.
         """
         more = "" if metric is None else "AND m.key = ?"
         given = () if metric is None else (metric,)
-        return self._frame(_MEASUREMENTS.format(more=more), (self._one(athlete)["id"], *given))
+        table = self._frame(_MEASUREMENTS.format(more=more), (self._one(athlete)["id"], *given))
+        return table.rename(columns={"key": "metric"})
 
     def trend(self, athlete: str, metric: str, side: str | None = None) -> Trend:
         """Follow one metric of one side over time.

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from gait.knowledge import load_knowledge
+from gait.athletes.words import name_of
+from gait.report.findings import SEVERITY_RANK
 from gait.report.json import gait_version
+from gait.report.templating import ours, templates
 
 if TYPE_CHECKING:
-    import jinja2
-
     from gait.athletes.batch import Row
 
-SEVERITIES = {"marked": 3, "moderate": 2, "mild": 1}
 _DOTS = {"marked": "●●●", "moderate": "●●○", "mild": "●○○"}
 _SHOWN = 3
 _STATUS_WORDS = {"ok": "measured", "failed": "failed", "duplicate": "duplicate"}
@@ -65,18 +62,12 @@ def render_index(rows: Sequence[Row], *, planned: int | None = None) -> str:
         HTML that loads nothing: pictures, style and script are in it. Without its script it is still a list with
         links, worst first.
     """
-    from markupsafe import Markup
-
     entries = sorted((_entry(row) for row in rows), key=lambda e: (-e.rank, e.athlete.casefold(), e.name.casefold()))
     metrics = sorted({f["metric"] for row in rows for f in row.findings})
-    names = sorted(((_name(metric), metric) for metric in metrics), key=lambda pair: pair[0].casefold())
+    names = sorted(((name_of(metric), metric) for metric in metrics), key=lambda pair: pair[0].casefold())
     counts = {word: sum(entry.status == status for entry in entries) for status, word in _STATUS_WORDS.items()}
-    style = [("gait.report", "report.css"), ("gait.athletes", "index.css")]
-    # Ours, not the user's: the only text that goes into the page unescaped.
-    texts = [(resources.files(package) / "templates" / file).read_text(encoding="utf-8") for package, file in style]
-    script = (resources.files("gait.athletes") / "templates" / "index.js").read_text(encoding="utf-8")
     return (
-        _environment()
+        templates("gait.athletes")
         .get_template("index.html.j2")
         .render(
             entries=entries,
@@ -86,15 +77,19 @@ def render_index(rows: Sequence[Row], *, planned: int | None = None) -> str:
             waiting=max((planned or 0) - len(entries), 0),
             statuses=_STATUS_WORDS,
             version=gait_version(),
-            style=Markup("\n".join(texts)),
-            script=Markup(script),
+            style=ours("gait.report", "report.css") + ours("gait.athletes", "index.css"),
+            script=ours("gait.athletes", "index.js"),
         )
     )
 
 
+def _weight(severity: str) -> int:
+    return 1 + SEVERITY_RANK[severity] if severity in SEVERITY_RANK else 0
+
+
 def _entry(row: Row) -> _Entry:
-    findings = sorted(row.findings, key=lambda f: -SEVERITIES.get(f["severity"], 0))
-    rank = sum(10_000 ** (n == 0) * SEVERITIES.get(f["severity"], 0) for n, f in enumerate(findings))
+    findings = sorted(row.findings, key=lambda f: -_weight(f["severity"]))
+    rank = sum(10_000 ** (n == 0) * _weight(f["severity"]) for n, f in enumerate(findings))
     views = [state["view"] for state in row.clips if state["status"] == "ok" and state["view"]]
     several = len(row.clips) > 1
     remarks = [
@@ -118,22 +113,4 @@ def _entry(row: Row) -> _Entry:
         remarks=tuple(remarks),
         # What was measured and is in order comes before what could not be measured.
         rank=rank + (1 if row.status == "ok" else 0),
-    )
-
-
-def _name(metric: str) -> str:
-    known = load_knowledge().metric(metric)
-    return metric.replace("_", " ") if known is None else known.name
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    import jinja2
-
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("gait.athletes", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
     )

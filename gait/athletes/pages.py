@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gait.errors import InputError
 from gait.files import replacing
-
-if TYPE_CHECKING:
-    import jinja2
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    import jinja2
-
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("gait.athletes", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+from gait.report.templating import ours, templates
 
 
 def render(template: str, **given: Any) -> str:
     """Fill a template; everything given is escaped, but for the style sheets, which are ours."""
-    from markupsafe import Markup
-
-    sheets = (
-        resources.files("gait.report") / "templates" / "report.css",
-        resources.files("gait.athletes") / "templates" / "athletes.css",
-    )
-    style = Markup("\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets))
-    return _environment().get_template(template).render(style=style, **given)
+    style = ours("gait.report", "report.css") + ours("gait.athletes", "athletes.css")
+    return templates("gait.athletes").get_template(template).render(style=style, **given)
 
 
 def write(path: Path, text: str) -> Path:

@@ -9,7 +9,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 from time import monotonic
@@ -17,10 +17,8 @@ from typing import Any, NoReturn
 
 from gait.athletes.work import Order, do_session
 from gait.errors import GaitError
+from gait.one_core import one_core_each
 
-#: What keeps linear algebra and OpenMP of a process to one core: libraries that each spread over all of them wait for
-#: one another (`gait.validation.pool`).
-_ONE_CORE = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 _TELL_EVERY_S = 0.2
 _STOP_S = 5.0
 
@@ -83,7 +81,7 @@ def run_locally(orders: Iterable[Order], jobs: int) -> Generator[Event]:
     waiting = deque(orders)
     workers: list[_Worker] = []
     try:
-        with _one_core_each():
+        with one_core_each():
             workers.extend(_Worker() for _ in range(min(jobs, len(waiting))))
         for worker in workers:
             yield from _hand_over(worker, waiting)
@@ -98,7 +96,7 @@ def run_locally(orders: Iterable[Order], jobs: int) -> Generator[Event]:
                     yield Done(slug, None, worker.cause_of_death())
                     workers.remove(worker)
                     if waiting:
-                        with _one_core_each():
+                        with one_core_each():
                             workers.append(_Worker())
                         yield from _hand_over(workers[-1], waiting)
                     continue
@@ -187,17 +185,3 @@ def _end_with_parent() -> NoReturn:
     assert parent is not None
     connection.wait([parent.sentinel])
     os._exit(1)
-
-
-@contextmanager
-def _one_core_each() -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in _ONE_CORE}
-    os.environ.update(dict.fromkeys(_ONE_CORE, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -83,6 +83,19 @@ def default_path() -> Path:
     return Path(data).expanduser() / "gait" / "gait-history.db"
 
 
+def chosen(wanted: bool, db: Path | None) -> Path | None:
+    """Give the database that ``--history`` and ``--db`` mean, ``None`` where no history is wanted.
+
+    Raises
+    ------
+    InputError
+        A file without the wish for a history.
+    """
+    if db is not None and not wanted:
+        raise InputError(f"--db {db} is the file of a history; give --history too")
+    return (db or default_path()) if wanted else None
+
+
 def connect(path: Path, *, create: bool = True, patience_s: float = PATIENCE_S) -> sqlite3.Connection:
     """Open a history, bring it to this version, and give the connection, which commits only what is told to.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Columns of the summary; those of the manifest that gait does not know follow.
 COLUMNS = (
-    *("athlete", "session", "date", "file", "view", "key", "side", "value", "unit", "low", "high", "steps", "grade"),
+    *("athlete", "session", "date", "file", "view", "metric", "side", "value", "unit", "low", "high", "steps", "grade"),
     *("reason", "status", "report"),
 )
 _NUMBERS = ("value", "low", "high")
@@ -73,7 +73,8 @@ def _records(row: Row, named: dict[str, str]) -> Iterator[dict[str, Any]]:
             **{column: clip.extra.get(name) for name, column in named.items()},
             "file": clip.shown,
             "view": row.clips[m["clip"]]["view"],
-            **{name: m[name] for name in ("key", "side", "value", "unit", "steps", "grade", "reason")},
+            "metric": m["key"],
+            **{name: m[name] for name in ("side", "value", "unit", "steps", "grade", "reason")},
             "low": low,
             "high": high,
             "status": "ok",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gait.files import replacing
 
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from gait.session import Session
 
 FIRST_COLUMNS = ("video", "view", "side", "contact_s", "off_s")
+
+
+def of_videos(session: Session, table: Literal["steps", "events"]) -> list[pd.DataFrame]:
+    """Give a table of each video with its number and view in front."""
+    made = []
+    for number, view in enumerate(session.views):
+        own: pd.DataFrame = getattr(view, table).copy()
+        own.insert(0, "video", number)
+        own.insert(1, "view", view.info.view)
+        made.append(own)
+    return made
 
 
 def steps_table(session: Session) -> pd.DataFrame:
@@ -33,13 +44,7 @@ def steps_table(session: Session) -> pd.DataFrame:
     """
     import pandas as pd
 
-    tables = []
-    for number, view in enumerate(session.views):
-        table = view.steps.copy()
-        table.insert(0, "video", number)
-        table.insert(1, "view", view.info.view)
-        tables.append(table)
-    filled = [table for table in tables if len(table)]
+    filled = [table for table in of_videos(session, "steps") if len(table)]
     if not filled:
         return pd.DataFrame(columns=list(FIRST_COLUMNS))
     steps = pd.concat(filled, ignore_index=True)

@@ -169,7 +169,8 @@ def _knee(s: Scene) -> list[Shape]:
 
 def _foot(s: Scene) -> list[Shape]:
     heel, toe = s.of("heel"), s.of("foot_index")
-    level = heel + xy(1.3 * (toe[0] - heel[0]), 0)
+    ahead = xy(-s.up[1], s.up[0])
+    level = heel + 1.3 * ahead * float((toe - heel) @ ahead)
     return [Line(heel, level, "guide"), Line(heel, toe, "measure"), Label((heel + toe) / 2, xy(0, 1))]
 
 

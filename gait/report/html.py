@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +20,9 @@ from gait.report.json import gait_version
 from gait.report.overlay import stances_of
 from gait.report.page import Page, Player
 from gait.report.plots import Plot, cadence_over_time, timeline
+from gait.report.templating import ours, templates
 
 if TYPE_CHECKING:
-    import jinja2
-
     from gait.kinematics import ViewAnalysis
     from gait.session import Session
 
@@ -139,23 +136,6 @@ def _cycles(session: Session, number: int, player: Player | None) -> list[tuple[
     return cycle_plots(cycles, view.measurements, usual_strides(events), player=element, speed_mps=speed)
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    import jinja2
-
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("gait.report", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-
-
 def _render(page: Page) -> str:
-    from markupsafe import Markup
-
-    folder = resources.files("gait.report") / "templates"
-    # Ours, not the user's: the only text that goes into the page unescaped.
-    style, script = (Markup((folder / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))
-    return _environment().get_template("report.html.j2").render(page=page, style=style, script=script)
+    style, script = ours("gait.report", "report.css"), ours("gait.report", "report.js")
+    return templates("gait.report").get_template("report.html.j2").render(page=page, style=style, script=script)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from gait.one_core import one_core_each
 from gait.synthetic.recorded import Recording
 
 
@@ -48,27 +49,16 @@ def _remember(known: Shared) -> None:
     _known[:] = [known]
 
 
-#: What keeps the software renderer, linear algebra and OpenMP of a process to one core.
-_ONE_CORE = ("LP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-
-
 @contextmanager
 def workers(known: Shared, jobs: int | None = None) -> Iterator[ProcessPoolExecutor]:
     """Give a pool of processes, one a core unless ``jobs`` says otherwise.
 
-    Every process keeps to one core: libraries that each spread over all of them wait for one another, which was
-    measured here to cost three quarters of the time.
+    Every process keeps to one core (`gait.one_core`).
     """
-    before = {name: os.environ.get(name) for name in _ONE_CORE}
-    os.environ.update(dict.fromkeys(_ONE_CORE, "1"))
-    try:
-        with ProcessPoolExecutor(
+    with (
+        one_core_each(),
+        ProcessPoolExecutor(
             jobs or os.cpu_count() or 1, mp_context=get_context("spawn"), initializer=_remember, initargs=(known,)
-        ) as pool:
-            yield pool
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        ) as pool,
+    ):
+        yield pool

@@ -15,6 +15,7 @@ from pathlib import Path
 from gait.athletes.plan import Clip
 from gait.athletes.work import Measured, Options, Progress
 from gait.errors import RefusedError
+from tests.athletes import reports
 
 #: Environment variable: a folder in which every call leaves a file.
 TRACE = "GAIT_STUB_TRACE"
@@ -67,11 +68,8 @@ def measure(
     ]
     finding = {"key": "low_cadence", "metric": "cadence", "side": "both", "severity": "moderate", "headline": "Slow"}
     findings = [{**finding, "corrections": []}] if value < 165 else []
-    report = {
-        "schema": "gait.report/1",
-        "videos": [{"file": str(path)} for path in paths],
-        "measurements": measurements,
-    }
+    report = reports.report(*measurements, name=None)
+    report["videos"] = [{**report["videos"][0], "file": str(path)} for path in paths]
     (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
     (folder / "report.html").write_text("<p>report</p>", encoding="utf-8")
     leave_trace("ended", folder.name, *(clip.shown for clip in clips))

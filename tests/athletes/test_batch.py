@@ -116,20 +116,20 @@ def test_the_manifest_goes_through_to_the_table(tmp_path: Path) -> None:
     result = run(tmp_path / "week.csv", tmp_path / "out", jobs=1)
     rows = summary(tmp_path / "out")
     assert len(rows) == 3
-    good, refused, bad = sorted(rows, key=lambda r: (r["athlete"] != "Zoë", r["key"]))
+    good, refused, bad = sorted(rows, key=lambda r: (r["athlete"] != "Zoë", r["metric"]))
     told = {
         "athlete": "Zoë",
         "session": "a b",
         "date": "2026-03-01",
         "file": "a b.mp4",
-        "key": "cadence",
+        "metric": "cadence",
         "unit": "steps/min",
     }
     assert told.items() <= good.items()
     assert float(good["low"]) < float(good["value"]) < float(good["high"])
     assert (good["Shoe"], good["manifest_status"], good["status"]) == ("Peg, 41", "fresh", "ok")
     assert (refused["value"], refused["grade"], refused["reason"]) == ("", "refused", "hidden")
-    assert (bad["status"], bad["key"]) == ("failed", "")
+    assert (bad["status"], bad["metric"]) == ("failed", "")
     assert bad["reason"] == "row 3: height 9 is outside 120 to 220 cm"
     pytest.importorskip("pyarrow")
     parquet = pd.read_parquet(tmp_path / "out" / "summary.parquet")

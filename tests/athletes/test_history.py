@@ -48,7 +48,7 @@ def saved(folder: Path, record: dict) -> Path:
 def test_what_goes_in_comes_out(history: History) -> None:
     history.add(report(measured("cadence", 165.0, 0.4)), date="2026-03-01", session="base")
     row = history.measurements("Anna").iloc[0]
-    assert (row["date"], row["session_name"], row["key"], row["side"]) == ("2026-03-01", "base", "cadence", "both")
+    assert (row["date"], row["session_name"], row["metric"], row["side"]) == ("2026-03-01", "base", "cadence", "both")
     assert (row["value"], row["low"], row["high"], row["steps"]) == (165.0, 164.6, 165.4, 30)
     assert (row["view"], row["engine"], row["speed_mps"]) == ("side", "litert", 3.0)
 
