@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -199,7 +199,7 @@ def analyze(
         if seen.camera_roll_deg is not None:
             pose.attrs["camera_roll_deg"] = seen.camera_roll_deg
         try:
-            pose = datasets[number] = _with_pelvis(path, pose, seen.camera)
+            pose = datasets[number] = _looked_at(path, pose, seen.camera)
             analysed = analyze_pose(pose, runner=runner, view=asked[number], video=len(views), keep=clean)  # type: ignore[arg-type]
             warnings = (*analysed.info.warnings, *seen.warnings)
             views.append(replace(analysed, info=replace(analysed.info, warnings=warnings)))
@@ -300,11 +300,16 @@ def options_of(folder: str | os.PathLike[str]) -> dict[str, Any]:
     }
 
 
-def _with_pelvis(path: Path, pose: xr.Dataset, camera: Camera | None) -> xr.Dataset:
-    """Add the tilt of the pelvis to poses seen from behind or in front, unless they have it."""
+def _looked_at(path: Path, pose: xr.Dataset, camera: Camera | None) -> xr.Dataset:
+    """Add to poses what only the pictures show, unless they have it: how shoes land (side), how the pelvis tilts."""
+    from gait.footage import see_feet
     from gait.pose.pelvis import PELVIS_VERSION, with_pelvis
 
-    if camera is None or camera.view == "side" or pose.attrs.get("pelvis_version") == PELVIS_VERSION:
+    if camera is None:
+        return pose
+    if camera.view == "side":
+        return see_feet(path, pose, camera)
+    if pose.attrs.get("pelvis_version") == PELVIS_VERSION:
         return pose
     return with_pelvis(path, pose, view=camera.view, leg_px=camera.leg_px)
 
@@ -371,8 +376,7 @@ def _kept(pose: xr.Dataset, folder: Path, number: int) -> xr.Dataset:
     """Put poses where the next run looks for them, unless they come from there; give them back."""
     target = folder / f"pose_{number + 1}.nc"
     made = _parts(folder, number) / WHOLE
-    version = pose.attrs.get("pelvis_version")
-    if version is not None and version != _pelvis_version(made if made.exists() else target):
+    if _versions(pose.attrs) != _kept_versions(made if made.exists() else target):
         save_pose(pose, target)
         return load_pose(target).assign_attrs(pose.attrs)
     if made.exists():
@@ -384,14 +388,18 @@ def _kept(pose: xr.Dataset, folder: Path, number: int) -> xr.Dataset:
     return pose
 
 
-def _pelvis_version(file: Path) -> int | None:
-    """Say how the tilt of the pelvis in a pose file was read; ``None`` where there is none, or no such file."""
+def _versions(attributes: Mapping[Any, Any]) -> tuple[int, int]:
+    """Say how pelvis and feet were read off the pictures; 0 where they were not."""
+    return int(attributes.get("pelvis_version", 0)), int(attributes.get("feet_version", 0))
+
+
+def _kept_versions(file: Path) -> tuple[int, int]:
+    """Say the same of a pose file; where there is none, nothing was read."""
     try:
         with open_along_time(file) as kept:
-            version = kept.attrs.get("pelvis_version")
+            return _versions(kept.attrs)
     except Exception:  # the reader raises whatever it likes on a broken file, which is replaced anyway
-        return None
-    return None if version is None else int(version)
+        return 0, 0
 
 
 def _parts(folder: Path, number: int) -> Path:

@@ -183,8 +183,10 @@ def _common_sd(key: str, view: View, far: bool, engine: str, capture_fps: float)
     if metric is None:
         return 0.0
     fps = capture_fps / max(int(capture_fps // POSES_PER_S), 1)
-    # Whether tape showed the pelvis is not in a report: the smaller error, so that less is taken to cancel.
-    rows = [systematic(key, view, far=far, engine=engine, fps=fps, marked=marked) for marked in (False, True)]
+    # Whether the picture showed it (tape, shoe) is not in a report: the smaller error, so that less is taken to cancel.
+    rows = [
+        systematic(key, view, far=far, engine=engine, fps=fps, marked=shown, followed=shown) for shown in (False, True)
+    ]
     known = [row.sd for row in rows if row is not None]
     share = COMMON_OTHER_VIEWS if view != "side" else COMMON_FAR if far else COMMON_NEAR
     return math.hypot(metric.other_bodies_sd, math.sqrt(share) * min(known)) if known else 0.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gait.check.records import Observation, Outlook
 from gait.kinematics.camera import Camera
 from gait.kinematics.grading import Conditions, feet_outside
+from gait.kinematics.landing import SIDES
 from gait.kinematics.metrics import METRICS, Metric
 from gait.results import Side
 
@@ -42,7 +43,13 @@ def _outlook(metric: Metric, side: Side, facts: Facts) -> Outlook:
     if metric.refused:
         return Outlook(metric.key, side, "refused", metric.refused, ever=False)
     conditions = Conditions(
-        facts.camera, facts.engine, facts.capture_fps, facts.cadence or 0.0, facts.feet_out, facts.found
+        facts.camera,
+        facts.engine,
+        facts.capture_fps,
+        facts.cadence or 0.0,
+        facts.feet_out,
+        facts.found,
+        followed=frozenset(SIDES),  # whether shoes can be followed shows only once they have been
     )
     reason = conditions.not_shown(metric) or _shortcoming(facts) or conditions.obstacle(metric, side)
     if reason is not None:

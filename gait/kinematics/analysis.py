@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gait.errors import RefusedError
 from gait.kinematics.camera import Camera, find_camera, points, with_scale
 from gait.kinematics.clean import Cleaned, clean_pose
-from gait.kinematics.events import detect_events
+from gait.kinematics.events import Landed, detect_events, landed
 from gait.kinematics.frontal import SKEW, is_marked, skew_behind, wrist_past_midline
 from gait.kinematics.grading import (
     COARSE_FPS,
@@ -26,13 +26,14 @@ from gait.kinematics.grading import (
     Conditions,
     feet_outside,
 )
+from gait.kinematics.landing import foot_motion, is_followed, sides_followed
 from gait.kinematics.mean_stride import MeanStride
-from gait.kinematics.metrics import METRICS, PELVIS, TIMING, Metric, lacking, systematic
+from gait.kinematics.metrics import METRICS, PELVIS, SHOE, TIMING, Metric, lacking, systematic
 from gait.kinematics.phase import Array
 from gait.kinematics.rates import Rates
 from gait.kinematics.statistics import Estimate, line_fit, mean_interval
 from gait.kinematics.steps import find_steps
-from gait.kinematics.stretches import Stretch, in_stretches, is_long, sampled
+from gait.kinematics.stretches import OVERLAP_S, Stretch, in_stretches, is_long, sampled
 from gait.kinematics.stride_model import KINDS, WEIGHT, legs_followed, model_in_use, place_of
 from gait.kinematics.stride_model import METRICS as WHOLE_STRIDE
 from gait.kinematics.tracks import Tracks
@@ -134,10 +135,12 @@ def analyze_pose(
     runner = runner or Runner()
     rates = Rates.of(pose)
     setting = look(pose, runner=runner, view=view)
+    # The shoes of a long clip are followed in its middle only: what that shows of contact holds for all of it.
+    landings = _landings(pose, setting.camera, rates) if is_long(pose) else None
 
     def measure(piece: xr.Dataset) -> Stretch:
         cleaned = cleaned_whole(piece, setting.camera)
-        events, strides = detect_events(cleaned, setting.camera, time_factor=rates.time_factor)
+        events, strides = detect_events(cleaned, setting.camera, time_factor=rates.time_factor, landings=landings)
         return measured_stretch(cleaned, setting.camera, rates, events, strides, corrected=corrected)
 
     whole = in_stretches(pose, measure, keep=keep) if is_long(pose) else measure(pose.load())
@@ -233,10 +236,32 @@ def judged(
         cleaned.filled_fraction,
         corrected,
         marked=is_marked(tracks),
+        followed=sides_followed(cleaned.pose),
     )
     judge = _Judge(conditions, cleaned, video, tracks, whole.reasons)
     measurements = tuple(m for metric in METRICS for m in judge.measure(metric, events, steps, time_factor))
     return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
+
+
+def _landings(pose: xr.Dataset, camera: Camera, rates: Rates) -> dict[str, Landed | None]:
+    """Say by side what the pictures of the shoes add to the contacts of a clip, where they were followed in a part."""
+    made: dict[str, Landed | None] = {}
+    time = np.asarray(pose.time.values, dtype=float)
+    for side in sides_followed(pose) if camera.view == "side" else ():
+        motion = foot_motion(pose, side)
+        if motion is None:
+            continue
+        known = time[np.isfinite(motion.turn)]
+        around = OVERLAP_S / rates.time_factor
+        part = pose.isel(time=(time >= known[0] - around) & (time <= known[-1] + around)).load()
+        try:
+            cleaned = cleaned_whole(part, camera)
+        except RefusedError:
+            continue
+        events, _ = detect_events(cleaned, camera, time_factor=rates.time_factor, landings={})
+        contacts = events.time_s[(events.side == side) & (events.kind == "contact")].to_numpy(dtype=float)
+        made[side] = landed(cleaned, camera, side, contacts, time_factor=rates.time_factor)
+    return made
 
 
 def cleaned_whole(pose: xr.Dataset, camera: Camera) -> Cleaned:
@@ -408,7 +433,7 @@ def stride_means(
             if len(times):
                 at[kind] = cleaned.phase.mean_phase_at(times)
         for key, kind in WHOLE_STRIDE.items():
-            if kind not in at:
+            if kind not in at or (key in SHOE and is_followed(cleaned.pose, side)):
                 continue
             value = model.mean_of(key, stride, at[kind], place_of(camera, side))
             if value is not None:
@@ -441,7 +466,13 @@ def _measured(
                     values = values + WEIGHT[metric.key] * (means[metric.key, side] - np.nanmean(values))
                 engine = str(tracks.pose.attrs.get("engine"))
                 own = systematic(
-                    metric.key, tracks.camera.view, far=far, engine=engine, fps=fps, marked=is_marked(tracks)
+                    metric.key,
+                    tracks.camera.view,
+                    far=far,
+                    engine=engine,
+                    fps=fps,
+                    marked=is_marked(tracks),
+                    followed=is_followed(tracks.pose, side),
                 )
                 steps.loc[rows, metric.key] = values - (own.bias if own and corrected else 0.0)
     return steps

@@ -8,16 +8,18 @@ to 3.5 ms (standard deviation).
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from gait.kinematics.camera import Camera, points
 from gait.kinematics.clean import Cleaned, harmonics_for
+from gait.kinematics.landing import SHARE, foot_motion, is_followed, later_by
 from gait.kinematics.mean_stride import MeanStride, belt_speed, mean_strides
 from gait.kinematics.phase import Array, fold
-from gait.kinematics.stride_model import KINDS, EventPhase, Kind, locate_both
+from gait.kinematics.stride_model import KINDS, EventPhase, Kind, locate_both, model_in_use, place_of
 
 
 def step_delays(
@@ -88,8 +90,47 @@ def step_delays(
     return numbers, delays
 
 
+@dataclass(frozen=True)
+class Landed:
+    """What the picture of a shoe adds to the contacts of its leg, s of real time.
+
+    By how much later they are, and how well they are known then (standard uncertainty).
+    """
+
+    later_s: float
+    uncertainty_s: float
+
+
+def landed(cleaned: Cleaned, camera: Camera, side: str, contacts: Array, *, time_factor: float = 1.0) -> Landed | None:
+    """Say what the picture of a shoe adds to the contacts of its leg; ``None`` where it was not followed.
+
+    Parameters
+    ----------
+    cleaned : Cleaned
+    camera : Camera
+    side : {"left", "right"}
+    contacts : (S,) array
+        As the whole stride tells them, s, playback timeline.
+    time_factor : float
+        Real seconds per playback second.
+    """
+    model = model_in_use()
+    motion = foot_motion(cleaned.pose, side) if is_followed(cleaned.pose, side) else None
+    if motion is None or model.landing is None:
+        return None
+    later = later_by(motion, contacts, model.landing, time_factor=time_factor)
+    if later is None:
+        return None
+    place = place_of(camera, side)
+    return Landed(SHARE * later, model.landing_sd_s.get(place, model.sd_s[place, "contact"]))
+
+
 def detect_events(
-    cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0
+    cleaned: Cleaned,
+    camera: Camera,
+    *,
+    time_factor: float = 1.0,
+    landings: Mapping[str, Landed | None] | None = None,
 ) -> tuple[pd.DataFrame, dict[str, MeanStride]]:
     """Find every initial contact and toe-off.
 
@@ -99,6 +140,8 @@ def detect_events(
     camera : Camera
     time_factor : float
         Real seconds per playback second.
+    landings : mapping, optional
+        By side what the pictures of the shoes add, where that is known from another part of the clip.
 
     Returns
     -------
@@ -115,8 +158,17 @@ def detect_events(
     for (side, kind), event in located.items():
         numbers, delays = step_delays(cleaned, camera, side, event.phase)
         jitter = float(np.std(delays)) / phase.frequency_hz if len(delays) else 0.0
-        uncertainty = float(np.hypot(event.uncertainty_s / time_factor, max(0.003 / time_factor, 0.5 * jitter)))
-        rows += [(side, kind, float(t), uncertainty) for t in phase.time_at(numbers + delays)]
+        times, known_to = phase.time_at(numbers + delays), event.uncertainty_s
+        if kind == "contact" and camera.view == "side":
+            seen = (
+                landed(cleaned, camera, side, times, time_factor=time_factor)
+                if landings is None
+                else landings.get(side)
+            )
+            if seen is not None:
+                times, known_to = times + seen.later_s / time_factor, seen.uncertainty_s
+        uncertainty = float(np.hypot(known_to / time_factor, max(0.003 / time_factor, 0.5 * jitter)))
+        rows += [(side, kind, float(t), uncertainty) for t in times]
     events = pd.DataFrame(rows, columns=["side", "kind", "time_s", "uncertainty_s"])
     inside = (events.time_s >= phase.time[0]) & (events.time_s <= phase.time[-1])
     return in_order(events[inside]), strides

@@ -67,6 +67,8 @@ class Conditions:
         ``False``: as if the method had no errors of its own.
     marked : bool
         Tape or a waistband shows the pelvis.
+    followed : frozenset of str
+        Sides whose shoe was followed in the picture.
     """
 
     camera: Camera
@@ -78,13 +80,22 @@ class Conditions:
     filled: float = 0.0
     corrected: bool = True
     marked: bool = False
+    followed: frozenset[str] = frozenset()
 
     def own_error(self, metric: Metric, side: Side) -> Systematic | None:
         """Give the method's own error; ``None`` where nobody has measured it."""
         if not self.corrected:
             return Systematic(0.0, 0.0)
         far = is_far(side, self.camera)
-        return own_error(metric, self.camera.view, far=far, engine=self.engine, fps=self.fps, marked=self.marked)
+        return own_error(
+            metric,
+            self.camera.view,
+            far=far,
+            engine=self.engine,
+            fps=self.fps,
+            marked=self.marked,
+            followed=side in self.followed,
+        )
 
     def not_shown(self, metric: Metric) -> str | None:
         """Say what to film where this view does not show a metric."""

@@ -30,6 +30,8 @@ Moment = Literal["contact", "mid_stance", "off", "widest"]
 TIMING = ("contact_time", "flight_time", "duty_factor")
 #: Metrics that rest on the tilt of the pelvis (`gait.pose.pelvis`).
 PELVIS = ("pelvic_drop", "pelvic_drop_midstance")
+#: Metrics that the picture of the shoe shows better than landmarks do (`gait.kinematics.landing`).
+SHOE = ("foot_strike_angle",)
 #: Thighs that come forwards lift the cloth in front of the pelvis, on some clothes more than on the few that were
 #: drawn: by so much more its drop is uncertain, degrees. A body rendered by others read 3.5 degrees too much. [E]
 FRONT_CLOTH_SD = 1.5
@@ -220,13 +222,15 @@ class Systematic:
 
 @cache
 def systematic_errors() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]:
-    """Load the method's own errors: metric → ``near``, ``far``, ``rear``, ``rear_marked`` … → frame rate → error."""
+    """Load the method's own errors: metric → ``near``, ``near_seen``, ``rear_marked`` … → frame rate → error."""
     text = resources.files("gait.knowledge").joinpath("systematic.toml").read_text(encoding="utf-8")
     table: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]] = tomllib.loads(text)["metric"]
     return table
 
 
-def systematic(key: str, view: View, *, far: bool, engine: str, fps: float, marked: bool = False) -> Systematic | None:
+def systematic(
+    key: str, view: View, *, far: bool, engine: str, fps: float, marked: bool = False, followed: bool = False
+) -> Systematic | None:
     """Look up a metric's own error; ``None`` where it was never measured.
 
     Parameters
@@ -240,6 +244,8 @@ def systematic(key: str, view: View, *, far: bool, engine: str, fps: float, mark
         and the spread is left as the best guess.
     marked : bool
         Whether tape or a waistband shows the pelvis.
+    followed : bool
+        Whether the shoe was followed in the picture.
     fps : float
         Frames per second of real time; between the rates measured, errors change evenly with its logarithm.
 
@@ -254,8 +260,9 @@ def systematic(key: str, view: View, *, far: bool, engine: str, fps: float, mark
     rows = systematic_errors().get(key, {})
     if view != "side":
         return _own_error(key, rows.get(f"{view}_marked" if marked and key in PELVIS else view), engine, fps)
-    near = _own_error(key, rows.get("near"), engine, fps)
-    hidden = _own_error(key, rows.get("far"), engine, fps) if far else near
+    how = "_seen" if followed and key in SHOE else ""
+    near = _own_error(key, rows.get(f"near{how}"), engine, fps)
+    hidden = _own_error(key, rows.get(f"far{how}"), engine, fps) if far else near
     if hidden is None or near is None:
         return hidden
     # A hidden leg is never better known than the other, whatever a few clips say.
@@ -263,10 +270,17 @@ def systematic(key: str, view: View, *, far: bool, engine: str, fps: float, mark
 
 
 def own_error(
-    metric: Metric, view: View, *, far: bool, engine: str, fps: float, marked: bool = False
+    metric: Metric,
+    view: View,
+    *,
+    far: bool,
+    engine: str,
+    fps: float,
+    marked: bool = False,
+    followed: bool = False,
 ) -> Systematic | None:
     """Give a metric's own error as it enters intervals: as measured (:func:`systematic`), and between people."""
-    row = systematic(metric.key, view, far=far, engine=engine, fps=fps, marked=marked)
+    row = systematic(metric.key, view, far=far, engine=engine, fps=fps, marked=marked, followed=followed)
     lifted = FRONT_CLOTH_SD if metric.key in PELVIS and view == "front" and not marked else 0.0
     return None if row is None else replace(row, sd=math.hypot(row.sd, metric.other_bodies_sd, lifted))
 

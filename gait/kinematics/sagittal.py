@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gait.kinematics.landing import strike_angle
 from gait.kinematics.phase import Array
 from gait.kinematics.tracks import Tracks
 
@@ -53,7 +54,14 @@ def foot_pitch(tracks: Tracks, side: str, times: Array) -> Array:
 
 
 def foot_strike_angle(tracks: Tracks, side: str, contact: Array, off: Array) -> Array:
-    """Pitch of the foot at contact against the same foot flat at mid-stance; + = toe up."""
+    """Pitch of the foot at contact against the same foot flat at mid-stance; + = toe up.
+
+    Where the shoe itself was followed in the picture, as it shows, NaN in steps in which it was not; else from heel and
+    toe.
+    """
+    seen = strike_angle(tracks.pose, tracks.camera, side, contact)
+    if seen is not None:
+        return seen
     pitch = foot_pitch(tracks, side, stance_samples(contact, off, 0.3, 0.5))
     seen = pitch[np.isfinite(pitch).all(axis=1)]
     flat = float(np.median(seen, axis=1).mean()) if len(seen) else float("nan")

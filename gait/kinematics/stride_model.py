@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -155,11 +155,17 @@ class StrideModel:
         How far events were off (root mean square) on runners not learned from, s.
     metrics : mapping
         By place and metric: the map from features about the metric's event to the leg's mean.
+    landing : Line, optional
+        From how the shoe lands in the picture to the time of contact, s (`gait.kinematics.landing`).
+    landing_sd_s : mapping
+        How far contacts were off that picture and stride tell together, by place; as ``sd_s``.
     """
 
     events: Mapping[tuple[Place, Kind], tuple[Line, Line]]
     sd_s: Mapping[tuple[Place, Kind], float]
     metrics: Mapping[tuple[Place, str], Line]
+    landing: Line | None = None
+    landing_sd_s: Mapping[Place, float] = field(default_factory=dict)
 
     def locate(self, stride: MeanStride, guess: float, place: Place, kind: Kind) -> EventPhase:
         """Locate one event of one leg from its first guess."""
@@ -201,6 +207,10 @@ def to_arrays(models: Mapping[str, StrideModel]) -> dict[str, Array]:
                 made |= _to_arrays(f"{name}/{place}/{kind}/{number}", line)
         for (place, metric), line in model.metrics.items():
             made |= _to_arrays(f"{name}/{place}/{metric}", line)
+        if model.landing is not None:
+            made |= _to_arrays(f"{name}/landing", model.landing)
+        for place, sd in model.landing_sd_s.items():
+            made[f"{name}/{place}/landing/sd_s"] = np.array(sd, dtype=np.float32)
     return made
 
 
@@ -232,6 +242,10 @@ def load_model(name: str = "all", path: Path | None = None) -> StrideModel:
                 (place, metric): _stored_line(stored, f"{name}/{place}/{metric}")
                 for place in sides
                 for metric in METRICS
+            },
+            landing=_stored_line(stored, f"{name}/landing") if f"{name}/landing" in stored else None,
+            landing_sd_s={
+                place: float(stored[key]) for place in sides if (key := f"{name}/{place}/landing/sd_s") in stored
             },
         )
 

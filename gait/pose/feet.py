@@ -1,14 +1,16 @@
-"""How a standing foot turns in the picture, read off the picture itself.
+"""How a landing foot turns and moves in the picture, read off the picture itself.
 
 The heel and toe landmarks of a pose model do not follow the sole: how far the toe is up at contact is off by 6° at the
 median. The picture of the shoe does: from mid-stance, where it lies flat, it is followed back to contact, frame by
-frame, as a rigid patch (enhanced correlation, Evangelidis & Psarakis 2008, as in OpenCV).
+frame, as a rigid patch (enhanced correlation: Evangelidis & Psarakis 2008, as in OpenCV).
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -18,169 +20,225 @@ from numpy.typing import NDArray
 from gait.video import read_pictures
 
 Array = NDArray[np.float64]
+Grey = NDArray[np.uint8]
+Warp = NDArray[np.float32]
 
 #: Raised when the same video and stances would give other angles than before, so that kept ones are not used again.
 FEET_VERSION = 1
-#: What is followed: from so long before contact (s), as landing is not known better, to this share of stance, with the
-#: foot flat on the belt at the second.
-BEFORE_S, FLAT, LAST = 0.035, 0.40, 0.47
+#: What is followed, s of real time: from so long before contact, as landing is not known better, to so long after it or
+#: to this share of stance, whichever is later, with the foot flat on the belt at the other share.
+BEFORE_S, AFTER_S, FLAT, LAST = 0.06, 0.08, 0.40, 0.47
+#: Pictures closer together than this, s of real time, are passed over: a foot is followed well enough through these.
+LEAST_APART_S = 1 / 130
+#: A picture is that of a pose whose time it has to this, s.
+SAME_S = 1e-4
 #: Pixels of a foot's length in the patch, and half the patch's width.
-FOOT_PX, HALF = 64, 64
-#: The shoe: an ellipse along heel and toe, half length and half height in pixels of the patch, so much above them; not
-#: what lies farther below, the belt. [E]
-SHOE, ABOVE, BELOW = (46.0, 24.0), 6.0, -10.0
-#: Correlation with the flat foot below which a picture shows something else (the other leg, blur). [E]
-LEAST_LIKE = 0.7
+FOOT_PX, HALF = 48, 48
+#: The shoe: an ellipse along heel and toe, half length and half height in feet, so much above the landmarks; not what
+#: lies farther below, the belt. [E]
+SHOE, ABOVE, BELOW = (0.72, 0.375), 0.094, -0.156
+#: Correlation with the flat foot below which a picture shows something else (the other leg, blur); from the second on
+#: there is no need to look from another start. [E]
+LEAST_LIKE, ALIKE = 0.7, 0.9
 #: Foot length as a share of the leg (thigh plus shank), in shoes.
 FOOT = 0.31
-#: Smoothing of the pictures that are compared, pixels of the patch, coarse to fine.
-BLUR = (5,)
-ROUNDS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 50, 1e-5)
+#: Smoothing of the pictures that are compared, pixels of the patch.
+BLUR = 5
+ROUNDS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 50, 1e-4)
+#: Landings that are followed at the same time; more do not help.
+THREADS = 2
+SIDES = ("left", "right")
 
 
-def variable(side: str) -> str:
-    """Name the variable of a foot."""
-    return f"{side}_foot_turn"
+def variables(side: str) -> tuple[str, str]:
+    """Name the variables of a foot: how it is turned, and how far ahead it is."""
+    return f"{side}_foot_turn", f"{side}_foot_ahead"
 
 
 def with_feet(
     video: str | os.PathLike[str],
     pose: xr.Dataset,
     *,
+    clean: xr.Dataset,
     stances: Mapping[str, tuple[Array, Array]],
     leg_px: float,
     direction: float,
+    time_factor: float = 1.0,
 ) -> xr.Dataset:
-    """Add to a pose dataset how each foot is turned against the same foot flat on the ground.
+    """Add to a pose dataset how the feet land.
 
     Parameters
     ----------
     video : path
         From which the poses are; filmed from the side.
     pose : xarray.Dataset
-        See `gait.pose.dataset`; landmarks smoothed, or as they were estimated.
+        See `gait.pose.dataset`.
+    clean : xarray.Dataset
+        The same with labels repaired and landmarks smoothed, or a part of it.
     stances : mapping
-        Side → (begins, ends) of its stances, (n,) each, s.
+        Side → (begins, ends) of its stances, (n,) each, s; within ``clean``.
     leg_px : float
         Thigh plus shank, pixels.
     direction : {1, -1}
         1 where the runner faces the right side of the picture.
+    time_factor : float
+        Real seconds per playback second.
 
     Returns
     -------
     xarray.Dataset
-        With the variables ``left_foot_turn`` and ``right_foot_turn`` (time, individual): degrees, + = toe up against the
-        flat foot of the same stance; from shortly before contact to mid-stance, NaN elsewhere and where the shoe was
-        not recognised. Attribute ``feet_version``.
+        With variables (time, individual) for either side, from shortly before contact to mid-stance, NaN elsewhere and
+        where the shoe was not recognised:
+
+        - ``left_foot_turn`` …: degrees, + = toe up against the flat foot of the same stance;
+        - ``left_foot_ahead`` …: place of the shoe in the direction of running, shares of ``leg_px``, from any origin.
+
+        Attribute ``feet_version``.
 
     Raises
     ------
     InputError
         When the video cannot be read.
     """
-    time = np.asarray(pose.time.values, dtype=float)
-    wanted: dict[int, list[tuple[str, int]]] = {}
-    spans: dict[tuple[str, int], NDArray[np.intp]] = {}
-    for side, (begins, ends) in stances.items():
-        for number, (begin, end) in enumerate(zip(begins, ends, strict=True)):
-            inside = np.flatnonzero((time >= begin - BEFORE_S) & (time <= begin + LAST * (end - begin)))
-            if len(inside) < 3:
-                continue
-            spans[side, number] = inside
-            for index in inside:
-                wanted.setdefault(int(index), []).append((side, number))
-    turned = {side: np.full(len(time), np.nan) for side in ("left", "right")}
-    ends_at = {span[-1]: [key for key, other in spans.items() if other[-1] == span[-1]] for span in spans.values()}
-    feet = {side: _Foot(pose, side, leg_px, direction) for side in stances}
-    patches: dict[tuple[str, int], dict[int, NDArray[np.uint8]]] = {}
+    time = np.asarray(clean.time.values, dtype=float)
+    landings = _landings(time, stances, time_factor)
+    wanted: dict[int, list[_Landing]] = {}
+    for landing in landings:
+        for index in landing.frames:
+            wanted.setdefault(int(index), []).append(landing)
+    first = int(np.searchsorted(np.asarray(pose.time.values, dtype=float), time[0])) if len(time) else 0
+    read = {side: np.full((2, pose.sizes["time"]), np.nan) for side in SIDES}
+    feet = {side: _Foot(clean, side, leg_px, direction) for side in stances}
     if wanted:
-        half = 0.5 / float(pose.attrs["fps"])
-        indices = np.array(sorted(wanted))
-        for picture in read_pictures(video, start=time[indices[0]] - half, end=time[indices[-1]] + half):
+        for picture in read_pictures(video, start=time[min(wanted)] - SAME_S, end=time[max(wanted)] + SAME_S):
             index = int(np.abs(time - picture.time_s).argmin())
-            if index not in wanted or abs(time[index] - picture.time_s) > half:
+            if index not in wanted or abs(time[index] - picture.time_s) > SAME_S:
                 continue
-            grey = cv2.cvtColor(picture.rgb(), cv2.COLOR_RGB2GRAY)
-            for key in wanted[index]:
-                patch = feet[key[0]].patch(grey, index)
-                if patch is not None:
-                    patches.setdefault(key, {})[index] = patch
-            for key in ends_at.get(index, ()):
-                side, number = key
-                begin, end = (float(which[number]) for which in stances[side])
-                own = patches.pop(key, {})
-                flat = begin + FLAT * (end - begin)
-                for at, degrees in feet[side].followed(own, time, flat).items():
-                    turned[side][at] = degrees
-    made = pose.assign({variable(side): (("time", "individual"), values[:, None]) for side, values in turned.items()})
+            grey = picture.grey()
+            for landing in wanted[index]:
+                landing.add(feet[landing.side].patch(grey, index), index)
+        with ThreadPoolExecutor(THREADS) as pool:
+            followed = pool.map(lambda landing: feet[landing.side].followed(landing, time), landings)
+        for landing, found in zip(landings, followed, strict=True):
+            for at, placed in found.items():
+                read[landing.side][:, first + at] = placed
+    names = {side: variables(side) for side in SIDES}
+    made = pose.assign(
+        {names[side][row]: (("time", "individual"), read[side][row][:, None]) for side in SIDES for row in (0, 1)}
+    )
     return made.assign_attrs(pose.attrs, feet_version=FEET_VERSION)
 
 
-class _Foot:
-    """One foot's patches: facing right, of one size, heel and toe in the middle."""
+@dataclass(eq=False)
+class _Landing:
+    """The pictures of one landing: when the foot is flat (s), frames, and the patches that have been cut."""
 
-    def __init__(self, pose: xr.Dataset, side: str, leg_px: float, direction: float) -> None:
+    side: str
+    flat_s: float
+    frames: NDArray[np.intp]
+    patches: dict[int, Grey] = field(default_factory=dict)
+
+    def add(self, patch: Grey | None, index: int) -> None:
+        if patch is not None:
+            self.patches[index] = patch
+
+
+def _landings(time: Array, stances: Mapping[str, tuple[Array, Array]], time_factor: float) -> list[_Landing]:
+    """Choose the frames in which each landing is followed."""
+    playback = 1 / time_factor
+    landings: list[_Landing] = []
+    if len(time) < 2:
+        return landings
+    every = max(int(LEAST_APART_S * playback / float(np.median(np.diff(time)))), 1)
+    for side, (begins, ends) in stances.items():
+        for begin, end in zip(begins, ends, strict=True):
+            until = max(begin + AFTER_S * playback, begin + LAST * (end - begin))
+            inside = np.flatnonzero((time >= begin - BEFORE_S * playback) & (time <= until))[::every]
+            if len(inside) >= 3:
+                landings.append(_Landing(side, float(begin + FLAT * (end - begin)), inside))
+    return landings
+
+
+class _Foot:
+    """One foot's patches: facing right, of one size, the middle of heel and toe in the middle."""
+
+    def __init__(self, clean: xr.Dataset, side: str, leg_px: float, direction: float) -> None:
         self._heel, self._toe = (
-            np.asarray(pose.position.sel(keypoint=f"{side}_{name}").values[..., 0], dtype=float)
+            np.asarray(clean.position.sel(keypoint=f"{side}_{name}").isel(individual=0).values, dtype=float)
             for name in ("heel", "foot_index")
         )
         self._scale = FOOT_PX / (FOOT * leg_px)
-        self._direction = direction
+        self._direction, self._leg_px = direction, leg_px
 
-    def patch(self, grey: NDArray[np.uint8], index: int) -> NDArray[np.uint8] | None:
-        """Cut the foot out of a picture; ``None`` where it was not found."""
-        middle = (self._heel[index] + self._toe[index]) / 2
+    def _middle(self, index: int) -> Array:
+        return np.asarray((self._heel[index] + self._toe[index]) / 2)
+
+    def patch(self, grey: Grey, index: int) -> Grey | None:
+        """Cut the foot out of a picture; ``None`` where it was not found, or lies outside."""
+        middle = self._middle(index)
+        reach = HALF / self._scale + 2
         if not np.isfinite(middle).all():
             return None
+        left, top = (int(max(value - reach, 0)) for value in middle)
+        part = grey[top : int(max(middle[1] + reach, 0)) + 1, left : int(max(middle[0] + reach, 0)) + 1]
+        if min(part.shape) < 2:
+            return None
+        if self._scale < 0.75:
+            part = np.asarray(cv2.GaussianBlur(part, (0, 0), 0.45 / self._scale), dtype=np.uint8)
         along = self._direction * self._scale
-        place = np.array(
-            [[along, 0, HALF - along * middle[0]], [0, self._scale, HALF - self._scale * middle[1]]], dtype=float
-        )
-        cut = cv2.warpAffine(grey, place, (2 * HALF, 2 * HALF), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        x, y = middle - (left, top)
+        place = np.array([[along, 0, HALF - along * x], [0, self._scale, HALF - self._scale * y]])
+        cut = cv2.warpAffine(part, place, (2 * HALF, 2 * HALF), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(cut, dtype=np.uint8)
 
-    def pitch(self, index: int) -> float:
+    def _pitch(self, index: int) -> float:
         """Direction from heel to toe by the landmarks, degrees, + = toe up."""
         foot = self._toe[index] - self._heel[index]
         return float(np.degrees(np.arctan2(-foot[1], self._direction * foot[0])))
 
-    def followed(self, patches: Mapping[int, NDArray[np.uint8]], time: Array, flat_s: float) -> dict[int, float]:
-        """Give how far the foot is turned in each picture against the one nearest to ``flat_s``."""
-        if not patches:
+    def followed(self, landing: _Landing, time: Array) -> dict[int, tuple[float, float]]:
+        """Give turn and place of the foot in each picture, followed from the one nearest to when it is flat."""
+        indices = sorted(landing.patches)
+        if not indices:
             return {}
-        indices = sorted(patches)
-        flat = min(indices, key=lambda index: abs(time[index] - flat_s))
-        mask = _shoe(self.pitch(flat))
-        found = {flat: 0.0}
-        for onward in (indices[: indices.index(flat)][::-1], indices[indices.index(flat) + 1 :]):
-            before, last = np.eye(2, 3, dtype=np.float32), np.eye(2, 3, dtype=np.float32)
+        flat = min(indices, key=lambda index: abs(time[index] - landing.flat_s))
+        pattern, mask = landing.patches[flat], _shoe(self._pitch(flat))
+        still: Warp = np.eye(2, 3, dtype=np.float32)
+        found = {flat: self._placed(still, flat)}
+        at = indices.index(flat)
+        for onward in (indices[:at][::-1], indices[at + 1 :]):
+            before, last = still, still
             for index in onward:
-                # As it was, and as it goes on: shortly after contact the foot turns by several degrees a picture.
-                likes = [_laid_over(patches[flat], patches[index], start, mask) for start in (last, 2 * last - before)]
-                like, warp = max(likes, key=lambda one: one[0])
+                # As it goes on, or else as it was: shortly after contact the foot turns by several degrees a picture.
+                like, warp = _laid_over(pattern, landing.patches[index], 2 * last - before, mask)
+                if like < ALIKE:
+                    other = _laid_over(pattern, landing.patches[index], last, mask)
+                    like, warp = max((like, warp), other, key=lambda one: one[0])
                 if like < LEAST_LIKE:
                     break
                 before, last = last, warp
-                found[index] = -float(np.degrees(np.arctan2(warp[1, 0], warp[0, 0])))
+                found[index] = self._placed(warp, index)
         return found
 
+    def _placed(self, warp: Warp, index: int) -> tuple[float, float]:
+        """Turn (degrees) and place (legs) of the shoe by how the flat one is laid over it."""
+        turn = -float(np.degrees(np.arctan2(warp[1, 0], warp[0, 0])))
+        moved = float(warp[0] @ (HALF, HALF, 1)) - HALF
+        return turn, float(self._direction * self._middle(index)[0] + moved / self._scale) / self._leg_px
 
-def _laid_over(
-    flat: NDArray[np.uint8], patch: NDArray[np.uint8], start: NDArray[np.float32], mask: NDArray[np.uint8]
-) -> tuple[float, NDArray[np.float32]]:
+
+def _laid_over(flat: Grey, patch: Grey, start: Warp, mask: Grey) -> tuple[float, Warp]:
     """Turn and shift a patch until it is most like the flat foot; correlation and the map, −1 where none is found."""
-    warp = start.copy()
     try:
-        for blur in BLUR:
-            like, warp = cv2.findTransformECC(flat, patch, warp, cv2.MOTION_EUCLIDEAN, ROUNDS, mask, blur)
+        like, warp = cv2.findTransformECC(flat, patch, start.copy(), cv2.MOTION_EUCLIDEAN, ROUNDS, mask, BLUR)
     except cv2.error:  # does not converge
         return -1.0, start
     return float(like), np.asarray(warp, dtype=np.float32)
 
 
-def _shoe(pitch_deg: float) -> NDArray[np.uint8]:
+def _shoe(pitch_deg: float) -> Grey:
     """Give the part of a patch that counts."""
-    down, across = np.mgrid[: 2 * HALF, : 2 * HALF] - float(HALF)
+    down, across = (np.mgrid[: 2 * HALF, : 2 * HALF] - float(HALF)) / FOOT_PX
     cosine, sine = np.cos(np.radians(pitch_deg)), np.sin(np.radians(pitch_deg))
     along, up = across * cosine - down * sine, -across * sine - down * cosine
     inside = ((along / SHOE[0]) ** 2 + ((up - ABOVE) / SHOE[1]) ** 2 < 1) & (up > BELOW)

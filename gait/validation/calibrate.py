@@ -8,6 +8,8 @@ Three things come of it, in this order, because each rests on the one before:
 - ``landmarks.toml``: how far the pose engine's landmarks lie from the joints of rendered runners;
 - ``stride_model.npz`` and ``.toml``: where contact and toe-off lie on the mean stride, from the joints of recorded
   runners over a force plate and what the pose engine adds to them on rendered runners (`gait.validation.stride_fit`);
+- the same file: what the picture of a landing shoe says of the time of contact (`gait.validation.landing_fit`), and
+  ``feet.toml``: how the turn of the shoe that the picture shows becomes the foot strike angle;
 - ``systematic.toml``: what error is left in each metric, by view and frame rate.
 
 Only calibration clips are used, and clips that move as one half of the recorded runners; `gait validate` reports on
@@ -32,23 +34,28 @@ from scipy.stats import t as student
 
 from gait.errors import RefusedError
 from gait.files import replacing
+from gait.kinematics import stride_model
+from gait.kinematics.analysis import analyze_pose
 from gait.kinematics.camera import Camera, find_camera, measured_leg_px, with_scale
 from gait.kinematics.clean import clean_pose
 from gait.kinematics.frontal import is_marked, seen_drop, seen_drop_midstance
+from gait.kinematics.landing import foot_motion, sides_followed, turn_at_contact
 from gait.kinematics.mean_stride import mean_strides
-from gait.kinematics.metrics import PerStep
+from gait.kinematics.metrics import SHOE, PerStep
 from gait.kinematics.phase import Array
-from gait.kinematics.stride_model import Kind, Place, StrideModel, legs_followed, to_arrays
+from gait.kinematics.stride_model import PLACES, Kind, Place, StrideModel, legs_followed, place_of, to_arrays
 from gait.kinematics.tracks import Tracks
+from gait.results import Runner
 from gait.synthetic.recorded import Recording
 from gait.synthetic.spec import SIDES
 from gait.validation.clips import Clip, load_clip, make_clips
 from gait.validation.design import Case, cases, joint_cases, runner_of
-from gait.validation.measure import landmark_rows, wrong_person
+from gait.validation.landing_fit import JointLanding, ShoeLanding, fit_landing, joint_landings, shoe_landings
+from gait.validation.measure import landmark_rows, match_events, wrong_person
 from gait.validation.mocap import find_recordings, true_camera
 from gait.validation.pool import Shared, shared, workers
-from gait.validation.run import evaluate, filmed_joints
-from gait.validation.stride_fit import Leg, Pair, errors, fit, legs_of, spread
+from gait.validation.run import evaluate, filmed_joints, unknowing_model
+from gait.validation.stride_fit import FORCE_LEADS_S, Leg, Pair, errors, fit, legs_of, spread
 
 KNOWLEDGE = Path(__file__).resolve().parents[1] / "knowledge"
 COMMAND = "python -m gait.validation.calibrate"
@@ -245,6 +252,8 @@ def stride_lines(model: StrideModel, legs: Sequence[Leg], pairs: Sequence[Pair],
     for (place, kind), sd in model.sd_s.items():
         legs_there = sum(1 for pair in pairs if pair.seen.place == place)
         lines += ["", f"[{place}.{kind}]", f"error_ms = {1e3 * sd:.1f}", f"legs = {legs_there}"]
+        if kind == "contact" and place in model.landing_sd_s:
+            lines.append(f"with_shoe_error_ms = {1e3 * model.landing_sd_s[place]:.1f}")
     return lines
 
 
@@ -299,24 +308,120 @@ def drop_lines(table: pd.DataFrame) -> list[str]:
     ]
     for (key, place), rows in table.groupby(["key", "place"]):
         seen, true = rows.seen.to_numpy(dtype=float), rows["true"].to_numpy(dtype=float)
-        # Of what nobody has seen: a slope of 1 through a usual drop.
-        x = np.concatenate([seen, [PRIOR_DROP_DEG - 2, PRIOR_DROP_DEG + 2]])
-        y = np.concatenate([true, [PRIOR_DROP_DEG - 2, PRIOR_DROP_DEG + 2]])
-        prior = np.concatenate([np.ones(len(seen)), [PRIOR_CLIPS / 2] * 2])
-        weight = prior.copy()
-        for _ in range(20):
-            slope, offset = np.polyfit(x, y, 1, w=np.sqrt(weight))
-            off = y - offset - slope * x
-            scale = max(1.4826 * float(np.median(np.abs(off))), 0.2)
-            weight = prior / np.maximum(np.abs(off) / (1.5 * scale), 1)  # Huber
-        left = true - offset - slope * seen
+        lines += ["", f"[{key}.{place}]", *robust_line(seen, true, usual=PRIOR_DROP_DEG, around=2.0)]
+    return lines
+
+
+def robust_line(seen: Array, true: Array, *, usual: float, around: float) -> list[str]:
+    """Give a line from what is seen to what is true (Huber's regression) as it is written to a file.
+
+    ``usual`` and ``around``: of what nobody has seen, a line of slope 1 through a usual value.
+    """
+    before = [usual - around, usual + around]
+    x, y = np.concatenate([seen, before]), np.concatenate([true, before])
+    prior = np.concatenate([np.ones(len(seen)), [PRIOR_CLIPS / 2] * 2])
+    weight = prior.copy()
+    for _ in range(20):
+        slope, offset = np.polyfit(x, y, 1, w=np.sqrt(weight))
+        off = y - offset - slope * x
+        scale = max(1.4826 * float(np.median(np.abs(off))), 0.2)
+        weight = prior / np.maximum(np.abs(off) / (1.5 * scale), 1)
+    return [
+        f"offset = {offset:.3f}",
+        f"slope = {slope:.3f}",
+        f"sd = {np.std(true - offset - slope * seen):.3f}",
+        f"clips = {len(seen)}",
+    ]
+
+
+# --- landings ---
+
+#: Foot strike of which the picture shows as much as there is, before anything is learned. Degrees.
+PRIOR_STRIKE_DEG, STRIKE_AROUND_DEG = 8.0, 8.0
+
+
+def _landing_joints_of(case: Case) -> list[JointLanding]:
+    whole = filmed_joints(case, shared().recordings, locked=False)
+    return joint_landings(whole.thinned(round(case.camera.fps / EVENT_RATE)))
+
+
+def _at_event_rate(case: Case) -> Clip | None:
+    """Give a rendered clip from the side at the rate at which is learned; ``None`` where it calibrates nothing."""
+    clip = load_clip(shared().folder, case)
+    if case.camera.view != "side" or not isinstance(clip, Clip) or wrong_person(clip) > WRONG_PERSON:
+        return None
+    return clip.thinned(round(case.camera.fps / EVENT_RATE))
+
+
+def _landing_shoes_of(case: Case) -> list[ShoeLanding]:
+    clip = _at_event_rate(case)
+    if clip is None:
+        return []
+    with stride_model.using(unknowing_model(case, shared().models)):
+        return shoe_landings(clip, clip.looked_at())
+
+
+def _landings_of(case: Case) -> list[dict[str, Any]]:
+    """Give by followed leg how far contacts are off, s, and how the foot turns at them beside its true strike angle."""
+    clip = _at_event_rate(case)
+    if clip is None:
+        return []
+    with stride_model.using(unknowing_model(case, shared().models)):
+        try:
+            view = analyze_pose(clip.looked_at(), runner=Runner(height_m=clip.height_m), corrected=False)
+        except RefusedError:
+            return []
+    rows = []
+    for side in sides_followed(view.clean):
+        motion, true = foot_motion(view.clean, side), clip.value("foot_strike_angle", side)
+        found = view.events.time_s[(view.events.side == side) & (view.events.kind == "contact")].to_numpy(dtype=float)
+        off, _, _ = match_events(found, clip.events()[side, "contact"], 0.0, float(clip.pose.time.values[-1]))
+        turn = np.array([np.nan]) if motion is None else turn_at_contact(motion, found)
+        if true is None or not len(off) or not np.isfinite(turn).any():
+            continue
+        rows.append(
+            {
+                "place": place_of(view.camera, side),
+                "recorded": case.recording is not None,
+                "off_s": float(np.median(off)),
+                "seen": float(np.mean(turn[np.isfinite(turn)])),
+                "true": true,
+            }
+        )
+    return rows
+
+
+def fit_landings(
+    models: Mapping[str, StrideModel], joints: Sequence[JointLanding], shoes: Sequence[ShoeLanding]
+) -> dict[str, StrideModel]:
+    """Add to models what landings say, learned without whom the model's name says that it does not know."""
+    made = {}
+    for name, model in models.items():
+        runner = name.partition("without_")[2] or None
+        odd = int(name[4]) if name.startswith("rest") else None
+        made[name] = replace(
+            model,
+            landing=fit_landing(
+                [leg for leg in joints if leg.runner != runner],
+                [leg for leg in shoes if leg.number % 2 != odd and (runner is None or leg.runner != runner)],
+            ),
+        )
+    return made
+
+
+def strike_lines(table: pd.DataFrame) -> list[str]:
+    """Give ``feet.toml``: by place the line from the turn seen to the foot strike angle."""
+    lines = [
+        f"# Made by: {COMMAND}",
+        "# From the turn of the shoe as the picture shows it (gait.kinematics.landing) to the foot strike angle, deg:",
+        "# offset + slope * seen. sd: what is left over.",
+    ]
+    for place, rows in table.groupby("place", sort=False):
+        seen, true = rows.seen.to_numpy(dtype=float), rows["true"].to_numpy(dtype=float)
         lines += [
             "",
-            f"[{key}.{place}]",
-            f"offset = {offset:.3f}",
-            f"slope = {slope:.3f}",
-            f"sd = {np.std(left):.3f}",
-            f"clips = {len(seen)}",
+            f"[foot_strike_angle.{place}]",
+            *robust_line(seen, true, usual=PRIOR_STRIKE_DEG, around=STRIKE_AROUND_DEG),
         ]
     return lines
 
@@ -332,7 +437,8 @@ def systematic_lines(table: pd.DataFrame) -> list[str]:
         "# bias = median, sd = robust spread from runner to runner (widened for the number of clips by Student's t),",
         "# p95 = 95th percentile of the absolute error. It does not shrink with the number of steps and enters every",
         "# interval.",
-        "# near/far: the leg nearer to / farther from the camera in a side view. rear, front: those views.",
+        "# near/far: the leg nearer to / farther from the camera in a side view; _seen: its shoe was followed. rear,",
+        "# front: those views; _marked: tape or a waistband was followed.",
     ]
     given = table[np.isfinite(table.value)]
     for (key, place), rows in given.groupby(["key", "place"], sort=False):
@@ -381,12 +487,40 @@ def calibrate(recordings: dict[str, Recording], work: Path, *, engine: str, jobs
         pairs = [pair for found in pool.map(_pairs_of, laid) for pair in found]
     reporting = sorted({runner_of(str(case.recording)) for case in joints[1 - HALF]})
     stored, passing = fit_strides(legs, pairs, reporting)
+    file = work / "stride_models.npz"
+    unknowing = replace(known, models=file)
+    save_models(file, passing)
+    sided = [case for case in [*joints[0], *joints[1]] if case.camera.view == "side"]
+    with workers(unknowing, jobs) as pool:
+        landing = [leg for found in pool.map(_landing_joints_of, sided) for leg in found]
+        shoes = [leg for found in pool.map(_landing_shoes_of, laid) for leg in found]
+    stored, passing = (fit_landings(models, landing, shoes) for models in (stored, passing))
+    save_models(file, passing)
+    with workers(unknowing, jobs) as pool:
+        landings = _each(pool, _landings_of, laid)
+    write("feet.toml", strike_lines(landings))
+    of_recorded = landings[landings.recorded].groupby("place").off_s
+    off_s: dict[tuple[Place, Kind], list[float]] = {
+        (place, "contact"): (of_recorded.get_group(place) - FORCE_LEADS_S).tolist()
+        for place in PLACES
+        if place in of_recorded.groups
+    }
+    sd_s = spread(off_s)
+    known_to = {place: sd for (place, _), sd in sd_s.items()}
+    stored, passing = (
+        {name: replace(model, landing_sd_s=known_to) for name, model in models.items()} for models in (stored, passing)
+    )
     save_models(KNOWLEDGE / "stride_model.npz", stored)
-    save_models(work / "stride_models.npz", passing)
+    save_models(file, passing)
     write("stride_model.toml", stride_lines(stored["all"], legs, pairs, engine))
-    results = evaluate(laid, replace(known, models=work / "stride_models.npz"), jobs=jobs, raw=True)
-    followed = set(results.clips["clip"][results.clips.wrong_person <= WRONG_PERSON])
-    write("systematic.toml", systematic_lines(results.measurements[results.measurements["clip"].isin(followed)]))
+    results = evaluate(laid, unknowing, jobs=jobs, raw=True)
+    # Where a shoe cannot be followed landmarks are left: their errors on all clips, not only on those.
+    plain = evaluate([c for c in laid if c.camera.view == "side"], unknowing, jobs=jobs, raw=True, pictures=False)
+    by_shoe = results.measurements.place.str.endswith("_seen") | ~results.measurements.key.isin(SHOE)
+    by_landmarks = plain.measurements.key.isin(SHOE)
+    rows = pd.concat([results.measurements[by_shoe], plain.measurements[by_landmarks]], ignore_index=True)
+    right = set(results.clips["clip"][results.clips.wrong_person <= WRONG_PERSON])
+    write("systematic.toml", systematic_lines(rows[rows["clip"].isin(right)]))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +18,7 @@ import xarray as xr
 
 from gait.errors import InputError, RefusedError
 from gait.files import replacing
+from gait.footage import see_feet
 from gait.kinematics.camera import find_camera
 from gait.pose.dataset import load_pose, save_pose
 from gait.pose.estimate import estimate_pose
@@ -48,12 +51,15 @@ class Clip:
         As in ``NAME.truth.json``.
     pixels : (T, J, 2) array
         Joints in the picture, in the order of `gait.synthetic.skeleton.JOINTS`, one row a frame of ``pose``.
+    video : path, optional
+        The film, where it was drawn.
     """
 
     case: Case
     pose: xr.Dataset
     truth: dict[str, Any]
     pixels: Array
+    video: Path | None = None
 
     @property
     def height_m(self) -> float:
@@ -91,7 +97,16 @@ class Clip:
         for rate in {"fps", "capture_fps", "video_fps"} & set(pose.attrs):
             pose.attrs[rate] = float(pose.attrs[rate]) / step
         camera = replace(self.case.camera, fps=self.case.camera.fps / step)
-        return Clip(replace(self.case, camera=camera), pose, self.truth, self.pixels[kept])
+        return replace(self, case=replace(self.case, camera=camera), pose=pose, pixels=self.pixels[kept])
+
+    def looked_at(self) -> xr.Dataset:
+        """Return the poses with what the pictures add (`gait.kinematics.footage`), as an analysis has them."""
+        if self.video is None:
+            return self.pose
+        try:
+            return see_feet(self.video, self.pose, find_camera(self.pose))
+        except RefusedError:
+            return self.pose
 
 
 def _easier(runner: RunnerSpec) -> RunnerSpec:
@@ -140,8 +155,18 @@ def _hash(case: Case, *packages: ModuleType, engine: str = "") -> str:
     digest = hashlib.sha256(json.dumps([asdict(case), engine], sort_keys=True).encode())
     for package in packages:
         for path in sorted(Path(str(package.__file__)).parent.glob("*.py")):
-            digest.update(path.read_bytes())
+            digest.update(_code(path).encode())
     return digest.hexdigest()[:16]
+
+
+@cache
+def _code(path: Path) -> str:
+    """Give what a file does: neither comments nor docstrings make clips anew."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.dump(tree)
 
 
 @dataclass(frozen=True)
@@ -260,7 +285,7 @@ def load_clip(folder: Path, case: Case) -> Clip | tuple[Case, str]:
     # Of very high frame rates poses are not estimated in every frame.
     step = round(len(pixels) / pose.sizes["time"])
     camera = replace(case.camera, fps=case.camera.fps / step)
-    return Clip(replace(case, camera=camera), pose, truth, pixels[::step])
+    return Clip(replace(case, camera=camera), pose, truth, pixels[::step], base.with_suffix(".mp4"))
 
 
 def pixels_of(pose: xr.Dataset) -> Array:

@@ -15,7 +15,8 @@ from gait.errors import RefusedError
 from gait.kinematics.analysis import ViewAnalysis, analyze_pose
 from gait.kinematics.clean import clean_pose
 from gait.kinematics.frontal import is_marked
-from gait.kinematics.metrics import METRICS, PELVIS
+from gait.kinematics.landing import sides_followed
+from gait.kinematics.metrics import METRICS, PELVIS, SHOE
 from gait.kinematics.phase import fold
 from gait.kinematics.tracks import Tracks
 from gait.results import Runner
@@ -256,7 +257,9 @@ Tables = dict[str, list[dict[str, Any]]]
 TABLES = ("clips", "measurements", "events", "identity", "landmarks", "detectors", "asked")
 
 
-def compare(clip: Clip, *, raw: bool = False, rates: tuple[float, ...] = (30.0, 60.0, 120.0, 240.0)) -> Tables:
+def compare(
+    clip: Clip, *, raw: bool = False, pictures: bool = True, rates: tuple[float, ...] = (30.0, 60.0, 120.0, 240.0)
+) -> Tables:
     """Run the pipeline on a clip and set what it says against the truth.
 
     Parameters
@@ -264,6 +267,8 @@ def compare(clip: Clip, *, raw: bool = False, rates: tuple[float, ...] = (30.0, 
     clip : Clip
     raw : bool
         See `gait.kinematics.analysis.analyze_pose`, ``corrected``.
+    pictures : bool
+        ``False`` leaves out what the pictures of shoes add.
     rates : tuple of float
         Frame rates at which the clip is analysed, where its own is a multiple of them. Frames are independent for
         the pose engine, so that leaving frames out is as good as filming at a lower rate.
@@ -277,7 +282,7 @@ def compare(clip: Clip, *, raw: bool = False, rates: tuple[float, ...] = (30.0, 
     for rate in rates:
         step = clip.case.camera.fps / rate
         if step >= 1 and abs(step - round(step)) < 1e-6:
-            _compare(clip.thinned(round(step)), tables, whole=round(step) == 1, raw=raw)
+            _compare(clip.thinned(round(step)), tables, whole=round(step) == 1, raw=raw, pictures=pictures)
     return tables
 
 
@@ -307,7 +312,7 @@ def _head(case: Case, fps: float) -> dict[str, Any]:
     }
 
 
-def _compare(clip: Clip, tables: Tables, *, whole: bool, raw: bool) -> None:
+def _compare(clip: Clip, tables: Tables, *, whole: bool, raw: bool, pictures: bool) -> None:
     case = clip.case
     head = _head(case, case.camera.fps)
     size = body_px(clip)
@@ -327,7 +332,8 @@ def _compare(clip: Clip, tables: Tables, *, whole: bool, raw: bool) -> None:
         if case.recording is None:
             tables["asked"] += [head | r for r in asked_rows(clip)]
     try:
-        analysis = analyze_pose(clip.pose, runner=Runner(height_m=clip.height_m), corrected=not raw)
+        pose = clip.looked_at() if pictures else clip.pose
+        analysis = analyze_pose(pose, runner=Runner(height_m=clip.height_m), corrected=not raw)
     except RefusedError as error:
         row["refused"] = str(error)
         return
@@ -398,17 +404,18 @@ def true_value(clip: Clip, key: str, side: str) -> float | None:
 def measurement_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
     """One row a measurement for which there is a truth, of the metrics that this view shows."""
     rows = []
-    marked = is_marked(Tracks(analysis.clean, analysis.camera))
+    marked, followed = is_marked(Tracks(analysis.clean, analysis.camera)), sides_followed(analysis.clean)
     for m in analysis.measurements:
         true = true_value(clip, m.key, m.side)
         if true is None or (m.value is None and analysis.camera.view not in _VIEWS[m.key]):
             continue
+        how = "_marked" if marked and m.key in PELVIS else "_seen" if m.side in followed and m.key in SHOE else ""
         low, high = m.interval or (np.nan, np.nan)
         rows.append(
             {
                 "key": m.key,
                 "side": m.side,
-                "place": _place(clip.case, m.side) + ("_marked" if marked and m.key in PELVIS else ""),
+                "place": _place(clip.case, m.side) + how,
                 "value": np.nan if m.value is None else m.value,
                 "low": low,
                 "high": high,

@@ -17,6 +17,8 @@ from gait.validation.tables import FACTORS
 PLACES = {
     "near": "side, near leg",
     "far": "side, far leg",
+    "near_seen": "side, near leg, shoe followed",
+    "far_seen": "side, far leg, shoe followed",
     "rear": "rear",
     "front": "front",
     "rear_marked": "rear, pelvis marked",
@@ -238,7 +240,7 @@ README_ROWS: tuple[tuple[str, str, str], ...] = (
     ("tibia_angle", "near", "tibia angle, near leg"),
     ("knee_flexion_contact", "near", "knee flexion at contact, near leg"),
     ("knee_flexion_stance", "near", "largest knee flexion in stance, near leg"),
-    ("foot_strike_angle", "near", "foot strike angle, near leg"),
+    ("foot_strike_angle", "near_seen", "foot strike angle, near leg"),
     ("hip_extension", "near", "thigh behind at toe-off, near leg"),
     ("trunk_lean", "near", "trunk lean"),
     ("vertical_oscillation", "near", "vertical oscillation"),

@@ -20,6 +20,8 @@ from gait.validation.tables import FACTORS, classed
 _COLOURS = {
     "near": "#0072b2",
     "far": "#e69f00",
+    "near_seen": "#56b4e9",
+    "far_seen": "#d55e00",
     "rear": "#0072b2",
     "rear_marked": "#56b4e9",
     "front": "#009e73",

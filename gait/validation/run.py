@@ -39,13 +39,13 @@ def unknowing_model(case: Case, calibration: Path | None = None) -> stride_model
     return stride_model.load_model("_".join(filter(None, (f"rest{case.seed % 2}", without))), calibration)
 
 
-def _measure_one(case: Case, raw: bool) -> Tables:
+def _measure_one(case: Case, raw: bool, pictures: bool) -> Tables:
     known = shared()
     with stride_model.using(unknowing_model(case, known.models)):
         if not case.drawn:
             return compare(filmed_joints(case, known.recordings), raw=raw)
         clip = load_clip(known.folder, case)
-        return compare(clip, raw=raw) if isinstance(clip, Clip) else unseen(*clip)
+        return compare(clip, raw=raw, pictures=pictures) if isinstance(clip, Clip) else unseen(*clip)
 
 
 def evaluate(
@@ -54,6 +54,7 @@ def evaluate(
     *,
     jobs: int | None = None,
     raw: bool = False,
+    pictures: bool = True,
     drawing: Progress | None = None,
     measuring: Progress | None = None,
 ) -> Results:
@@ -67,6 +68,8 @@ def evaluate(
         Processes; one a core without it.
     raw : bool
         Nothing that is known of the pipeline's own errors is taken off, and nothing is refused for them.
+    pictures : bool
+        ``False`` leaves out what the pictures of shoes add.
     drawing, measuring : callable, optional
         Called with (clips done, clips in all).
 
@@ -77,7 +80,7 @@ def evaluate(
     make_clips([case for case in cases if case.drawn], known, jobs=jobs, progress=drawing)
     parts: list[Tables] = []
     with workers(known, jobs) as pool:
-        for tables in pool.map(_measure_one, cases, repeat(raw)):
+        for tables in pool.map(_measure_one, cases, repeat(raw), repeat(pictures)):
             parts.append(tables)
             if measuring is not None:
                 measuring(len(parts), len(cases))

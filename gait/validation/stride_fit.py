@@ -103,7 +103,7 @@ class Pair:
     drawn: Leg
 
 
-def _line(x: Array, y: Array, errors: Array, penalty: float, *, trust: float = 1.0) -> Line:
+def best_line(x: Array, y: Array, errors: Array, penalty: float, *, trust: float = 1.0) -> Line:
     """Give the best linear map; ``trust`` is the variance of strides over that of the runners learned from."""
     shift = errors.mean(axis=0)
     spread = (errors - shift).T @ (errors - shift) / max(len(errors) - 1, 1) / trust
@@ -137,13 +137,13 @@ def fit(joints: Sequence[Leg], pairs: Sequence[Pair]) -> StrideModel:
         legs = [leg for leg in joints if view_of(leg.place) == view]
         shown = [pair for pair in pairs if pair.seen.place == place]
         for kind in KINDS:
-            rough = _line(
+            rough = best_line(
                 np.array([leg.seen_from(leg.guess) for leg in legs]),
                 np.array([_seconds(leg, leg.guess, kind) for leg in legs]),
                 np.array([_error(pair, pair.seen.guess - pair.seen.at[kind], kind) for pair in shown]),
                 PENALTY[view],
             )
-            fine = _line(
+            fine = best_line(
                 np.array([leg.seen_from(leg.at[kind] + off) for leg in legs for off in OFFSETS]),
                 np.array([_seconds(leg, leg.at[kind] + off, kind) for leg in legs for off in OFFSETS]),
                 np.array([_error(pair, 0.0, kind) for pair in shown]),
@@ -156,7 +156,7 @@ def fit(joints: Sequence[Leg], pairs: Sequence[Pair]) -> StrideModel:
             everyone = [*legs, *drawn]
             for metric, event in METRICS.items():
                 known = [leg for leg in everyone if metric in leg.value]
-                metrics[place, metric] = _line(
+                metrics[place, metric] = best_line(
                     np.array([leg.seen_from(leg.at[event] + off) for leg in known for off in EVENT_OFF]),
                     np.array([leg.value[metric] for leg in known for _ in EVENT_OFF]),
                     np.array([_error(pair, 0.0, event) for pair in shown]),
