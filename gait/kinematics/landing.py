@@ -38,7 +38,7 @@ SHARE = 0.5
 FARTHEST_S = 0.03
 #: A landing foot turns little before contact and much after it. So much before the contact found, s, a contact that is
 #: found late still shows the turn at contact. [E]
-LEAD_S = 0.010
+LEAD_S = 0.006
 #: Single landings this many robust standard deviations from the others were not followed, but lost. [E]
 LOST_SD = 4.0
 

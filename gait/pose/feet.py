@@ -36,7 +36,9 @@ SAME_S = 1e-4
 FOOT_PX, HALF = 48, 48
 #: The shoe: an ellipse along heel and toe, half length and half height in feet, so much above the landmarks; not what
 #: lies farther below, the belt. [E]
-SHOE, ABOVE, BELOW = (0.72, 0.375), 0.094, -0.156
+SHOE, ABOVE, BELOW = (0.66, 0.28), 0.08, -0.14
+#: A flat shoe lies nearly level, whatever its landmarks say, degrees. [E]
+MOST_PITCH_DEG = 20.0
 #: Correlation with the flat foot below which a picture shows something else (the other leg, blur); from the second on
 #: there is no need to look from another start. [E]
 LEAST_LIKE, ALIKE = 0.7, 0.9
@@ -192,9 +194,10 @@ class _Foot:
         return np.asarray(cut, dtype=np.uint8)
 
     def _pitch(self, index: int) -> float:
-        """Direction from heel to toe by the landmarks, degrees, + = toe up."""
+        """Direction from heel to toe of a flat foot by the landmarks, degrees, + = toe up."""
         foot = self._toe[index] - self._heel[index]
-        return float(np.degrees(np.arctan2(-foot[1], self._direction * foot[0])))
+        seen = float(np.degrees(np.arctan2(-foot[1], self._direction * foot[0])))
+        return float(np.clip(seen, -MOST_PITCH_DEG, MOST_PITCH_DEG))
 
     def followed(self, landing: _Landing, time: Array) -> dict[int, tuple[float, float]]:
         """Give turn and place of the foot in each picture, followed from the one nearest to when it is flat."""
@@ -228,12 +231,14 @@ class _Foot:
 
 
 def _laid_over(flat: Grey, patch: Grey, start: Warp, mask: Grey) -> tuple[float, Warp]:
-    """Turn and shift a patch until it is most like the flat foot; correlation and the map, −1 where none is found."""
+    """Turn and shift the flat foot until it is most like a patch; correlation and the map, −1 where none is found."""
+    # The mask is that of OpenCV's input image, and is turned with it: what counts is the shoe wherever it is laid.
+    back = np.asarray(cv2.invertAffineTransform(start), dtype=np.float32)
     try:
-        like, warp = cv2.findTransformECC(flat, patch, start.copy(), cv2.MOTION_EUCLIDEAN, ROUNDS, mask, BLUR)
+        like, back = cv2.findTransformECC(patch, flat, back, cv2.MOTION_EUCLIDEAN, ROUNDS, mask, BLUR)
     except cv2.error:  # does not converge
         return -1.0, start
-    return float(like), np.asarray(warp, dtype=np.float32)
+    return float(like), np.asarray(cv2.invertAffineTransform(back), dtype=np.float32)
 
 
 def _shoe(pitch_deg: float) -> Grey:

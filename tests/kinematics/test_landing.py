@@ -131,7 +131,7 @@ def test_slow_motion_is_described_in_real_time() -> None:
 def test_what_cannot_be_is_not_believed(pose: xr.Dataset, run: Run) -> None:
     motion, contacts = right(pose), run.times("right", "contact")
     count = 2 * len(OFFSETS_S)
-    assert later_by(motion, contacts, Line(np.zeros(count), 0.008, 0.0)) is not None
+    assert later_by(motion, contacts, Line(np.zeros(count), 0.003, 0.0)) is not None
     assert later_by(motion, contacts, Line(np.zeros(count), FARTHEST_S, 0.0)) is None
 
 
