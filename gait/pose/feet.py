@@ -235,10 +235,10 @@ def _laid_over(flat: Grey, patch: Grey, start: Warp, mask: Grey) -> tuple[float,
     # The mask is that of OpenCV's input image, and is turned with it: what counts is the shoe wherever it is laid.
     back = np.asarray(cv2.invertAffineTransform(start), dtype=np.float32)
     try:
-        like, back = cv2.findTransformECC(patch, flat, back, cv2.MOTION_EUCLIDEAN, ROUNDS, mask, BLUR)
+        like, laid = cv2.findTransformECC(patch, flat, back, cv2.MOTION_EUCLIDEAN, ROUNDS, mask, BLUR)
     except cv2.error:  # does not converge
         return -1.0, start
-    return float(like), np.asarray(cv2.invertAffineTransform(back), dtype=np.float32)
+    return float(like), np.asarray(cv2.invertAffineTransform(laid), dtype=np.float32)
 
 
 def _shoe(pitch_deg: float) -> Grey:

@@ -428,6 +428,9 @@ def strike_lines(table: pd.DataFrame) -> list[str]:
 
 # --- metrics ---
 
+#: Two frame rates are compared where the higher one has at least this share of the lower one's clips.
+FEWER = 0.6
+
 
 def systematic_lines(table: pd.DataFrame) -> list[str]:
     """Give ``systematic.toml``: mean and spread of what is left, by metric, place and frame rate."""
@@ -443,7 +446,8 @@ def systematic_lines(table: pd.DataFrame) -> list[str]:
     given = table[np.isfinite(table.value)]
     for (key, place), rows in given.groupby(["key", "place"], sort=False):
         lines += ["", f"[metric.{key}.{place}]"]
-        for rate, at in rows.groupby("fps"):
+        least, of_clips, written = 0.0, 0, []
+        for rate, at in reversed(list(rows.groupby("fps"))):
             error = (at.value - at.truth).to_numpy(dtype=float)
             clips = len(at["clip"].unique())
             if len(error) < 6 and clips < 5:
@@ -452,10 +456,15 @@ def systematic_lines(table: pd.DataFrame) -> list[str]:
             widened = (
                 max(robust_sd(error), 0.8 * float(np.std(error, ddof=1))) * float(student.ppf(0.975, clips - 1)) / 1.96
             )
-            lines.append(
+            # Fewer frames never show more: a smaller spread at a lower rate is chance, where as many clips say so.
+            if of_clips >= FEWER * clips:
+                widened = max(widened, least)
+            least, of_clips = widened, clips
+            written.append(
                 f'"{rate:.0f}" = {{ bias = {np.median(error):.4g}, sd = {widened:.4g}, '
                 f"p95 = {np.percentile(np.abs(error), 95):.4g}, clips = {clips} }}"
             )
+        lines += written[::-1]
     return lines
 
 
