@@ -34,9 +34,13 @@ LEAST_APART_S = 1 / 130
 SAME_S = 1e-4
 #: Pixels of a foot's length in the patch, and half the patch's width.
 FOOT_PX, HALF = 48, 48
-#: The shoe: an ellipse along heel and toe, half length and half height in feet, so much above the landmarks; not what
-#: lies farther below, the belt. [E]
-SHOE, ABOVE, BELOW = (0.66, 0.28), 0.08, -0.14
+#: What is followed: the lower part of the shoe with the edge of its sole, an ellipse along heel and toe of so much half
+#: length and half height, in feet, about so much above the landmarks, and nothing farther below. Not the ankle, which
+#: turns by more than the foot. [E]
+SHOE, ABOVE, BELOW = (0.72, 0.26), 0.0, -0.30
+#: Patches are compared by their contrast to what is around (shares of a foot): light falls otherwise on a turned shoe,
+#: and a fast one is blurred. Differences of so many grey levels are noise. [E]
+AROUND, NOISE_LEVELS = 0.19, 6.0
 #: A flat shoe lies nearly level, whatever its landmarks say, degrees. [E]
 MOST_PITCH_DEG = 20.0
 #: Correlation with the flat foot below which a picture shows something else (the other leg, blur); from the second on
@@ -191,7 +195,7 @@ class _Foot:
         x, y = middle - (left, top)
         place = np.array([[along, 0, HALF - along * x], [0, self._scale, HALF - self._scale * y]])
         cut = cv2.warpAffine(part, place, (2 * HALF, 2 * HALF), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(cut, dtype=np.uint8)
+        return _contrast(np.asarray(cut, dtype=np.float32))
 
     def _pitch(self, index: int) -> float:
         """Direction from heel to toe of a flat foot by the landmarks, degrees, + = toe up."""
@@ -228,6 +232,14 @@ class _Foot:
         turn = -float(np.degrees(np.arctan2(warp[1, 0], warp[0, 0])))
         moved = float(warp[0] @ (HALF, HALF, 1)) - HALF
         return turn, float(self._direction * self._middle(index)[0] + moved / self._scale) / self._leg_px
+
+
+def _contrast(patch: NDArray[np.float32]) -> Grey:
+    """Set every pixel against mean and spread of those around it."""
+    around = AROUND * FOOT_PX
+    off = patch - cv2.GaussianBlur(patch, (0, 0), around)
+    spread = np.sqrt(cv2.GaussianBlur(off * off, (0, 0), around)) + NOISE_LEVELS
+    return np.asarray(np.clip(128 + 50 * off / spread, 0, 255), dtype=np.uint8)
 
 
 def _laid_over(flat: Grey, patch: Grey, start: Warp, mask: Grey) -> tuple[float, Warp]:

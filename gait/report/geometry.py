@@ -168,7 +168,8 @@ def _knee(s: Scene) -> list[Shape]:
 
 
 def _foot(s: Scene) -> list[Shape]:
-    heel, toe = s.of("heel"), s.of("foot_index")
+    # As the shoe itself was followed, where it was: heel and toe do not follow the sole.
+    heel, toe = s.of("heel"), s.points.get(f"{s.side}_sole", s.of("foot_index"))
     ahead = xy(-s.up[1], s.up[0])
     level = heel + 1.3 * ahead * float((toe - heel) @ ahead)
     return [Line(heel, level, "guide"), Line(heel, toe, "measure"), Label((heel + toe) / 2, xy(0, 1))]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.kinematics.landing import TURN, is_followed
 from gait.netcdf import BLOCK_FRAMES
 
 if TYPE_CHECKING:
@@ -60,7 +61,36 @@ def points_at(pose: xr.Dataset, time_s: float) -> dict[str, Point]:
     names = [str(name) for name in pose["keypoint"].values]
     points = {n: np.asarray(p, float) for n, p in zip(names, position, strict=True) if np.isfinite(p).all()}
     tilt = float(pose[TILT].isel(time=index, individual=0)) if TILT in pose else float("nan")
+    for side in SIDES:
+        if is_followed(pose, side):
+            turn = float(pose[TURN.format(side=side)].isel(time=index, individual=0))
+            with_sole(points, side, turn, roll_deg=float(pose.attrs.get("camera_roll_deg", 0.0)))
     return with_pelvis(points, tilt)
+
+
+def with_sole(points: dict[str, Point], side: str, turn_deg: float, *, roll_deg: float = 0.0) -> dict[str, Point]:
+    """Add ``left_sole`` or ``right_sole``: where the toe is, seen from the heel, as the shoe itself is turned.
+
+    Parameters
+    ----------
+    points
+        Landmarks; changed in place.
+    side
+        ``"left"`` or ``"right"``.
+    turn_deg
+        Against the flat shoe, + = toe up; nothing is added where it is NaN.
+    roll_deg
+        How the belt lies in the picture, + = turned counter-clockwise.
+    """
+    heel, toe = (points.get(f"{side}_{joint}") for joint in ("heel", "foot_index"))
+    if heel is None or toe is None or not np.isfinite(turn_deg):
+        return points
+    facing = 1.0 if toe[0] > heel[0] else -1.0
+    angle = np.radians(turn_deg + facing * roll_deg)
+    points[f"{side}_sole"] = heel + float(np.linalg.norm(toe - heel)) * np.array(
+        [facing * np.cos(angle), -np.sin(angle)]
+    )
+    return points
 
 
 def with_pelvis(points: dict[str, Point], tilt_deg: float) -> dict[str, Point]:

@@ -49,7 +49,7 @@ def painted(*, facing: str = "right", hidden: bool = False) -> list[np.ndarray]:
     frames = []
     for turn, x in zip(turns(time), places(time), strict=True):
         picture = np.full((height, width, 3), 70, np.uint8)
-        picture[170:] = 25
+        picture[120:200] = 25
         place = cv2.getRotationMatrix2D((80, 60), turn, 1.0)
         place[:, 2] += (x - 80, 150 - 60)
         moved = cv2.warpAffine(shoe, place, SIZE)
