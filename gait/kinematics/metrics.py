@@ -32,12 +32,11 @@ TIMING = ("contact_time", "flight_time", "duty_factor")
 PELVIS = ("pelvic_drop", "pelvic_drop_midstance")
 #: Metrics that the picture of the shoe shows better than landmarks do (`gait.kinematics.landing`).
 SHOE = ("foot_strike_angle",)
-#: By how much more that may differ between people than between rendered bodies: a shoe is seen itself, no joint under
-#: skin and cloth. [E]
-OTHER_SHOES_SD = 1.0
 #: Thighs that come forwards lift the cloth in front of the pelvis, on some clothes more than on the few that were
 #: drawn: by so much more its drop is uncertain, degrees. A body rendered by others read 3.5 degrees too much. [E]
 FRONT_CLOTH_SD = 1.5
+#: Skin moves over bone: one millimetre between strips of tape nine centimetres apart, degrees. [E]
+TAPE_SD = 0.6
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ METRICS: tuple[Metric, ...] = (
         frontal.pelvic_drop,
         sided=False,
         largest_sd=2.5,
-        other_bodies_sd=0.3,
+        other_bodies_sd=TAPE_SD,
     ),
     Metric(
         "pelvic_drop_midstance",
@@ -152,7 +151,7 @@ METRICS: tuple[Metric, ...] = (
         frontal.pelvic_drop_midstance,
         sided=False,
         largest_sd=2.5,
-        other_bodies_sd=0.3,
+        other_bodies_sd=TAPE_SD,
     ),
     Metric(
         "step_width",
@@ -285,8 +284,7 @@ def own_error(
     """Give a metric's own error as it enters intervals: as measured (:func:`systematic`), and between people."""
     row = systematic(metric.key, view, far=far, engine=engine, fps=fps, marked=marked, followed=followed)
     lifted = FRONT_CLOTH_SD if metric.key in PELVIS and view == "front" and not marked else 0.0
-    others = OTHER_SHOES_SD if followed and metric.key in SHOE else metric.other_bodies_sd
-    return None if row is None else replace(row, sd=math.hypot(row.sd, others, lifted))
+    return None if row is None else replace(row, sd=math.hypot(row.sd, metric.other_bodies_sd, lifted))
 
 
 def _at_rate(row: Mapping[str, Mapping[str, float]], name: str, fps: float) -> float:
