@@ -42,6 +42,7 @@ METRICS = ("cadence", "overstride", "tibia_angle", "contact_time", "knee_flexion
 def make_views() -> None:
     """Draw the runner from both sides and keep what the pose engine sees."""
     from gait import estimate_pose, save_pose
+    from gait.footage import see_feet
     from gait.kinematics import find_camera
     from gait.pose.pelvis import with_pelvis
 
@@ -53,6 +54,8 @@ def make_views() -> None:
             seen = find_camera(pose)
             if view == "rear":
                 pose = with_pelvis(clip, pose, view="rear", leg_px=seen.leg_px)
+            else:
+                pose = see_feet(clip, pose, seen)
             pose = pose.drop_vars(["world", "axis"], errors="ignore")
             pose.attrs["source_file"] = clip.name
             save_pose(pose, DATA / f"{view}.nc")
