@@ -28,7 +28,7 @@ FOLLOWED = "feet_followed"
 #: A foot counts as followed from so many landings, and this share of those that were looked at, on. [E]
 LEAST_LANDINGS, LEAST_SHARE = 4, 0.5
 #: Moments about contact that describe a landing, s of real time; how many of them must be seen (share).
-OFFSETS_S = np.arange(-0.03, 0.0501, 0.01)
+OFFSETS_S = np.arange(-3, 6) / 100
 LEAST_SEEN = 0.6
 #: Rounds of the search, and the share of each correction that is taken.
 ROUNDS, STEP = 6, 0.7

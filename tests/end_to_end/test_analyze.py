@@ -221,6 +221,16 @@ def test_sample_intervals_hold_the_truth_on_the_near_leg(sample: Sample, key: st
     assert low <= truth["metrics"][key]["left"]["value"] <= high
 
 
+def test_the_shoes_of_the_sample_are_followed(sample: Sample) -> None:
+    outcome, truth = sample("side")
+    kept = load_pose(outcome.folder / "pose_1.nc")
+    assert kept.attrs["feet_followed"] == "left,right"
+    for side in SIDES:
+        found = outcome.measurement("foot_strike_angle", side)
+        assert found["value"] == pytest.approx(truth["metrics"]["foot_strike_angle"][side]["value"], abs=6.0)
+        assert found["interval"][1] - found["interval"][0] < 20
+
+
 def test_the_overstriding_sample_is_told_so(sample: Sample) -> None:
     outcome, _ = sample("side")
     (finding,) = (f for f in outcome.report["findings"] if f["metric"] == "overstride")

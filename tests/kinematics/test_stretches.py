@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +12,12 @@ import xarray as xr
 from gait.errors import RefusedError
 from gait.kinematics import ViewAnalysis, analyze_pose, stretches
 from gait.kinematics.camera import find_camera
+from gait.kinematics.landing import FOLLOWED
 from gait.pose.dataset import load_pose, save_pose
+from gait.pose.feet import variables
 from gait.results import Runner
 from gait.synthetic import CameraSpec
+from gait.validation.landing_fit import motion_of_joints
 from tests.kinematics.runs import edited, repeated
 
 SECONDS = 75.0
@@ -158,3 +162,38 @@ def test_what_could_not_be_seen_in_stretches_keeps_its_reason(monkeypatch) -> No
     made = analyze_pose(edited(pose, astray), runner=RUNNER)
     (knee,) = (m for m in made.measurements if (m.key, m.side) == ("tibia_angle", "right"))
     assert "bend backwards" in knee.reason
+
+
+def test_what_shoes_in_the_middle_show_of_contact_holds_for_all_of_a_long_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pose, true = repeated(SECONDS)
+    camera, time = find_camera(pose), pose.time.values
+    shod = pose.copy()
+    for side in ("left", "right"):
+        motion = motion_of_joints(pose, side, direction=camera.direction, leg_px=camera.leg_px)
+        near = np.zeros(len(time), dtype=bool)
+        for at, *what in true:
+            if what == [side, "contact"] and 30 < at < 45:
+                near |= (time > at - 0.06) & (time < at + 0.12)
+        for name, values in zip(variables(side), (motion.turn, motion.ahead), strict=True):
+            # The shoe lands 14 ms later than heel and toe do.
+            late = np.interp(time - 0.014, time, values)
+            shod[name] = (("time", "individual"), np.where(near, late, np.nan)[:, None])
+    shod = shod.assign_attrs(pose.attrs, **{FOLLOWED: "left,right"})
+    save_pose(shod, tmp_path / "pose.nc")
+    cut_up(monkeypatch)
+    plain = analyze_pose(pose, runner=RUNNER)
+    seen = analyze_pose(load_pose(tmp_path / "pose.nc"), runner=RUNNER, keep=tmp_path / "clean.nc")
+    for side in ("left", "right"):
+        before, after = (
+            view.events.time_s[(view.events.side == side) & (view.events.kind == "contact")].to_numpy(dtype=float)
+            for view in (plain, seen)
+        )
+        assert len(before) == len(after)
+        later = after - before
+        assert np.ptp(later) < 0.003
+        assert later.mean() == pytest.approx(0.007, abs=0.003)
+    strike = next(m for m in seen.measurements if (m.key, m.side) == ("foot_strike_angle", camera.near_side))
+    assert strike.value is not None
+    assert 15 < strike.steps < 30  # those that were followed

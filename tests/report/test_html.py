@@ -19,10 +19,10 @@ from gait.netcdf import open_along_time, write_along_time
 from gait.report.compose import strides_crossed
 from gait.report.evidence import LARGEST_URI, still
 from gait.report.findings import find
-from gait.report.geometry import DRAWINGS, scene, shapes
+from gait.report.geometry import DRAWINGS, Line, scene, shapes
 from gait.report.html import render_html
 from gait.report.plots import cadence_over_time, timeline
-from gait.report.points import Moments, points_at, with_pelvis
+from gait.report.points import Moments, points_at, with_pelvis, with_sole
 from gait.report.write import write_report
 from gait.results import Runner
 from tests.knowledge.test_knowledge import DISEASES
@@ -196,6 +196,32 @@ def test_the_pelvis_is_drawn_as_it_was_measured() -> None:
     front = with_pelvis({"left_hip": hips["right_hip"], "right_hip": hips["left_hip"]}, 5.0)
     assert front["left_pelvis"][1] < front["right_pelvis"][1]
     assert "left_pelvis" not in with_pelvis(dict(hips), float("nan"))
+
+
+@pytest.mark.parametrize("facing", [1.0, -1.0])
+def test_the_foot_is_drawn_as_its_shoe_was_followed(facing: float) -> None:
+    foot = {"left_heel": np.array([100.0, 200.0]), "left_foot_index": np.array([100.0 + 40 * facing, 197.0])}
+    level, rolled = (
+        with_sole(dict(foot), "left", 20.0, roll_deg=roll)["left_sole"] - foot["left_heel"] for roll in (0, 3)
+    )
+    assert np.degrees(np.arctan2(-level[1], facing * level[0])) == pytest.approx(20)
+    # A picture turned counter-clockwise lifts what lies to its right.
+    assert np.degrees(np.arctan2(-rolled[1], facing * rolled[0])) == pytest.approx(20 + 3 * facing)
+    assert np.hypot(*level) == pytest.approx(np.hypot(40, 3))
+    assert "left_sole" not in with_sole(dict(foot), "left", float("nan"))
+    assert "right_sole" not in with_sole(dict(foot), "right", 20.0)
+
+
+def test_the_still_of_a_foot_shows_the_shoe_where_it_was_followed() -> None:
+    pose = stick_runner()
+    turn = np.full((pose.sizes["time"], 1), 25.0)
+    seen = pose.assign(left_foot_turn=(("time", "individual"), turn)).assign_attrs(pose.attrs, feet_followed="left")
+    points = points_at(seen, 1.0)
+    assert "left_sole" in points
+    assert "left_sole" not in points_at(pose, 1.0)
+    drawn = shapes("foot_strike_angle", scene(points, "left", "side", 1))
+    ends = [shape.b for shape in drawn if isinstance(shape, Line) and shape.style == "measure"]
+    np.testing.assert_allclose(ends[0], points["left_sole"])
 
 
 def test_moments_read_in_pieces_are_those_of_the_whole(tmp_path: Path) -> None:
