@@ -49,6 +49,8 @@ LEAST_KNEE_FLEXION_DEG = -5.0
 KNEE = ["tibia_angle", "knee_flexion_contact", "knee_flexion_stance", "hip_extension"]
 #: What rests on any landmark of the legs.
 LEG_METRICS = (*KNEE, "overstride", "foot_strike_angle", "foot_pickup", "step_width", "knee_window")
+#: Somebody else in more than this share of the pictures leads legs astray: a foot that swings back before them. [E]
+CROWDED = 0.3
 #: Steps this close to the ends of a clip, in strides, do not count for the cadence. [E]
 EDGE_STRIDES = 0.4
 #: Contacts farther apart than so many strides have a pause between them. [E]
@@ -311,7 +313,11 @@ def measured_stretch(
     if not legs_followed(strides, camera.view):
         # Contacts then rest on the rhythm alone: good enough for cadence, not for what a leg does and when.
         belt = None
-        text = "the legs could not be followed: more light, and shoes and trousers that stand out from the belt"
+        told = cleaned.pose.attrs
+        frames = max(int(told.get("video_frames", 0)), cleaned.pose.sizes["time"])
+        others = int(told.get("bystander_frames", 0)) > CROWDED * frames
+        instead = "nobody else in the picture" if others else "shoes and trousers that stand out from the belt"
+        text = f"the legs could not be followed: more light, and {instead}"
         reasons |= {(key, side): text for key in (*TIMING, *LEG_METRICS) for side in (*strides, "both")}
     known = {str(name) for name in cleaned.pose.keypoint.values}
     without = {metric.key: lack for metric in METRICS if (lack := lacking(metric.key, known))}

@@ -380,6 +380,11 @@ def test_legs_that_are_not_followed_are_told_as_the_reason_and_cadence_is_given(
     analysis = analyze_pose(edited(run.pose, hardly_rising), runner=HEIGHT)
     for side in ("left", "right"):
         assert "legs could not be followed" in measured(analysis, "contact_time", side).reason
+        assert "stand out from the belt" in measured(analysis, "contact_time", side).reason
+    crowded = edited(run.pose, hardly_rising)
+    crowded.attrs["bystander_frames"] = crowded.sizes["time"] // 2
+    reason = measured(analyze_pose(crowded, runner=HEIGHT), "contact_time", "left").reason
+    assert "nobody else in the picture" in reason
     assert measured(analysis, "cadence").value == pytest.approx(run.metrics["cadence"]["value"], abs=0.5)
 
 
