@@ -47,6 +47,8 @@ def see_feet(video: str | os.PathLike[str], pose: xr.Dataset, camera: Camera) ->
     """
     if camera.view != "side" or pose.attrs.get("feet_version") == FEET_VERSION:
         return pose
+    if not {f"{side}_{name}" for side in SIDES for name in ("heel", "foot_index")} <= set(pose.keypoint.values):
+        return pose
     rates = Rates.of(pose)
     time = np.asarray(pose.time.values, dtype=float)
     half = 0.5 * PART_S / rates.time_factor
@@ -55,8 +57,6 @@ def see_feet(video: str | os.PathLike[str], pose: xr.Dataset, camera: Camera) ->
     try:
         cleaned = clean_pose(part, camera)
     except RefusedError:
-        return pose
-    if not {f"{side}_{name}" for side in SIDES for name in ("heel", "foot_index")} <= set(part.keypoint.values):
         return pose
     events, _ = detect_events(cleaned, camera, time_factor=rates.time_factor, landings={})
     steps = find_steps(events, stride_s=1 / cleaned.phase.frequency_hz, time_factor=rates.time_factor)

@@ -247,23 +247,29 @@ def judged(
 
 def _landings(pose: xr.Dataset, camera: Camera, rates: Rates) -> dict[str, Landed | None]:
     """Say by side what the pictures of the shoes add to the contacts of a clip, where they were followed in a part."""
-    made: dict[str, Landed | None] = {}
+    motions = {side: motion for side in sides_followed(pose) if (motion := foot_motion(pose, side)) is not None}
+    if not motions or camera.view != "side":
+        return {}
     time = np.asarray(pose.time.values, dtype=float)
-    for side in sides_followed(pose) if camera.view == "side" else ():
-        motion = foot_motion(pose, side)
-        if motion is None:
-            continue
-        known = time[np.isfinite(motion.turn)]
-        around = OVERLAP_S / rates.time_factor
-        part = pose.isel(time=(time >= known[0] - around) & (time <= known[-1] + around)).load()
-        try:
-            cleaned = cleaned_whole(part, camera)
-        except RefusedError:
-            continue
-        events, _ = detect_events(cleaned, camera, time_factor=rates.time_factor, landings={})
-        contacts = events.time_s[(events.side == side) & (events.kind == "contact")].to_numpy(dtype=float)
-        made[side] = landed(cleaned, camera, side, contacts, time_factor=rates.time_factor)
-    return made
+    known = time[np.any([np.isfinite(motion.turn) for motion in motions.values()], axis=0)]
+    around = OVERLAP_S / rates.time_factor
+    part = pose.isel(time=(time >= known[0] - around) & (time <= known[-1] + around)).load()
+    try:
+        cleaned = cleaned_whole(part, camera)
+    except RefusedError:
+        return {}
+    events, _ = detect_events(cleaned, camera, time_factor=rates.time_factor, landings={})
+    contacts = events[events.kind == "contact"]
+    return {
+        side: landed(
+            cleaned,
+            camera,
+            side,
+            contacts.time_s[contacts.side == side].to_numpy(dtype=float),
+            time_factor=rates.time_factor,
+        )
+        for side in motions
+    }
 
 
 def cleaned_whole(pose: xr.Dataset, camera: Camera) -> Cleaned:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from gait.kinematics.camera import Camera, points
 from gait.kinematics.clean import Cleaned, harmonics_for
-from gait.kinematics.landing import SHARE, foot_motion, is_followed, later_by
+from gait.kinematics.landing import SHARE, followed_motion, later_by
 from gait.kinematics.mean_stride import MeanStride, belt_speed, mean_strides
 from gait.kinematics.phase import Array, fold
 from gait.kinematics.stride_model import KINDS, EventPhase, Kind, locate_both, model_in_use, place_of
@@ -114,8 +114,7 @@ def landed(cleaned: Cleaned, camera: Camera, side: str, contacts: Array, *, time
     time_factor : float
         Real seconds per playback second.
     """
-    model = model_in_use()
-    motion = foot_motion(cleaned.pose, side) if is_followed(cleaned.pose, side) else None
+    model, motion = model_in_use(), followed_motion(cleaned.pose, side)
     if motion is None or model.landing is None:
         return None
     later = later_by(motion, contacts, model.landing, time_factor=time_factor)

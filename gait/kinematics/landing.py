@@ -85,6 +85,11 @@ def sides_followed(pose: xr.Dataset) -> frozenset[str]:
     return frozenset(side for side in SIDES if is_followed(pose, side))
 
 
+def followed_motion(pose: xr.Dataset, side: str) -> FootMotion | None:
+    """Give the motion of a foot that was followed well enough to tell how it lands; else ``None``."""
+    return foot_motion(pose, side) if is_followed(pose, side) else None
+
+
 def enough(seen: int, looked_at: int) -> bool:
     """Say whether so many landings out of so many tell how a foot lands."""
     return seen >= LEAST_LANDINGS and seen >= LEAST_SHARE * looked_at
@@ -171,7 +176,7 @@ def turn_at_contact(motion: FootMotion, contacts: Array, time_factor: float = 1.
 
 def strike_angle(pose: xr.Dataset, camera: Camera, side: str, contacts: Array) -> Array | None:
     """Foot strike angle of each contact by the picture, degrees; (S,), ``None`` where the foot was not followed."""
-    motion = foot_motion(pose, side) if is_followed(pose, side) else None
+    motion = followed_motion(pose, side)
     if motion is None:
         return None
     line = strike_lines()[place_of(camera, side)]

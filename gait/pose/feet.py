@@ -122,7 +122,9 @@ def with_feet(
                 continue
             grey = picture.grey()
             for landing in wanted[index]:
-                landing.add(feet[landing.side].patch(grey, index), index)
+                patch = feet[landing.side].patch(grey, index)
+                if patch is not None:
+                    landing.patches[index] = patch
         with ThreadPoolExecutor(THREADS) as pool:
             followed = pool.map(lambda landing: feet[landing.side].followed(landing, time), landings)
         for landing, found in zip(landings, followed, strict=True):
@@ -143,10 +145,6 @@ class _Landing:
     flat_s: float
     frames: NDArray[np.intp]
     patches: dict[int, Grey] = field(default_factory=dict)
-
-    def add(self, patch: Grey | None, index: int) -> None:
-        if patch is not None:
-            self.patches[index] = patch
 
 
 def _landings(time: Array, stances: Mapping[str, tuple[Array, Array]], time_factor: float) -> list[_Landing]:

@@ -39,7 +39,7 @@ from gait.kinematics.analysis import analyze_pose
 from gait.kinematics.camera import Camera, find_camera, measured_leg_px, with_scale
 from gait.kinematics.clean import clean_pose
 from gait.kinematics.frontal import is_marked, seen_drop, seen_drop_midstance
-from gait.kinematics.landing import foot_motion, sides_followed, turn_at_contact
+from gait.kinematics.landing import followed_motion, turn_at_contact
 from gait.kinematics.mean_stride import mean_strides
 from gait.kinematics.metrics import SHOE, PerStep
 from gait.kinematics.phase import Array
@@ -372,12 +372,14 @@ def _landings_of(case: Case) -> list[dict[str, Any]]:
         except RefusedError:
             return []
     rows = []
-    for side in sides_followed(view.clean):
-        motion, true = foot_motion(view.clean, side), clip.value("foot_strike_angle", side)
+    for side in SIDES:
+        motion, true = followed_motion(view.clean, side), clip.value("foot_strike_angle", side)
+        if motion is None or true is None:
+            continue
         found = view.events.time_s[(view.events.side == side) & (view.events.kind == "contact")].to_numpy(dtype=float)
         off, _, _ = match_events(found, clip.events()[side, "contact"], 0.0, float(clip.pose.time.values[-1]))
-        turn = np.array([np.nan]) if motion is None else turn_at_contact(motion, found)
-        if true is None or not len(off) or not np.isfinite(turn).any():
+        turn = turn_at_contact(motion, found)
+        if not len(off) or not np.isfinite(turn).any():
             continue
         rows.append(
             {

@@ -103,7 +103,7 @@ class Clip:
         return replace(self, case=replace(self.case, camera=camera), pose=pose, pixels=self.pixels[kept])
 
     def looked_at(self) -> xr.Dataset:
-        """Return the poses with what the pictures add (`gait.kinematics.footage`), as an analysis has them."""
+        """Return the poses with what the pictures add (`gait.footage`), as an analysis has them."""
         if self.video is None:
             return self.pose
         try:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from gait.kinematics.landing import FootMotion, describe, foot_motion, is_followed
+from gait.kinematics.landing import FootMotion, describe, followed_motion
 from gait.kinematics.phase import Array
 from gait.kinematics.stride_model import Line
 from gait.synthetic.spec import SIDES
 from gait.validation.clips import Clip
+from gait.validation.design import runner_of
 from gait.validation.mocap import true_camera
 from gait.validation.stride_fit import FORCE_LEADS_S, best_line
 
@@ -68,7 +69,7 @@ def shoe_landings(clip: Clip, looked_at: xr.Dataset) -> list[ShoeLanding]:
     """Describe how the followed shoes of a rendered clip land, and how they were drawn."""
     made = []
     for side in SIDES:
-        motion = foot_motion(looked_at, side) if is_followed(looked_at, side) else None
+        motion = followed_motion(looked_at, side)
         if motion is None:
             continue
         contacts = clip.events()[side, "contact"]
@@ -106,4 +107,4 @@ def _drawn(clip: Clip, side: str) -> FootMotion:
 
 
 def _runner(clip: Clip) -> str:
-    return "" if clip.case.recording is None else clip.case.recording.split("_")[0]
+    return "" if clip.case.recording is None else runner_of(clip.case.recording)
