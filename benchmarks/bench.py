@@ -55,7 +55,7 @@ def _cores() -> int:
 
 
 def _networks() -> tuple[bytes, bytes]:
-    from gait.pose.model import MEMBERS, load_model
+    from gait.pose.engines.model_file import MEMBERS, load_model
 
     with zipfile.ZipFile(load_model().path) as bundle:
         return bundle.read(MEMBERS[0]), bundle.read(MEMBERS[1])
@@ -63,7 +63,7 @@ def _networks() -> tuple[bytes, bytes]:
 
 def measure_engine(clip: str, engine: str, workers: str) -> int:
     """Decode and estimate poses, as ``gait analyze`` does."""
-    from gait.pose.estimate import estimate_pose
+    from gait.pose.estimation import estimate_pose
 
     _start_clock()
     with tempfile.TemporaryDirectory() as folder:
@@ -78,7 +78,7 @@ def measure_loop(clip: str) -> int:
     from mediapipe.tasks.python.core.base_options import BaseOptions
     from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
-    from gait.pose.model import load_model
+    from gait.pose.engines.model_file import load_model
 
     _start_clock()
     options = PoseLandmarkerOptions(
@@ -101,7 +101,7 @@ def measure_bound(mask: str, each: int = 150) -> int:
     """Run the landmark network on every core and do nothing else, one crop per frame."""
     from ai_edge_litert.interpreter import Interpreter
 
-    from gait.pose.prune import without_output
+    from gait.pose.engines.network_pruning import without_output
 
     _, landmarker = _networks()
     if mask == "without":
@@ -127,10 +127,10 @@ def measure_bound(mask: str, each: int = 150) -> int:
 
 def measure_stages(clip: str) -> Result:
     """Give where the time of one frame goes on one core, milliseconds."""
-    from gait.pose.blazepose import LANDMARK_SIDE, body
-    from gait.pose.follow import follow_runner
-    from gait.pose.litert import LiteRT
-    from gait.video import read_pictures
+    from gait.pose.engines.blazepose import LANDMARK_SIDE, body
+    from gait.pose.engines.litert import LiteRT
+    from gait.pose.tracking.runner_selection import follow_runner
+    from gait.video.reader import read_pictures
 
     def per_call(action: Callable[[], object], times: int = 60) -> float:
         """Give the median, ms."""
@@ -148,7 +148,7 @@ def measure_stages(clip: str) -> Result:
         last = picture
     decoding = (time.process_time() - used) / frames * 1e3
     with LiteRT(workers=1) as engine, engine._networks() as networks:
-        from gait.pose.litert import _View
+        from gait.pose.engines.litert import _View
 
         view = _View(last, networks)
         crop = view.detections()[0]
@@ -214,7 +214,7 @@ def _measure(name: str, *arguments: object) -> Result:
 
 def make_clip(path: Path, size: tuple[int, int], rate: int) -> Path:
     """Enlarge the sample to the height of ``size`` and fill up left and right."""
-    from gait.video import VideoWriter, probe, read_pictures
+    from gait.video.reader import VideoWriter, probe, read_pictures
 
     width, height = size
     step = round(probe(SAMPLE).fps / rate)
@@ -261,14 +261,14 @@ def start_up(rounds: int) -> dict[str, float]:
         "python -c pass": ["-c", "pass"],
         "import gait": ["-c", "import gait"],
         "gait --help": ["-m", "gait", "--help"],
-        IMPORTS: ["-c", "import gait.session, gait.report.html"],
+        IMPORTS: ["-c", "import gait.session, gait.report.html_page"],
         "start the engine litert": [
             "-c",
-            "from gait.pose.engine import make_engine\nwith make_engine('litert', workers=2): pass",
+            "from gait.pose.engines.engine import make_engine\nwith make_engine('litert', workers=2): pass",
         ],
         "start the engine mediapipe": [
             "-c",
-            "from gait.pose.engine import make_engine\nwith make_engine('mediapipe', workers=2): pass",
+            "from gait.pose.engines.engine import make_engine\nwith make_engine('mediapipe', workers=2): pass",
         ],
     }
     times: dict[str, float] = {}
@@ -307,7 +307,7 @@ def analyze(video: Path, folder: Path, *options: str) -> Result:
 
 def whole_way(clip: Path, folder: Path, rounds: int) -> Result:
     """Measure the whole of ``gait analyze`` on a clip: from the video, from kept poses, and with annotated video."""
-    from gait.video import probe
+    from gait.video.reader import probe
 
     meta = probe(clip)
     best: dict[str, Result] = {}
@@ -328,7 +328,7 @@ def whole_way(clip: Path, folder: Path, rounds: int) -> Result:
 
 def memory_of(video: Path, folder: Path, minutes: float, *options: str) -> Result:
     """Give the most memory that ``gait analyze`` takes for a long video."""
-    from gait.video import probe
+    from gait.video.reader import probe
 
     made = analyze(video, folder, *options)
     frames = probe(video).frames

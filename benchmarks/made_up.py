@@ -12,13 +12,14 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.pose.checkpoints import Part, PartStore
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
-from gait.pose.engine import DEFAULT_ENGINE, Landmarks, Seen, make_engine
-from gait.pose.estimate import _PART_FRAMES, _identity
-from gait.pose.parts import Part, PartStore
-from gait.synthetic import CameraSpec, camera_of, events_of, presets, solve
-from gait.synthetic.skeleton import JOINTS
-from gait.video import VideoWriter, frame_times
+from gait.pose.engines.engine import DEFAULT_ENGINE, Landmarks, Seen, make_engine
+from gait.pose.estimation import _PART_FRAMES, _identity
+from gait.synthetic import CameraSpec, camera_of, events_of, presets
+from gait.synthetic.body_segments import JOINTS
+from gait.synthetic.motion_solver import solve
+from gait.video.reader import VideoWriter, frame_times
 
 #: Landmark noise, pixels: as good pose models have.
 NOISE_PX = 2.5
@@ -71,7 +72,7 @@ def pretend_seen(video: Path, keep: Path, run: NDArray[np.float64], *, engine: s
     ----------
     video : path
     keep : path
-        The folder for parts, as `gait.pose.estimate.estimate_pose` takes it.
+        The folder for parts, as `gait.pose.estimation.estimate_pose` takes it.
     run : (frames, joints, 2) array
         From :func:`strides`.
     engine : str

@@ -15,9 +15,10 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import Arc, Ellipse, Polygon, Rectangle
 
-from gait.synthetic import RunnerSpec, events_of, solve
+from gait.synthetic import RunnerSpec, events_of
+from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.motion import Motion
-from gait.synthetic.skeleton import JOINTS
+from gait.synthetic.motion_solver import solve
 
 FOLDER = Path(__file__).parent / "images" / "method"
 SECONDS = 4.0

@@ -1,7 +1,7 @@
 """Write ``docs/metrics.md``: ``python docs/make_metrics.py``. A test holds the page to the code.
 
-Names, units, views and limits come from the registers that the program itself reads (`gait.knowledge`,
-`gait.kinematics.metrics`), the errors from ``docs/validation.json``; only the formulas stand here.
+Names, units, views and limits come from the registers that the program itself reads (`gait.findings`,
+`gait.metrics.register`), the errors from ``docs/validation.json``; only the formulas stand here.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from gait.files import replacing
-from gait.kinematics.grading import LOW_FPS
-from gait.kinematics.metrics import METRICS
-from gait.kinematics.metrics import Metric as Measured
-from gait.knowledge import Band, load_knowledge
-from gait.knowledge import Metric as Known
-from gait.validation.page import PLACES
+from gait.atomic_files import replacing
+from gait.findings.bands import Band
+from gait.findings.knowledge_loader import load_knowledge
+from gait.findings.knowledge_records import Metric as Known
+from gait.metrics.grading import LOW_FPS
+from gait.metrics.register import METRICS
+from gait.metrics.register import Metric as Measured
+from gait.validation.validation_page import PLACES
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "metrics.md"
@@ -169,7 +170,7 @@ def page() -> str:
     known = load_knowledge().metrics
     parts = [
         "# Metrics",
-        "Made from `gait/kinematics/metrics.py`, `gait/knowledge/metrics.toml` and `validation.json` by "
+        "Made from `gait/metrics/register.py`, `gait/findings/metrics.toml` and `validation.json` by "
         "`python docs/make_metrics.py`; do not edit.",
         "Axes: x forwards, y up, z to the runner's right. IC: initial contact, TO: toe-off, L: leg length (hip to "
         "floor), 0.53 × height unless given. Every value is a mean over steps with a 95 % interval; how it is made "

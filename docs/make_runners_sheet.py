@@ -13,7 +13,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gait.synthetic import CameraSpec, Renderer, presets, solve
+from gait.synthetic import CameraSpec, Renderer, presets
+from gait.synthetic.motion_solver import solve
 
 TARGET = Path(__file__).parent / "images" / "runners.jpg"
 LARGEST_BYTES = 400_000

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, Any
 from gait.errors import GaitError, InputError, RefusedError
 
 if TYPE_CHECKING:
-    from gait.athletes.batch import batch
-    from gait.athletes.compare import compare
-    from gait.athletes.history import History
-    from gait.check import check_video
-    from gait.export import export_session
-    from gait.kinematics import analyze_pose, gait_cycles
-    from gait.kinematics.stages import clean_pose, detect_events, measure
-    from gait.knowledge.answers import load_answers
+    from gait.analysis.pipeline import clean_pose, detect_events, measure
+    from gait.analysis.view_analysis import analyze_pose
+    from gait.batch.batch_run import batch
+    from gait.findings.answers import load_answers
+    from gait.history.athlete_history import History
+    from gait.history.comparison import compare
+    from gait.io.export import export_session
+    from gait.io.poses import load_poses
+    from gait.metrics.gait_cycles import gait_cycles
     from gait.pose.dataset import load_pose, save_pose, validate_pose
-    from gait.pose.estimate import estimate_pose
-    from gait.pose.foreign import load_poses
-    from gait.report import write_report
+    from gait.pose.estimation import estimate_pose
+    from gait.quality.video_check import check_video
+    from gait.report.report_folder import write_report
     from gait.session import Session, analyze, assess
-    from gait.video import frame_at, probe, read_frames, read_video
+    from gait.video.reader import frame_at, probe, read_frames, read_video
 
     __version__: str
 
@@ -59,27 +60,27 @@ __all__ = [
 ]
 
 _HOME = {
-    "History": "gait.athletes.history",
+    "History": "gait.history.athlete_history",
     "Session": "gait.session",
     "analyze": "gait.session",
-    "analyze_pose": "gait.kinematics",
+    "analyze_pose": "gait.analysis.view_analysis",
     "assess": "gait.session",
-    "batch": "gait.athletes.batch",
-    "check_video": "gait.check",
-    "clean_pose": "gait.kinematics.stages",
-    "compare": "gait.athletes.compare",
-    "detect_events": "gait.kinematics.stages",
-    "estimate_pose": "gait.pose.estimate",
-    "export_session": "gait.export",
-    "frame_at": "gait.video",
-    "gait_cycles": "gait.kinematics",
-    "load_answers": "gait.knowledge.answers",
+    "batch": "gait.batch.batch_run",
+    "check_video": "gait.quality",
+    "clean_pose": "gait.analysis.pipeline",
+    "compare": "gait.history.comparison",
+    "detect_events": "gait.analysis.pipeline",
+    "estimate_pose": "gait.pose.estimation",
+    "export_session": "gait.io.export",
+    "frame_at": "gait.video.reader",
+    "gait_cycles": "gait.metrics.gait_cycles",
+    "load_answers": "gait.findings.answers",
     "load_pose": "gait.pose.dataset",
-    "load_poses": "gait.pose.foreign",
-    "measure": "gait.kinematics.stages",
-    "probe": "gait.video",
-    "read_frames": "gait.video",
-    "read_video": "gait.video",
+    "load_poses": "gait.io.poses",
+    "measure": "gait.analysis.pipeline",
+    "probe": "gait.video.reader",
+    "read_frames": "gait.video.reader",
+    "read_video": "gait.video.reader",
     "save_pose": "gait.pose.dataset",
     "validate_pose": "gait.pose.dataset",
     "write_report": "gait.report",

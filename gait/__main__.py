@@ -1,5 +1,5 @@
 """``python -m gait`` is the command line."""
 
-from gait.cli import main
+from gait.cli.main import main
 
 main()

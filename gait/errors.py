@@ -1,18 +1,34 @@
 """The two kinds of error that gait raises on purpose.
 
-Both carry one line for a person: what is wrong, which value, what to do. The command line prints that line and
-exits with code 2; no traceback reaches a user.
+Both carry one line for a person: what is wrong, which value, what to do. The command line prints that line, adds the
+option that helps (`gait.cli.error_hints`) and exits with code 2. No traceback reaches a user.
 """
 
 from __future__ import annotations
 
 
 class GaitError(Exception):
-    """Base of every error that a user can cause."""
+    """Base of every error that a user can cause.
+
+    Parameters
+    ----------
+    message : str
+        One line in plain words, without names of command-line options.
+    code : str, optional
+        Short name of the cause, for programs: the command line maps it to the option that helps.
+
+    Attributes
+    ----------
+    code : str or None
+    """
+
+    def __init__(self, message: str = "", *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class InputError(GaitError, ValueError):
-    """Something given to gait cannot be used: a file, a folder, an option, a number out of range."""
+    """An argument cannot be used: a file, a folder, a number out of range."""
 
 
 class RefusedError(GaitError):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
-from gait.files import replacing
+from gait.atomic_files import replacing
 
 #: Frames that are stored, and read, together.
 BLOCK_FRAMES = 512

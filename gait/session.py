@@ -11,23 +11,25 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import xarray as xr
 
-from gait import notebook, saved, tables
-from gait.check import gate
+from gait import tables
+from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import GaitError, InputError, RefusedError
-from gait.kinematics.analysis import ViewAnalysis, analyze_pose
-from gait.kinematics.asymmetry import asymmetries
-from gait.kinematics.camera import Camera
-from gait.kinematics.fatigue import drifts
-from gait.kinematics.metrics import METRICS
-from gait.knowledge import load_knowledge
-from gait.knowledge.answers import Answers
+from gait.findings.answers import Answers
+from gait.findings.finder import find
+from gait.findings.knowledge_loader import load_knowledge
+from gait.geometry.viewpoint import Camera
+from gait.io import sessions as saved
+from gait.metrics.asymmetry import asymmetries
+from gait.metrics.drift import drifts
+from gait.metrics.register import METRICS
 from gait.netcdf import open_along_time
+from gait.pose.checkpoints import WHOLE, discard_parts
 from gait.pose.dataset import load_pose, save_pose
-from gait.pose.engine import DEFAULT_ENGINE
-from gait.pose.estimate import estimate_pose, reusable, times_to_see
-from gait.pose.parts import WHOLE, discard_parts
-from gait.report.findings import find
-from gait.results import Correction, Finding, Grade, Measurement, Notice, Runner
+from gait.pose.engines.engine import DEFAULT_ENGINE
+from gait.pose.estimation import estimate_pose, reusable, times_to_see
+from gait.quality.video_check import gate
+from gait.records import Correction, Finding, Grade, Measurement, Notice, Runner
+from gait.report import notebook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,20 +93,20 @@ class Session:
         return tables.tidy_table(self, name=name)
 
     def plot(self, signal: str | None = None, *, ax: Axes | None = None) -> Axes:
-        """Draw a signal over the stride, both legs; see `gait.notebook.plot_cycles`."""
+        """Draw a signal over the stride, both legs; see `gait.report.notebook.plot_cycles`."""
         return notebook.plot_cycles(self, signal, ax=ax)
 
     def plot_steps(self, metric: str, *, ax: Axes | None = None) -> Axes:
-        """Draw a metric step by step; see `gait.notebook.plot_steps`."""
+        """Draw a metric step by step; see `gait.report.notebook.plot_steps`."""
         return notebook.plot_steps(self, metric, ax=ax)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Keep the session in a folder, without its videos; see `gait.saved.save_session`."""
+        """Keep the session in a folder, without its videos; see `gait.io.sessions.save_session`."""
         return saved.save_session(self, folder)
 
     @staticmethod
     def load(folder: str | os.PathLike[str]) -> Session:
-        """Measure a kept session, or that of a report, again from its poses; see `gait.saved.load_session`."""
+        """Measure a kept session, or that of a report, again from its poses; see `gait.io.sessions.load_session`."""
         return saved.load_session(folder)
 
     def _repr_html_(self) -> str:
@@ -157,7 +159,7 @@ def analyze(
     fresh : bool
         Estimate poses even where kept ones would do.
     answers : Answers, optional
-        What the runner said of pain, shoes, training and days (`gait.knowledge.answers.load_answers`): brings up
+        What the runner said of pain, shoes, training and days (`gait.findings.answers.load_answers`): brings up
         advice and warning signs that no picture shows.
     workers : int, optional
         Frames in work at the same time; one per processor core without it. Does not change the result.
@@ -302,8 +304,8 @@ def options_of(folder: str | os.PathLike[str]) -> dict[str, Any]:
 
 def _looked_at(path: Path, pose: xr.Dataset, camera: Camera | None) -> xr.Dataset:
     """Add to poses what only the pictures show, unless they have it: how shoes land (side), how the pelvis tilts."""
-    from gait.footage import see_feet
-    from gait.pose.pelvis import PELVIS_VERSION, with_pelvis
+    from gait.analysis.shoe_following import see_feet
+    from gait.pose.appearance.pelvis import PELVIS_VERSION, with_pelvis
 
     if camera is None:
         return pose
@@ -316,7 +318,7 @@ def _looked_at(path: Path, pose: xr.Dataset, camera: Camera | None) -> xr.Datase
 
 def file_notices(path: Path, pose: xr.Dataset) -> list[Notice]:
     """Say what is odd about a video file itself: cut off, no timestamps, other people in the picture."""
-    from gait.video import probe
+    from gait.video.reader import probe
 
     notices = [Notice("video_file", f"{path.name}: {text}") for text in probe(path).warnings]
     others = int(pose.attrs.get("bystander_frames", 0))

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gait.kinematics.cycles import gait_cycles
-from gait.kinematics.metrics import METRICS
-from gait.report.csv import of_videos, steps_table
+from gait.metrics.gait_cycles import gait_cycles
+from gait.metrics.register import METRICS
+from gait.report.steps_csv import of_videos, steps_table
 
 if TYPE_CHECKING:
     from gait.session import Session

@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from gait.athletes.summary import COLUMNS
-from gait.kinematics import analyze_pose
-from gait.results import Measurement, Runner
-from gait.synthetic import CameraSpec, LookSpec, RunnerSpec, SceneSpec, Truth, render_clip, solve
+from gait.analysis.view_analysis import analyze_pose
+from gait.batch.summary_table import COLUMNS
+from gait.records import Measurement, Runner
+from gait.synthetic import CameraSpec, LookSpec, RunnerSpec, SceneSpec, Truth, render_clip
+from gait.synthetic.motion_solver import solve
+from gait.validation.keypoint_noise import measured_noise
 from gait.validation.mocap import film_joints
-from gait.validation.noise import measured_noise
 
 DATA = Path(__file__).parent / "data"
 #: Yellow tape on the pelvis, so that its drop is seen.
@@ -42,9 +43,9 @@ METRICS = ("cadence", "overstride", "tibia_angle", "contact_time", "knee_flexion
 def make_views() -> None:
     """Draw the runner from both sides and keep what the pose engine sees."""
     from gait import estimate_pose, save_pose
-    from gait.footage import see_feet
-    from gait.kinematics import find_camera
-    from gait.pose.pelvis import with_pelvis
+    from gait.analysis.shoe_following import see_feet
+    from gait.geometry.viewpoint import find_camera
+    from gait.pose.appearance.pelvis import with_pelvis
 
     with tempfile.TemporaryDirectory() as scratch:
         for view, camera in CAMERAS.items():

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from gait.files import replacing
+from gait.atomic_files import replacing
 
 FOLDER = Path(__file__).resolve().parent
 LARGEST_BYTES = 150_000

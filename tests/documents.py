@@ -71,7 +71,7 @@ def understood(arguments: list[str]) -> None:
     """
     from typer.main import get_command
 
-    from gait.cli import app
+    from gait.cli.main import app
 
     for sign in (">", "|", "2>", "&&"):
         if sign in arguments:

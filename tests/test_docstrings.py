@@ -21,9 +21,8 @@ from tests.conftest import REPOSITORY
 #: Packages whose ``__all__`` is public.
 PACKAGES = (
     "gait",
-    "gait.check",
-    "gait.kinematics",
-    "gait.knowledge",
+    "gait.quality",
+    "gait.findings",
     "gait.report",
     "gait.synthetic",
     "gait.validation",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gait.kinematics.metrics import METRICS
+from gait.metrics.register import METRICS
 from tests.conftest import REPOSITORY, write_clip
 from tests.documents import PAGES, Block, blocks_of, commands_of, script, understood
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gait.athletes.summary import COLUMNS
+from gait.batch.summary_table import COLUMNS
 from gait.validation.mocap import load_recordings
 from tests.conftest import REPOSITORY
 from tests.documents import said, script

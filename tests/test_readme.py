@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gait.synth_options import OPTIONS
-from gait.validation.page import readme_table
-from gait.validation.report import metric_units
+from gait.cli.synth_options import OPTIONS
+from gait.validation.validate import metric_units
+from gait.validation.validation_page import readme_table
 from tests.conftest import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")

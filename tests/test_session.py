@@ -10,14 +10,14 @@ import pytest
 
 from gait import session
 from gait.errors import InputError, RefusedError
-from gait.kinematics.metrics import METRICS
-from gait.knowledge.answers import parse_answers
+from gait.findings.answers import parse_answers
+from gait.findings.finder import find
+from gait.metrics.register import METRICS
 from gait.pose.dataset import load_pose
-from gait.report.findings import find
-from gait.report.json import write_json
+from gait.report.report_json import write_json
 from gait.synthetic import CameraSpec, presets
 from tests.conftest import write_clip
-from tests.kinematics.runs import edited, filmed
+from tests.filmed_joints import edited, filmed
 
 VIEWS = {"side": CameraSpec(facing="left"), "rear": CameraSpec(view="rear"), "front": CameraSpec(view="front")}
 
@@ -37,7 +37,7 @@ def clips(tmp_path, monkeypatch) -> dict[str, Path]:
 
     monkeypatch.setattr(session, "estimate_pose", estimate)
     # The clips are too short to follow a pelvis through them.
-    monkeypatch.setattr("gait.pose.pelvis.with_pelvis", lambda video, pose, **options: pose)
+    monkeypatch.setattr("gait.pose.appearance.pelvis.with_pelvis", lambda video, pose, **options: pose)
     monkeypatch.setattr(session, "reusable", lambda pose, path, **options: pose.attrs["source_file"] == str(path))
     return {**clips, "calls": poses["calls"]}
 

@@ -13,7 +13,7 @@ import pytest
 import gait
 from gait.errors import InputError
 from gait.session import Session, assess
-from tests import exchange
+from tests import foreign_files as exchange
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gait.report.findings import find
-    from gait.report.terminal import print_summary
-    from gait.report.write import write_report
+    from gait.findings.finder import find
+    from gait.report.report_folder import write_report
+    from gait.report.terminal_summary import print_summary
 
 __all__ = ["find", "print_summary", "write_report"]
 
-_HOME = {"find": "findings", "print_summary": "terminal", "write_report": "write"}
+_HOME = {
+    "find": "gait.findings.finder",
+    "print_summary": "gait.report.terminal_summary",
+    "write_report": "gait.report.report_folder",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -19,4 +23,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(import_module(_HOME[name]), name)

@@ -9,9 +9,9 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-from gait.knowledge.cycles import UsualCycle, usual_cycle
-from gait.report.plots import Axis, Plot
-from gait.results import Measurement
+from gait.findings.ordinary_cycles import UsualCycle, usual_cycle
+from gait.records import Measurement
+from gait.report.time_plots import Axis, Plot
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ def cycle_plots(
     Parameters
     ----------
     cycles : xarray.Dataset
-        From `gait.kinematics.cycles.gait_cycles`.
+        From `gait.metrics.gait_cycles.gait_cycles`.
     measurements : iterable of Measurement
         Of this view: a leg whose metric was refused is not drawn either.
     strides : mapping

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.synthetic.marks import pelvis_marks
+from gait.synthetic.body_segments import Skeleton, skeleton_of
 from gait.synthetic.motion import Bones, about_x
 from gait.synthetic.paint import Atlas, Paint
-from gait.synthetic.reference import Array
-from gait.synthetic.skeleton import Skeleton, skeleton_of
+from gait.synthetic.pelvis_landmarks import pelvis_marks
+from gait.synthetic.reference_curves import Array
+from gait.synthetic.run_spec import Colour, LookSpec, RunnerSpec
 from gait.synthetic.solids import (
     Field,
     blend,
@@ -35,7 +36,6 @@ from gait.synthetic.solids import (
     surface_of,
     tube,
 )
-from gait.synthetic.spec import Colour, LookSpec, RunnerSpec
 from gait.synthetic.vtk_import import vtk_modules
 
 Single = NDArray[np.float32]

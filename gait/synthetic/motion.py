@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from gait.errors import InputError
-from gait.synthetic import reference
-from gait.synthetic.marks import pelvis_marks
-from gait.synthetic.reference import Array, fourier
-from gait.synthetic.skeleton import JOINTS, Skeleton, skeleton_of
-from gait.synthetic.spec import RunnerSpec, both
-from gait.synthetic.steps import Steps
+from gait.synthetic import reference_curves as reference
+from gait.synthetic.body_segments import JOINTS, Skeleton, skeleton_of
+from gait.synthetic.pelvis_landmarks import pelvis_marks
+from gait.synthetic.reference_curves import Array, fourier
+from gait.synthetic.run_spec import RunnerSpec, both
+from gait.synthetic.step_times import Steps
 
 _HEEL_DOWN = 0.26  # share of stance after which a heel striker's foot is flat (10° → 2° at 0.1, Fukuchi 2017)
 _HEEL_UP = 0.42  # share of stance at which the heel starts to rise

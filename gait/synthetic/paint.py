@@ -15,7 +15,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from gait.synthetic.reference import Array
+from gait.synthetic.reference_curves import Array
 
 Paint = Callable[[Array], Array]
 """Colours (N, 3), 0..1, of points (N, 3)."""

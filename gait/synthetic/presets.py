@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-from gait.synthetic.spec import Colour, LookSpec, RunnerSpec, SceneSpec
+from gait.synthetic.run_spec import Colour, LookSpec, RunnerSpec, SceneSpec
 
 
 def neutral(**changes: object) -> RunnerSpec:

@@ -14,19 +14,19 @@ from numpy.typing import NDArray
 
 from gait.errors import InputError
 from gait.synthetic.body import sculpt
-from gait.synthetic.camera import Camera, camera_of
-from gait.synthetic.capture import Capture, capture_times, drawing_camera
-from gait.synthetic.figure import Figure, Lighting, standing
+from gait.synthetic.body_segments import skeleton_of
+from gait.synthetic.film import Capture, capture_times, drawing_camera
 from gait.synthetic.motion import Bones, Motion, joints_of
+from gait.synthetic.motion_solver import solve
+from gait.synthetic.person import Figure, Lighting, standing
+from gait.synthetic.pinhole_camera import Camera, camera_of
 from gait.synthetic.presets import LOOKS, random_body
-from gait.synthetic.reference import Array
+from gait.synthetic.reference_curves import Array
+from gait.synthetic.render_window import Crop, Layer, Stage, crop_around, laid_over
+from gait.synthetic.run_spec import CameraSpec, RunnerSpec, SceneSpec, as_record
 from gait.synthetic.scene import BELT_FROM_M, BELT_TO_M, FLOOR_M, build_room
-from gait.synthetic.skeleton import skeleton_of
-from gait.synthetic.solve import solve
-from gait.synthetic.spec import CameraSpec, RunnerSpec, SceneSpec, as_record
-from gait.synthetic.stage import Crop, Layer, Stage, crop_around, laid_over
 from gait.synthetic.truth import Event, Truth, events_of, metrics_of
-from gait.video import VideoWriter
+from gait.video.reader import VideoWriter
 
 Image = NDArray[np.uint8]
 Progress = Callable[[int, int | None], None]
@@ -45,7 +45,7 @@ class Renderer:
     ----------
     motion : Motion
     camera : CameraSpec
-        Taken as a pinhole camera without noise; see `gait.synthetic.capture` for what lens and sensor do.
+        Taken as a pinhole camera without noise; see `gait.synthetic.film` for what lens and sensor do.
     scene : SceneSpec
     seed : int
         Decides the room, the light and the bystander.

@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.synthetic.camera import Camera, camera_of
-from gait.synthetic.figure import Lamp, Lighting
-from gait.synthetic.reference import Array
-from gait.synthetic.spec import CameraSpec, Colour, SceneSpec
-from gait.synthetic.stage import Crop, crop_around, laid_over
+from gait.synthetic.person import Lamp, Lighting
+from gait.synthetic.pinhole_camera import Camera, camera_of
+from gait.synthetic.reference_curves import Array
+from gait.synthetic.render_window import Crop, crop_around, laid_over
+from gait.synthetic.run_spec import CameraSpec, Colour, SceneSpec
 from gait.synthetic.vtk_import import vtk_modules
 
 Picture = NDArray[np.uint8]

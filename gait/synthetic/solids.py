@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from gait.synthetic.reference import Array
+from gait.synthetic.reference_curves import Array
 from gait.synthetic.vtk_import import vtk_modules
 
 Field = Callable[[Array], Array]

@@ -15,11 +15,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.files import replacing
+from gait.atomic_files import replacing
+from gait.synthetic.body_segments import JOINTS, SEGMENT_CENTRE, SEGMENT_MASS
 from gait.synthetic.motion import Motion
-from gait.synthetic.reference import Array
-from gait.synthetic.skeleton import JOINTS, SEGMENT_CENTRE, SEGMENT_MASS
-from gait.synthetic.spec import LEG_LENGTH_FRACTION, SIDES
+from gait.synthetic.reference_curves import Array
+from gait.synthetic.run_spec import LEG_LENGTH_FRACTION, SIDES
 
 FORMAT = "gait.truth/1"
 
@@ -83,7 +83,7 @@ class Truth:
         one number per step (or per stride for the arms) in time order. ``value`` is the mean over both sides,
         ``per_minute`` the change over the clip, by least squares.
     joints : (T, J, 3) array or None
-        World positions of `gait.synthetic.skeleton.JOINTS`, m.
+        World positions of `gait.synthetic.body_segments.JOINTS`, m.
     pixels : (T, J, 2) array or None
         The same in the upright picture, x right and y down.
     time_factor : float

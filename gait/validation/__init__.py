@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from gait.validation.report import validate
+from gait.validation.validate import validate
 
 __all__ = ["validate"]

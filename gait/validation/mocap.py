@@ -12,15 +12,15 @@ import numpy as np
 import xarray as xr
 
 from gait.errors import InputError
-from gait.kinematics.camera import LEG, SHANK, THIGH, Camera
+from gait.geometry.viewpoint import LEG, SHANK, THIGH, Camera
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
-from gait.synthetic.camera import camera_of
+from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.motion import Motion
-from gait.synthetic.recorded import Recording
-from gait.synthetic.reference import Array
-from gait.synthetic.skeleton import JOINTS
-from gait.synthetic.spec import SIDES, CameraSpec
-from gait.validation.noise import LandmarkNoise
+from gait.synthetic.pinhole_camera import camera_of
+from gait.synthetic.recorded_motion import Recording
+from gait.synthetic.reference_curves import Array
+from gait.synthetic.run_spec import SIDES, CameraSpec
+from gait.validation.keypoint_noise import LandmarkNoise
 
 #: Where the recordings lie on a developer's machine, seen from the project's folder.
 USUAL_FOLDER = Path("../shared/mocap")

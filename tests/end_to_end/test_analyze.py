@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gait.pose.dataset import load_pose
-from gait.video import probe
+from gait.video.reader import probe
 from tests.conftest import write_clip
 from tests.end_to_end.conftest import Outcome, cropped, gait
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from gait.check import VideoCheck, check_video
-from gait.kinematics.grading import FAIR_STEPS, GOOD_STEPS
-from gait.results import Grade
+from gait.metrics.grading import FAIR_STEPS, GOOD_STEPS
+from gait.quality.quality_records import VideoCheck
+from gait.quality.video_check import check_video
+from gait.records import Grade
 from tests.end_to_end.conftest import SAMPLES, Outcome
 
 pytestmark = pytest.mark.slow

@@ -48,7 +48,8 @@ def test_a_killed_analysis_goes_on_and_gives_the_same_bytes(tmp_path: Path) -> N
     """Killed once while poses are estimated, and once more while the report is being made."""
     program = """
 import os, signal, sys
-from gait.pose import estimate, parts
+from gait.pose import estimation as estimate
+from gait.pose import checkpoints as parts
 import gait.session
 estimate._PART_FRAMES = 60
 kill_at, *arguments = sys.argv[1:]
@@ -65,7 +66,7 @@ if kill_at == "poses":
     parts.PartStore.append = killing(parts.PartStore.append, 2)
 if kill_at == "analysis":
     gait.session.analyze_pose = killing(gait.session.analyze_pose, 1)
-from gait.cli import main
+from gait.cli.main import main
 main(arguments)
 """
 

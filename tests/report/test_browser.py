@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gait.cli import app
+from gait.cli.main import app
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from gait.report.cycle_plots import cycle_plots, usual_strides
-from tests.report.fakes import measured
+from tests.fake_sessions import measured
 
 
 def cycles(strides: tuple[int, int] = (12, 12), *, signal: str = "knee_flexion") -> xr.Dataset:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from gait.synthetic import CameraSpec, SceneSpec, presets, solve, truth_of
+from gait.synthetic import CameraSpec, SceneSpec, presets, truth_of
+from gait.synthetic.motion_solver import solve
 from gait.synthetic.truth import UNITS
 from tests.conftest import REPOSITORY
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from gait.errors import InputError
+from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.motion import Motion
+from gait.synthetic.motion_solver import natural_oscillation_cm, sole_height, solve
 from gait.synthetic.presets import arms_crossing, hip_dropping, neutral, overstriding
-from gait.synthetic.skeleton import JOINTS
-from gait.synthetic.solve import natural_oscillation_cm, sole_height, solve
-from gait.synthetic.spec import RunnerSpec, both
+from gait.synthetic.run_spec import RunnerSpec, both
 from gait.synthetic.truth import events_of, metrics_of
 
 DURATION = 8.0

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from gait.errors import InputError
-from gait.synthetic import CameraSpec, Renderer, SceneSpec, camera_of, presets, render_clip, solve, vtk_import
+from gait.synthetic import CameraSpec, Renderer, SceneSpec, camera_of, presets, render_clip, vtk_import
 from gait.synthetic.body import BONES, Body, sculpt, trunk_of
-from gait.synthetic.marks import pelvis_marks
+from gait.synthetic.body_segments import JOINTS, skeleton_of
 from gait.synthetic.motion import Motion
-from gait.synthetic.skeleton import JOINTS, skeleton_of
-from gait.synthetic.spec import LookSpec, RunnerSpec
-from gait.video import read_frames
+from gait.synthetic.motion_solver import solve
+from gait.synthetic.pelvis_landmarks import pelvis_marks
+from gait.synthetic.run_spec import LookSpec, RunnerSpec
+from gait.video.reader import read_frames
 
 SMALL = CameraSpec(view="rear", width=160, height=120, fps=24.0)
 PLAIN = SceneSpec(clutter=0.0, rails=False, console=False)

@@ -1,0 +1,1 @@
+"""From the poses of one video to its measurements."""

@@ -1,0 +1,1 @@
+"""Learned constants as data files; each names the command that made it."""

@@ -1,0 +1,1 @@
+"""Initial contact and toe-off, and the steps between them."""

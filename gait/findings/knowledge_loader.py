@@ -1,0 +1,284 @@
+"""Reading and validating the knowledge files."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from string import Formatter
+from typing import Any, get_args
+
+from gait.findings.bands import Band, ExpectedCadence, Tag
+from gait.findings.knowledge_records import (
+    Article,
+    Care,
+    Caveat,
+    CorrectionEntry,
+    Display,
+    Evidence,
+    Flag,
+    Knowledge,
+    Metric,
+    Paper,
+    Passage,
+    Research,
+    Slot,
+    Theme,
+    Unobservable,
+    Urgency,
+    Warn,
+)
+from gait.findings.questions import Question, read_question, read_triggers
+from gait.records import CorrectionKind, View
+
+FILES = ("sources.toml", "metrics.toml", "questions.toml", "corrections.toml", "warnings.toml")
+CADENCE_FIELDS = {"current", "target_low", "target_high", "limit"}
+Table = Mapping[str, Any]
+
+
+class KnowledgeError(ValueError):
+    """The knowledge files contradict themselves. The message lists every fault, one a line."""
+
+
+@cache
+def load_knowledge() -> Knowledge:
+    """Read the files that ship with the package.
+
+    Returns
+    -------
+    Knowledge
+        The same object at every call.
+
+    Raises
+    ------
+    KnowledgeError
+        With all faults in one message.
+
+    Examples
+    --------
+    >>> overstride = load_knowledge().metrics["overstride"]
+    >>> overstride.unit, overstride.sign
+    ('fraction of L', '+ = the ankle is ahead of the hip of the same leg')
+    >>> limits = overstride.band.at(2.5)
+    >>> round(limits.low, 2), round(limits.high, 2)
+    (0.16, 0.24)
+    """
+    folder = resources.files("gait.findings")
+    data: dict[str, Any] = {}
+    for name in FILES:
+        data |= tomllib.loads((folder / name).read_text(encoding="utf-8"))
+    return parse_knowledge(data)
+
+
+def parse_knowledge(data: Table) -> Knowledge:
+    """Turn parsed TOML into records.
+
+    Parameters
+    ----------
+    data
+        The files merged: ``paper``, ``article``, ``metric``, ``filming``, ``unobservable``, ``question``,
+        ``correction``, ``caveat``, ``care`` and ``warning``.
+
+    Returns
+    -------
+    Knowledge
+
+    Raises
+    ------
+    KnowledgeError
+        With all faults in one message.
+    """
+    faults: list[str] = []
+    papers = _collect(data, "paper", "id", lambda t: Paper(**t), faults)
+    articles = _collect(data, "article", "id", lambda t: Article(**t), faults)
+    questions = _questions(data, faults)
+    corrections = _collect(data, "correction", "id", lambda t: _correction(t, questions), faults)
+    warnings = _collect(data, "warning", "id", lambda t: _warn(t, questions), faults)
+    metrics = _collect(data, "metric", "key", _metric, faults)
+    for metric in metrics.values():
+        faults += _metric_faults(metric, papers, corrections)
+    for entry in corrections.values():
+        faults += _correction_faults(entry, papers, articles)
+        faults += [f"correction {entry.id!r}: unknown metric {m!r}" for m in entry.sides_differ if m not in metrics]
+    for warn in warnings.values():
+        faults += _warn_faults(warn, articles, corrections)
+    filming = dict(data.get("filming", {}))
+    faults += [f"filming: no advice for the {view} view" for view in get_args(View) if view not in filming]
+    faults += [f"{part}: missing" for part in ("caveat", "care") if part not in data]
+    if faults:
+        raise KnowledgeError(f"{len(faults)} fault(s) in the knowledge files:\n" + "\n".join(f"- {f}" for f in faults))
+    care = data["care"]
+    if care["article"] not in articles:
+        raise KnowledgeError(f"1 fault(s) in the knowledge files:\n- care: unknown article {care['article']!r}")
+    return Knowledge(
+        metrics=metrics,
+        corrections=corrections,
+        papers=papers,
+        articles=articles,
+        filming=filming,
+        unobservable=tuple(Unobservable(**t) for t in data.get("unobservable", ())),
+        caveat=Caveat(**data["caveat"]),
+        care=Care(**{**care, "signs": tuple(care["signs"])}),
+        questions=questions,
+        warnings=warnings,
+    )
+
+
+def _collect(data: Table, table: str, key: str, build: Any, faults: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for number, row in enumerate(data.get(table, ()), start=1):
+        name = f"{table} {row.get(key, f'number {number}')!r}"
+        try:
+            record = build(row)
+        except (TypeError, KeyError, ValueError) as error:
+            faults.append(f"{name}: {error}")
+            continue
+        if row[key] in found:
+            faults.append(f"{name}: given twice")
+        found[row[key]] = record
+    return found
+
+
+def _metric(row: Table) -> Metric:
+    fields = dict(row)
+    band = fields.pop("band", None)
+    flags = fields.pop("flag", ())
+    return Metric(
+        **{
+            "good": None,
+            **fields,
+            "display": Display(**fields["display"]),
+            "views": tuple(fields["views"]),
+            "sources": tuple(fields["sources"]),
+            "band": None if band is None else _band(band),
+            "flags": tuple(Flag(**{**flag, "corrections": tuple(flag["corrections"])}) for flag in flags),
+        }
+    )
+
+
+def _band(row: Table) -> Band:
+    speeds = tuple(float(v) for v in row.get("speeds", ()))
+    low, high = _numbers(row.get("low")), _numbers(row.get("high"))
+    if "mean" in row:
+        mean, sd, width = row["mean"], row["sd"], row.get("width", 2)
+        if not len(mean) == len(sd) == len(speeds):
+            raise ValueError(f"band: {len(speeds)} speeds, {len(mean)} means and {len(sd)} sds must be equally many")
+        low = tuple(m - width * s for m, s in zip(mean, sd, strict=True))
+        high = tuple(m + width * s for m, s in zip(mean, sd, strict=True))
+    # What healthy runners were seen to do bounds a band that a formula would make narrower.
+    low = _numbers(row.get("observed_low")) or low
+    high = _numbers(row.get("observed_high")) or high
+    expected = row.get("expected")
+    return Band(
+        tag=row["tag"],
+        sources=tuple(row["sources"]),
+        speeds=speeds,
+        low=low,
+        high=high,
+        expected=None if expected is None else ExpectedCadence(**expected),
+        note=row.get("note"),
+    )
+
+
+def _numbers(given: float | Iterable[float] | None) -> tuple[float, ...] | None:
+    if given is None:
+        return None
+    return tuple(float(v) for v in given) if isinstance(given, Iterable) else (float(given),)
+
+
+def _questions(data: Table, faults: list[str]) -> dict[str, Question]:
+    earlier: dict[str, Question] = {}
+
+    def build(row: Table) -> Question:
+        question = read_question(row, earlier)
+        earlier.setdefault(question.id, question)
+        return question
+
+    return _collect(data, "question", "id", build, faults)
+
+
+def _correction(row: Table, questions: Mapping[str, Question]) -> CorrectionEntry:
+    research = tuple(Research(**entry) for entry in row.get("research", ()))
+    fields = {**row, "research": research, "sides_differ": tuple(row.get("sides_differ", ()))}
+    return CorrectionEntry(**{**fields, **_origin(row, questions)})
+
+
+def _warn(row: Table, questions: Mapping[str, Question]) -> Warn:
+    return Warn(**{**row, "holds_back": tuple(row.get("holds_back", ())), **_origin(row, questions)})
+
+
+def _origin(row: Table, questions: Mapping[str, Question]) -> dict[str, Any]:
+    return {
+        "also": tuple(Passage(**passage) for passage in row.get("also", ())),
+        "when": read_triggers(row.get("when", ()), questions),
+    }
+
+
+def _metric_faults(metric: Metric, papers: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
+    name = f"metric {metric.key!r}"
+    band = metric.band
+    for view in metric.views:
+        if view not in get_args(View):
+            yield f"{name}: unknown view {view!r}"
+    for paper in {*metric.sources, *(band.sources if band else ())}:
+        if paper not in papers:
+            yield f"{name}: unknown paper {paper!r}"
+    if not metric.sources:
+        yield f"{name}: no source"
+    if band is not None:
+        if not band.sources:
+            yield f"{name}: band without a source"
+        if band.tag not in get_args(Tag):
+            yield f"{name}: unknown band tag {band.tag!r}"
+        if list(band.speeds) != sorted(set(band.speeds)):
+            yield f"{name}: speeds {list(band.speeds)} must rise"
+        for side in (band.low, band.high):
+            if side is not None and len(side) != max(1, len(band.speeds)):
+                yield f"{name}: {len(side)} limits for {len(band.speeds)} speeds"
+        if band.low and band.high and any(low >= high for low, high in zip(band.low, band.high, strict=False)):
+            yield f"{name}: a low limit is not below its high limit"
+    for flag in metric.flags:
+        if band is None or getattr(band, flag.when, None) is None:
+            yield f"{name}: flag {flag.finding!r} on the {flag.when} side, where the band has no limit"
+        if not 0 < flag.moderate < flag.marked:
+            yield f"{name}: flag {flag.finding!r}: 0 < moderate < marked does not hold"
+        yield from (f"{name}: unknown correction {c!r}" for c in flag.corrections if c not in corrections)
+        if not flag.corrections:
+            yield f"{name}: flag {flag.finding!r} offers no correction"
+    if metric.flags and metric.good is None:
+        yield f"{name}: has flags but no words for a good value"
+
+
+def _correction_faults(entry: CorrectionEntry, papers: Mapping[str, Any], articles: Mapping[str, Any]) -> Iterable[str]:
+    name = f"correction {entry.id!r}"
+    if entry.kind not in get_args(CorrectionKind):
+        yield f"{name}: unknown kind {entry.kind!r}"
+    if entry.slot is not None and entry.slot not in get_args(Slot):
+        yield f"{name}: unknown slot {entry.slot!r}"
+    if entry.theme not in get_args(Theme):
+        yield f"{name}: unknown theme {entry.theme!r}"
+    if entry.evidence not in get_args(Evidence):
+        yield f"{name}: unknown evidence grade {entry.evidence!r}"
+    yield from (f"{name}: unknown article {p.article!r}" for p in entry.passages if p.article not in articles)
+    if entry.evidence == "trial" and not entry.research:
+        yield f"{name}: evidence 'trial' without research"
+    if (entry.dose is None) != (entry.dose_from is None):
+        yield f"{name}: dose and dose_from belong together"
+    yield from (f"{name}: unknown paper {r.paper!r}" for r in entry.research if r.paper not in papers)
+    fields = {field for _, field, _, _ in Formatter().parse(entry.text) if field}
+    if fields - CADENCE_FIELDS:
+        yield f"{name}: unknown placeholders {sorted(fields - CADENCE_FIELDS)}"
+    if fields and entry.text_plain is None:
+        yield f"{name}: placeholders need text_plain for when the cadence is not known"
+
+
+def _warn_faults(warn: Warn, articles: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
+    name = f"warning {warn.id!r}"
+    if warn.level not in get_args(Urgency):
+        yield f"{name}: unknown level {warn.level!r}"
+    known = {*get_args(CorrectionKind), *corrections}
+    yield from (f"{name}: holds back {held!r}, no kind or correction" for held in warn.holds_back if held not in known)
+    if not warn.when:
+        yield f"{name}: no answer brings it up"
+    yield from (f"{name}: unknown article {p.article!r}" for p in warn.passages if p.article not in articles)

@@ -1,0 +1,60 @@
+"""Cleaned landmarks in the runner's own directions, and their values between frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from gait.geometry.viewpoint import LEG, SHANK, THIGH, Camera, points, upright
+from gait.signal.phase import Array
+
+
+@dataclass(frozen=True)
+class RunnerAxes:
+    """Smoothed landmarks of one clip.
+
+    Attributes
+    ----------
+    pose : xarray.Dataset
+        Cleaned pose dataset.
+    camera : Camera
+    """
+
+    pose: xr.Dataset
+    camera: Camera
+
+    @property
+    def time(self) -> Array:
+        """Frame times, s."""
+        return np.asarray(self.pose.time.values, dtype=float)
+
+    def between(self, start: float, end: float) -> RunnerAxes:
+        """Give the frames of a part of the clip, both ends included."""
+        inside = slice(np.searchsorted(self.time, start), np.searchsorted(self.time, end, side="right"))
+        return RunnerAxes(self.pose.isel(time=inside).load(), self.camera)
+
+    @property
+    def leg_length_px(self) -> float:
+        """Hip to floor, pixels, from thigh plus shank by Winter's proportions."""
+        return self.camera.leg_px * LEG / (THIGH + SHANK)
+
+    def xy(self, *names: str) -> Array:
+        """Mean of keypoints; (T, 2): forwards (side view) or to the right, and up as the world is; pixels."""
+        sign = self.camera.direction if self.camera.view == "side" else 1
+        return np.asarray(upright(points(self.pose, *names), self.pose) * np.array([sign, -1.0]))
+
+    @property
+    def tilt(self) -> Array:
+        """Tilt of the pelvis about its mean, degrees, + = right side of the picture higher; (T,), NaN where unknown."""
+        if "pelvis_tilt" not in self.pose:
+            return np.full(len(self.time), np.nan)
+        return np.asarray(self.pose["pelvis_tilt"].values, dtype=float)[:, 0]
+
+    def at(self, times: Array, *names: str) -> Array:
+        """Like `xy`, at any times (S,); (S, 2), NaN inside gaps and outside the clip."""
+        values = self.xy(*names)
+        return np.stack(
+            [np.interp(times, self.time, values[:, c], left=np.nan, right=np.nan) for c in range(2)], axis=1
+        )

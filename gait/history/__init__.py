@@ -1,0 +1,1 @@
+"""Athletes over time, and two sessions compared."""

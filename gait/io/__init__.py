@@ -1,0 +1,1 @@
+"""Sessions on disk, and poses and sessions in the files of other programs."""

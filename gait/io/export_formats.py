@@ -1,0 +1,178 @@
+"""One writer for each kind of file; columns, units and axes are in ``docs/formats.md``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from gait.analysis.view_analysis import ViewAnalysis
+from gait.atomic_files import replacing
+from gait.errors import InputError
+from gait.io.export_motion import angles_of, motion_of
+from gait.netcdf import blocks, write_along_time
+from gait.pose.skeletons import SKELETONS
+from gait.tables import tidy_table
+
+if TYPE_CHECKING:
+    from gait.session import Session
+
+#: C3D counts frames in 16 bits.
+MOST_FRAMES = 65_535
+#: C3D's names of events.
+_EVENTS = {"contact": "Foot Strike", "off": "Foot Off"}
+
+
+def _cell(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.5f}"
+
+
+def write_trc(view: ViewAnalysis, path: Path) -> None:
+    """Write marker trajectories for OpenSim: metres, x forwards, y up, z to the right; empty cells in gaps."""
+    motion = motion_of(view)
+    count, markers = len(motion.time_s), len(motion.names)
+    rate = f"{motion.rate:.6g}"
+    about = {
+        "DataRate": rate,
+        "CameraRate": rate,
+        "NumFrames": str(count),
+        "NumMarkers": str(markers),
+        "Units": "m",
+        "OrigDataRate": rate,
+        "OrigDataStartFrame": "1",
+        "OrigNumFrames": str(count),
+    }
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(
+            f"PathFileType\t4\t(X/Y/Z)\t{path.name}\n" + "\t".join(about) + "\n" + "\t".join(about.values()) + "\n"
+        )
+        file.write("Frame#\tTime\t" + "\t\t\t".join(motion.names) + "\t\t\n")
+        file.write("\t\t" + "\t".join(f"{axis}{n + 1}" for n in range(markers) for axis in "XYZ") + "\n\n")
+        for number, (time, row) in enumerate(zip(motion.time_s, motion.position.reshape(count, -1), strict=True)):
+            file.write(f"{number + 1}\t{time:.6f}\t" + "\t".join(map(_cell, row)) + "\n")
+
+
+def write_mot(view: ViewAnalysis, path: Path) -> None:
+    """Write joint angles for OpenSim: degrees; gaps are bridged in straight lines, frames before and after left out."""
+    time, _, angles = angles_of(view)
+    angles = angles.loc[:, angles.notna().any()].interpolate(limit_area="inside")
+    whole = angles.notna().all(axis=1)
+    time, angles = time[whole.to_numpy()], angles[whole]
+    if not len(angles):
+        raise InputError("there is no moment at which all joint angles are known")
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"{path.stem}\nversion=1\nnRows={len(angles)}\nnColumns={angles.shape[1] + 1}\ninDegrees=yes\n")
+        file.write("endheader\n" + "\t".join(["time", *angles.columns]) + "\n")
+        for at, row in zip(time, angles.to_numpy(), strict=True):
+            file.write(f"{at:.6f}\t" + "\t".join(f"{value:.5f}" for value in row) + "\n")
+
+
+def write_c3d(view: ViewAnalysis, path: Path) -> None:
+    """Write marker trajectories and events: millimetres, x forwards, y up, z to the right; residual −1 in gaps."""
+    try:
+        import ezc3d
+    except ImportError:
+        raise InputError("C3D files need ezc3d: pip install 'gait[export]'") from None
+    motion = motion_of(view)
+    count = len(motion.time_s)
+    if count > MOST_FRAMES:
+        raise InputError(f"{count} frames are too many for C3D, which holds {MOST_FRAMES}: export a part, or to trc")
+    file = ezc3d.c3d()
+    file["parameters"]["POINT"]["RATE"]["value"] = [motion.rate]
+    file["parameters"]["POINT"]["LABELS"]["value"] = motion.names
+    file["parameters"]["POINT"]["UNITS"]["value"] = ["mm"]
+    file["parameters"]["ANALOG"]["RATE"]["value"] = [motion.rate]
+    points = np.ones((4, len(motion.names), count))
+    points[:3] = 1000 * motion.position.transpose(2, 1, 0)
+    file["data"]["points"] = points
+    file["data"]["analogs"] = np.zeros((1, 0, count))  # none, but ezc3d counts them
+    missing = ~np.isfinite(points[:3]).all(axis=0)
+    file["data"]["meta_points"] = {
+        "residuals": np.where(missing, -1.0, 0.0)[None],
+        "camera_masks": np.zeros((7, len(motion.names), count), dtype=bool),
+    }
+    for parameter, axis in (("X_SCREEN", "+X"), ("Y_SCREEN", "+Y")):
+        file.add_parameter("POINT", parameter, [axis])
+    for row in motion.events.to_dict("records"):
+        file.add_event(
+            time=[0.0, float(row["time_s"])], context=row["side"].title(), label=_EVENTS[row["kind"]], description=""
+        )
+    with replacing(path) as temporary:
+        # ezc3d adds the suffix to a name that lacks it, and writes elsewhere than it was told.
+        named = temporary.with_name(f"{temporary.name}.c3d")
+        try:
+            file.write(str(named))
+            named.replace(temporary)
+        finally:
+            named.unlink(missing_ok=True)
+
+
+def write_openpose(view: ViewAnalysis, path: Path) -> None:
+    """Write a folder with one file a frame, BODY_25 in pixels; points as estimated, 0 0 0 where there is none."""
+    pose = view.pose
+    names = [str(name) for name in pose.keypoint.values]
+    if path.exists() and (not path.is_dir() or any(f.name[-15:] != "_keypoints.json" for f in path.iterdir())):
+        raise InputError(f"{path}: holds other files; give a folder that does not exist")
+    order = SKELETONS["body25"]
+    middles = {"neck": ("left_shoulder", "right_shoulder"), "mid_hip": ("left_hip", "right_hip")}
+    sources = [[names.index(n) for n in middles.get(name, (name,)) if n in names] for name in order]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}-", dir=path.parent))
+    try:
+        number = 0
+        for piece in blocks(pose):
+            position = piece.position.isel(individual=0).transpose("time", "keypoint", "space").values
+            confidence = piece.confidence.isel(individual=0).transpose("time", "keypoint").values
+            for xy, sure in zip(position, confidence, strict=True):
+                body: list[float] = []
+                for found in sources:
+                    at = xy[found].mean(axis=0) if found else np.full(2, np.nan)
+                    known = bool(np.isfinite(at).all())
+                    body += (
+                        [round(float(at[0]), 3), round(float(at[1]), 3), round(float(sure[found].min()), 4)]
+                        if known
+                        else [0.0, 0.0, 0.0]
+                    )
+                people = [{"person_id": [-1], "pose_keypoints_2d": body}] if any(body) else []
+                record = json.dumps({"version": 1.3, "people": people})
+                (temporary / f"{path.name}_{number:012d}_keypoints.json").write_text(record, encoding="utf-8")
+                number += 1
+        temporary.chmod(0o755)
+        if path.exists():
+            shutil.rmtree(path)
+        temporary.rename(path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_movement(view: ViewAnalysis, path: Path) -> None:
+    """Write the clean poses as a dataset of ``movement`` 0.15: dims ``time, space, keypoints, individuals``."""
+
+    def pieces() -> Iterator[xr.Dataset]:
+        for piece in blocks(view.clean):
+            made = xr.Dataset({name: piece[name] for name in ("position", "confidence")}, attrs=dict(piece.attrs))
+            yield made.rename(keypoint="keypoints", individual="individuals")
+
+    write_along_time(path, pieces())
+
+
+def write_csv(session: Session, path: Path, *, name: str) -> None:
+    """Write the tidy long table as text."""
+    with replacing(path) as temporary:
+        tidy_table(session, name=name).to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+
+
+def write_parquet(session: Session, path: Path, *, name: str) -> None:
+    """Write the tidy long table as Parquet."""
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError:
+        raise InputError("Parquet files need pyarrow: pip install 'gait[export]'") from None
+    with replacing(path) as temporary:
+        tidy_table(session, name=name).to_parquet(temporary, index=False, engine="pyarrow")

@@ -1,0 +1,138 @@
+"""What goes into files of other programs: evenly spaced frames, in metres and in degrees, and events on their clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gait.analysis.view_analysis import ViewAnalysis
+from gait.errors import InputError
+from gait.geometry.runner_axes import RunnerAxes
+from gait.metrics.gait_cycles import SIGNALS
+from gait.pose.frame_rates import Rates
+
+Array = NDArray[np.float64]
+#: An interval between frames this far (share) from the usual one makes a recording uneven.
+UNEVEN = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """Clean landmarks of a view at an even rate.
+
+    Attributes
+    ----------
+    rate : float
+        Frames per second of real time.
+    time_s : (T,) array
+        Real time, 0 at the first frame.
+    names : list of str
+        K keypoints.
+    position : (T, K, 3) array
+        m; x forwards, y up, z to the runner's right. What one camera does not see is 0: z from the side, x from behind
+        and in front. The origin is on the ground under where the hips are on average. NaN in gaps.
+    events : pandas.DataFrame
+        ``side, kind, time_s`` on this clock.
+    """
+
+    rate: float
+    time_s: Array
+    names: list[str]
+    position: Array
+    events: pd.DataFrame
+
+
+def even_times(view: ViewAnalysis) -> tuple[Array, float]:
+    """Give the playback times of evenly spaced frames, and the rate in real time: the frames themselves where even."""
+    time = np.asarray(view.clean.time.values, dtype=float)
+    if len(time) < 2:
+        raise InputError("there are fewer than two frames to export")
+    rates = Rates.of(view.pose)
+    step = float(np.median(np.diff(time)))
+    if np.abs(np.diff(time) / step - 1).max() > UNEVEN:
+        time = np.arange(time[0], time[-1] + step * 1e-6, step)
+    return time, 1 / (step * rates.time_factor)
+
+
+def clock(view: ViewAnalysis, playback_s: Array) -> Array:
+    """Turn playback times into real time since the first frame, s."""
+    return np.asarray((playback_s - float(view.clean.time.values[0])) * Rates.of(view.pose).time_factor)
+
+
+def motion_of(view: ViewAnalysis) -> Motion:
+    """Lay the clean landmarks of a view out in metres.
+
+    Raises
+    ------
+    InputError
+        There is no scale.
+    """
+    scale = view.camera.m_per_px
+    if scale is None:
+        raise InputError("lengths in metres need the runner's height: analyse once more with --height")
+    time, rate = even_times(view)
+    tracks = RunnerAxes(view.clean.load(), view.camera)
+    names = [str(name) for name in view.clean.keypoint.values]
+    flat = np.stack([tracks.at(time, name) for name in names], axis=1) * scale
+    lowest = [n for n, name in enumerate(names) if name.endswith(("heel", "foot_index", "ankle"))]
+    hips = [names.index("left_hip"), names.index("right_hip")]
+    flat = flat - np.array([np.nanmean(flat[:, hips, 0]), np.nanpercentile(flat[:, lowest, 1], 1)])
+    position = np.zeros((*flat.shape[:2], 3))
+    position[..., 1] = flat[..., 1]
+    if view.camera.view == "side":
+        position[..., 0] = flat[..., 0]
+    else:
+        position[..., 2] = flat[..., 0] if view.camera.view == "rear" else -flat[..., 0]
+    position[~np.isfinite(flat).all(axis=2)] = np.nan
+    events = view.events[["side", "kind", "time_s"]].copy()
+    events["time_s"] = clock(view, events.time_s.to_numpy(dtype=float))
+    return Motion(rate, clock(view, time), names, position, events)
+
+
+def angles_of(view: ViewAnalysis) -> tuple[Array, float, pd.DataFrame]:
+    """Give joint angles frame by frame under OpenSim's names of coordinates.
+
+    Parameters
+    ----------
+    view : ViewAnalysis
+        From the side.
+
+    Returns
+    -------
+    (T,) array
+        Real time, s.
+    float
+        Frames per second of real time.
+    pandas.DataFrame
+        Degrees; ``pelvis_tx``, ``pelvis_ty`` in metres where there is a scale. The pelvis is taken to be level, because
+        one camera does not see its tilt: ``hip_flexion`` is the thigh against the vertical (+ = forwards),
+        ``lumbar_extension`` minus the lean of the trunk. ``knee_angle`` + = flexion; ``ankle_angle`` + = toes up, 0 =
+        heel–toe line square to the shank.
+
+    Raises
+    ------
+    InputError
+        The view is not from the side.
+    """
+    if view.camera.view != "side":
+        raise InputError(f"joint angles are seen from the side, not from the {view.camera.view}")
+    time, rate = even_times(view)
+    tracks = RunnerAxes(view.clean.load(), view.camera)
+    signal = {key: measure for key, (_, _, measure) in SIGNALS["side"].items()}
+    columns: dict[str, Array] = {
+        "pelvis_tilt": np.zeros(len(time)),
+        "lumbar_extension": -signal["trunk_lean"](tracks, "both", time),
+    }
+    for side, letter in (("right", "r"), ("left", "l")):
+        thigh, shank = (signal[key](tracks, side, time) for key in ("thigh_angle", "shank_angle"))
+        columns[f"hip_flexion_{letter}"] = thigh
+        columns[f"knee_angle_{letter}"] = signal["knee_flexion"](tracks, side, time)
+        columns[f"ankle_angle_{letter}"] = signal["foot_pitch"](tracks, side, time) - shank
+    if view.camera.m_per_px is not None:
+        motion = motion_of(view)
+        hips = motion.position[:, [motion.names.index(f"{s}_hip") for s in ("left", "right")]].mean(axis=1)
+        columns |= {"pelvis_tx": hips[:, 0], "pelvis_ty": hips[:, 1]}
+    return clock(view, time), rate, pd.DataFrame(columns)

@@ -1,0 +1,1 @@
+"""Programs that find keypoints in frames, behind one protocol."""

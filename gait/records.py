@@ -1,0 +1,108 @@
+"""What an analysis says, as small frozen records. They know nothing of how it was measured or shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+View = Literal["side", "rear", "front"]
+Facing = Literal["left", "right", "away", "towards"]
+Side = Literal["left", "right", "both"]
+Grade = Literal["good", "fair", "poor", "refused"]
+Severity = Literal["mild", "moderate", "marked"]
+CorrectionKind = Literal["cue", "drill", "exercise", "habit", "training", "care"]
+
+#: What follows a metric's key where a measurement is the difference between its sides, left minus right.
+ASYMMETRY = "_asymmetry"
+#: What follows it where a measurement is the change in the course of a run, + = more at the end.
+DRIFT = "_drift"
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Who runs, as far as the user said so. Metres and metres per second; ``None`` where not given.
+
+    ``speed_seen_mps`` is not said but seen: the range in which the belt's speed lies with 95 % confidence.
+    """
+
+    name: str | None = None
+    height_m: float | None = None
+    leg_length_m: float | None = None
+    speed_mps: float | None = None
+    speed_seen_mps: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """One analysed video. ``duration_s`` and ``frames`` are those of the analysed part, in playback time.
+
+    Rates and ``frames`` are the file's, also where poses were estimated in some of the frames only.
+    """
+
+    file: str
+    view: View
+    facing: Facing
+    playback_fps: float
+    capture_fps: float
+    duration_s: float
+    frames: int
+    width: int
+    height: int
+    detected_fraction: float
+    swapped_frames_repaired: int
+    engine: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One metric of one side: a mean over steps with its 95 % interval, or a refusal with its reason.
+
+    ``value`` and ``interval`` are in ``unit``; the sign convention of every key is in
+    ``gait/findings/metrics.toml``. ``evidence_s`` is the time (seconds, playback timeline of video number
+    ``video``) of the step that lies closest to the value: the frame to show a person.
+    """
+
+    key: str
+    side: Side
+    value: float | None
+    unit: str
+    interval: tuple[float, float] | None
+    steps: int
+    grade: Grade
+    reason: str | None
+    video: int
+    evidence_s: float | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A measurement whose whole interval lies outside its band."""
+
+    key: str
+    metric: str
+    side: Side
+    severity: Severity
+    headline: str
+    corrections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One thing to do about a finding, in plain words, with where it comes from."""
+
+    id: str
+    title: str
+    kind: CorrectionKind
+    text: str
+    dose: str | None
+    article: str
+    research: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the reader of a report must know before trusting it."""
+
+    code: str
+    message: str

@@ -1,0 +1,167 @@
+"""The still that shows a finding: the very frame, cut to the runner, with the measured line drawn over it as SVG."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from markupsafe import Markup, escape
+
+from gait.report.evidence_shapes import Arc, Label, Line, Ring, Shape, scene, shapes
+from gait.report.frame_drawing import Image
+from gait.report.pose_moments import BONES, Point, Points, points_at
+
+if TYPE_CHECKING:
+    from gait.analysis.view_analysis import ViewAnalysis
+
+HEIGHT = 680  # pixels of the still; twice what a report shows
+LARGEST_URI = 120_000
+MARGIN = 0.10  # of the runner's height, around the runner
+NARROWEST = 0.62  # width to height
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture for the report: JPEG data URI, its size in pixels, and the SVG drawn over it."""
+
+    uri: str
+    width: int
+    height: int
+    overlay: Markup
+
+
+def still(view: ViewAnalysis, *, key: str, side: str, time_s: float, label: str) -> Still:
+    """Make the still of one measurement.
+
+    Parameters
+    ----------
+    view
+        The analysed video; its file is read.
+    key, side
+        The metric and the leg to draw.
+    time_s
+        The frame, seconds on the playback timeline.
+    label
+        The number to write beside the line; escaped here.
+
+    Returns
+    -------
+    Still
+        Without lines where the landmarks of that frame are missing.
+
+    Raises
+    ------
+    InputError
+        If the video cannot be read any more.
+    """
+    from gait.video.reader import frame_at
+
+    image = frame_at(view.info.file, time_s).image
+    points = points_at(view.clean, time_s)
+    roll = float(view.clean.attrs.get("camera_roll_deg", 0.0))
+    drawn = shapes(key, scene(points, side, view.info.view, view.camera.direction, roll_deg=roll)) if points else []
+    x0, y0, x1, y1 = _crop(points, drawn, image)
+    factor = HEIGHT / (y1 - y0)
+    width = round((x1 - x0) * factor)
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    picture = cv2.resize(image[y0:y1, x0:x1], (width, HEIGHT), interpolation=method)
+    place = _Placed(np.array([x0, y0], float), factor, width, HEIGHT)
+    return Still(_jpeg_uri(np.asarray(picture, np.uint8)), width, HEIGHT, place.svg(points, drawn, label))
+
+
+def _crop(points: Points, drawn: list[Shape], image: Image) -> tuple[int, int, int, int]:
+    full_height, full_width = image.shape[:2]
+    if not points:
+        return 0, 0, full_width, full_height
+    places = [
+        *points.values(),
+        *(s.a for s in drawn if isinstance(s, Line)),
+        *(s.b for s in drawn if isinstance(s, Line)),
+    ]
+    low, high = np.min(places, axis=0), np.max(places, axis=0)
+    margin = MARGIN * float(high[1] - low[1])
+    top, bottom = low[1] - margin, high[1] + margin
+    wide = max(float(high[0] - low[0]) + 2 * margin, NARROWEST * float(bottom - top))
+    centre = (low[0] + high[0]) / 2
+    left = max(centre - wide / 2, 0.0)
+    right = min(left + wide, float(full_width))
+    left = max(right - wide, 0.0)
+    box = (round(float(left)), round(max(float(top), 0.0)), round(right), round(min(float(bottom), full_height)))
+    # A pose far outside the picture leaves nothing to cut out: show all of it.
+    return box if box[2] - box[0] > 16 and box[3] - box[1] > 16 else (0, 0, full_width, full_height)
+
+
+def _jpeg_uri(picture: Image) -> str:
+    prefix = "data:image/jpeg;base64,"
+    for quality in (90, 82, 74, 64, 52, 40, 25):
+        done, data = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+        uri = prefix + base64.b64encode(data.tobytes()).decode("ascii")
+        if done and len(uri) <= LARGEST_URI:
+            return uri
+    small = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return _jpeg_uri(np.asarray(small, np.uint8))
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """Where the cut-out lies in the frame, and how much it was scaled."""
+
+    origin: Point
+    factor: float
+    width: int
+    height: int
+
+    def at(self, point: Point) -> Point:
+        return (point - self.origin) * self.factor
+
+    def svg(self, points: Points, drawn: list[Shape], label: str) -> Markup:
+        bones = [
+            f'<path class="bone {side}" d="{self._path(points[a], points[b])}"/>'
+            for side, a, b in BONES
+            if a in points and b in points
+        ]
+        parts = [f'<g class="bones">{"".join(bones)}</g>']
+        parts += [self._shape(s, label) for s in drawn if not isinstance(s, Label)]
+        parts += [self._shape(s, label) for s in drawn if isinstance(s, Label)]
+        return Markup("".join(parts))
+
+    def _path(self, a: Point, b: Point) -> str:
+        (ax, ay), (bx, by) = self.at(a), self.at(b)
+        return f"M{ax:.1f} {ay:.1f}L{bx:.1f} {by:.1f}"
+
+    def _shape(self, shape: Shape, label: str) -> str:
+        if isinstance(shape, Line):
+            path = self._path(shape.a, shape.b)
+            halo = "halo faint" if shape.style == "guide" else "halo"
+            return f'<path class="{halo}" d="{path}"/><path class="{shape.style}" d="{path}"/>'
+        if isinstance(shape, Ring):
+            x, y = self.at(shape.centre)
+            circle = f'cx="{x:.1f}" cy="{y:.1f}" r="{shape.radius * self.factor:.1f}"'
+            return f'<circle class="halo" {circle}/><circle class="ring {shape.style}" {circle}/>'
+        if isinstance(shape, Arc):
+            return self._arc(shape)
+        return self._label(shape, label)
+
+    def _arc(self, arc: Arc) -> str:
+        start, end = (np.arctan2(*(p - arc.centre)[::-1]) for p in (arc.a, arc.b))
+        turn = (end - start + np.pi) % (2 * np.pi) - np.pi
+        angles = start + turn * np.linspace(0, 1, 24)
+        rim = arc.centre + arc.radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (self.at(p) for p in rim))
+        return f'<path class="halo thin" d="{path}"/><path class="measure thin" d="{path}"/>'
+
+    def _label(self, label: Label, text: str) -> str:
+        size = 0.047 * self.height
+        half = 0.29 * size * len(text) + 0.4 * size
+        away = label.away / (float(np.linalg.norm(label.away)) or 1.0)
+        x, y = self.at(label.at) + away * np.array([half + 0.5 * size, 1.15 * size])
+        x = float(np.clip(x, half + 4, max(self.width - half - 4, half + 4)))
+        y = float(np.clip(y, size, self.height - size))
+        return (
+            f'<rect class="plate" x="{x - half:.1f}" y="{y - 0.75 * size:.1f}" width="{2 * half:.1f}" '
+            f'height="{1.5 * size:.1f}" rx="{0.35 * size:.1f}"/>'
+            f'<text class="label" x="{x:.1f}" y="{y + 0.35 * size:.1f}" font-size="{size:.1f}">{escape(text)}</text>'
+        )

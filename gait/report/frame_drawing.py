@@ -1,0 +1,186 @@
+"""Drawing on video frames with OpenCV: skeleton, stance foot, and the ribbon of ground contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.report.pose_moments import BONES, Points
+
+Image = NDArray[np.uint8]
+Colour = tuple[int, int, int]
+
+# RGB; blue and orange stay apart for every common kind of colour vision.
+COLOURS: dict[str, Colour] = {"left": (74, 163, 255), "right": (255, 150, 40), "middle": (235, 235, 235)}
+PELVIS: Colour = (120, 230, 170)  # the tilt of the pelvis and the midline of the trunk, as they were measured
+HALO: Colour = (12, 16, 24)
+RIBBON: Colour = (18, 22, 30)
+RIBBON_ROW: Colour = (34, 40, 52)
+INK: Colour = (236, 239, 244)
+MUTED: Colour = (150, 158, 172)
+SHIFT = 3  # OpenCV draws on 1/8 pixel
+
+
+class Lettering:
+    """Text on images: OpenCV's own outline font where it has one (version 5), else the plotter font."""
+
+    def __init__(self) -> None:
+        face = getattr(cv2, "FontFace", None)
+        self._face: Any = face("sans") if face is not None else None
+
+    def write(self, image: Image, text: str, at: tuple[int, int], size: int, colour: Colour) -> None:
+        """Write text with its baseline's left end at ``at``; ``size`` is the height of a line in pixels."""
+        if self._face is not None:
+            cv2.putText(image, text, at, colour, self._face, size, 500)
+        else:
+            plain = text.replace("·", "-").encode("ascii", "replace").decode()
+            cv2.putText(image, plain, at, cv2.FONT_HERSHEY_SIMPLEX, size / 32, colour, 1, cv2.LINE_AA)
+
+
+def draw_skeleton(image: Image, points: Points, *, stance: Sequence[str] = ()) -> None:
+    """Draw the skeleton, the left limbs blue and the right ones orange, a ring round each foot on the ground.
+
+    Where the pelvis was measured, its line and the trunk's midline are drawn green.
+
+    Parameters
+    ----------
+    image : (height, width, 3) uint8, RGB
+        Drawn on in place.
+    points
+        Keypoint name to pixel position; missing ones are not drawn.
+    stance
+        The sides whose foot is on the ground.
+    """
+    width = _thickness(points, image.shape[0])
+    measured = "left_pelvis" in points and "right_pelvis" in points
+    bones = [bone for bone in BONES if not (measured and set(bone[1:]) == {"left_hip", "right_hip"})]
+    segments = [(COLOURS[s], points[a], points[b]) for s, a, b in bones if a in points and b in points]
+    if measured:
+        segments.append((PELVIS, points["left_pelvis"], points["right_pelvis"]))
+        if "left_shoulder" in points and "right_shoulder" in points:
+            top = (points["left_shoulder"] + points["right_shoulder"]) / 2
+            segments.append((PELVIS, top, (points["left_pelvis"] + points["right_pelvis"]) / 2))
+    for _, a, b in segments:
+        _line(image, a, b, HALO, width + 2)
+    for colour, a, b in segments:
+        _line(image, a, b, colour, width)
+    for side in stance:
+        foot = [points[k] for k in (f"{side}_heel", f"{side}_foot_index", f"{side}_ankle") if k in points]
+        if foot:
+            centre, radius = np.mean(foot, axis=0), 6.0 * width
+            _ring(image, centre, radius, HALO, width + 2)
+            _ring(image, centre, radius, COLOURS[side], width)
+    for name, point in points.items():
+        side, _, joint = name.partition("_")
+        if joint in {"shoulder", "elbow", "wrist", "hip", "knee", "ankle"} and side in COLOURS:
+            _disc(image, point, width * 0.95, HALO)
+            _disc(image, point, width * 0.6, COLOURS["middle"])
+
+
+def _thickness(points: Points, image_height: int) -> int:
+    if not points:
+        return 2
+    heights = [p[1] for p in points.values()]
+    # A landmark that flies off must not make the lines fat.
+    body = min(float(max(heights) - min(heights)), float(image_height))
+    return int(np.clip(round(body / 170), 2, 7))
+
+
+def _fixed(point: NDArray[np.float64]) -> tuple[int, int]:
+    x, y = np.clip(point, -4000, 12000) * (1 << SHIFT)
+    return round(float(x)), round(float(y))
+
+
+def _line(image: Image, a: NDArray[np.float64], b: NDArray[np.float64], colour: Colour, width: int) -> None:
+    cv2.line(image, _fixed(a), _fixed(b), colour, width, cv2.LINE_AA, SHIFT)
+
+
+def _ring(image: Image, centre: NDArray[np.float64], radius: float, colour: Colour, width: int) -> None:
+    cv2.circle(image, _fixed(centre), round(radius * (1 << SHIFT)), colour, width, cv2.LINE_AA, SHIFT)
+
+
+def _disc(image: Image, centre: NDArray[np.float64], radius: float, colour: Colour) -> None:
+    cv2.circle(image, _fixed(centre), round(radius * (1 << SHIFT)), colour, -1, cv2.LINE_AA, SHIFT)
+
+
+class Ribbon:
+    """The strip under the picture: when each foot is on the ground, the time, and steps per minute.
+
+    Parameters
+    ----------
+    width : int
+        Of the picture, pixels.
+    stances
+        ``(side, contact_s, off_s)`` in playback time.
+    real_per_playback : float
+        Real seconds per second of playback: 1 unless the clip is slow motion.
+    span_s : float
+        How much of the timeline is in view, playback seconds.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        stances: Sequence[tuple[str, float, float]],
+        *,
+        real_per_playback: float = 1.0,
+        span_s: float = 4.0,
+    ) -> None:
+        self.width = width
+        self.height = max(56, round(width * 0.075)) // 2 * 2
+        self._stances = sorted(stances, key=lambda stance: stance[1])
+        self._longest = max((off - on for _, on, off in stances), default=0.0)
+        self._span = span_s / real_per_playback
+        self._text = Lettering()
+        self._contacts = np.array([contact for _, contact, _ in self._stances])
+        self._real = real_per_playback
+        self._size = max(14, round(self.height * 0.30))
+        self._left = round(self._size * 8.4)
+
+    def stance_at(self, time_s: float) -> tuple[str, ...]:
+        """Sides on the ground at a time."""
+        return tuple(dict.fromkeys(side for side, on, off in self._between(time_s, time_s) if on <= time_s < off))
+
+    def _between(self, start_s: float, end_s: float) -> Sequence[tuple[str, float, float]]:
+        """Give the stances that reach into a part of the timeline, and perhaps some before."""
+        first, last = np.searchsorted(self._contacts, [start_s - self._longest, end_s + 1e-9])
+        return self._stances[first:last]
+
+    def cadence_at(self, time_s: float) -> float | None:
+        """Return steps per minute from the eight landings nearest to a time, or ``None`` with fewer than four."""
+        if len(self._contacts) < 4:
+            return None
+        middle = int(np.searchsorted(self._contacts, time_s))
+        first = int(np.clip(middle - 4, 0, max(len(self._contacts) - 8, 0)))
+        near = self._contacts[first : first + 8]
+        # The median interval is not fooled by one missed landing.
+        return float(60 / (np.median(np.diff(near)) * self._real))
+
+    def draw(self, strip: Image, time_s: float, shown_s: float) -> None:
+        """Fill ``strip`` (height, width, 3) for this time; ``shown_s`` is the time written on it."""
+        strip[:] = RIBBON
+        rows = {"left": round(self.height * 0.14), "right": round(self.height * 0.55)}
+        thick = round(self.height * 0.31)
+        x0, x1 = self._left, self.width - self._size
+        per_s = (x1 - x0) / self._span
+        begin = time_s - self._span / 2
+        for side, y in rows.items():
+            strip[y : y + thick, x0:x1] = RIBBON_ROW
+            baseline = y + round(thick * 0.5 + self._size * 0.34)
+            self._text.write(strip, side[0].upper(), (x0 - self._size, baseline), self._size, COLOURS[side])
+        for side, on, off in self._between(begin, begin + self._span):
+            a, b = (round(x0 + (t - begin) * per_s) for t in (on, off))
+            a, b = max(a, x0), min(b, x1)
+            if a < b:
+                strip[rows[side] : rows[side] + thick, a:b] = COLOURS[side]
+        middle = (x0 + x1) // 2
+        strip[round(self.height * 0.06) : round(self.height * 0.94), middle - 1 : middle + 1] = INK
+        indent = round(self._size * 0.6)
+        self._text.write(strip, f"{shown_s:.2f} s", (indent, round(self.height * 0.44)), self._size, INK)
+        cadence = self.cadence_at(time_s)
+        words = "" if cadence is None else f"{cadence:.0f} steps/min"
+        self._text.write(strip, words, (indent, round(self.height * 0.82)), round(self._size * 0.8), MUTED)

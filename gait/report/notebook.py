@@ -1,0 +1,163 @@
+"""A session in a notebook: a small card, and plots on axes that are given."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gait.errors import InputError
+from gait.tables import cycles_dataset, steps_table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from gait.session import Session
+
+#: Left and right, told apart by any eye and in print (Okabe and Ito).
+COLOURS = {"left": "#0072b2", "right": "#d55e00"}
+_SHOWN = 12
+
+
+def card(session: Session) -> str:
+    """Make a small HTML card: who, what was filmed, what was measured, what was found.
+
+    Parameters
+    ----------
+    session : Session
+
+    Returns
+    -------
+    str
+        HTML with its own style, in the colours of the notebook.
+    """
+    from gait.findings.knowledge_loader import load_knowledge
+    from gait.findings.value_text import display_of, interval_text, value_text
+
+    known = load_knowledge().metric
+    views = "; ".join(
+        f"{escape(view.info.view)} view, {view.info.duration_s:.0f} s, {len(view.steps)} steps"
+        for view in session.views
+    )
+    given = [m for m in session.measurements if m.value is not None]
+    rows = ""
+    for m in given[:_SHOWN]:
+        metric = known(m.key)
+        display = display_of(metric, m)
+        cells = [metric.field_name if metric else m.key.replace("_", " "), m.side, value_text(m.value or 0.0, display)]
+        cells += ["" if m.interval is None else interval_text(m.interval, display), m.grade]
+        rows += (
+            "<tr>"
+            + "".join(f"<td style='text-align:left;white-space:nowrap'>{escape(cell)}</td>" for cell in cells)
+            + "</tr>"
+        )
+    more = f"{len(given) - _SHOWN} more measured, " if len(given) > _SHOWN else ""
+    refused = len(session.measurements) - len(given)
+    found = "".join(f"<li>{escape(f.headline)}</li>" for f in session.findings) or "<li>nothing outside its band</li>"
+    return (
+        "<div style='border:1px solid #8888;border-radius:8px;padding:.7em 1em;max-width:44em;font-size:90%'>"
+        f"<b>{escape(session.runner.name or 'A run')}</b> · {views}"
+        "<table style='margin:.5em 0'><tr>"
+        + "".join(
+            f"<th style='text-align:left'>{head}</th>" for head in ("metric", "side", "mean", "95 % interval", "grade")
+        )
+        + f"</tr>{rows}</table>"
+        f"<small>{more}{refused} refused (.measurements_frame() says why)</small>"
+        f"<ul style='margin:.4em 0 0 1em;padding:0'>{found}</ul></div>"
+    )
+
+
+def _axes(ax: Axes | None) -> Axes:
+    if ax is not None:
+        return ax
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        raise InputError("plots need matplotlib: pip install 'gait[notebooks]'") from None
+    return plt.subplots(layout="constrained")[1]
+
+
+def plot_cycles(session: Session, signal: str | None = None, *, ax: Axes | None = None) -> Axes:
+    """Draw how a signal goes over the stride, both legs: mean, and one standard deviation of the strides as a band.
+
+    Parameters
+    ----------
+    session : Session
+    signal : str, optional
+        A signal of ``session.cycles``; the first without it.
+    ax : matplotlib.axes.Axes, optional
+        A new figure without it.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is no such signal, or no matplotlib.
+    """
+    cycles = cycles_dataset(session)
+    names = [str(name) for name in cycles.signal.values]
+    signal = names[0] if signal is None else signal
+    if signal not in names:
+        raise InputError(f"signal {signal!r} is not in this session; it has: {', '.join(names)}")
+    ax = _axes(ax)
+    shown = cycles.isel(signal=names.index(signal))
+    for side, colour in COLOURS.items():
+        own = shown.sel(side=side)
+        count = int(own["strides"])
+        if not count:
+            continue
+        mean, sd = own["mean"].values, np.nan_to_num(own["sd"].values)
+        ax.plot(own.percent, mean, color=colour, label=f"{side}, {count} strides")
+        ax.fill_between(own.percent, mean - sd, mean + sd, color=colour, alpha=0.2, linewidth=0)
+        if np.isfinite(own["off"]):
+            ax.axvline(float(own["off"]), color=colour, linestyle=":", linewidth=1)
+    ax.set(
+        xlabel="% of stride (dotted: toe-off)", ylabel=f"{signal.replace('_', ' ')}, {shown.unit.item()}", xlim=(0, 100)
+    )
+    ax.set_title(shown.sign.item(), fontsize="small", loc="left")
+    if ax.lines:
+        ax.legend(frameon=False)
+    return ax
+
+
+def plot_steps(session: Session, metric: str, *, ax: Axes | None = None) -> Axes:
+    """Draw a metric step by step over time, both legs, with their means and intervals.
+
+    Parameters
+    ----------
+    session : Session
+    metric : str
+        A column of ``session.steps``.
+    ax : matplotlib.axes.Axes, optional
+        A new figure without it.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is no such metric, or no matplotlib.
+    """
+    steps = steps_table(session)
+    measured = [str(c) for c in steps if c not in ("video", "view", "side", "step", "contact_s", "off_s")]
+    if metric not in measured:
+        raise InputError(f"metric {metric!r} is not among the steps; they have: {', '.join(measured)}")
+    ax = _axes(ax)
+    unit = next((m.unit for m in session.measurements if m.key == metric), "")
+    for side, colour in COLOURS.items():
+        own = steps[steps.side == side]
+        ax.plot(own.contact_s, own[metric], "o", markersize=4, color=colour, alpha=0.7, label=side)
+    for m in session.measurements:
+        if m.key == metric and m.value is not None and m.interval is not None:
+            colour = COLOURS.get(m.side, "#666666")
+            ax.axhline(m.value, color=colour, linewidth=1)
+            ax.axhspan(*m.interval, color=colour, alpha=0.08, linewidth=0)
+    ax.set(xlabel="time in the video, s", ylabel=f"{metric.replace('_', ' ')}, {unit}")
+    ax.legend(frameon=False)
+    return ax

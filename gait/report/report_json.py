@@ -1,0 +1,137 @@
+"""``report.json``: the contract ``gait.report/1`` that other programs rely on."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from importlib import metadata, resources
+from typing import TYPE_CHECKING, Any
+
+from gait.atomic_files import replacing
+from gait.records import Measurement, VideoInfo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gait.session import Session
+
+SCHEMA = "gait.report/1"
+DIGITS = 4  # significant digits of a measured value: more than any of them deserves
+TIME_DECIMALS = 4
+
+
+def report_dict(session: Session) -> dict[str, Any]:
+    """Build the report as plain data: only dicts, lists, strings, finite numbers, booleans and ``None``.
+
+    Parameters
+    ----------
+    session
+        A finished analysis.
+
+    Returns
+    -------
+    dict
+        In the order and with the keys of ``gait/report/report.schema.json``.
+    """
+    return {
+        "schema": SCHEMA,
+        "gait_version": gait_version(),
+        "runner": {
+            "name": session.runner.name,
+            "height_m": _rounded(session.runner.height_m),
+            "leg_length_m": _rounded(session.runner.leg_length_m),
+            "speed_mps": _rounded(session.runner.speed_mps),
+        },
+        "videos": [_video(view.info) for view in session.views],
+        "measurements": [_measurement(m) for m in session.measurements],
+        "events": [event for number, view in enumerate(session.views) for event in _events(number, view.events)],
+        "findings": [{**asdict(f), "corrections": list(f.corrections)} for f in session.findings],
+        "corrections": [{**asdict(c), "research": list(c.research)} for c in session.corrections],
+        "warnings": [asdict(n) for n in session.notices],
+    }
+
+
+def write_json(session: Session, path: Path) -> Path:
+    """Write ``report.json``. Nothing is written when a number is not finite: that is a fault, not a value."""
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        # Written as it is made: the text of an hour's events need not lie in memory too.
+        json.dump(report_dict(session), file, ensure_ascii=False, indent=1, allow_nan=False)
+        file.write("\n")
+    return path
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of ``report.json`` (draft 2020-12)."""
+    text = (resources.files("gait.report") / "report.schema.json").read_text(encoding="utf-8")
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
+
+
+def gait_version() -> str:
+    """Return the installed version, or ``"0+unknown"`` in a source tree that was never installed."""
+    try:
+        return metadata.version("gait")
+    except metadata.PackageNotFoundError:
+        return "0+unknown"
+
+
+def _video(info: VideoInfo) -> dict[str, Any]:
+    return {
+        "file": info.file,
+        "view": info.view,
+        "facing": info.facing,
+        "playback_fps": _rounded(info.playback_fps, 6),
+        "capture_fps": _rounded(info.capture_fps, 6),
+        "duration_s": _time(info.duration_s),
+        "frames": int(info.frames),
+        "detected_fraction": _rounded(info.detected_fraction),
+        "swapped_frames_repaired": int(info.swapped_frames_repaired),
+        "engine": info.engine,
+        "warnings": list(info.warnings),
+    }
+
+
+def _measurement(m: Measurement) -> dict[str, Any]:
+    refused = m.grade == "refused"
+    interval = None
+    if m.interval is not None and not refused:
+        ends = [_rounded(end) for end in m.interval]
+        interval = None if None in ends else ends
+    return {
+        "key": m.key,
+        "side": m.side,
+        "value": None if refused else _rounded(m.value),
+        "unit": m.unit,
+        "interval": interval,
+        "steps": int(m.steps),
+        "grade": m.grade,
+        "reason": m.reason,
+        "video": int(m.video),
+        "evidence_s": _time(m.evidence_s),
+    }
+
+
+def _events(number: int, events: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "video": number,
+            "side": str(row.side),
+            "kind": str(row.kind),
+            "time_s": _time(row.time_s),
+            "uncertainty_s": _time(row.uncertainty_s),
+        }
+        for row in events.sort_values("time_s", kind="stable").itertuples()
+    ]
+
+
+def _rounded(value: float | None, digits: int = DIGITS) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{float(value):.{digits}g}") + 0.0
+
+
+def _time(value: float | None) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return round(float(value), TIME_DECIMALS) + 0.0

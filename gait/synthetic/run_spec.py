@@ -1,0 +1,410 @@
+"""What can be asked of a rendered run: the runner, the camera, the looks and the room.
+
+Signs and units follow the measurement definitions of the package: X forward, Y up, Z to the runner's right; forward
+lean, ankle ahead of the hip, toe up and swing side low are positive; a value with a side may be one number for both
+sides or a pair ``(left, right)``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+import numpy as np
+
+from gait.errors import InputError
+
+Sided = float | tuple[float, float]
+Colour = tuple[float, float, float]
+
+LEG_LENGTH_FRACTION = 0.53
+"""Hip height over body height (Winter); the ``L`` that overstride is a fraction of."""
+
+SIDES = ("left", "right")
+
+
+def both(value: Sided) -> tuple[float, float]:
+    """Give ``(left, right)`` of a value that may be one number for both sides."""
+    if isinstance(value, tuple):
+        return float(value[0]), float(value[1])
+    return float(value), float(value)
+
+
+def _within(name: str, value: Sided | None, low: float, high: float, unit: str) -> None:
+    if value is None:
+        return
+    for number in both(value):
+        if not (math.isfinite(number) and low <= number <= high):
+            raise InputError(f"{name}={number:g} is outside {low:g} to {high:g} {unit}; choose a value in that range")
+
+
+def _check_colours(spec: object) -> None:
+    """Refuse colours that are not three shares of 0 to 1, naming the field."""
+    for field in fields(spec):  # type: ignore[arg-type]
+        value = getattr(spec, field.name)
+        if "Colour" not in str(field.type) or value is None:
+            continue
+        if not (isinstance(value, tuple) and len(value) == 3 and all(0 <= float(share) <= 1 for share in value)):
+            raise InputError(f"{field.name}={value!r} is no colour; give three shares of 0 to 1: (red, green, blue)")
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How form changes while the clip lasts, per minute; 0 = not at all.
+
+    The change is a straight line through the middle of the clip, so that the means of the clip stay what
+    `RunnerSpec` asks for.
+
+    Parameters
+    ----------
+    cadence_spm, contact_time_ms, overstride, trunk_lean_deg, pelvic_drop_deg : float
+        Change per minute of the value of that name.
+    """
+
+    cadence_spm: float = 0.0
+    contact_time_ms: float = 0.0
+    overstride: float = 0.0
+    trunk_lean_deg: float = 0.0
+    pelvic_drop_deg: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse changes no runner undergoes, naming the value and the range."""
+        _within("drift.cadence_spm", self.cadence_spm, -60, 60, "steps/min per minute")
+        _within("drift.contact_time_ms", self.contact_time_ms, -200, 200, "ms per minute")
+        _within("drift.overstride", self.overstride, -0.3, 0.3, "leg lengths per minute")
+        _within("drift.trunk_lean_deg", self.trunk_lean_deg, -60, 60, "degrees per minute")
+        _within("drift.pelvic_drop_deg", self.pelvic_drop_deg, -40, 40, "degrees per minute")
+
+
+@dataclass(frozen=True)
+class RunnerSpec:
+    """One runner and how that runner runs. Every number is a mean over the steps of a clip.
+
+    Parameters
+    ----------
+    height_m : float
+        Body height, m.
+    sex : {"male", "female"}
+        Sets shoulder and pelvis width.
+    build : float
+        Girth factor, 1 = lean runner.
+    leg_scale, shoulder_scale, pelvis_scale, arm_scale : float
+        Proportions: thigh and shank, shoulder width, hip width, arms, against the mean of people of that height and
+        sex. The trunk takes up what longer legs leave.
+    speed_mps : float
+        Belt speed, m/s.
+    cadence_spm : float
+        Steps (both feet) per minute.
+    contact_time_ms : float, pair or None
+        First to last touch of the shoe, ms. ``None``: the duty factor usual at that speed (37/33/30 % at
+        2.5/3.5/4.5 m/s; Fukuchi 2017).
+    overstride : float or pair
+        (x ankle − x hip of the same side) at contact, fraction of 0.53 × height.
+    tibia_angle_deg : float or None
+        Shank from vertical at contact, + = ankle ahead of knee, mean of both sides. ``None``: follows from
+        ``overstride`` and ``knee_flexion_contact_deg``.
+    knee_flexion_contact_deg : float
+        Knee flexion at contact (0 = straight), used where ``tibia_angle_deg`` is ``None``.
+    knee_flexion_stance_deg : float or None
+        Peak knee flexion in stance; the hips bounce as much as that takes. ``None``: what
+        ``vertical_oscillation_cm`` makes of it, about 45.
+    knee_flexion_swing_deg : float or None
+        Peak knee flexion in swing. ``None``: as usual at that speed.
+    foot_strike_deg : float or pair
+        Foot pitch at contact, + = toe up (heel strike), negative = forefoot strike.
+    trunk_lean_deg : float
+        Mid-hip to mid-shoulder line from vertical, mean over stance, + = forward.
+    pelvic_drop_deg : float or pair
+        Peak over 10 to 70 % of stance of the stance leg on that side, + = swing side low.
+    lateral_lean_deg : float
+        Lean of the trunk towards the stance leg, stance mean.
+    arm_crossover : float or pair
+        How far the wrist passes the trunk midline, shoulder widths, + = crossed.
+    step_width_cm : float
+        Right minus left ankle position across the belt at mid-stance, cm; ≤ 0 = feet cross.
+    vertical_oscillation_cm : float or None
+        Peak to peak of the centre of mass in a step, cm. ``None``: what gravity and the timing demand.
+    step_time_asymmetry : float
+        (time to a right contact − time to a left contact) / step time.
+    toe_out_deg : float
+        Outward turn of the foot.
+    variability : float
+        1 = ordinary step-to-step variation (about 1 % in time), 0 = every step the same.
+    drift : Drift
+        Change of form over the clip, as with fatigue.
+    """
+
+    height_m: float = 1.76
+    sex: Literal["male", "female"] = "male"
+    build: float = 1.0
+    leg_scale: float = 1.0
+    shoulder_scale: float = 1.0
+    pelvis_scale: float = 1.0
+    arm_scale: float = 1.0
+    speed_mps: float = 2.8
+    cadence_spm: float = 165.0
+    contact_time_ms: Sided | None = None
+    overstride: Sided = 0.22
+    tibia_angle_deg: float | None = None
+    knee_flexion_contact_deg: float = 13.5
+    knee_flexion_stance_deg: float | None = None
+    knee_flexion_swing_deg: float | None = None
+    foot_strike_deg: Sided = 10.0
+    trunk_lean_deg: float = 6.0
+    pelvic_drop_deg: Sided = 4.0
+    lateral_lean_deg: float = 1.0
+    arm_crossover: Sided = -0.12
+    step_width_cm: float = 8.0
+    vertical_oscillation_cm: float | None = None
+    step_time_asymmetry: float = 0.0
+    toe_out_deg: float = 6.0
+    variability: float = 1.0
+    drift: Drift = Drift()
+
+    def __post_init__(self) -> None:
+        """Refuse values no runner can have, naming the value and the range."""
+        if self.sex not in ("male", "female"):
+            raise InputError(f"sex={self.sex!r} is neither 'male' nor 'female'")
+        _within("height_m", self.height_m, 1.2, 2.2, "m")
+        _within("build", self.build, 0.8, 1.4, "")
+        _within("leg_scale", self.leg_scale, 0.92, 1.08, "")
+        _within("shoulder_scale", self.shoulder_scale, 0.88, 1.12, "")
+        _within("pelvis_scale", self.pelvis_scale, 0.88, 1.12, "")
+        _within("arm_scale", self.arm_scale, 0.92, 1.08, "")
+        _within("speed_mps", self.speed_mps, 1.8, 5.5, "m/s")
+        _within("cadence_spm", self.cadence_spm, 130, 235, "steps/min")
+        _within("contact_time_ms", self.contact_time_ms, 130, 420, "ms")
+        _within("overstride", self.overstride, 0.05, 0.45, "leg lengths")
+        _within("tibia_angle_deg", self.tibia_angle_deg, -10, 25, "degrees")
+        _within("knee_flexion_contact_deg", self.knee_flexion_contact_deg, 4, 35, "degrees")
+        _within("knee_flexion_stance_deg", self.knee_flexion_stance_deg, 30, 62, "degrees")
+        _within("knee_flexion_swing_deg", self.knee_flexion_swing_deg, 60, 130, "degrees")
+        _within("foot_strike_deg", self.foot_strike_deg, -12, 28, "degrees")
+        _within("trunk_lean_deg", self.trunk_lean_deg, -10, 25, "degrees")
+        _within("pelvic_drop_deg", self.pelvic_drop_deg, 0, 16, "degrees")
+        _within("lateral_lean_deg", self.lateral_lean_deg, -5, 10, "degrees")
+        _within("arm_crossover", self.arm_crossover, -0.45, 0.45, "shoulder widths")
+        _within("step_width_cm", self.step_width_cm, -6, 25, "cm")
+        _within("vertical_oscillation_cm", self.vertical_oscillation_cm, 2, 15, "cm")
+        _within("step_time_asymmetry", self.step_time_asymmetry, -0.15, 0.15, "")
+        _within("toe_out_deg", self.toe_out_deg, -5, 20, "degrees")
+        _within("variability", self.variability, 0, 3, "")
+        if self.knee_flexion_stance_deg is not None and self.vertical_oscillation_cm is not None:
+            raise InputError(
+                f"knee_flexion_stance_deg={self.knee_flexion_stance_deg:g} and "
+                f"vertical_oscillation_cm={self.vertical_oscillation_cm:g} follow from each other; give one of them"
+            )
+        for contact in self.contact_times_s():
+            if contact >= 0.97 * self.step_time_s:
+                raise InputError(
+                    f"contact_time_ms={contact * 1e3:.0f} leaves no flight phase in a step of "
+                    f"{self.step_time_s * 1e3:.0f} ms; shorten it or lower cadence_spm"
+                )
+
+    @property
+    def step_time_s(self) -> float:
+        """Mean time from one contact to the next of the other foot, s."""
+        return 60.0 / self.cadence_spm
+
+    @property
+    def leg_length_m(self) -> float:
+        """Length that overstride and foot pick-up are fractions of, m."""
+        return LEG_LENGTH_FRACTION * self.height_m
+
+    def contact_times_s(self) -> tuple[float, float]:
+        """Contact time asked for, ``(left, right)``, s."""
+        if self.contact_time_ms is not None:
+            left, right = both(self.contact_time_ms)
+            return left / 1e3, right / 1e3
+        # Mean duty factors at 2.5/3.5/4.5 m/s in the data of Fukuchi 2017, continued to slow jogging and fast running.
+        speeds, duty = (1.8, 2.5, 3.5, 4.5, 5.5), (0.40, 0.37, 0.328, 0.304, 0.285)
+        share = float(np.interp(self.speed_mps, speeds, duty))
+        return 2 * self.step_time_s * share, 2 * self.step_time_s * share
+
+
+@dataclass(frozen=True)
+class CameraSpec:
+    """A camera on a tripod.
+
+    Parameters
+    ----------
+    view : {"side", "rear", "front"}
+        Where it stands.
+    facing : {"left", "right"}
+        Side view only: the way the runner faces in the picture. "right" films the runner's right side.
+    distance_m, height_m : float
+        From the runner's place on the belt along the floor; above the belt.
+    yaw_deg, pitch_deg, roll_deg : float
+        Yaw moves the camera round the runner (it keeps looking at the runner), + = towards the front in a side view,
+        + = towards the runner's right in rear and front views. Pitch is + up, relative to aiming at ``aim_m``. Roll
+        is + when the picture of the world turns counter-clockwise.
+    aim_m : float
+        Height above the belt that the camera looks at, m.
+    field_of_view_deg : float
+        Vertical.
+    width, height : int
+        Pixels, even numbers.
+    fps : float
+        Frames per second of real time (the capture rate), 24 to 240.
+    playback_fps : float or None
+        Rate at which the file plays; lower than ``fps`` is slow motion that was retimed on export. ``None``: as filmed.
+    timing_jitter : float
+        Spread of the intervals between frames as a share of the mean interval: a variable frame rate.
+    dropped : float
+        Share of frames that the camera left out.
+    rotation : {0, 90, 180, 270}
+        The file stores pictures turned, with metadata that says by how many degrees clockwise a player must turn
+        them to stand upright, as phones held upright do.
+    distortion : float
+        Radial distortion of the lens at half the picture's diagonal (formula: `gait.synthetic.pinhole_camera`): negative =
+        barrel (a wide phone lens), −0.15 to 0.15.
+    blur_subframes : int
+        1 = no motion blur; n > 1 averages n pictures over the shutter time.
+    shutter : float
+        Open fraction of the frame interval, used for blur.
+    noise : float
+        Standard deviation of sensor noise, grey levels.
+    """
+
+    view: Literal["side", "rear", "front"] = "side"
+    facing: Literal["left", "right"] = "right"
+    distance_m: float = 4.0
+    height_m: float = 1.0
+    yaw_deg: float = 0.0
+    pitch_deg: float = 0.0
+    roll_deg: float = 0.0
+    aim_m: float = 0.92
+    field_of_view_deg: float = 34.0
+    width: int = 960
+    height: int = 720
+    fps: float = 60.0
+    playback_fps: float | None = None
+    timing_jitter: float = 0.0
+    dropped: float = 0.0
+    rotation: Literal[0, 90, 180, 270] = 0
+    distortion: float = 0.0
+    blur_subframes: int = 1
+    shutter: float = 0.3
+    noise: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse cameras that cannot be, naming the value and the range."""
+        if self.view not in ("side", "rear", "front"):
+            raise InputError(f"view={self.view!r} is none of 'side', 'rear', 'front'")
+        if self.facing not in ("left", "right"):
+            raise InputError(f"facing={self.facing!r} is neither 'left' nor 'right'")
+        _within("distance_m", self.distance_m, 1.2, 20, "m")
+        _within("height_m", self.height_m, 0.0, 4.0, "m")
+        _within("yaw_deg", self.yaw_deg, -60, 60, "degrees")
+        _within("pitch_deg", self.pitch_deg, -30, 30, "degrees")
+        _within("roll_deg", self.roll_deg, -30, 30, "degrees")
+        _within("aim_m", self.aim_m, -1.0, 3.0, "m")
+        _within("field_of_view_deg", self.field_of_view_deg, 10, 90, "degrees")
+        _within("fps", self.fps, 24, 240, "frames per second")
+        _within("playback_fps", self.playback_fps, 10, 240, "frames per second")
+        _within("timing_jitter", self.timing_jitter, 0, 0.4, "")
+        _within("dropped", self.dropped, 0, 0.3, "")
+        _within("distortion", self.distortion, -0.15, 0.15, "")
+        if self.rotation not in (0, 90, 180, 270):
+            raise InputError(f"rotation={self.rotation} is none of 0, 90, 180, 270 degrees")
+        _within("blur_subframes", self.blur_subframes, 1, 32, "")
+        _within("shutter", self.shutter, 0.0, 1.0, "")
+        _within("noise", self.noise, 0.0, 40, "grey levels")
+        for name, size in (("width", self.width), ("height", self.height)):
+            if size < 64 or size > 4096 or size % 2:
+                raise InputError(f"{name}={size} must be an even number of pixels from 64 to 4096")
+
+    @property
+    def time_factor(self) -> float:
+        """Seconds of the file's timeline per second of real time; above 1 for slow motion."""
+        return self.fps / (self.playback_fps or self.fps)
+
+
+@dataclass(frozen=True)
+class LookSpec:
+    """Colours (red, green, blue; 0..1), cut and pattern of hair and clothes, and markers.
+
+    Parameters
+    ----------
+    skin, hair, shirt, shorts, shorts_trim, socks, shoes, sole : (float, float, float)
+    hair_style : {"short", "bald", "ponytail", "long", "bun", "cap"}
+    sleeves : bool
+        Short sleeves rather than none.
+    loose : bool
+        A shirt that hangs and wide shorts, rather than tight ones.
+    legwear : {"shorts", "tights"}
+        Tights reach to the ankle.
+    pattern : {"plain", "stripes", "panel", "heather"}
+        Print of the shirt.
+    tape : (float, float, float) or None
+        Colour of two strips of tape over the points of the pelvis at the back (PSIS) and in front (ASIS).
+    waistband : (float, float, float) or None
+        Colour of a waistband that contrasts with the shorts. With tape or waistband the shirt ends above the waist.
+    """
+
+    skin: Colour = (0.80, 0.60, 0.48)
+    hair: Colour = (0.20, 0.13, 0.09)
+    hair_style: Literal["short", "bald", "ponytail", "long", "bun", "cap"] = "short"
+    shirt: Colour = (0.15, 0.42, 0.62)
+    sleeves: bool = True
+    shorts: Colour = (0.10, 0.11, 0.14)
+    shorts_trim: Colour = (0.85, 0.86, 0.88)
+    loose: bool = True
+    legwear: Literal["shorts", "tights"] = "shorts"
+    pattern: Literal["plain", "stripes", "panel", "heather"] = "panel"
+    socks: Colour = (0.90, 0.90, 0.88)
+    shoes: Colour = (0.92, 0.36, 0.12)
+    sole: Colour = (0.93, 0.93, 0.90)
+    tape: Colour | None = None
+    waistband: Colour | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no colour."""
+        _check_colours(self)
+
+
+@dataclass(frozen=True)
+class SceneSpec:
+    """The room and its light. ``look`` dresses the runner.
+
+    Parameters
+    ----------
+    look : LookSpec
+    wall, wainscot, floor, accent : (float, float, float)
+        Colours of the room.
+    rails, console : bool
+        Side rails and console of the treadmill; they hide parts of hands and legs from some sides.
+    clutter : float
+        How much stands about, 0 = an empty room, 1 = a gym.
+    light : float
+        1 = bright, 0.25 = a dim garage. The picture gets darker, not only noisier.
+    bystander : bool
+        Somebody stands beside the treadmill, in the picture.
+    """
+
+    look: LookSpec = LookSpec()
+    wall: Colour = (0.66, 0.68, 0.69)
+    wainscot: Colour = (0.33, 0.42, 0.47)
+    floor: Colour = (0.24, 0.25, 0.27)
+    accent: Colour = (0.82, 0.40, 0.18)
+    rails: bool = True
+    console: bool = True
+    clutter: float = 1.0
+    light: float = 1.0
+    bystander: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse rooms that cannot be, naming the value and the range."""
+        _check_colours(self)
+        _within("clutter", self.clutter, 0, 1, "")
+        _within("light", self.light, 0.1, 1.5, "")
+
+
+def as_record(spec: RunnerSpec | CameraSpec | SceneSpec | LookSpec | Drift) -> dict[str, Any]:
+    """Give a spec as plain values for JSON, nested specs included."""
+    record: dict[str, Any] = {}
+    for field in fields(spec):
+        value = getattr(spec, field.name)
+        record[field.name] = as_record(value) if isinstance(value, LookSpec | Drift) else value
+    return record

@@ -1,0 +1,125 @@
+"""When each foot lands and leaves, and by how much every step differs from the mean one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.synthetic.reference_curves import Array
+from gait.synthetic.run_spec import RunnerSpec, both
+
+MARGIN_STEPS = 5
+"""Steps before and after the clip, so that its first and last frames are part of a whole motion."""
+
+# Ordinary step-to-step spread of trained runners; the timing figure is a share of step time.
+_SPREAD = {
+    "time": 0.007,
+    "contact": 0.012,
+    "overstride_m": 0.0035,
+    "drop_deg": 0.35,
+    "width_m": 0.008,
+    "arm": 0.03,
+    "bounce": 0.025,
+}
+
+
+@dataclass(frozen=True)
+class Steps:
+    """One entry per step, in time order, alternating sides.
+
+    ``right`` (n,) bool; ``contact`` and ``off`` (n,) seconds on the clip's timeline (0 = first frame); the rest is
+    each step's difference from the mean: ``overstride_m``, ``drop_deg``, ``lean_deg`` (of the trunk, at contact),
+    ``width_m`` (outwards), ``arm`` (share of the inward swing) and ``bounce`` (share of the rise and fall).
+    """
+
+    right: NDArray[np.bool_]
+    contact: Array
+    off: Array
+    overstride_m: Array
+    drop_deg: Array
+    lean_deg: Array
+    width_m: Array
+    arm: Array
+    bounce: Array
+
+
+def _aligned(
+    values: Array, minutes: Array, right: NDArray[np.bool_], inside: NDArray[np.bool_], per_minute: float = 0.0
+) -> Array:
+    """Make each side's mean over the clip 0 and its trend ``per_minute``, whatever the random variation."""
+    result = values + per_minute * minutes
+    for side in (right, ~right):
+        counted = side & inside
+        if counted.sum() >= 4:
+            line = np.polyfit(minutes[counted], result[counted], 1)
+            result[side] -= np.polyval(line, minutes[side])
+            result[side] += per_minute * (minutes[side] - minutes[counted].mean())
+        elif counted.any():
+            result[side] -= result[counted].mean()
+    return result
+
+
+def plan_steps(runner: RunnerSpec, duration_s: float, rng: np.random.Generator) -> Steps:
+    """Lay out the steps of a clip.
+
+    The slope of contact time against step number over the contacts inside the clip is exactly ``60 / cadence``, and
+    contact times average to what is asked on each side, whatever the random variation.
+
+    Parameters
+    ----------
+    runner : RunnerSpec
+    duration_s : float
+        Length of the clip.
+    rng : numpy.random.Generator
+        Source of all variation.
+
+    Returns
+    -------
+    Steps
+        From before 0 to after ``duration_s``.
+    """
+    step = runner.step_time_s
+    count = int(np.ceil(duration_s / step)) + 2 * MARGIN_STEPS
+    right = np.arange(count) % 2 == int(rng.integers(2))
+    # The first contact inside the clip falls well away from its edge.
+    nominal = (np.arange(count) - MARGIN_STEPS + rng.uniform(0.25, 0.75)) * step
+    drawn = {
+        name: np.clip(rng.normal(0.0, size=count), -2, 2) * spread * runner.variability
+        for name, spread in _SPREAD.items()
+    }
+
+    # Minutes from the middle of the clip: the axis of every drift.
+    minutes = (nominal - duration_s / 2) / 60
+    drift = runner.drift
+    left_time, right_time = both(runner.contact_times_s())
+    asked_contact = np.where(right, right_time, left_time)
+    shift = np.where(right, 0.5, -0.5) * runner.step_time_asymmetry * step
+    # With the step time changing evenly, contacts lie on a parabola about their straight line.
+    longer = -drift.cadence_spm * step**2 / 60  # s per minute
+    inside = (nominal >= 0) & (nominal <= duration_s)
+    index = np.arange(count)
+    varied, asked = drawn["time"] * step, shift + 0.5 * longer * minutes**2 * 60 / step
+    for values, degree in ((varied, 2), (asked, 1)):
+        if inside.sum() >= degree + 3:
+            values -= np.polyval(np.polyfit(index[inside], values[inside], degree), index)
+    contact = nominal + varied + asked
+    length = asked_contact * (1 + drawn["contact"])
+    whole = inside & (contact + length <= duration_s)
+    length = asked_contact + _aligned(
+        length - asked_contact, minutes, right, whole, per_minute=drift.contact_time_ms / 1e3
+    )
+    return Steps(
+        right=right,
+        contact=contact,
+        off=contact + length,
+        overstride_m=_aligned(
+            drawn["overstride_m"], minutes, right, whole, per_minute=drift.overstride * runner.leg_length_m
+        ),
+        drop_deg=_aligned(drawn["drop_deg"], minutes, right, whole, per_minute=drift.pelvic_drop_deg),
+        lean_deg=drift.trunk_lean_deg * minutes,
+        width_m=_aligned(drawn["width_m"], minutes, right, whole),
+        arm=_aligned(drawn["arm"], minutes, right, inside),
+        bounce=_aligned(drawn["bounce"], minutes, right, inside),
+    )

@@ -1,0 +1,102 @@
+"""How a pose engine's landmarks scatter about the joints: measured on rendered runners, drawn for recorded ones."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from gait.records import View
+from gait.synthetic.body_segments import JOINTS
+from gait.synthetic.reference_curves import Array
+from gait.synthetic.run_spec import SIDES
+
+
+@dataclass(frozen=True)
+class LandmarkNoise:
+    """Scatter of landmarks, shares of body height in the picture.
+
+    Attributes
+    ----------
+    random_sd : (J, 2) array
+        What differs from frame to frame, along x and y, in the order of `gait.synthetic.body_segments.JOINTS`.
+    memory_s : (J,) array
+        Time over which it is forgotten (first-order autoregressive).
+    locked_sd : (J, 2) array
+        What repeats with the stride, so that averaging over strides does not remove it.
+    """
+
+    random_sd: Array
+    memory_s: Array
+    locked_sd: Array
+
+    def draw(self, times: Array, phase: Array, body_px: float, rng: np.random.Generator) -> Array:
+        """Draw the scatter of one clip.
+
+        Parameters
+        ----------
+        times : (T,) array
+            s.
+        phase : (T,) array
+            Stride phase, one a stride.
+        body_px : float
+            Height of the body in the picture.
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        (T, J, 2) array
+            Pixels.
+        """
+        count = len(JOINTS)
+        keep = np.exp(-np.diff(times, prepend=times[0])[:, None] / self.memory_s)[..., None]
+        fresh = rng.standard_normal((len(times), count, 2))
+        walk = np.empty_like(fresh)
+        walk[0] = fresh[0]
+        for n in range(1, len(times)):
+            walk[n] = keep[n] * walk[n - 1] + np.sqrt(1 - keep[n] ** 2) * fresh[n]
+        harmonics = np.arange(1, 4)
+        size = rng.standard_normal((len(harmonics), 2, count, 2)) / np.sqrt(len(harmonics))
+        angle = 2 * np.pi * phase[:, None] * harmonics
+        repeated = np.einsum("th,hjc->tjc", np.cos(angle), size[:, 0]) + np.einsum(
+            "th,hjc->tjc", np.sin(angle), size[:, 1]
+        )
+        scatter: Array = body_px * (self.random_sd * walk + self.locked_sd * repeated)
+        return scatter
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    text = resources.files("gait.calibration").joinpath("keypoint_errors.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def measured_noise(view: View, *, near_side: str | None, locked: bool = True) -> LandmarkNoise:
+    """Give the scatter measured on rendered runners (``gait/calibration/keypoint_errors.toml``).
+
+    Parameters
+    ----------
+    view : {"side", "rear", "front"}
+    near_side : {"left", "right"} or None
+        The side nearer to the camera in a side view.
+    locked : bool
+        With the part that repeats with the stride and differs from runner to runner. What repeats and is common to
+        all is a matter of calibration (``stride_model.npz``).
+    """
+    rows = _table()["landmark"]
+    random_sd, memory, repeated = (np.zeros((len(JOINTS), 2)), np.ones(len(JOINTS)), np.zeros((len(JOINTS), 2)))
+    for index, name in enumerate(JOINTS):
+        side, _, part = name.partition("_")
+        place = view if view != "side" else ("near" if side == near_side or side not in SIDES else "far")
+        row = rows[place].get(part if side in SIDES else name)
+        if row is None:  # no landmark of the engine
+            continue
+        random_sd[index] = row["random_sd"]
+        memory[index] = row["memory_s"]
+        repeated[index] = row["locked_own_sd"] if locked else 0.0
+    return LandmarkNoise(random_sd / 100, memory, repeated / 100)

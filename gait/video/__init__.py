@@ -1,0 +1,1 @@
+"""Videos: read with true times, written as H.264."""

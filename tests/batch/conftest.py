@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import stub_analysis as stub
+
+
+@pytest.fixture(autouse=True)
+def traced(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the stub's calls leave their traces, also those in other processes."""
+    folder = tmp_path_factory.mktemp("trace")
+    monkeypatch.setenv(stub.TRACE, str(folder))
+    return folder
+
+
+@pytest.fixture
+def week(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a folder of clips for the stub: name -> content."""
+
+    def make(**contents: str) -> Path:
+        folder = tmp_path / "clips"
+        for name, content in contents.items():
+            path = folder / name.replace("__", "/")
+            path = path.with_name(f"{path.name}.mp4")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        return folder
+
+    return make

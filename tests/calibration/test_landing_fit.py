@@ -1,0 +1,49 @@
+"""Learning from joints what a followed shoe says of contact."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from calibration.landing_fit import SUPPOSED_S, JointLanding, ShoeLanding, fit_landing, motion_of_joints
+from calibration.stride_fit import FORCE_LEADS_S
+from gait.events.shoe_landing import OFFSETS_S, describe, later_by
+from gait.geometry.viewpoint import find_camera
+from gait.synthetic import CameraSpec, presets
+from tests.filmed_joints import filmed
+
+RUNNERS = [
+    presets.neutral(foot_strike_deg=angle, cadence_spm=cadence) for angle in (6, 14, 20) for cadence in (166, 180)
+]
+
+
+def landed(spec, side: str = "right", facing: str = "right"):
+    run = filmed(spec, camera=CameraSpec(facing=facing), noise_px=0.0, fps=120.0, seconds=8.0, solved_s=8.0)
+    camera = find_camera(run.pose)
+    motion = motion_of_joints(run.pose, side, direction=camera.direction, leg_px=camera.leg_px)
+    return motion, run.times(side, "contact")[1:-1]
+
+
+def test_contact_is_found_back_from_where_it_was_supposed() -> None:
+    known = [landed(spec) for spec in RUNNERS]
+    joints = [JointLanding("x", np.array([describe(m, c + off) for off in SUPPOSED_S])) for m, c in known]
+    shape = 2 * len(OFFSETS_S)
+    rng = np.random.default_rng(2)
+    shoes = [ShoeLanding(n, "", rng.normal(0.01, 0.003, shape), np.zeros(shape)) for n in range(40)]
+    line = fit_landing(joints, shoes)
+    motion, contacts = landed(presets.neutral(foot_strike_deg=10, cadence_spm=172))
+    for by in (-0.015, 0.0, 0.015):
+        later = later_by(motion, contacts + by, line)
+        assert later is not None
+        # What following adds on average is taken off: exact joints lack it.
+        assert later + by == pytest.approx(FORCE_LEADS_S, abs=0.012)
+
+
+def test_joints_move_alike_whichever_way_the_runner_faces() -> None:
+    for facing in ("right", "left"):
+        given = describe(*landed(RUNNERS[2], facing, facing))
+        assert given is not None
+        turn, ahead = np.split(given, 2)
+        assert turn[OFFSETS_S == 0] > 0.1  # toe up at contact, radians
+        assert ahead[OFFSETS_S == 0] == 0
+        assert ahead[-1] < -0.05  # carried back by the belt

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import pytest
+
+from gait.findings.answers import parse_answers
+from gait.findings.assessment import assess
+from gait.findings.finder import find
+from gait.findings.knowledge_loader import load_knowledge
+from gait.records import Runner
+from tests.fake_sessions import measured, typical_measurements
+
+RUNNER = Runner("Ada", 1.76, None, 3.5)
+
+# Means and standard deviations of 13 healthy runners at 2.5, 3.5 and 4.5 m/s (force-plate data set).
+HEALTHY = {
+    "overstride": [(0.20, 0.02), (0.25, 0.02), (0.29, 0.02)],
+    "tibia_angle": [(7.3, 1.8), (10.7, 2.8), (12.6, 2.8)],
+    "knee_flexion_contact": [(10.4, 4.4), (10.3, 5.1), (11.9, 4.8)],
+    "knee_flexion_stance": [(41.1, 5.3), (41.4, 3.9), (41.8, 3.8)],
+    "contact_time": [(273, 13), (226, 9), (195, 8)],
+    "flight_time": [(96, 11), (119, 13), (127, 19)],
+    "duty_factor": [(37.0, 1.0), (32.8, 1.0), (30.4, 1.6)],
+    "pelvic_drop": [(5.1, 1.0), (6.2, 1.3), (7.4, 1.7)],
+    "vertical_oscillation": [(9.1, 1.4), (8.6, 1.4), (7.4, 1.6)],
+}
+CADENCE_RANGES = [(151, 180), (159, 193), (163, 224)]
+SPEEDS = (2.5, 3.5, 4.5)
+
+
+@pytest.mark.parametrize("key", HEALTHY)
+@pytest.mark.parametrize("row", range(3))
+@pytest.mark.parametrize("known", [True, False], ids=["speed known", "speed unknown"])
+def test_no_healthy_runner_gets_a_finding(key: str, row: int, known: bool) -> None:
+    mean, sd = HEALTHY[key][row]
+    runner = Runner(speed_mps=SPEEDS[row] if known else None)
+    for value in (mean - 2 * sd, mean, mean + 2 * sd):
+        findings, _, _ = find([measured(key, value, side="left", half=0.05 * sd)], runner)
+        assert not findings
+
+
+@pytest.mark.parametrize("height", [None, 1.6, 1.76, 1.95])
+def test_no_healthy_rhythm_gets_a_finding(height: float | None) -> None:
+    for speed, (low, high) in zip(SPEEDS, CADENCE_RANGES, strict=True):
+        for value in (low, high):
+            assert not find([measured("cadence", value, half=0.1)], Runner(height_m=height, speed_mps=speed))[0]
+            assert not find([measured("cadence", value, half=0.1)], Runner(height_m=height))[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "verdict"),
+    [(0.25, 0.01, "inside"), (0.28, 0.02, "borderline"), (0.30, 0.02, "borderline"), (0.33, 0.02, "outside")],
+)
+def test_only_an_interval_wholly_outside_is_outside(value: float, half: float, verdict: str) -> None:
+    assert assess([measured("overstride", value, side="left", half=half)], RUNNER)[0].verdict == verdict
+
+
+def test_without_an_interval_nothing_is_proved() -> None:
+    assert assess([measured("overstride", 0.5, side="left", interval=None)], RUNNER)[0].verdict == "borderline"
+    assert assess([measured("overstride", 0.2, side="left", interval=None)], RUNNER)[0].verdict == "inside"
+
+
+def test_a_refused_measurement_never_fires() -> None:
+    assert find([measured("overstride", None, side="left", grade="refused")], RUNNER) == ((), (), ())
+
+
+def test_severity_grows_with_the_distance() -> None:
+    severities = []
+    for value in (0.31, 0.33, 0.40):
+        findings, _, _ = find([measured("overstride", value, side="left", half=0.005)], RUNNER)
+        severities.append(findings[0].severity)
+    assert severities == ["mild", "moderate", "marked"]
+
+
+def test_left_and_right_are_one_finding() -> None:
+    both = [measured("overstride", 0.35, side=side, half=0.01) for side in ("left", "right")]
+    findings, _, _ = find(both, RUNNER)
+    assert [(f.metric, f.side) for f in findings] == [("overstride", "both")]
+    assert "left" not in findings[0].headline
+
+
+def test_one_leg_is_named() -> None:
+    findings, _, _ = find([measured("overstride", 0.35, side="left", half=0.01)], RUNNER)
+    assert findings[0].side == "left"
+    assert "left foot" in findings[0].headline
+
+
+def test_shin_and_foot_of_one_leg_are_one_finding() -> None:
+    pair = [measured("tibia_angle", 20, side="left", half=1), measured("overstride", 0.35, side="left", half=0.01)]
+    findings, _, _ = find(pair, RUNNER)
+    assert [f.metric for f in findings] == ["overstride"]
+    assert "shin" in findings[0].headline
+
+
+def test_different_legs_stay_two_findings() -> None:
+    pair = [measured("tibia_angle", 20, side="right", half=1), measured("overstride", 0.35, side="left", half=0.01)]
+    findings, _, _ = find(pair, RUNNER)
+    assert {(f.metric, f.side) for f in findings} == {("overstride", "left"), ("tibia_angle", "right")}
+
+
+def test_an_indicative_measurement_comes_last_and_says_so() -> None:
+    findings, _, _ = find(
+        [
+            measured("arm_crossover", 0.5, side="left", half=0.02, grade="poor"),
+            measured("trunk_lean", 16.5, half=1.0),
+        ],
+        RUNNER,
+    )
+    assert [f.metric for f in findings] == ["trunk_lean", "arm_crossover"]
+    assert findings[1].headline.startswith("Indicative only")
+
+
+def test_severe_comes_before_mild() -> None:
+    findings, _, _ = find(
+        [measured("trunk_lean", 16, half=0.5), measured("pelvic_drop", 14, side="left", half=1)], RUNNER
+    )
+    assert [f.metric for f in findings] == ["pelvic_drop", "trunk_lean"]
+
+
+def test_cadence_advice_has_the_runners_own_numbers() -> None:
+    given = [measured("cadence", 162, half=1), measured("overstride", 0.35, side="left", half=0.01)]
+    _, corrections, _ = find(given, RUNNER)
+    text = next(c.text for c in corrections if c.id == "raise_cadence")
+    assert "162" in text
+    assert "170–174" in text
+    assert "178" in text
+
+
+def test_cadence_advice_without_a_cadence_gives_percentages() -> None:
+    _, corrections, _ = find([measured("overstride", 0.35, side="left", half=0.01)], RUNNER)
+    text = next(c.text for c in corrections if c.id == "raise_cadence")
+    assert "5–7.5 %" in text
+    assert "{" not in text
+
+
+def test_a_quick_runner_is_not_told_to_step_quicker() -> None:
+    given = [measured("cadence", 190, half=1), measured("overstride", 0.35, side="left", half=0.01)]
+    findings, corrections, _ = find(given, RUNNER)
+    assert "raise_cadence" not in {c.id for c in corrections}
+    assert "raise_cadence" not in findings[0].corrections
+    assert findings[0].corrections
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("trunk_lean", 25.0), ("arm_crossover", 0.5), ("hip_extension", 5.0), ("foot_pickup", 0.7), ("step_width", -9.0)],
+)
+def test_cadence_is_prescribed_only_for_what_it_helps(key: str, value: float) -> None:
+    _, corrections, _ = find([measured(key, value, half=0.01), measured("cadence", 172, half=1)], RUNNER)
+    assert corrections
+    assert "raise_cadence" not in {c.id for c in corrections}
+
+
+def test_a_missing_speed_is_told() -> None:
+    _, _, notices = find([measured("overstride", 0.2, side="left", half=0.01)], Runner())
+    assert "speed_unknown" in {n.code for n in notices}
+    _, _, notices = find([measured("overstride", 0.2, side="left", half=0.01)], RUNNER)
+    assert not notices
+
+
+def test_advice_comes_with_the_caveat() -> None:
+    _, _, notices = find([measured("overstride", 0.4, side="left", half=0.01)], RUNNER)
+    assert any("Souza 2016" in n.message for n in notices)
+
+
+def test_every_finding_names_only_given_corrections_each_once() -> None:
+    findings, corrections, _ = find(typical_measurements(), RUNNER)
+    ids = [c.id for c in corrections]
+    assert len(ids) == len(set(ids))
+    assert {c for f in findings for c in f.corrections} == set(ids)
+    assert all(c.article for c in corrections)
+
+
+def test_a_wrong_unit_is_an_error_not_a_wrong_comparison() -> None:
+    with pytest.raises(ValueError, match="'cm'"):
+        find([measured("overstride", 30.0, side="left", unit="cm")], RUNNER)
+
+
+def test_an_unknown_metric_is_kept_without_a_verdict() -> None:
+    assert assess([measured("toe_wiggle", 3.0, unit="mm")], RUNNER)[0].verdict == "reference"
+
+
+def test_nothing_measured_is_nothing_found() -> None:
+    assert find([], Runner()) == ((), (), ())
+
+
+def test_what_lies_beyond_a_limit_that_no_finding_watches_is_not_within_range() -> None:
+    far, usual = (
+        assess([measured("knee_flexion_stance", value, side="left", half=3.0)], RUNNER)[0] for value in (63.0, 42.0)
+    )
+    assert (far.verdict, far.ordinary) == ("inside", False)  # nothing is told against a knee that gives much
+    assert (usual.verdict, usual.ordinary) == ("inside", True)
+
+
+def test_a_difference_between_the_sides_is_told_with_its_sign_and_in_the_metrics_own_way() -> None:
+    (one,) = assess([measured("contact_time_asymmetry", 41.3, half=6.0)], RUNNER)
+    assert one.verdict == "reference"
+    assert one.metric is not None
+    assert (one.metric.sign, one.metric.display.decimals) == ("left minus right", 0)
+
+
+@pytest.mark.parametrize(("lean", "crossover", "first"), [(24.0, 0.90, "arm_crossover"), (40.0, 0.31, "trunk_lean")])
+def test_of_equals_the_one_further_off_comes_first(lean: float, crossover: float, first: str) -> None:
+    given = [measured("trunk_lean", lean, half=0.1), measured("arm_crossover", crossover, side="left", half=0.005)]
+    findings, _, _ = find(given, RUNNER)
+    assert {f.severity for f in findings} == {"marked"}
+    assert findings[0].metric == first
+
+
+def test_what_a_cue_changes_comes_before_what_takes_weeks() -> None:
+    # Both marked, both from the healthy runners; a landing changes within a session, a pelvis does not.
+    given = [measured("pelvic_drop", 16, half=0.5), measured("overstride", 0.40, side="left", half=0.005)]
+    assert [f.metric for f in find(given, RUNNER)[0]] == ["overstride", "pelvic_drop"]
+
+
+ANSWERS = parse_answers({"shoe_miles": 450, "pain_where": ["hip_deep"], "pain_feel": ["pinch_deep"]})
+
+
+def test_answers_add_advice_after_that_of_findings() -> None:
+    given = [measured("overstride", 0.40, side="left", half=0.005)]
+    findings, without, _ = find(given, RUNNER)
+    again, corrections, _ = find(given, RUNNER, answers=ANSWERS)
+    assert again == findings
+    assert corrections[: len(without)] == without
+    added = {c.id: c for c in corrections[len(without) :]}
+    assert "300–500 miles" in (added["replace_shoes"].dose or "")
+    assert added["replace_shoes"].article.startswith(
+        "Hip pain when running (coach's article, WatchFit) — It's the Shoes"
+    )
+
+
+def test_warning_signs_come_before_every_other_notice() -> None:
+    _, _, notices = find([measured("overstride", 0.40, side="left", half=0.005)], Runner(), answers=ANSWERS)
+    codes = [n.code for n in notices]
+    assert codes[0] == "deep_pinch"
+    assert {"speed_unknown", "uninjured_form"} <= set(codes)
+    signs = [code in load_knowledge().warnings for code in codes]
+    assert signs == sorted(signs, reverse=True)
+
+
+def test_a_warning_holds_exercises_of_findings_back() -> None:
+    given = [measured("pelvic_drop", 16, half=0.5)]
+    before, _, _ = find(given, RUNNER)
+    findings, corrections, _ = find(given, RUNNER, answers=ANSWERS)
+    assert "single_leg_strength" in before[0].corrections
+    assert findings[0].corrections
+    assert not {"exercise", "drill"} & {c.kind for c in corrections}
+
+
+def test_legs_that_differ_beyond_doubt_bring_up_what_evens_them() -> None:
+    def advised(grade: str) -> set[str]:
+        return {c.id for c in find([measured("contact_time_asymmetry", 41.3, half=6.0, grade=grade)], RUNNER)[1]}
+
+    assert "favouring_a_side" in advised("good")
+    assert not advised("poor")
+
+
+def test_an_item_of_several_articles_names_them_all() -> None:
+    _, corrections, _ = find([], RUNNER, answers=parse_answers({"sitting_hours": 9}))
+    place = next(c.article for c in corrections if c.id == "sit_less")
+    for title in ("hip flexor pain", "Fix Runner's Hip", "WatchFit"):
+        assert title in place

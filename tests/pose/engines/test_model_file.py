@@ -1,0 +1,79 @@
+"""The bundled model is the recorded one, and another one must be what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from gait.errors import InputError
+from gait.pose.engines import model_file as model_module
+from gait.pose.engines.mediapipe_tasks import MediapipeTasks
+from gait.pose.engines.model_file import MEMBERS, load_model
+
+
+def test_the_bundled_model_is_the_recorded_one():
+    model = load_model()
+    assert model.name == "pose_landmarker_full"
+    assert model.sha256 == hashlib.sha256(model.path.read_bytes()).hexdigest()
+
+
+def test_a_damaged_bundled_model_is_refused(tmp_path, monkeypatch):
+    bundled = load_model().path.parent
+    for name in ("pose_landmarker_full.task", "SHA256SUMS"):
+        (tmp_path / "_models").mkdir(exist_ok=True)
+        shutil.copy(bundled / name, tmp_path / "_models" / name)
+    data = bytearray((tmp_path / "_models" / "pose_landmarker_full.task").read_bytes())
+    data[5_000_000] ^= 1
+    (tmp_path / "_models" / "pose_landmarker_full.task").write_bytes(data)
+    monkeypatch.setattr(model_module, "__file__", str(tmp_path / "pose" / "engines" / "model_file.py"))
+    with pytest.raises(InputError, match=r"SHA-256 differs.*install gait again"):
+        load_model()
+
+
+def test_an_installation_without_its_model_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(model_module, "__file__", str(tmp_path / "gait" / "pose" / "engines" / "model_file.py"))
+    with pytest.raises(InputError, match="missing from this installation"):
+        load_model()
+
+
+def bundle(path: Path, *members: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for member in members:
+            archive.writestr(member, b"not a network")
+    return path
+
+
+def test_another_model_is_taken_by_its_own_name_and_hash(tmp_path):
+    model = load_model(shutil.copy(load_model().path, tmp_path / "pose_landmarker_heavy.task"))
+    assert model.name == "pose_landmarker_heavy"
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda folder: folder / "missing.task", "no such model file"),
+        (lambda folder: folder, "is a folder"),
+        (lambda folder: folder / "text.task", "is not a model bundle"),
+        (lambda folder: bundle(folder / "half.task", MEMBERS[0]), f"lacks {MEMBERS[1]}"),
+    ],
+)
+def test_what_is_no_model_gets_one_line(tmp_path, make, says):
+    (tmp_path / "text.task").write_text("no model")
+    with pytest.raises(InputError, match=says) as caught:
+        load_model(make(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_bundle_that_the_runtime_cannot_load_gets_one_line(tmp_path, capfd):
+    path = bundle(tmp_path / "fake.task", *MEMBERS)
+    with (
+        pytest.raises(InputError, match=r"fake\.task: the pose model cannot be loaded") as caught,
+        MediapipeTasks(path),
+    ):
+        pass
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr().err == ""

@@ -1,0 +1,177 @@
+"""From video to poses: order, range, parallel work, interruption, and when saved poses may be used again."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gait.errors import InputError
+from gait.pose import estimation as estimate_module
+from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, load_pose, save_pose
+from gait.pose.engines import engine as engine_module
+from gait.pose.engines.engine import ENGINES, Landmarks, make_engine
+from gait.pose.engines.per_frame import PerPicture
+from gait.pose.estimation import estimate_pose, reusable
+from tests.conftest import level, write_clip
+
+#: 33 landmarks spread over a body 100 pixels tall, the nose at the origin.
+BODY = np.stack([np.linspace(0, 40, 33), np.linspace(0, 100, 33)], axis=1)
+
+
+class Stub:
+    """Puts the nose where the picture's own number says; nobody is there in every fifth."""
+
+    name, model, model_sha256, keypoints = "stub", "none", "0" * 64, BLAZEPOSE_KEYPOINTS
+    fail_at: int | None = None
+    in_work = most_in_work = closed = 0
+
+    def __init__(self) -> None:
+        self.busy = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        assert not self.busy
+        type(self).closed += 1
+
+    def __call__(self, image):
+        assert not self.busy, "one engine was given two pictures at once"
+        self.busy = True
+        cls = type(self)
+        cls.in_work += 1
+        cls.most_in_work = max(cls.most_in_work, cls.in_work)
+        number = level(image)
+        time.sleep(0.004 if number % 2 else 0.001)
+        cls.in_work -= 1
+        self.busy = False
+        if number == self.fail_at:
+            raise KeyboardInterrupt
+        if number % 5 == 4:
+            return ()
+        return (Landmarks(BODY + number, np.full(33, 0.5), np.zeros((33, 3))),)
+
+
+@pytest.fixture
+def stub(monkeypatch):
+    class Fresh(Stub):
+        pass
+
+    made = {**ENGINES, "stub": lambda model, workers: PerPicture([Fresh() for _ in range(workers)])}
+    monkeypatch.setattr(engine_module, "ENGINES", made)
+    return Fresh
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_frames_stay_in_order_however_many_work_on_them(clip, stub, workers):
+    told = []
+    ds = estimate_pose(clip, engine="stub", workers=workers, progress=lambda *state: told.append(state))
+    expected = np.array([np.nan if number % 5 == 4 else number for number in range(24)])
+    np.testing.assert_array_equal(ds["position"].sel(keypoint="nose", space="x").values[:, 0], expected)
+    np.testing.assert_array_equal(ds["confidence"].values[:, 0, 0], np.where(np.isnan(expected), 0, 0.5))
+    np.testing.assert_allclose(ds["time"], np.arange(24) / 30, atol=1e-6)
+    assert told == [(done, 24) for done in range(1, 25)]
+    assert stub.most_in_work <= workers
+    assert stub.closed == workers
+
+
+def test_only_the_wanted_range_is_worked_on(clip, stub):
+    told = []
+    ds = estimate_pose(clip, engine="stub", start=0.2, end=0.5, progress=lambda *state: told.append(state))
+    assert ds["position"].values[:, 0, 0, 0][:3].tolist() == [6, 7, 8]
+    assert told[-1] == (9, 9)
+
+
+def test_ctrl_c_ends_the_work_and_closes_the_engines(clip, stub):
+    stub.fail_at = 8
+    with pytest.raises(KeyboardInterrupt):
+        estimate_pose(clip, engine="stub", workers=3)
+    assert stub.closed == 3
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("gait-pose")]
+
+
+def test_the_dataset_says_where_it_comes_from(clip, stub):
+    ds = estimate_pose(clip, engine="stub")
+    assert ds.attrs["source_file"] == "clip.mp4"
+    assert (ds.attrs["image_width"], ds.attrs["image_height"], ds.attrs["fps"]) == (64, 48, 30)
+    assert (ds.attrs["engine"], ds.attrs["model"]) == ("stub", "none")
+
+
+@pytest.mark.parametrize(("fps", "step"), [(119.88, 1), (120, 1), (239.76, 2), (240, 2)])
+def test_of_very_many_frames_per_second_only_some_are_looked_at(tmp_path, stub, fps, step):
+    clip = write_clip(tmp_path / "fast.mp4", frames=13, fps=fps)
+    told = []
+    ds = estimate_pose(clip, engine="stub", progress=lambda *state: told.append(state))
+    seen = np.arange(13)[::step]
+    nose = ds["position"].sel(keypoint="nose", space="x").values[:, 0]
+    np.testing.assert_array_equal(nose, np.where(seen % 5 == 4, np.nan, seen))
+    np.testing.assert_allclose(ds["time"], seen / fps, atol=1e-4)
+    assert told[-1] == (len(seen), len(seen))
+    assert ds.attrs["fps"] == pytest.approx(fps / step, rel=1e-3)
+    assert ds.attrs["video_fps"] == pytest.approx(fps, rel=1e-3)
+    assert ds.attrs["capture_fps"] == pytest.approx(fps, rel=1e-3)
+    assert ds.attrs["video_frames"] == 13
+
+
+def test_frames_are_passed_over_alike_after_an_interruption(tmp_path, stub, monkeypatch):
+    monkeypatch.setattr(estimate_module, "_PART_FRAMES", 3)
+    clip = write_clip(tmp_path / "fast.mp4", frames=20, fps=240)
+    whole = estimate_pose(clip, engine="stub", start=0.004)
+
+    def stop(done: int, _total: int | None) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        estimate_pose(clip, engine="stub", start=0.004, keep=tmp_path / "parts", progress=stop)
+    again = estimate_pose(clip, engine="stub", start=0.004, keep=tmp_path / "parts")
+    assert again.identical(whole)
+    assert again["position"].values[:3, 0, 0, 0].tolist() == [1, 3, 5]
+
+
+def test_an_unknown_engine_is_refused_with_the_known_ones():
+    with pytest.raises(InputError, match="'openpose' is unknown; choose from: litert, mediapipe"):
+        make_engine("openpose")
+
+
+# --- using saved poses again ---
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory) -> tuple[Path, Path]:
+    """A video without a person and its poses by the real engine."""
+    folder = tmp_path_factory.mktemp("saved")
+    video = write_clip(folder / "empty.mp4", frames=4)
+    save_pose(estimate_pose(video, start=0.0, workers=1), folder / "pose_1.nc")
+    return video, folder / "pose_1.nc"
+
+
+def test_a_video_without_a_person_is_not_an_error_here(saved):
+    ds = load_pose(saved[1])
+    assert np.isnan(ds["position"]).all()
+    assert (ds["confidence"] == 0).all()
+
+
+def test_saved_poses_are_used_again_for_the_same_video_only(saved, tmp_path):
+    video, pose = saved
+    ds = load_pose(pose)
+    assert reusable(ds, video, start=0.0)
+    assert reusable(ds, shutil.copy(video, tmp_path / "renamed.mp4"), start=0.0)
+    assert not reusable(ds, video)
+    assert not reusable(ds, video, start=0.0, end=0.1)
+    assert not reusable(ds, write_clip(tmp_path / "other.mp4", frames=5), start=0.0)
+    assert not reusable(ds, video, engine="stub", start=0.0)
+
+
+def test_saved_poses_of_another_model_or_version_are_not_used(saved):
+    video, pose = saved
+    for attribute, value in (("model_sha256", "0" * 64), ("pose_version", 0), ("video_sha256", "")):
+        assert not reusable(load_pose(pose).assign_attrs({attribute: value}), video, start=0.0)
+    bare = load_pose(pose)
+    bare.attrs = {key: value for key, value in bare.attrs.items() if not key.endswith("sha256")}
+    assert not reusable(bare, video, start=0.0)

@@ -1,0 +1,43 @@
+import threading
+
+import pytest
+
+from gait.pose.worker_thread import aside
+
+
+def numbers(log, count=5, fail_at=None):
+    try:
+        for number in range(count):
+            log.append((number, threading.current_thread().name))
+            if number == fail_at:
+                raise ValueError("broken")
+            yield number
+    finally:
+        log.append("closed")
+
+
+def test_gives_everything_in_order_from_another_thread():
+    log: list = []
+    assert list(aside(numbers(log))) == [0, 1, 2, 3, 4]
+    assert {name for _, name in log[:-1]} == {"gait-aside"}
+    assert log[-1] == "closed"
+
+
+def test_an_error_comes_through_in_its_place():
+    items = aside(numbers([], fail_at=2))
+    assert [next(items), next(items)] == [0, 1]
+    with pytest.raises(ValueError, match="broken"):
+        next(items)
+
+
+def test_when_closed_the_generator_has_been_closed_and_no_more_than_one_item_was_made_ahead():
+    log: list = []
+    items = aside(numbers(log, count=1000))
+    next(items)
+    items.close()
+    assert log[-1] == "closed"
+    assert len(log) <= 4
+
+
+def test_nothing_given():
+    assert list(aside(numbers([], count=0))) == []

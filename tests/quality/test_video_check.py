@@ -1,0 +1,206 @@
+"""What a person is told about a video before the long work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gait.errors import InputError, RefusedError
+from gait.quality.quality_records import VideoCheck
+from gait.quality.video_check import check_video
+from gait.report.quality_summary import can_be_measured, check_document, film_better, print_check
+from tests.conftest import REPOSITORY, write_clip
+from tests.quality.conftest import FPS, by_hand, darker, defocused, without_feet
+
+Checked = Callable[..., VideoCheck]
+Changed = Callable[..., Path]
+Rendered = Callable[..., Path]
+
+
+def troubles(check: VideoCheck) -> set[str]:
+    """Return the aspects that are not good."""
+    return {one.aspect for one in check.observations if one.verdict != "good"}
+
+
+def grades(check: VideoCheck, key: str) -> dict[str, str]:
+    return {one.side: one.grade for one in check.outlook if one.key == key}
+
+
+# --- clips that are filmed as asked for ---
+
+
+@pytest.mark.parametrize(
+    ("view", "facing"), [("side", "left"), ("rear", "away"), ("front", "towards")], ids=lambda value: value
+)
+def test_the_samples_are_fine(checked: Checked, view: str, facing: str) -> None:
+    check = checked(REPOSITORY / "sample_videos" / f"treadmill_{view}.mp4")
+    assert (check.view, check.facing) == (view, facing)
+    assert troubles(check) <= {"length"}
+    assert check.verdict != "bad"
+    truth = json.loads((REPOSITORY / "sample_videos" / f"treadmill_{view}.truth.json").read_text(encoding="utf-8"))
+    assert check.cadence == pytest.approx(truth["metrics"]["cadence"]["value"], abs=2.5)
+    assert check.camera_roll_deg == pytest.approx(0, abs=0.7)
+    assert grades(check, "cadence") == {"both": "fair"}
+
+
+def test_what_a_view_cannot_show_says_which_one_does(checked: Checked) -> None:
+    check = checked(REPOSITORY / "sample_videos" / "treadmill_front.mp4")
+    overstride = next(one for one in check.outlook if one.key == "overstride")
+    assert not overstride.possible
+    assert overstride.reason == "not visible from this side: film the side view"
+    assert set(grades(check, "arm_crossover").values()) == {"fair"}
+
+
+def test_a_small_clean_clip_is_told_to_be_small_and_short_and_nothing_else(clean: Path, checked: Checked) -> None:
+    assert troubles(checked(clean)) == {"framing", "length"}
+
+
+@pytest.mark.parametrize("name", ["treadmill_side_male.mp4", "mesh_side.mp4"])
+def test_no_false_alarms_on_other_peoples_footage(
+    shared_video: Callable[[str], Path], checked: Checked, name: str
+) -> None:
+    check = checked(shared_video(name))
+    assert check.verdict == "watch"
+    # The phone clip is somewhat oblique, at 30 frames/s, in a dim garage that smears the feet.
+    allowed = {"view", "frame rate", "foot blur", "length"} if "male" in name else {"length"}
+    assert troubles(check) <= allowed
+    assert check.camera_roll_deg is None or abs(check.camera_roll_deg) < 2.5
+
+
+# --- each fault is named, with what to do ---
+
+
+def test_a_dark_clip(changed: Changed, checked: Checked) -> None:
+    light = checked(changed("dark", darker)).observation("light")
+    assert light.verdict == "bad"
+    assert "lights" in (light.advice or "")
+
+
+def test_a_blurred_clip(changed: Changed, checked: Checked) -> None:
+    check = checked(changed("defocused", defocused))
+    assert check.observation("sharpness").verdict != "good"
+    assert "focus" in (check.observation("sharpness").advice or "")
+
+
+def test_smeared_feet(rendered: Rendered, checked: Checked) -> None:
+    check = checked(rendered(1.0, fps=30.0, blur_subframes=6, shutter=0.8))
+    assert check.observation("foot blur").verdict == "watch"
+    assert check.observation("sharpness").verdict == "good"
+
+
+def test_feet_cut_off(changed: Changed, checked: Checked) -> None:
+    check = checked(changed("cut", without_feet))
+    assert check.observation("framing").verdict == "bad"
+    assert "camera back" in (check.observation("framing").advice or "")
+    assert not check.usable
+    assert "foot is outside" in check.refusal
+
+
+def test_somebody_else(rendered: Rendered, checked: Checked) -> None:
+    check = checked(rendered(2.4, bystander=True, fps=24.0))
+    assert "somebody else" in check.observation("people").seen
+    assert check.facing == "right"
+    assert check.cadence == pytest.approx(165, abs=5)
+
+
+def test_slow_motion_is_asked_about_and_not_rescaled(changed: Changed, checked: Checked) -> None:
+    clip = changed("slow", fps=FPS / 4)
+    check = checked(clip)
+    assert check.capture_fps == FPS / 4
+    assert check.cadence == pytest.approx(165 / 4, abs=2)
+    speed = check.observation("speed")
+    assert speed.verdict == "bad"
+    assert "slow motion" in speed.seen
+    assert "--capture-fps 60" in (speed.advice or "")
+    assert not check.usable
+    told = check_video(clip, capture_fps=FPS)
+    assert told.cadence == pytest.approx(165, abs=4)
+    assert told.observation("speed").verdict == "good"
+    assert told.observation("frame rate").verdict == "good"
+
+
+def test_a_coarse_frame_rate(changed: Changed, checked: Checked) -> None:
+    check = checked(changed("coarse", fps=FPS / 3, every=3))
+    assert check.observation("frame rate").verdict == "bad"
+    assert set(grades(check, "contact_time").values()) == {"refused"}
+    assert grades(check, "cadence")["both"] != "refused"
+
+
+def test_an_oblique_camera(rendered: Rendered, checked: Checked) -> None:
+    check = checked(rendered(3.4, fps=24.0, yaw_deg=35.0))
+    view = check.observation("view")
+    assert view.verdict == "bad"
+    assert "oblique" in view.seen
+    assert "square" in (view.advice or "")
+    assert set(grades(check, "tibia_angle").values()) == {"refused"}
+    assert grades(check, "cadence")["both"] != "refused"
+
+
+def test_a_phone_in_the_hand(changed: Changed, checked: Checked) -> None:
+    camera = checked(changed("hand", by_hand)).observation("camera")
+    assert camera.verdict == "watch"
+    assert "tripod" in (camera.advice or "")
+
+
+def test_nobody(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match=r"nobody found in .* pictures .* film one runner"):
+        check_video(write_clip(tmp_path / "empty.mp4", frames=45, size=(320, 240)))
+
+
+def test_no_video(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        check_video(tmp_path / "absent.mp4")
+
+
+# --- how it is told ---
+
+
+def test_the_terminal_shows_it_on_one_screen_without_colour(checked: Checked) -> None:
+    from rich.console import Console
+
+    console = Console(width=80, record=True, force_terminal=False, color_system=None)
+    print_check(checked(REPOSITORY / "sample_videos" / "treadmill_side.mp4"), console)
+    text = console.export_text()
+    assert len(text.splitlines()) <= 40
+    assert max(map(len, text.splitlines())) <= 80
+    for words in ("good", "watch", "Can be measured", "Cannot be measured", "film the front view", "Film it better"):
+        assert words in text
+
+
+def test_the_side_is_named_only_where_the_legs_differ(checked: Checked) -> None:
+    text = "\n".join(can_be_measured(checked(REPOSITORY / "sample_videos" / "treadmill_side.mp4").outlook))
+    assert "tibia angle (left)" in text
+    assert "tibia angle (right)" in text
+    front = "\n".join(can_be_measured(checked(REPOSITORY / "sample_videos" / "treadmill_front.mp4").outlook))
+    assert "arm crossover" in front
+    assert "(left)" not in front
+
+
+def test_advice_comes_once_and_the_worst_first(changed: Changed, checked: Checked) -> None:
+    advice = film_better(checked(changed("cut", without_feet)))
+    assert advice[0].startswith("Move the camera back")
+    assert len(set(advice)) == len(advice)
+
+
+def test_json_says_the_same(changed: Changed, checked: Checked) -> None:
+    check = checked(changed("slow", fps=FPS / 4))
+    document = json.loads(check_document([check], [(Path("other.mp4"), "nobody found")]))
+    assert document["schema"] == "gait.check/1"
+    (video,) = document["videos"]
+    assert (video["view"], video["verdict"]) == ("side", "bad")
+    assert {o["aspect"]: o["verdict"] for o in video["observations"]}["speed"] == "bad"
+    assert len(video["metrics"]) == len(check.outlook)
+    assert not any(m["possible"] for m in video["metrics"])
+    assert document["refused"] == [{"file": "other.mp4", "reason": "nobody found"}]
+
+
+# --- numbers that a person would not see ---
+
+
+def test_every_number_in_json_is_a_number(checked: Checked, clean: Path) -> None:
+    for one in checked(clean).observations:
+        assert one.value is None or np.isfinite(one.value)

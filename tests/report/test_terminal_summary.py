@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from gait.findings.answers import parse_answers
+from gait.metrics.register import METRICS
+from gait.records import View
+from gait.report.terminal_summary import print_summary
+from tests.fake_sessions import FakeSession, fake_session, measured
+
+
+def printed(session: FakeSession, width: int = 120) -> str:
+    out = io.StringIO()
+    print_summary(session, Console(file=out, width=width, color_system=None))
+    return out.getvalue()
+
+
+def test_the_summary_has_numbers_findings_and_refusals(session: FakeSession) -> None:
+    text = printed(session)
+    for words in ("1. Your feet land far", "Try:", "33 to 35", "% leg", "outside", "borderline", "reliable"):
+        assert words in text, words
+    assert "Not measured" in text
+    assert "Not visible from the side." in text
+
+
+def test_it_fits_one_screen(session: FakeSession) -> None:
+    lines = printed(session, width=80).splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
+    assert "…" not in "".join(lines)
+
+
+@pytest.mark.parametrize(("view", "grade"), [("side", "fair"), ("rear", "poor"), ("front", "poor")])
+def test_every_metric_keeps_side_unit_and_interval_in_80_columns(view: View, grade: str) -> None:
+    """Over minutes, with nothing sure: the widest words that a view has."""
+    given = []
+    for metric in (m for m in METRICS if view in m.views):
+        value, half = (168.0, 20.6) if metric.key == "cadence" else (10.4, 11.2)
+        if "width" in metric.unit or "fraction" in metric.unit:
+            value, half = -0.1, 0.2
+        made = measured(metric.key, value, half=half, grade=grade)
+        sides = ("left", "right") if metric.sided else ("both",)
+        given += [replace(made, side=side, steps=128) for side in sides]
+    lines = printed(fake_session(given), width=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "…" not in "".join(lines)
+    rows = [line for line in lines if " 128 " in line]
+    assert len(rows) == len(given)
+    assert all(" to " in row for row in rows)
+    assert sum(bool(re.search(r" [LR] ", row)) for row in rows) == sum(m.side != "both" for m in given)
+
+
+def test_narrow_columns_break_no_word(session: FakeSession) -> None:
+    text = printed(session, width=80)
+    for words in (
+        "overstride",
+        "knee in stance",
+        "34 % leg",
+        "158.0 /min",
+        "indicative",
+        "borderline",
+        "95 % interval",
+    ):
+        assert words in text, words
+
+
+def test_what_stands_out_comes_first(session: FakeSession) -> None:
+    text = printed(session)
+    table = text[text.index("metric") :]
+    places = [table.index(name) for name in ("overstride", "tibia angle", "knee in stance", "cadence", "foot strike")]
+    assert places == sorted(places)
+
+
+def test_what_was_not_measured_is_told_once_for_each_reason() -> None:
+    other = "not visible from this side: film the front view"
+    session = fake_session(
+        [
+            measured("cadence", 170.0, half=1.0),
+            measured("overstride", 0.21, side="left", half=0.02),
+            measured("overstride", None, side="right", grade="refused", reason="only 3 steps"),
+            *(measured("arm_crossover", None, side=s, grade="refused", reason=other) for s in ("left", "right")),
+            *(measured("arm_swing_lateral", None, side=s, grade="refused", reason=other) for s in ("left", "right")),
+        ]
+    )
+    lines = printed(session).splitlines()
+    assert "Film the front view for: arm crossover, arm swing" in lines
+    assert "Not measured: overstride (right). Only 3 steps" in lines
+
+
+def test_brackets_in_words_are_not_markup() -> None:
+    made = fake_session([measured("pelvic_drop", None, side="left", grade="refused", reason="[red]odd[/red]")])
+    assert "[red]odd[/red]" in printed(made)
+
+
+def test_no_finding_is_said() -> None:
+    assert "Nothing stands out." in printed(fake_session([measured("overstride", 0.2, side="left", half=0.01)]))
+
+
+def test_warning_signs_come_first_and_once() -> None:
+    answers = parse_answers({"pain_feel": ["pinch_deep"], "sore_place": ["swollen"]})
+    text = printed(fake_session(answers=answers))
+    assert text.startswith("First: Sharp or pinching pain deep in the hip")
+    assert text.count("Sharp or pinching pain deep") == 1
+    assert "From your answers: Ice" in text
+
+
+def test_three_things_from_the_answers_are_enough() -> None:
+    answers = parse_answers({"shoe_miles": 400, "sitting_hours": 9, "warm_up": "none", "surface": ["road"]})
+    line = next(x for x in printed(fake_session(answers=answers), width=300).splitlines() if x.startswith("From your"))
+    assert line.count(";") == 3
+    assert "more in the report" in line

@@ -1,0 +1,105 @@
+"""A body that moves as a recorded runner did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gait.errors import InputError
+from gait.synthetic import presets
+from gait.synthetic.body_segments import JOINTS
+from gait.synthetic.motion_solver import solve
+from gait.synthetic.recorded_motion import RecordedMotion, Recording
+from gait.synthetic.run_spec import SIDES, RunnerSpec
+from gait.synthetic.truth import metrics_of
+
+#: Marker → joint of the drawn body it is read from.
+MARKERS = {"hip": "hip", "knee": "knee", "ankle": "ankle", "asis": "asis", "psis": "psis"}
+SECONDS = 9.0
+
+
+def made_up(**changes: object) -> Recording:
+    """Markers of a planned run, as a laboratory would have recorded them: every joint known."""
+    motion = solve(presets.neutral(**changes), SECONDS, seed=3)
+    time = np.arange(round(150 * SECONDS)) / 150
+    joints, bones, k = motion.joints(time), motion.bones(time), motion.skeleton
+    points = {}
+    for side in SIDES:
+        for marker, joint in MARKERS.items():
+            points[f"{side}_{marker}"] = joints[:, JOINTS.index(f"{side}_{joint}")]
+        foot, ankle = bones.rotation[f"{side}_foot"], bones.origin[f"{side}_foot"]
+        # On the rigid rear of the shoe, above the sole, as markers are.
+        points[f"{side}_heel"] = ankle + foot @ np.array([-k.heel_back, 0.04 - k.ankle_height, 0.0])
+        points[f"{side}_toe"] = ankle + foot @ np.array([k.ball, 0.07 - k.ankle_height, 0.0])
+    steps = motion.steps
+    events = {side: steps.right == (side == "right") for side in SIDES}
+    whole = (steps.contact > 0) & (steps.off < SECONDS)
+    return Recording(
+        time,
+        points,
+        {side: steps.contact[events[side] & whole] for side in SIDES},
+        {side: steps.off[events[side] & whole] for side in SIDES},
+        motion.runner.speed_mps,
+        motion.runner.height_m,
+    )
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    return made_up()
+
+
+def test_the_legs_go_where_the_markers_went(recording: Recording) -> None:
+    motion = RecordedMotion(recording, start_s=2.0, duration_s=4.0)
+    times = np.linspace(0.2, 3.8, 60)
+    joints = motion.joints(times)
+    for side in SIDES:
+        for joint in ("hip", "knee", "ankle"):
+            true = np.stack(
+                [np.interp(times + 2.0, recording.time, recording.points[f"{side}_{joint}"][:, c]) for c in range(3)], 1
+            )
+            gap = np.linalg.norm(joints[:, JOINTS.index(f"{side}_{joint}")] - true, axis=1)
+            assert np.median(gap) < 0.003, joint
+            assert gap.max() < 0.02, joint
+
+
+def test_its_truth_is_that_of_the_run_it_was_read_from(recording: Recording) -> None:
+    asked = presets.neutral()
+    found = metrics_of(RecordedMotion(recording, start_s=2.0, duration_s=4.5), 4.5)
+    assert found["cadence"]["value"] == pytest.approx(asked.cadence_spm, abs=0.8)
+    assert found["overstride"]["value"] == pytest.approx(asked.overstride, abs=0.01)
+    assert found["pelvic_drop"]["value"] == pytest.approx(asked.pelvic_drop_deg, abs=0.5)
+    assert found["contact_time"]["value"] == pytest.approx(1e3 * asked.contact_times_s()[0], abs=3)
+    assert found["foot_strike_angle"]["value"] == pytest.approx(asked.foot_strike_deg, abs=2.0)
+    assert found["step_width"]["value"] == pytest.approx(asked.step_width_cm, abs=1.0)
+
+
+def test_events_are_those_of_the_force_plate(recording: Recording) -> None:
+    motion = RecordedMotion(recording, start_s=2.0, duration_s=4.0)
+    right = motion.steps.contact[motion.steps.right]
+    np.testing.assert_allclose(
+        right, recording.contact["right"][np.isin(recording.contact["right"] - 2.0, right)] - 2.0
+    )
+
+
+def test_trunk_and_arms_are_those_asked_for(recording: Recording) -> None:
+    runner = RunnerSpec(trunk_lean_deg=11.0, sex="female")
+    motion = RecordedMotion(recording, start_s=2.0, duration_s=4.0, runner=runner, arm_inward=(1.0, 0.0))
+    found = metrics_of(motion, 4.0)
+    assert found["trunk_lean"]["value"] == pytest.approx(11.0, abs=1.0)
+    assert found["arm_crossover"]["left"]["value"] > found["arm_crossover"]["right"]["value"] + 0.1
+
+
+def test_a_clip_that_reaches_beyond_the_recording_is_refused(recording: Recording) -> None:
+    for start, length in ((0.0, 4.0), (7.0, 4.0)):
+        with pytest.raises(InputError, match="choose another start"):
+            RecordedMotion(recording, start_s=start, duration_s=length)
+
+
+def test_a_recording_with_a_missing_contact_is_refused(recording: Recording) -> None:
+    gone = {side: times[times < 4.0] if side == "left" else times for side, times in recording.contact.items()}
+    off = {side: recording.off[side][: len(gone[side])] for side in SIDES}
+    with pytest.raises(InputError, match="unbroken steps"):
+        RecordedMotion(replace(recording, contact=gone, off=off), start_s=2.0, duration_s=4.0)

@@ -1,0 +1,27 @@
+"""What is started meanwhile keeps to one core, and nothing else does afterwards."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from gait.single_core import VARIABLES, one_core_each
+
+
+def test_the_environment_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_before, unset_before = VARIABLES[0], VARIABLES[1]
+    monkeypatch.setenv(set_before, "7")
+    monkeypatch.delenv(unset_before, raising=False)
+    seen = set()
+
+    def fail() -> None:
+        with one_core_each():
+            seen.update(os.environ[name] for name in VARIABLES)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert seen == {"1"}
+    assert os.environ[set_before] == "7"
+    assert unset_before not in os.environ
