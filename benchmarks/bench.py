@@ -129,7 +129,7 @@ def measure_stages(clip: str) -> Result:
     """Give where the time of one frame goes on one core, milliseconds."""
     from gait.pose.engines.blazepose import LANDMARK_SIDE, body
     from gait.pose.engines.litert import LiteRT
-    from gait.pose.tracking.runner_selection import follow_runner
+    from gait.pose.tracking.runner_selection import select_runner
     from gait.video.reader import read_pictures
 
     def per_call(action: Callable[[], object], times: int = 60) -> float:
@@ -169,7 +169,7 @@ def measure_stages(clip: str) -> Result:
         }
     positions = np.repeat(np.random.default_rng(1).uniform(0, 500, (1, 33, 2)), frames, axis=0)
     began = time.perf_counter()
-    follow_runner(np.arange(frames), positions)
+    select_runner(np.arange(frames), positions)
     stages["follow the runner"] = (time.perf_counter() - began) / frames * 1e3
     return stages
 

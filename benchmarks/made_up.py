@@ -12,9 +12,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.pose.checkpoints import Part, PartStore
+from gait.pose.checkpoints import CheckpointFolder, PoseChunk
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
-from gait.pose.engines.engine import DEFAULT_ENGINE, Landmarks, Seen, make_engine
+from gait.pose.engines.engine import DEFAULT_ENGINE, FrameResult, PersonKeypoints, make_engine
 from gait.pose.estimation import _PART_FRAMES, _identity
 from gait.synthetic import CameraSpec, camera_of, events_of, presets
 from gait.synthetic.body_segments import JOINTS
@@ -79,7 +79,7 @@ def pretend_seen(video: Path, keep: Path, run: NDArray[np.float64], *, engine: s
     """
     used = make_engine(engine)
     keep.parent.mkdir(parents=True, exist_ok=True)
-    store = PartStore(
+    store = CheckpointFolder(
         keep, {"engine": used.name, "model": used.model, **_identity(video, used.model_sha256, None, None)}
     )
     joints = [JOINTS.index(name) if name in JOINTS else JOINTS.index("nose") for name in BLAZEPOSE_KEYPOINTS]
@@ -90,5 +90,5 @@ def pretend_seen(video: Path, keep: Path, run: NDArray[np.float64], *, engine: s
         frames = np.arange(begin, min(begin + _PART_FRAMES, len(times)))
         positions = run[frames % len(run)][:, joints]
         positions = positions + random.normal(0, NOISE_PX, positions.shape)
-        seen = [Seen((Landmarks(position, sure, world),), memory={}) for position in positions]
-        store.append(Part.of(times[frames].tolist(), seen, len(joints)))
+        seen = [FrameResult((PersonKeypoints(position, sure, world),), memory={}) for position in positions]
+        store.append(PoseChunk.of(times[frames].tolist(), seen, len(joints)))

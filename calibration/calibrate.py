@@ -34,27 +34,27 @@ from scipy.stats import t as student
 
 from calibration.landing_fit import JointLanding, ShoeLanding, fit_landing, joint_landings, shoe_landings
 from calibration.stride_fit import FORCE_LEADS_S, Leg, Pair, errors, fit, legs_of, spread
+from gait._typing import FloatArray
 from gait.analysis.view_analysis import analyze_pose
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.errors import RefusedError
 from gait.events import stride_model
 from gait.events.shoe_landing import followed_motion, turn_at_contact
-from gait.events.stride_model import PLACES, Kind, Place, StrideModel, legs_followed, place_of, to_arrays
-from gait.geometry.runner_axes import RunnerAxes
-from gait.geometry.viewpoint import Camera, find_camera, measured_leg_px, with_scale
+from gait.events.stride_model import LEG_VIEWS, EventKind, LegView, StrideModel, leg_view, legs_followed, to_arrays
+from gait.geometry.camera import Camera, find_camera, measured_leg_px, with_scale
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.frontal import is_marked, seen_drop, seen_drop_midstance
 from gait.metrics.register import SHOE, PerStep
 from gait.records import Runner
-from gait.signal.cleaning import clean_pose
+from gait.signal.cleaning import clean_keypoints
 from gait.signal.mean_stride import mean_strides
-from gait.signal.phase import Array
 from gait.synthetic.recorded_motion import Recording
 from gait.synthetic.run_spec import SIDES
 from gait.validation.cases import Case, cases, joint_cases, runner_of
 from gait.validation.evaluation import evaluate, filmed_joints, unknowing_model
 from gait.validation.mocap import find_recordings, true_camera
-from gait.validation.process_pool import Shared, shared, workers
-from gait.validation.rendered_clips import Clip, load_clip, make_clips
+from gait.validation.process_pool import ValidationInputs, shared, workers
+from gait.validation.rendered_clips import RenderedClip, load_clip, make_clips
 from gait.validation.truth_comparison import landmark_rows, match_events, wrong_person
 
 KNOWLEDGE = Path(__file__).resolve().parents[1] / "gait" / "calibration"
@@ -70,12 +70,12 @@ WRONG_PERSON = 0.02
 
 def write(name: str, lines: Iterable[str]) -> None:
     """Write a file of ``gait/knowledge``."""
-    with replacing(KNOWLEDGE / name) as temporary:
+    with atomic_write(KNOWLEDGE / name) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.stdout.write(f"{name} written\n")
 
 
-def robust_sd(values: Array) -> float:
+def robust_sd(values: FloatArray) -> float:
     """Spread by the median absolute deviation, but not less than half of the plain one."""
     return max(1.4826 * float(np.median(np.abs(values - np.median(values)))), 0.5 * float(np.std(values)))
 
@@ -85,13 +85,13 @@ def robust_sd(values: Array) -> float:
 
 def _landmarks_of(case: Case) -> list[dict[str, Any]]:
     clip = load_clip(shared().folder, case)
-    return landmark_rows(clip) if isinstance(clip, Clip) and wrong_person(clip) <= WRONG_PERSON else []
+    return landmark_rows(clip) if isinstance(clip, RenderedClip) and wrong_person(clip) <= WRONG_PERSON else []
 
 
 def _leg_of(case: Case) -> list[tuple[str, float, float]]:
     """Give the view and how long the leg looks on one clip: joints over length, landmarks over joints."""
     clip = load_clip(shared().folder, case)
-    if not isinstance(clip, Clip) or wrong_person(clip) > WRONG_PERSON:
+    if not isinstance(clip, RenderedClip) or wrong_person(clip) > WRONG_PERSON:
         return []
     joints = measured_leg_px(clip.true_pose())
     exact = true_camera(clip.case.camera, clip.height_m)
@@ -158,10 +158,10 @@ def _joint_legs(case: Case) -> list[Leg]:
     clip = whole.thinned(round(case.camera.fps / EVENT_RATE))
     pose = clip.true_pose()
     camera = _found_camera(clip, pose)
-    return legs_of(clip, clean_pose(pose, camera), camera) if camera else []
+    return legs_of(clip, clean_keypoints(pose, camera), camera) if camera else []
 
 
-def _found_camera(clip: Clip, pose: xr.Dataset) -> Camera | None:
+def _found_camera(clip: RenderedClip, pose: xr.Dataset) -> Camera | None:
     """Find the camera as an analysis does; ``None`` where it takes the view for another."""
     camera = with_scale(find_camera(pose), height_m=clip.height_m)
     return camera if camera.view == clip.case.camera.view else None
@@ -170,7 +170,7 @@ def _found_camera(clip: Clip, pose: xr.Dataset) -> Camera | None:
 def _pairs_of(case: Case) -> list[Pair]:
     """Give the mean strides of a rendered clip as the engine saw it and as it was drawn."""
     clip = load_clip(shared().folder, case)
-    if not isinstance(clip, Clip) or wrong_person(clip) > WRONG_PERSON:
+    if not isinstance(clip, RenderedClip) or wrong_person(clip) > WRONG_PERSON:
         return []
     clip = clip.thinned(round(case.camera.fps / EVENT_RATE))
     exact = clip.true_pose()
@@ -178,13 +178,13 @@ def _pairs_of(case: Case) -> list[Pair]:
         camera, true = _found_camera(clip, clip.pose), _found_camera(clip, exact)
         if camera is None or true is None:
             return []
-        cleaned = clean_pose(clip.pose, camera)
+        cleaned = clean_keypoints(clip.pose, camera)
         if not legs_followed(mean_strides(cleaned, camera), camera.view):
             return []
         seen = legs_of(clip, cleaned, camera)
     except RefusedError:
         return []
-    drawn = legs_of(clip, clean_pose(exact, true), true)
+    drawn = legs_of(clip, clean_keypoints(exact, true), true)
     return [Pair(*pair) for pair in zip(seen, drawn, strict=True)]
 
 
@@ -218,7 +218,7 @@ def fit_strides(
     moved = sorted({pair.seen.runner for pair in pairs if pair.seen.runner})
     passing = {f"rest{odd}": fitted(None, odd) for odd in (0, 1)}
     passing |= {f"rest{odd}_without_{runner}": fitted(runner, odd) for odd in (0, 1) for runner in moved}
-    off: dict[tuple[Place, Kind], list[float]] = {}
+    off: dict[tuple[LegView, EventKind], list[float]] = {}
     for pair in pairs:
         if pair.seen.runner:
             model = passing[f"rest{pair.seen.number % 2}_without_{pair.seen.runner}"]
@@ -234,7 +234,7 @@ def fit_strides(
 
 def save_models(path: Path, models: Mapping[str, StrideModel]) -> None:
     """Store models by name."""
-    with replacing(path) as temporary, temporary.open("wb") as file:
+    with atomic_write(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **to_arrays(models))
 
 
@@ -265,11 +265,11 @@ SEEN_DROP = {"pelvic_drop": seen_drop, "pelvic_drop_midstance": seen_drop_midsta
 PRIOR_CLIPS, PRIOR_DROP_DEG = 1.0, 5.0
 
 
-def mean_drop(tracks: RunnerAxes, clip: Clip, measure: PerStep) -> float:
+def mean_drop(tracks: KeypointTracks, clip: RenderedClip, measure: PerStep) -> float:
     """Give the mean of both legs of a drop, measured at the true events; NaN where a leg shows none."""
     sides = []
     for side in SIDES:
-        contact, off = (clip.events()[side, kind] for kind in ("contact", "off"))
+        contact, off = (clip.events()[side, kind] for kind in ("contact", "toe_off"))
         off = off[off > contact[0]]
         count = min(len(contact), len(off))
         values = measure(tracks, side, contact[:count], off[:count])
@@ -280,13 +280,13 @@ def mean_drop(tracks: RunnerAxes, clip: Clip, measure: PerStep) -> float:
 def _drops_of(case: Case) -> list[dict[str, Any]]:
     """Give the drop as the picture shows it beside the true one, by metric; nothing where the hips are hidden."""
     clip = load_clip(shared().folder, case)
-    if case.camera.view == "side" or not isinstance(clip, Clip) or wrong_person(clip) > WRONG_PERSON:
+    if case.camera.view == "side" or not isinstance(clip, RenderedClip) or wrong_person(clip) > WRONG_PERSON:
         return []
     try:
         camera = _found_camera(clip, clip.pose)
         if camera is None:
             return []
-        tracks = RunnerAxes(clean_pose(clip.pose, camera).pose, camera)
+        tracks = KeypointTracks(clean_keypoints(clip.pose, camera).pose, camera)
     except RefusedError:
         return []
     place = camera.view + ("_marked" if is_marked(tracks) else "")
@@ -312,7 +312,7 @@ def drop_lines(table: pd.DataFrame) -> list[str]:
     return lines
 
 
-def robust_line(seen: Array, true: Array, *, usual: float, around: float) -> list[str]:
+def robust_line(seen: FloatArray, true: FloatArray, *, usual: float, around: float) -> list[str]:
     """Give a line from what is seen to what is true (Huber's regression) as it is written to a file.
 
     ``usual`` and ``around``: of what nobody has seen, a line of slope 1 through a usual value.
@@ -345,10 +345,10 @@ def _landing_joints_of(case: Case) -> list[JointLanding]:
     return joint_landings(whole.thinned(round(case.camera.fps / EVENT_RATE)))
 
 
-def _at_event_rate(case: Case) -> Clip | None:
+def _at_event_rate(case: Case) -> RenderedClip | None:
     """Give a rendered clip from the side at the rate at which is learned; ``None`` where it calibrates nothing."""
     clip = load_clip(shared().folder, case)
-    if case.camera.view != "side" or not isinstance(clip, Clip) or wrong_person(clip) > WRONG_PERSON:
+    if case.camera.view != "side" or not isinstance(clip, RenderedClip) or wrong_person(clip) > WRONG_PERSON:
         return None
     return clip.thinned(round(case.camera.fps / EVENT_RATE))
 
@@ -383,7 +383,7 @@ def _landings_of(case: Case) -> list[dict[str, Any]]:
             continue
         rows.append(
             {
-                "place": place_of(view.camera, side),
+                "place": leg_view(view.camera, side),
                 "recorded": case.recording is not None,
                 "off_s": float(np.median(off)),
                 "seen": float(np.mean(turn[np.isfinite(turn)])),
@@ -479,7 +479,7 @@ def _each(pool: Any, work: Callable[[Case], list[dict[str, Any]]], laid: Sequenc
 
 def calibrate(recordings: dict[str, Recording], work: Path, *, engine: str, jobs: int | None = None) -> None:
     """Measure and write all files."""
-    known = Shared(recordings, work, engine)
+    known = ValidationInputs(recordings, work, engine)
     laid = cases("calibration", recordings, recorded_half=HALF)
 
     def told(done: int, total: int | None) -> None:
@@ -511,9 +511,9 @@ def calibrate(recordings: dict[str, Recording], work: Path, *, engine: str, jobs
         landings = _each(pool, _landings_of, laid)
     write("feet.toml", strike_lines(landings))
     of_recorded = landings[landings.recorded].groupby("place").off_s
-    off_s: dict[tuple[Place, Kind], list[float]] = {
+    off_s: dict[tuple[LegView, EventKind], list[float]] = {
         (place, "contact"): (of_recorded.get_group(place) - FORCE_LEADS_S).tolist()
-        for place in PLACES
+        for place in LEG_VIEWS
         if place in of_recorded.groups
     }
     sd_s = spread(off_s)

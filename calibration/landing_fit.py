@@ -9,13 +9,13 @@ import numpy as np
 import xarray as xr
 
 from calibration.stride_fit import FORCE_LEADS_S, best_line
+from gait._typing import FloatArray
 from gait.events.shoe_landing import FootMotion, describe, followed_motion
 from gait.events.stride_model import Line
-from gait.signal.phase import Array
 from gait.synthetic.run_spec import SIDES
 from gait.validation.cases import runner_of
 from gait.validation.mocap import true_camera
-from gait.validation.rendered_clips import Clip
+from gait.validation.rendered_clips import RenderedClip
 
 #: Contacts supposed so far from the true ones, s: the line learns to lead back from there.
 SUPPOSED_S = (-0.02, -0.01, 0.0, 0.01, 0.02)
@@ -29,7 +29,7 @@ class JointLanding:
     """How the joints of one recorded leg land, described about supposed contacts, (len(SUPPOSED_S), F)."""
 
     runner: str
-    about: Array
+    about: FloatArray
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class ShoeLanding:
 
     number: int
     runner: str
-    seen: Array
-    drawn: Array
+    seen: FloatArray
+    drawn: FloatArray
 
 
 def motion_of_joints(pose: xr.Dataset, side: str, *, direction: float, leg_px: float) -> FootMotion:
@@ -54,7 +54,7 @@ def motion_of_joints(pose: xr.Dataset, side: str, *, direction: float, leg_px: f
     return FootMotion(np.asarray(pose.time.values, dtype=float), turn, ahead)
 
 
-def joint_landings(clip: Clip) -> list[JointLanding]:
+def joint_landings(clip: RenderedClip) -> list[JointLanding]:
     """Describe how both legs of a recorded run land by its joints, filmed from the side."""
     made = []
     for side in SIDES:
@@ -65,7 +65,7 @@ def joint_landings(clip: Clip) -> list[JointLanding]:
     return made
 
 
-def shoe_landings(clip: Clip, looked_at: xr.Dataset) -> list[ShoeLanding]:
+def shoe_landings(clip: RenderedClip, looked_at: xr.Dataset) -> list[ShoeLanding]:
     """Describe how the followed shoes of a rendered clip land, and how they were drawn."""
     made = []
     for side in SIDES:
@@ -101,10 +101,10 @@ def fit_landing(joints: Sequence[JointLanding], shoes: Sequence[ShoeLanding]) ->
     )
 
 
-def _drawn(clip: Clip, side: str) -> FootMotion:
+def _drawn(clip: RenderedClip, side: str) -> FootMotion:
     camera = true_camera(clip.case.camera, clip.height_m)
     return motion_of_joints(clip.true_pose(), side, direction=camera.direction, leg_px=camera.leg_px)
 
 
-def _runner(clip: Clip) -> str:
+def _runner(clip: RenderedClip) -> str:
     return "" if clip.case.recording is None else runner_of(clip.case.recording)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gait.atomic_files import replacing
-from gait.signal.phase import Array
+from gait._typing import FloatArray
+from gait.atomic_files import atomic_write
 from gait.synthetic.recorded_motion import Recording
 from gait.validation.mocap import find_recordings
 
@@ -28,7 +28,7 @@ source = "fukuchi2017"
 """
 
 
-def angles(recording: Recording, side: str) -> dict[str, Array]:
+def angles(recording: Recording, side: str) -> dict[str, FloatArray]:
     """Give the mean of each angle over the strides of a leg.
 
     Parameters
@@ -48,7 +48,7 @@ def angles(recording: Recording, side: str) -> dict[str, Array]:
     times = contacts[:-1][usual][:, None] + length[usual][:, None] * PERCENT / 100
     hip, knee, ankle = (recording.points[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle"))
 
-    def lean(low: Array, high: Array) -> Array:
+    def lean(low: FloatArray, high: FloatArray) -> FloatArray:
         return np.degrees(np.arctan2(low[:, 0] - high[:, 0], high[:, 1] - low[:, 1]))
 
     thigh, shank = lean(knee, hip), lean(ankle, knee)
@@ -58,9 +58,9 @@ def angles(recording: Recording, side: str) -> dict[str, Array]:
     }
 
 
-def usual(recordings: Iterable[Recording]) -> Mapping[str, Mapping[float, tuple[Array, Array, int]]]:
+def usual(recordings: Iterable[Recording]) -> Mapping[str, Mapping[float, tuple[FloatArray, FloatArray, int]]]:
     """Give mean, standard deviation between runners and their number, by angle and speed (m/s)."""
-    found: dict[str, dict[float, list[Array]]] = {}
+    found: dict[str, dict[float, list[FloatArray]]] = {}
     for recording in recordings:
         sides = [angles(recording, side) for side in ("left", "right")]
         for name in sides[0]:
@@ -72,7 +72,7 @@ def usual(recordings: Iterable[Recording]) -> Mapping[str, Mapping[float, tuple[
     }
 
 
-def as_toml(found: Mapping[str, Mapping[float, tuple[Array, Array, int]]]) -> str:
+def as_toml(found: Mapping[str, Mapping[float, tuple[FloatArray, FloatArray, int]]]) -> str:
     """Write what `usual` found as the knowledge file."""
     lines = [_HEAD, f"percent = {PERCENT.tolist()}"]
     for name, by_speed in found.items():
@@ -89,7 +89,7 @@ def main() -> None:
     """Write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mocap", type=Path)
-    with replacing(TARGET) as file:
+    with atomic_write(TARGET) as file:
         file.write_text(as_toml(usual(find_recordings(parser.parse_args().mocap).values())), encoding="utf-8")
 
 

@@ -20,17 +20,18 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from calibration.calibrate import HALF, WRONG_PERSON, mean_drop
-from gait.atomic_files import replacing
+from gait._typing import FloatArray
+from gait.atomic_files import atomic_write
 from gait.errors import RefusedError
-from gait.geometry.runner_axes import RunnerAxes
-from gait.geometry.viewpoint import Camera, find_camera
+from gait.geometry.camera import Camera, find_camera
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.frontal import is_marked, seen_drop
-from gait.signal.cleaning import Cleaned, clean_pose, smooth_tilt
-from gait.signal.phase import Array, fold
+from gait.signal.cleaning import CleanedPose, clean_keypoints, smooth_tilt
+from gait.signal.phase import fold
 from gait.validation.cases import Case, cases
 from gait.validation.mocap import find_recordings
-from gait.validation.process_pool import Shared, shared, workers
-from gait.validation.rendered_clips import Clip, load_clip, make_clips
+from gait.validation.process_pool import ValidationInputs, shared, workers
+from gait.validation.rendered_clips import RenderedClip, load_clip, make_clips
 from gait.validation.truth_comparison import wrong_person
 from gait.validation.validation_page import table
 
@@ -52,26 +53,26 @@ class Told:
     true: float
     hips: float
     picture: float
-    landmarks: Array
+    landmarks: FloatArray
 
 
 def told_of(case: Case) -> Told | None:
     """Read one kept clip in every way; ``None`` where nobody runs in it."""
     clip = load_clip(shared().folder, case)
-    if not isinstance(clip, Clip) or wrong_person(clip) > WRONG_PERSON:
+    if not isinstance(clip, RenderedClip) or wrong_person(clip) > WRONG_PERSON:
         return None
     try:
         camera = find_camera(clip.pose)
         if camera.view != case.camera.view:
             return None
-        cleaned = clean_pose(clip.pose, camera)
+        cleaned = clean_keypoints(clip.pose, camera)
     except RefusedError:
         return None
-    tracks = RunnerAxes(cleaned.pose, camera)
+    tracks = KeypointTracks(cleaned.pose, camera)
     line = tracks.xy("right_hip") - tracks.xy("left_hip")
     line = line * (1 if camera.view == "rear" else -1)
     tilt = smooth_tilt(cleaned.phase, np.degrees(np.arctan2(line[:, 1], line[:, 0])), 1.0)
-    of_hips = RunnerAxes(cleaned.pose.assign(pelvis_tilt=(("time", "individual"), tilt[:, None])), camera)
+    of_hips = KeypointTracks(cleaned.pose.assign(pelvis_tilt=(("time", "individual"), tilt[:, None])), camera)
     seen = {True: "marks", False: "cloth"}[is_marked(tracks)]
     true = clip.value("pelvic_drop", "both")
     if true is None:
@@ -87,9 +88,9 @@ def told_of(case: Case) -> Told | None:
     )
 
 
-def _features(cleaned: Cleaned, camera: Camera, clip: Clip) -> Array:
+def _features(cleaned: CleanedPose, camera: Camera, clip: RenderedClip) -> FloatArray:
     """Odd harmonics, from a right contact on, of how left and right differ in height and move sideways; in legs."""
-    tracks = RunnerAxes(cleaned.pose, camera)
+    tracks = KeypointTracks(cleaned.pose, camera)
     right = 1.0 if camera.view == "rear" else -1.0
     hips = tracks.xy("left_hip", "right_hip")
     signals = []
@@ -104,13 +105,13 @@ def _features(cleaned: Cleaned, camera: Camera, clip: Clip) -> Array:
     return np.asarray(np.nan_to_num(np.concatenate(rows)), float)
 
 
-def learned(train: Sequence[Told], test: Sequence[Told]) -> Array:
+def learned(train: Sequence[Told], test: Sequence[Told]) -> FloatArray:
     """Ridge regression from landmarks, its penalty chosen by leaving clips of the training out; for the test."""
     x = np.array([t.landmarks for t in train])
     y = np.array([t.true for t in train])
     middle, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
 
-    def solved(rows: Array, truth: Array, penalty: float) -> Array:
+    def solved(rows: FloatArray, truth: FloatArray, penalty: float) -> FloatArray:
         gram = rows.T @ rows + penalty * len(rows) * np.eye(rows.shape[1])
         return np.asarray(np.linalg.solve(gram, rows.T @ (truth - truth.mean())))
 
@@ -127,7 +128,7 @@ def learned(train: Sequence[Told], test: Sequence[Told]) -> Array:
     return np.asarray(y.mean() + seen @ solved(z, y, best))
 
 
-def _line(train: Sequence[Told], test: Sequence[Told], what: str) -> Array:
+def _line(train: Sequence[Told], test: Sequence[Told], what: str) -> FloatArray:
     """Straight line from a reading to the drop, for the test; NaN where nothing was read."""
     x, y = np.array([getattr(t, what) for t in train]), np.array([t.true for t in train])
     known = np.isfinite(x)
@@ -142,7 +143,7 @@ def compared(train: Sequence[Told], test: Sequence[Told]) -> pd.DataFrame:
     """Give one row a way and view: clips, clips with a value, median and p95 of the error, rank correlation."""
     rows = []
 
-    def add(way: str, view: str, chosen: Sequence[Told], found: Array) -> None:
+    def add(way: str, view: str, chosen: Sequence[Told], found: FloatArray) -> None:
         true = np.array([t.true for t in chosen])
         given = np.isfinite(found)
         off = np.abs(found - true)[given]
@@ -211,7 +212,7 @@ def page(rows: pd.DataFrame) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _all(size: str, half: int, known: Shared, jobs: int | None) -> list[Told]:
+def _all(size: str, half: int, known: ValidationInputs, jobs: int | None) -> list[Told]:
     laid = [case for case in cases(size, known.recordings, recorded_half=half) if case.camera.view != "side"]  # type: ignore[arg-type]
     make_clips(laid, known, jobs=jobs)
     with workers(known, jobs) as pool:
@@ -226,10 +227,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, default=Path("docs"), help="folder of pelvis.md")
     parser.add_argument("--jobs", type=int, help="processes")
     options = parser.parse_args(arguments)
-    known = Shared(find_recordings(options.mocap), options.work, "litert")
+    known = ValidationInputs(find_recordings(options.mocap), options.work, "litert")
     train, test = (_all(size, half, known, options.jobs) for size, half in (("calibration", HALF), ("full", 1 - HALF)))
     target = options.output / "pelvis.md"
-    with replacing(target) as temporary:
+    with atomic_write(target) as temporary:
         temporary.write_text(page(compared(train, test)), encoding="utf-8")
     sys.stdout.write(f"{target} written\n")
 

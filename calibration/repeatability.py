@@ -21,7 +21,7 @@ from gait.pose.engines.engine import DEFAULT_ENGINE
 from gait.records import Runner
 from gait.synthetic import presets
 from gait.validation.cases import _CAMERA, _FORM, Case, camera_from, even_draws, runner_from
-from gait.validation.process_pool import Shared
+from gait.validation.process_pool import ValidationInputs
 from gait.validation.rendered_clips import load_clip, make_clips
 from gait.validation.truth_comparison import measurement_rows
 
@@ -113,7 +113,7 @@ def main() -> None:
     """Film, measure and print."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/validation")
     laid = cases()
-    make_clips(laid, Shared({}, folder, DEFAULT_ENGINE))
+    make_clips(laid, ValidationInputs({}, folder, DEFAULT_ENGINE))
     found = shares(errors(laid, folder))
     sys.stdout.write(f"{found.round(3).to_string(index=False)}\n")
     for name, part in (

@@ -12,25 +12,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gait._typing import FloatArray
 from gait.events.stride_model import (
-    KINDS,
-    METRICS,
-    PLACES,
-    Kind,
+    EVENT_KINDS,
+    LEG_VIEWS,
+    STRIDE_METRICS,
+    EventKind,
+    LegView,
     Line,
-    Place,
     StrideModel,
     features,
     first_guess,
-    place_of,
+    leg_view,
     view_of,
 )
-from gait.geometry.viewpoint import Camera
+from gait.geometry.camera import Camera
 from gait.records import View
-from gait.signal.cleaning import Cleaned
+from gait.signal.cleaning import CleanedPose
 from gait.signal.mean_stride import MeanStride, mean_strides
-from gait.signal.phase import Array, wrap
-from gait.validation.rendered_clips import Clip
+from gait.signal.phase import wrap
+from gait.validation.rendered_clips import RenderedClip
 
 #: Penalty on the weights, squared shares of the leg. Chosen by leaving runners out, of 1e-5 … 1e-3; heights alone (rear
 #: and front) vary less than paths do.
@@ -61,18 +62,18 @@ class Leg:
     number: int
     runner: str
     side: str
-    place: Place
+    place: LegView
     stride: MeanStride
     guess: float
-    at: Mapping[Kind, float]
+    at: Mapping[EventKind, float]
     value: Mapping[str, float]
 
-    def seen_from(self, phase: float) -> Array:
+    def seen_from(self, phase: float) -> FloatArray:
         """Describe the stride about a phase."""
         return features(self.stride, phase, view_of(self.place))
 
 
-def legs_of(clip: Clip, cleaned: Cleaned, camera: Camera) -> list[Leg]:
+def legs_of(clip: RenderedClip, cleaned: CleanedPose, camera: Camera) -> list[Leg]:
     """Give both legs of a clip."""
     strides = mean_strides(cleaned, camera)
     guesses = first_guess(strides, camera.view)
@@ -85,11 +86,11 @@ def legs_of(clip: Clip, cleaned: Cleaned, camera: Camera) -> list[Leg]:
             clip.case.seed,
             runner,
             side,
-            place_of(camera, side),
+            leg_view(camera, side),
             stride,
             guesses[side],
-            {kind: cleaned.phase.mean_phase_at(events[side, kind]) for kind in KINDS},
-            {key: value for key in METRICS if (value := clip.value(key, side)) is not None},
+            {kind: cleaned.phase.mean_phase_at(events[side, kind]) for kind in EVENT_KINDS},
+            {key: value for key in STRIDE_METRICS if (value := clip.value(key, side)) is not None},
         )
         for side, stride in strides.items()
     ]
@@ -103,7 +104,7 @@ class Pair:
     drawn: Leg
 
 
-def best_line(x: Array, y: Array, errors: Array, penalty: float, *, trust: float = 1.0) -> Line:
+def best_line(x: FloatArray, y: FloatArray, errors: FloatArray, penalty: float, *, trust: float = 1.0) -> Line:
     """Give the best linear map; ``trust`` is the variance of strides over that of the runners learned from."""
     shift = errors.mean(axis=0)
     spread = (errors - shift).T @ (errors - shift) / max(len(errors) - 1, 1) / trust
@@ -129,14 +130,14 @@ def fit(joints: Sequence[Leg], pairs: Sequence[Pair]) -> StrideModel:
     StrideModel
         Without spread (``sd_s`` 0); see `spread`.
     """
-    events: dict[tuple[Place, Kind], tuple[Line, Line]] = {}
-    metrics: dict[tuple[Place, str], Line] = {}
-    for place in PLACES:
+    events: dict[tuple[LegView, EventKind], tuple[Line, Line]] = {}
+    metrics: dict[tuple[LegView, str], Line] = {}
+    for place in LEG_VIEWS:
         view = view_of(place)
         # Exact joints of a side view are the same for either leg.
         legs = [leg for leg in joints if view_of(leg.place) == view]
         shown = [pair for pair in pairs if pair.seen.place == place]
-        for kind in KINDS:
+        for kind in EVENT_KINDS:
             rough = best_line(
                 np.array([leg.seen_from(leg.guess) for leg in legs]),
                 np.array([_seconds(leg, leg.guess, kind) for leg in legs]),
@@ -154,7 +155,7 @@ def fit(joints: Sequence[Leg], pairs: Sequence[Pair]) -> StrideModel:
             # Planned motions too: recorded runners are all healthy, and overstriders are to be told from them.
             drawn = [pair.drawn for pair in pairs if not pair.drawn.runner and view_of(pair.drawn.place) == view]
             everyone = [*legs, *drawn]
-            for metric, event in METRICS.items():
+            for metric, event in STRIDE_METRICS.items():
                 known = [leg for leg in everyone if metric in leg.value]
                 metrics[place, metric] = best_line(
                     np.array([leg.seen_from(leg.at[event] + off) for leg in known for off in EVENT_OFF]),
@@ -166,27 +167,27 @@ def fit(joints: Sequence[Leg], pairs: Sequence[Pair]) -> StrideModel:
     return StrideModel(events, dict.fromkeys(events, 0.0), metrics)
 
 
-def _seconds(leg: Leg, phase: float, kind: Kind) -> float:
+def _seconds(leg: Leg, phase: float, kind: EventKind) -> float:
     return float(wrap(leg.at[kind] - phase)) / leg.stride.frequency_hz + FORCE_LEADS_S
 
 
-def _error(pair: Pair, offset: float, kind: Kind) -> Array:
+def _error(pair: Pair, offset: float, kind: EventKind) -> FloatArray:
     """Give what the engine adds to the features about a phase that lies ``offset`` after the event."""
     return pair.seen.seen_from(pair.seen.at[kind] + offset) - pair.drawn.seen_from(pair.drawn.at[kind] + offset)
 
 
-def errors(model: StrideModel, legs: Iterable[Leg]) -> dict[tuple[Place, Kind], list[float]]:
+def errors(model: StrideModel, legs: Iterable[Leg]) -> dict[tuple[LegView, EventKind], list[float]]:
     """Give how far a model is off, s, by place and kind."""
-    made: dict[tuple[Place, Kind], list[float]] = {}
+    made: dict[tuple[LegView, EventKind], list[float]] = {}
     for leg in legs:
-        for kind in KINDS:
+        for kind in EVENT_KINDS:
             found = model.locate(leg.stride, leg.guess, leg.place, kind)
             off = float(wrap(found.phase - leg.at[kind])) / leg.stride.frequency_hz - FORCE_LEADS_S
             made.setdefault((leg.place, kind), []).append(off)
     return made
 
 
-def spread(off: Mapping[tuple[Place, Kind], Sequence[float]]) -> dict[tuple[Place, Kind], float]:
+def spread(off: Mapping[tuple[LegView, EventKind], Sequence[float]]) -> dict[tuple[LegView, EventKind], float]:
     """Give the root of the mean square of errors, s, without what lies beyond three robust standard deviations."""
     made = {}
     for key, values in off.items():

@@ -131,7 +131,7 @@ def times(ax: Axes, motion: Motion) -> None:
     stances = {}
     for row, side in enumerate(("left", "right")):
         contacts = [e.time_s for e in events if (e.side, e.kind) == (side, "contact")]
-        offs = [e.time_s for e in events if (e.side, e.kind) == (side, "off")]
+        offs = [e.time_s for e in events if (e.side, e.kind) == (side, "toe_off")]
         pairs = [(1e3 * (c - first), 1e3 * (min(o for o in offs if o > c) - first)) for c in contacts if c < offs[-1]]
         stances[side] = [(c, o) for c, o in pairs if -50 < c < 1150]
         colour = NEAR if side == "right" else FAR
@@ -232,7 +232,7 @@ def main() -> None:
     motion = solve(spec, SECONDS, seed=1)
     events = sorted(events_of(motion, SECONDS), key=lambda e: e.time_s)
     contact = next(e.time_s for e in events if (e.side, e.kind) == ("right", "contact") and e.time_s > 0.5)
-    off = next(e.time_s for e in events if (e.side, e.kind) == ("right", "off") and e.time_s > contact)
+    off = next(e.time_s for e in events if (e.side, e.kind) == ("right", "toe_off") and e.time_s > contact)
     poses = {
         "landing": (contact, 0, landing),
         "toe_off": (off, 0, toe_off),

@@ -9,19 +9,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.findings.bands import Band
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.knowledge_records import Metric as Known
+from gait.findings.knowledge_records import MetricEntry as Known
 from gait.metrics.grading import LOW_FPS
 from gait.metrics.register import METRICS
-from gait.metrics.register import Metric as Measured
+from gait.metrics.register import MetricSpec as Measured
 from gait.validation.validation_page import PLACES
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "metrics.md"
 SPEEDS = (2.5, 3.5, 4.5)
-MOMENTS = {"contact": "initial contact", "mid_stance": "mid-stance", "off": "toe-off", "widest": "widest point"}
+MOMENTS = {"contact": "initial contact", "mid_stance": "mid-stance", "toe_off": "toe-off", "widest": "widest point"}
 #: Figure → what it shows; drawn by ``make_figures.py``.
 FIGURES = {
     "landing": ("Initial contact seen from the side", ("overstride", "tibia_angle", "knee_flexion_contact")),
@@ -193,7 +193,7 @@ def page() -> str:
 
 def main() -> None:
     """Write the page, whole or not at all."""
-    with replacing(PAGE) as temporary:
+    with atomic_write(PAGE) as temporary:
         temporary.write_text(page(), encoding="utf-8")
 
 

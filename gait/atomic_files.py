@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 #: What the runner said is kept beside a report under this name, so that the report can be made again.
-ANSWERS = "answers.toml"
+ANSWERS_FILE = "answers.toml"
 
 
 @contextmanager
-def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
+def atomic_write(target: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary path beside ``target``; on success it is renamed to ``target``, else removed.
 
     Parameters

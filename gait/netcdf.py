@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 
 #: Frames that are stored, and read, together.
 BLOCK_FRAMES = 512
@@ -43,7 +43,7 @@ def write_along_time(path: str | os.PathLike[str], pieces: Iterable[xr.Dataset])
     """
     import h5netcdf
 
-    with replacing(path) as temporary, h5netcdf.File(temporary, "w") as file:
+    with atomic_write(path) as temporary, h5netcdf.File(temporary, "w") as file:
         end = 0
         for number, piece in enumerate(pieces):
             if not number:

@@ -73,6 +73,7 @@ class Measurement:
     reason: str | None
     video: int
     evidence_s: float | None
+    reason_code: str | None = None
 
 
 @dataclass(frozen=True)

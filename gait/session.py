@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,21 +12,22 @@ from typing import TYPE_CHECKING, Any, Literal
 import xarray as xr
 
 from gait import tables
+from gait._typing import ProgressCallback
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import GaitError, InputError, RefusedError
 from gait.findings.answers import Answers
-from gait.findings.finder import find
+from gait.findings.finder import derive_findings
 from gait.findings.knowledge_loader import load_knowledge
-from gait.geometry.viewpoint import Camera
+from gait.geometry.camera import Camera
 from gait.io import sessions as saved
 from gait.metrics.asymmetry import asymmetries
 from gait.metrics.drift import drifts
 from gait.metrics.register import METRICS
 from gait.netcdf import open_along_time
-from gait.pose.checkpoints import WHOLE, discard_parts
+from gait.pose.checkpoints import WHOLE, discard_checkpoints
 from gait.pose.dataset import load_pose, save_pose
 from gait.pose.engines.engine import DEFAULT_ENGINE
-from gait.pose.estimation import estimate_pose, reusable, times_to_see
+from gait.pose.estimation import can_reuse_poses, estimate_pose, frame_times_to_estimate
 from gait.quality.video_check import gate
 from gait.records import Correction, Finding, Grade, Measurement, Notice, Runner
 from gait.report import notebook
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-Progress = Callable[[int, int | None], None]
 GRADE_ORDER: tuple[Grade, ...] = ("good", "fair", "poor", "refused")
 
 
@@ -76,7 +76,7 @@ class Session:
 
     @property
     def steps(self) -> pd.DataFrame:
-        """One row a step, one column a metric: ``video, view, side, contact_s, off_s, …``; as in ``steps.csv``."""
+        """One row a step, one column a metric: ``video, view, side, contact_s, toe_off_s, …``; as in ``steps.csv``."""
         return tables.steps_table(self)
 
     @property
@@ -130,7 +130,7 @@ def analyze(
     fresh: bool = False,
     answers: Answers | None = None,
     workers: int | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Session:
     """Analyse one run: poses, kinematics, findings.
 
@@ -214,7 +214,7 @@ def analyze(
         kept = [_kept(pose, folder, number) for number, pose in enumerate(datasets)] if views else []
         views = [replace(v, pose=kept[number]) for v, number in zip(views, numbers, strict=True)]
         for number in range(len(datasets)):
-            discard_parts(_parts(folder, number))
+            discard_checkpoints(_parts(folder, number))
     if not views:
         raise RefusedError("; ".join(refusals))
     refused = [Notice("video_refused", text) for text in refusals]
@@ -260,7 +260,7 @@ def assess(
         runner = replace(runner, speed_seen_mps=belts[0])
     smallest = {m.key: m.smallest_detectable for m in load_knowledge().metrics.values() if m.smallest_detectable}
     measurements = (*best_of(views), *asymmetries(views, smallest), *drifts(views, smallest))
-    findings, corrections, found = find(measurements, runner, answers=answers)
+    findings, corrections, found = derive_findings(measurements, runner, answers=answers)
     signs = load_knowledge().warnings
     first = [n for n in found if n.code in signs]
     everything = (*first, *notices, *(n for n in found if n.code not in signs))
@@ -304,16 +304,16 @@ def options_of(folder: str | os.PathLike[str]) -> dict[str, Any]:
 
 def _looked_at(path: Path, pose: xr.Dataset, camera: Camera | None) -> xr.Dataset:
     """Add to poses what only the pictures show, unless they have it: how shoes land (side), how the pelvis tilts."""
-    from gait.analysis.shoe_following import see_feet
-    from gait.pose.appearance.pelvis import PELVIS_VERSION, with_pelvis
+    from gait.analysis.shoe_following import follow_shoes
+    from gait.pose.appearance.pelvis import PELVIS_VERSION, add_pelvis_tilt
 
     if camera is None:
         return pose
     if camera.view == "side":
-        return see_feet(path, pose, camera)
+        return follow_shoes(path, pose, camera)
     if pose.attrs.get("pelvis_version") == PELVIS_VERSION:
         return pose
-    return with_pelvis(path, pose, view=camera.view, leg_px=camera.leg_px)
+    return add_pelvis_tilt(path, pose, view=camera.view, leg_px=camera.leg_px)
 
 
 def file_notices(path: Path, pose: xr.Dataset) -> list[Notice]:
@@ -336,7 +336,7 @@ def _poses(
     folder: Path | None,
     fresh: bool,
     workers: int | None,
-    progress: Progress | None,
+    progress: ProgressCallback | None,
 ) -> list[xr.Dataset]:
     """Load kept poses where they fit the videos and options, estimate the others."""
     kept: dict[int, xr.Dataset] = {}
@@ -348,11 +348,11 @@ def _poses(
             pose = load_pose(file)
         except GaitError:
             continue  # damaged or from another program: estimate anew
-        if reusable(pose, path, engine=engine, model=model, start=start, end=end):
+        if can_reuse_poses(pose, path, engine=engine, model=model, start=start, end=end):
             kept[number] = pose
         else:
             pose.close()
-    lengths = {n: len(times_to_see(p, start=start, end=end)) for n, p in enumerate(paths) if n not in kept}
+    lengths = {n: len(frame_times_to_estimate(p, start=start, end=end)) for n, p in enumerate(paths) if n not in kept}
     total, done = sum(lengths.values()), 0
     datasets = []
     for number, path in enumerate(paths):
@@ -365,7 +365,7 @@ def _poses(
 
             keep = None if folder is None else _parts(folder, number)
             if keep is not None and fresh:
-                discard_parts(keep)
+                discard_checkpoints(keep)
             kept[number] = estimate_pose(
                 path, engine=engine, model=model, start=start, end=end, workers=workers, keep=keep, progress=advance
             )

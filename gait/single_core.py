@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 #: What keeps the software renderer, linear algebra and OpenMP of a process to one core.
-VARIABLES = ("LP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+THREAD_VARIABLES = ("LP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 @contextmanager
-def one_core_each() -> Iterator[None]:
+def single_core_processes() -> Iterator[None]:
     """Let processes that are started meanwhile keep to one core.
 
     Libraries that each spread over all cores wait for one another, which was measured here to cost three quarters
     of the time.
     """
-    before = {name: os.environ.get(name) for name in VARIABLES}
-    os.environ.update(dict.fromkeys(VARIABLES, "1"))
+    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
     try:
         yield
     finally:

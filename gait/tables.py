@@ -83,7 +83,8 @@ def cycles_dataset(session: Session) -> xr.Dataset:
     for number, view in enumerate(session.views):
         cycles = gait_cycles(view.clean, view.camera, view.events)
         signals = cycles.sizes["signal"]
-        cycles["off"] = cycles["off"].expand_dims(signal=cycles.signal).transpose("signal", "side")
+        cycles["toe_off"] = cycles["toe_off"].expand_dims(signal=cycles.signal).transpose("signal", "side")
+        cycles["off"] = cycles["toe_off"]  # its name in earlier versions
         parts.append(
             cycles.assign_coords(video=("signal", [number] * signals), view=("signal", [view.info.view] * signals))
         )

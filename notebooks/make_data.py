@@ -43,9 +43,9 @@ METRICS = ("cadence", "overstride", "tibia_angle", "contact_time", "knee_flexion
 def make_views() -> None:
     """Draw the runner from both sides and keep what the pose engine sees."""
     from gait import estimate_pose, save_pose
-    from gait.analysis.shoe_following import see_feet
-    from gait.geometry.viewpoint import find_camera
-    from gait.pose.appearance.pelvis import with_pelvis
+    from gait.analysis.shoe_following import follow_shoes
+    from gait.geometry.camera import find_camera
+    from gait.pose.appearance.pelvis import add_pelvis_tilt
 
     with tempfile.TemporaryDirectory() as scratch:
         for view, camera in CAMERAS.items():
@@ -54,9 +54,9 @@ def make_views() -> None:
             pose = estimate_pose(clip)
             seen = find_camera(pose)
             if view == "rear":
-                pose = with_pelvis(clip, pose, view="rear", leg_px=seen.leg_px)
+                pose = add_pelvis_tilt(clip, pose, view="rear", leg_px=seen.leg_px)
             else:
-                pose = see_feet(clip, pose, seen)
+                pose = follow_shoes(clip, pose, seen)
             pose = pose.drop_vars(["world", "axis"], errors="ignore")
             pose.attrs["source_file"] = clip.name
             save_pose(pose, DATA / f"{view}.nc")

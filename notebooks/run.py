@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 
 FOLDER = Path(__file__).resolve().parent
 LARGEST_BYTES = 150_000
@@ -78,7 +78,7 @@ def main(names: list[str]) -> None:
         text = nbformat.writes(notebook) + "\n"
         if len(text.encode()) > LARGEST_BYTES:
             raise SystemExit(f"{path.name}: {len(text.encode())} bytes, at most {LARGEST_BYTES}: smaller figures")
-        with replacing(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
         sys.stdout.write(f"{path.name}  {len(text.encode()) / 1000:.0f} kB\n")
 

@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from gait.findings.answers import Answers
-from gait.findings.finder import find
+from gait.findings.finder import derive_findings
 from gait.findings.knowledge_loader import load_knowledge
 from gait.records import Correction, Finding, Measurement, Notice, Runner, VideoInfo
 
@@ -98,7 +98,7 @@ def regular_steps(seconds: float = 4.0, *, start_s: float = 0.0, cadence: float 
     step = 60 / cadence
     contacts = start_s + 0.1 + step * np.arange(int((seconds - 0.4) / step))
     rows = [
-        {"side": SIDES[i % 2], "contact_s": t, "off_s": t + 0.24, "contact_time": 240.0 + i, "overstride": 0.3}
+        {"side": SIDES[i % 2], "contact_s": t, "toe_off_s": t + 0.24, "contact_time": 240.0 + i, "overstride": 0.3}
         for i, t in enumerate(contacts)
     ]
     rows[-1]["overstride"] = float("nan")
@@ -109,7 +109,7 @@ def events_of(steps: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in steps.itertuples():
         rows.append({"side": row.side, "kind": "contact", "time_s": row.contact_s, "uncertainty_s": 0.008})
-        rows.append({"side": row.side, "kind": "off", "time_s": row.off_s, "uncertainty_s": 0.012})
+        rows.append({"side": row.side, "kind": "toe_off", "time_s": row.toe_off_s, "uncertainty_s": 0.012})
     return pd.DataFrame(rows)
 
 
@@ -166,5 +166,5 @@ def fake_session(
     runner = Runner("Ada", 1.70, None, 3.0) if runner is None else runner
     measurements = typical_measurements() if measurements is None else measurements
     views = (fake_view(),) if views is None else tuple(views)
-    findings, corrections, notices = find(measurements, runner, answers=answers)
+    findings, corrections, notices = derive_findings(measurements, runner, answers=answers)
     return FakeSession(runner, views, tuple(measurements), findings, corrections, notices, answers)

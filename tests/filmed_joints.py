@@ -40,7 +40,7 @@ class Run:
 
     def stances(self, side: str) -> tuple[np.ndarray, np.ndarray]:
         """True contacts and the toe-offs that belong to them."""
-        contact, off = self.times(side, "contact"), self.times(side, "off")
+        contact, off = self.times(side, "contact"), self.times(side, "toe_off")
         off = off[off > contact[0]]
         return contact[: len(off)], off
 

@@ -12,8 +12,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from gait.batch.job import Measured, Options, Progress
-from gait.batch.session_plan import Clip
+from gait._typing import ProgressCallback
+from gait.batch.job import JobOptions, Measured
+from gait.batch.session_plan import ClipEntry
 from gait.errors import RefusedError
 from tests import made_reports as reports
 
@@ -23,12 +24,12 @@ TRACE = "GAIT_STUB_TRACE"
 
 def measure(
     paths: Sequence[Path],
-    clips: Sequence[Clip],
+    clips: Sequence[ClipEntry],
     folder: Path,
-    options: Options,
+    options: JobOptions,
     workers: int,
     fresh: bool,
-    progress: Progress | None,
+    progress: ProgressCallback | None,
 ) -> Measured:
     contents = [path.read_bytes() for path in paths]
     leave_trace("begun", folder.name, *(clip.shown for clip in clips))

@@ -7,12 +7,12 @@ import stat
 
 import pytest
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 
 
 def test_the_file_appears_whole_with_ordinary_permissions(tmp_path):
     target = tmp_path / "report.html"
-    with replacing(target) as temporary:
+    with atomic_write(target) as temporary:
         assert temporary.parent == tmp_path
         assert temporary.suffix == ".html"
         temporary.write_text("new")
@@ -30,7 +30,7 @@ def test_when_writing_fails_the_old_file_stays_alone(tmp_path, error):
     target.write_text("old")
 
     def fail() -> None:
-        with replacing(target) as temporary:
+        with atomic_write(target) as temporary:
             temporary.write_text("half")
             raise error
 
@@ -41,6 +41,6 @@ def test_when_writing_fails_the_old_file_stays_alone(tmp_path, error):
 
 
 def test_a_missing_folder_is_an_error_and_is_not_made(tmp_path):
-    with pytest.raises(OSError, match="No such file"), replacing(tmp_path / "missing" / "x.txt"):
+    with pytest.raises(OSError, match="No such file"), atomic_write(tmp_path / "missing" / "x.txt"):
         pass
     assert not list(tmp_path.iterdir())

@@ -11,7 +11,7 @@ import pytest
 from gait import session
 from gait.errors import InputError, RefusedError
 from gait.findings.answers import parse_answers
-from gait.findings.finder import find
+from gait.findings.finder import derive_findings
 from gait.metrics.register import METRICS
 from gait.pose.dataset import load_pose
 from gait.report.report_json import write_json
@@ -114,7 +114,7 @@ def test_the_capture_rate_reaches_the_measuring(clips) -> None:
 def test_findings_are_those_of_the_measurements(clips) -> None:
     made = session.analyze(clips["side"], height_m=1.76, speed_mps=2.8)
     assert "overstride" in {f.metric for f in made.findings}
-    assert made.findings == find(made.measurements, made.runner)[0]
+    assert made.findings == derive_findings(made.measurements, made.runner)[0]
 
 
 def test_a_difference_of_the_legs_is_told_from_behind_where_there_is_one_and_not_from_one_side(

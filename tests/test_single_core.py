@@ -6,18 +6,18 @@ import os
 
 import pytest
 
-from gait.single_core import VARIABLES, one_core_each
+from gait.single_core import THREAD_VARIABLES, single_core_processes
 
 
 def test_the_environment_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_before, unset_before = VARIABLES[0], VARIABLES[1]
+    set_before, unset_before = THREAD_VARIABLES[0], THREAD_VARIABLES[1]
     monkeypatch.setenv(set_before, "7")
     monkeypatch.delenv(unset_before, raising=False)
     seen = set()
 
     def fail() -> None:
-        with one_core_each():
-            seen.update(os.environ[name] for name in VARIABLES)
+        with single_core_processes():
+            seen.update(os.environ[name] for name in THREAD_VARIABLES)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

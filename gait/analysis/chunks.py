@@ -16,13 +16,14 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gait._typing import FloatArray
 from gait.errors import RefusedError
 from gait.events.detection import in_order
-from gait.geometry.viewpoint import found_in, nobody, points
+from gait.geometry.camera import keypoint_xy, no_runner_error, runner_found
 from gait.netcdf import blocks, open_along_time, write_along_time
-from gait.pose.frame_rates import Rates
-from gait.signal.cleaning import MISSING, Cleaned
-from gait.signal.phase import Array, StridePhase
+from gait.pose.frame_rates import FrameRates
+from gait.signal.cleaning import MISSING, CleanedPose
+from gait.signal.phase import StridePhase
 
 #: A clip of up to so many seconds (real time) is measured in one piece.
 WHOLE_S = 120.0
@@ -37,12 +38,12 @@ SAMPLE_FRAMES = 7200
 
 
 @dataclass(frozen=True)
-class Stretch:
+class MeasuredSteps:
     """What was measured of a stretch, or of a whole clip.
 
     Attributes
     ----------
-    cleaned : Cleaned
+    cleaned : CleanedPose
     events, steps : pandas.DataFrame
         As in `gait.analysis.view_analysis.ViewAnalysis`.
     belt_mps : float or None
@@ -53,7 +54,7 @@ class Stretch:
         Parts that could not be measured.
     """
 
-    cleaned: Cleaned
+    cleaned: CleanedPose
     events: pd.DataFrame
     steps: pd.DataFrame
     belt_mps: float | None
@@ -61,15 +62,15 @@ class Stretch:
     warnings: tuple[str, ...] = ()
 
 
-Measure = Callable[[xr.Dataset], Stretch]
+Measure = Callable[[xr.Dataset], MeasuredSteps]
 
 
 def is_long(pose: xr.Dataset) -> bool:
     """Say whether a clip is measured in stretches."""
-    return _span(pose) * Rates.of(pose).time_factor > WHOLE_S
+    return _span(pose) * FrameRates.of(pose).time_factor > WHOLE_S
 
 
-def sampled(pose: xr.Dataset) -> tuple[xr.Dataset, int]:
+def sample_frames(pose: xr.Dataset) -> tuple[xr.Dataset, int]:
     """Give frames that stand for all, in memory, and in how many of all the whole runner was found.
 
     Of a short clip all frames; else some by chance, because every n-th one could fall into step with the runner.
@@ -87,14 +88,16 @@ def sampled(pose: xr.Dataset) -> tuple[xr.Dataset, int]:
         stop = start + piece.sizes["time"]
         here = chosen[slice(*np.searchsorted(chosen, [start, stop]))] - start
         pieces.append(piece.isel(time=here) if is_long(pose) else piece)
-        found += int(found_in(piece).sum())
+        found += int(runner_found(piece).sum())
         start = stop
     if not found:
-        raise nobody(count)
+        raise no_runner_error(count)
     return xr.concat(pieces, "time", combine_attrs="override") if len(pieces) > 1 else pieces[0], found
 
 
-def in_stretches(pose: xr.Dataset, measure: Measure, *, keep: str | os.PathLike[str] | None = None) -> Stretch:
+def measure_in_chunks(
+    pose: xr.Dataset, measure: Measure, *, keep: str | os.PathLike[str] | None = None
+) -> MeasuredSteps:
     """Measure a long run.
 
     Parameters
@@ -108,7 +111,7 @@ def in_stretches(pose: xr.Dataset, measure: Measure, *, keep: str | os.PathLike[
 
     Returns
     -------
-    Stretch
+    MeasuredSteps
         As if measured at once. Where nothing can be measured the clean dataset is empty, there are no events, and a
         warning says so.
 
@@ -133,8 +136,8 @@ class _Joined:
     """Stretches of a run, put together as they come."""
 
     pose: xr.Dataset
-    time: Array = field(init=False)
-    phase: Array = field(init=False)
+    time: FloatArray = field(init=False)
+    phase: FloatArray = field(init=False)
     swapped: NDArray[np.bool_] = field(init=False)
     events: list[pd.DataFrame] = field(default_factory=list)
     steps: list[pd.DataFrame] = field(default_factory=list)
@@ -152,7 +155,7 @@ class _Joined:
 
     def pieces(self, measure: Measure) -> Iterator[xr.Dataset]:
         """Measure stretch after stretch, and give the clean dataset of each."""
-        playback = 1 / Rates.of(self.pose).time_factor  # seconds of playback a real second takes
+        playback = 1 / FrameRates.of(self.pose).time_factor  # seconds of playback a real second takes
         count = int(np.ceil(_span(self.pose) / (STRETCH_S * playback)))
         edges = np.linspace(self.time[0], self.time[-1], count + 1)
         begin = 0
@@ -182,14 +185,14 @@ class _Joined:
             begin, _, reason = self.refused.pop()
         self.refused.append((begin, stop, reason))
 
-    def _take(self, stretch: Stretch, core: slice, low: int) -> None:
+    def _take(self, stretch: MeasuredSteps, core: slice, low: int) -> None:
         """Take over what lies in these frames; ``low`` is the first frame of the stretch."""
         start = self.time[core.start] if core.start else -np.inf
         end = self.time[core.stop] if core.stop < len(self.time) else np.inf
         here = slice(core.start - low, core.stop - low)
         cleaned = stretch.cleaned
         # Phase and events go on at the runner's rhythm through any gap: neither is believed where nobody is there.
-        present = np.isfinite(points(cleaned.pose, "left_hip", "right_hip")[:, 0])
+        present = np.isfinite(keypoint_xy(cleaned.pose, "left_hip", "right_hip")[:, 0])
         frequency = float(np.polyfit(cleaned.phase.time[present], cleaned.phase.phase[present], 1)[0])
         known = core.start + np.flatnonzero(present[here])
         if len(known):
@@ -204,7 +207,7 @@ class _Joined:
         events, steps = stretch.events, stretch.steps
         self.events.append(events[events.time_s.between(start, end, inclusive="left") & believed(events.time_s)])
         steps = steps[steps.contact_s.between(start, end, inclusive="left") & believed(steps.contact_s)]
-        self.steps.append(steps[believed(steps.off_s)])
+        self.steps.append(steps[believed(steps.toe_off_s)])
         self.reasons |= stretch.reasons
         if stretch.belt_mps is not None:
             self.belts.append(stretch.belt_mps)
@@ -219,7 +222,7 @@ class _Joined:
         waited = (self.time[frame] - self.time[before[-1]]) * frequency
         return float(np.round(self.phase[before[-1]] + waited - phase))
 
-    def result(self, clean: xr.Dataset) -> Stretch:
+    def result(self, clean: xr.Dataset) -> MeasuredSteps:
         """Put everything together."""
         frames, filled, frequency, clarity = np.array(self.told).T
         known = np.isfinite(self.phase)
@@ -238,8 +241,8 @@ class _Joined:
             at = strides.phase_at(steps.contact_s.to_numpy(dtype=float))
             first = strides.phase_at(float(events.time_s[events.kind == "contact"].iloc[0]))
             steps["step"] = np.round(2 * (at - first)).astype(int)
-        return Stretch(
-            Cleaned(clean, strides, self.swapped, mean),
+        return MeasuredSteps(
+            CleanedPose(clean, strides, self.swapped, mean),
             events,
             steps,
             float(np.median(self.belts)) if self.belts else None,
@@ -251,7 +254,7 @@ class _Joined:
         )
 
 
-def _pause(times: Array, around: float, near: float) -> float:
+def _pause(times: FloatArray, around: float, near: float) -> float:
     """Give the middle of the longest pause between events near a time."""
     inside = np.sort(times[np.abs(times - around) <= near])
     edges = np.concatenate([[around - near], inside, [around + near]])

@@ -7,19 +7,27 @@ out or replaced: events from a force plate can be measured with, poses cleaned e
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gait.analysis.view_analysis import Setting, ViewAnalysis, cleaned_whole, judged, look, measured_stretch
+from gait.analysis.view_analysis import (
+    ViewAnalysis,
+    ViewSetup,
+    clean_or_refuse,
+    grade_view,
+    inspect_view,
+    measure_steps,
+)
 from gait.errors import InputError
 from gait.events import detection as _events
-from gait.geometry.viewpoint import Camera
-from gait.pose.frame_rates import Rates
+from gait.geometry.camera import Camera
+from gait.pose.frame_rates import FrameRates
 from gait.records import Runner
-from gait.signal.cleaning import Cleaned
+from gait.signal.cleaning import CleanedPose
 from gait.signal.phase import StridePhase
 
 #: Variables of the clean dataset: what went in. Of the pelvis' tilt too, where the picture showed it.
@@ -53,7 +61,7 @@ def clean_pose(
         - ``observed``: repaired but not smoothed; ``estimated``: as given; ``status``: 0 measured, 1 labels were
           exchanged, 2 bridged, 3 missing;
         - ``stride_phase`` (time): unwrapped, 1 = one stride; ``swapped`` (time): frames with exchanged labels;
-        - attributes ``camera_…`` (a `gait.geometry.viewpoint.Camera`), ``stride_frequency_hz`` (playback timeline),
+        - attributes ``camera_…`` (a `gait.geometry.camera.Camera`), ``stride_frequency_hz`` (playback timeline),
           ``stride_clarity``, ``filled_fraction``, ``detected_fraction``, ``feet_out_fraction``.
 
     Raises
@@ -71,8 +79,8 @@ def clean_pose(
     ('side', 150)
     """
     pose = pose.load()
-    setting = look(pose, runner=Runner(None, height_m, leg_length_m), view=view)
-    cleaned = cleaned_whole(pose, setting.camera)
+    setting = inspect_view(pose, runner=Runner(None, height_m, leg_length_m), view=view)
+    cleaned = clean_or_refuse(pose, setting.camera)
     clean = cleaned.pose.copy()
     clean[ESTIMATED] = pose.position
     if TILT in pose:
@@ -134,7 +142,7 @@ def camera_in(clean: xr.Dataset) -> Camera:
     )
 
 
-def _cleaned_in(clean: xr.Dataset) -> Cleaned:
+def _cleaned_in(clean: xr.Dataset) -> CleanedPose:
     phase = StridePhase(
         np.asarray(clean.time.values, dtype=float),
         np.asarray(clean["stride_phase"].values, dtype=float),
@@ -144,7 +152,7 @@ def _cleaned_in(clean: xr.Dataset) -> Cleaned:
     swapped = np.asarray(clean["swapped"].values, dtype=bool)
     pose = clean.drop_vars(["stride_phase", "swapped", ESTIMATED, f"{TILT}_{ESTIMATED}"], errors="ignore")
     pose.attrs = dict(clean.attrs)
-    return Cleaned(pose, phase, swapped, float(clean.attrs["filled_fraction"]))
+    return CleanedPose(pose, phase, swapped, float(clean.attrs["filled_fraction"]))
 
 
 def _estimated_in(clean: xr.Dataset) -> xr.Dataset:
@@ -170,7 +178,7 @@ def detect_events(clean: xr.Dataset) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``side`` ("left", "right"), ``kind`` ("contact", "off"), ``time_s`` (s, playback timeline), ``uncertainty_s``
+        ``side`` ("left", "right"), ``kind`` ("contact", "toe_off"), ``time_s`` (s, playback timeline), ``uncertainty_s``
         (standard uncertainty, s); by time.
 
     Raises
@@ -184,11 +192,11 @@ def detect_events(clean: xr.Dataset) -> pd.DataFrame:
     >>> events = gait.detect_events(gait.clean_pose(gait.load_pose("notebooks/data/side.nc")))
     >>> list(events.columns)
     ['side', 'kind', 'time_s', 'uncertainty_s']
-    >>> set(events.kind) == {"contact", "off"}
+    >>> set(events.kind) == {"contact", "toe_off"}
     True
     """
     camera = camera_in(clean)
-    return _events.detect_events(_cleaned_in(clean), camera, time_factor=Rates.of(clean).time_factor)[0]
+    return _events.locate_events(_cleaned_in(clean), camera, time_factor=FrameRates.of(clean).time_factor)[0]
 
 
 def measure(
@@ -232,19 +240,22 @@ def measure(
     >>> cadence.key, round(cadence.value), cadence.unit
     ('cadence', 150, 'steps/min')
     """
-    camera, cleaned, rates = camera_in(clean), _cleaned_in(clean), Rates.of(clean)
+    camera, cleaned, rates = camera_in(clean), _cleaned_in(clean), FrameRates.of(clean)
     strides, _ = _events.located_strides(cleaned, camera, time_factor=rates.time_factor)
-    whole = measured_stretch(cleaned, camera, rates, _checked(events), strides, corrected=corrected)
-    setting = Setting(camera, float(clean.attrs["detected_fraction"]), float(clean.attrs["feet_out_fraction"]))
-    return judged(whole, _estimated_in(clean), setting, runner=runner or Runner(), video=video, corrected=corrected)
+    whole = measure_steps(cleaned, camera, rates, _checked(events), strides, corrected=corrected)
+    setting = ViewSetup(camera, float(clean.attrs["detected_fraction"]), float(clean.attrs["feet_out_fraction"]))
+    return grade_view(whole, _estimated_in(clean), setting, runner=runner or Runner(), video=video, corrected=corrected)
 
 
 def _checked(events: pd.DataFrame) -> pd.DataFrame:
     """Check a table of events that anybody may have made, and put it in order."""
+    if "kind" in events and (events.kind == "off").any():
+        warnings.warn('the event kind "off" is now "toe_off"', DeprecationWarning, stacklevel=3)
+        events = events.assign(kind=events.kind.replace("off", "toe_off"))
     absent = [name for name in EVENT_COLUMNS[:3] if name not in events]
     if absent:
         raise InputError(f"events lack the column {', '.join(absent)}: side, kind and time_s are needed")
-    for column, words in (("side", ("left", "right")), ("kind", ("contact", "off"))):
+    for column, words in (("side", ("left", "right")), ("kind", ("contact", "toe_off"))):
         strange = sorted({str(word) for word in events[column]} - set(words))
         if strange:
             raise InputError(f"events have the {column} {strange[0]!r}: use {' or '.join(words)}")

@@ -12,15 +12,16 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gait.analysis.chunks import OVERLAP_S, Stretch, in_stretches, is_long, sampled
+from gait._typing import FloatArray
+from gait.analysis.chunks import OVERLAP_S, MeasuredSteps, is_long, measure_in_chunks, sample_frames
 from gait.errors import RefusedError
-from gait.events.detection import Landed, detect_events, landed
+from gait.events.detection import ShoeContactShift, locate_events, shoe_contact_shift
 from gait.events.shoe_landing import foot_motion, is_followed, sides_followed
 from gait.events.steps import find_steps
-from gait.events.stride_model import KINDS, WEIGHT, legs_followed, model_in_use, place_of
-from gait.events.stride_model import METRICS as WHOLE_STRIDE
-from gait.geometry.runner_axes import RunnerAxes
-from gait.geometry.viewpoint import Camera, find_camera, points, with_scale
+from gait.events.stride_model import BLEND_WEIGHT, EVENT_KINDS, leg_view, legs_followed, model_in_use
+from gait.events.stride_model import STRIDE_METRICS as WHOLE_STRIDE
+from gait.geometry.camera import Camera, find_camera, keypoint_xy, with_scale
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.frontal import SKEW, is_marked, skew_behind, wrist_past_midline
 from gait.metrics.grading import (
     COARSE_FPS,
@@ -31,13 +32,12 @@ from gait.metrics.grading import (
     Conditions,
     feet_outside,
 )
-from gait.metrics.register import METRICS, PELVIS, SHOE, TIMING, Metric, lacking, systematic
-from gait.pose.frame_rates import Rates
+from gait.metrics.register import METRICS, PELVIS, SHOE, TIMING, MetricSpec, calibrated_error, missing_keypoints
+from gait.pose.frame_rates import FrameRates
 from gait.records import Grade, Measurement, Runner, Side, VideoInfo, View
-from gait.signal.cleaning import Cleaned, clean_pose
+from gait.signal.cleaning import CleanedPose, clean_keypoints
 from gait.signal.intervals import Estimate, line_fit, mean_interval
 from gait.signal.mean_stride import MeanStride
-from gait.signal.phase import Array
 
 #: Speed of ankle and heel in stance over the belt's: mean and standard deviation on rendered runners (0.957 and 0.976
 #: on the exact joints of recorded and planned motion: the foot rolls).
@@ -72,7 +72,7 @@ class ViewAnalysis:
     events : pandas.DataFrame
         ``side, kind, time_s, uncertainty_s``.
     steps : pandas.DataFrame
-        One row a step: ``step, side, contact_s, off_s`` and one column per metric.
+        One row a step: ``step, side, contact_s, toe_off_s`` and one column per metric.
     measurements : tuple of Measurement
     belt_speed_mps : (float, float) or None
         Range of the belt's speed (95 %), m/s; from the side and with a scale only.
@@ -135,22 +135,22 @@ def analyze_pose(
     ('cadence', 150, 'steps/min', 25, 'fair')
     """
     runner = runner or Runner()
-    rates = Rates.of(pose)
-    setting = look(pose, runner=runner, view=view)
+    rates = FrameRates.of(pose)
+    setting = inspect_view(pose, runner=runner, view=view)
     # The shoes of a long clip are followed in its middle only: what that shows of contact holds for all of it.
     landings = _landings(pose, setting.camera, rates) if is_long(pose) else None
 
-    def measure(piece: xr.Dataset) -> Stretch:
-        cleaned = cleaned_whole(piece, setting.camera)
-        events, strides = detect_events(cleaned, setting.camera, time_factor=rates.time_factor, landings=landings)
-        return measured_stretch(cleaned, setting.camera, rates, events, strides, corrected=corrected)
+    def measure(piece: xr.Dataset) -> MeasuredSteps:
+        cleaned = clean_or_refuse(piece, setting.camera)
+        events, strides = locate_events(cleaned, setting.camera, time_factor=rates.time_factor, landings=landings)
+        return measure_steps(cleaned, setting.camera, rates, events, strides, corrected=corrected)
 
-    whole = in_stretches(pose, measure, keep=keep) if is_long(pose) else measure(pose.load())
-    return judged(whole, pose, setting, runner=runner, video=video, corrected=corrected)
+    whole = measure_in_chunks(pose, measure, keep=keep) if is_long(pose) else measure(pose.load())
+    return grade_view(whole, pose, setting, runner=runner, video=video, corrected=corrected)
 
 
 @dataclass(frozen=True)
-class Setting:
+class ViewSetup:
     """What is known of a video before its steps are.
 
     Attributes
@@ -168,9 +168,11 @@ class Setting:
     feet_out: float
 
 
-def look(pose: xr.Dataset, *, runner: Runner, view: Literal["auto", "side", "rear", "front"] = "auto") -> Setting:
+def inspect_view(
+    pose: xr.Dataset, *, runner: Runner, view: Literal["auto", "side", "rear", "front"] = "auto"
+) -> ViewSetup:
     """Find the camera, and refuse what cannot be measured; parameters and errors as in :func:`analyze_pose`."""
-    sample, found = sampled(pose)
+    sample, found = sample_frames(pose)
     camera = with_scale(find_camera(sample, view=view), height_m=runner.height_m, leg_length_m=runner.leg_length_m)
     feet_out = feet_out_of_picture(sample)
     if feet_out > 0.5:
@@ -178,28 +180,34 @@ def look(pose: xr.Dataset, *, runner: Runner, view: Literal["auto", "side", "rea
             f"the feet are outside the picture in {100 * feet_out:.0f} % of the frames: "
             "move the camera back until the whole body is in the picture"
         )
-    return Setting(camera, found / pose.sizes["time"], feet_out)
+    return ViewSetup(camera, found / pose.sizes["time"], feet_out)
 
 
-def judged(
-    whole: Stretch, pose: xr.Dataset, setting: Setting, *, runner: Runner, video: int = 0, corrected: bool = True
+def grade_view(
+    whole: MeasuredSteps,
+    pose: xr.Dataset,
+    setting: ViewSetup,
+    *,
+    runner: Runner,
+    video: int = 0,
+    corrected: bool = True,
 ) -> ViewAnalysis:
     """Turn the steps of a video into graded measurements or refusals.
 
     Parameters
     ----------
-    whole : Stretch
+    whole : MeasuredSteps
         Of the whole video.
     pose : xarray.Dataset
         As estimated.
-    setting : Setting
+    setting : ViewSetup
     runner, video, corrected
         As in :func:`analyze_pose`.
     """
-    rates, camera, feet_out, detected = Rates.of(pose), setting.camera, setting.feet_out, setting.detected
+    rates, camera, feet_out, detected = FrameRates.of(pose), setting.camera, setting.feet_out, setting.detected
     time_factor = rates.time_factor
     cleaned, events, steps = whole.cleaned, whole.events, whole.steps
-    tracks = RunnerAxes(cleaned.pose, camera)
+    tracks = KeypointTracks(cleaned.pose, camera)
     cadence, _ = cadence_of(events, cleaned, time_factor)
     warnings = [*camera.warnings, *whole.warnings, *dict.fromkeys(whole.reasons.values())]
     warnings += _warnings(detected, cleaned, camera, cadence, rates.sampled_fps, feet_out)
@@ -240,12 +248,12 @@ def judged(
         marked=is_marked(tracks),
         followed=sides_followed(cleaned.pose),
     )
-    judge = _Judge(conditions, cleaned, video, tracks, whole.reasons)
+    judge = _MeasurementBuilder(conditions, cleaned, video, tracks, whole.reasons)
     measurements = tuple(m for metric in METRICS for m in judge.measure(metric, events, steps, time_factor))
     return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
 
 
-def _landings(pose: xr.Dataset, camera: Camera, rates: Rates) -> dict[str, Landed | None]:
+def _landings(pose: xr.Dataset, camera: Camera, rates: FrameRates) -> dict[str, ShoeContactShift | None]:
     """Say by side what the pictures of the shoes add to the contacts of a clip, where they were followed in a part."""
     motions = {side: motion for side in sides_followed(pose) if (motion := foot_motion(pose, side)) is not None}
     if not motions or camera.view != "side":
@@ -255,13 +263,13 @@ def _landings(pose: xr.Dataset, camera: Camera, rates: Rates) -> dict[str, Lande
     around = OVERLAP_S / rates.time_factor
     part = pose.isel(time=(time >= known[0] - around) & (time <= known[-1] + around)).load()
     try:
-        cleaned = cleaned_whole(part, camera)
+        cleaned = clean_or_refuse(part, camera)
     except RefusedError:
         return {}
-    events, _ = detect_events(cleaned, camera, time_factor=rates.time_factor, landings={})
+    events, _ = locate_events(cleaned, camera, time_factor=rates.time_factor, landings={})
     contacts = events[events.kind == "contact"]
     return {
-        side: landed(
+        side: shoe_contact_shift(
             cleaned,
             camera,
             side,
@@ -272,9 +280,9 @@ def _landings(pose: xr.Dataset, camera: Camera, rates: Rates) -> dict[str, Lande
     }
 
 
-def cleaned_whole(pose: xr.Dataset, camera: Camera) -> Cleaned:
+def clean_or_refuse(pose: xr.Dataset, camera: Camera) -> CleanedPose:
     """Clean poses in memory, and refuse what is too short; see `gait.signal.cleaning.clean_pose`."""
-    cleaned = clean_pose(pose, camera)
+    cleaned = clean_keypoints(pose, camera)
     if cleaned.phase.strides < MIN_STEPS:
         raise RefusedError(
             f"only {cleaned.phase.strides:.1f} strides in {_duration(pose):.1f} s, at least {MIN_STEPS} are needed: "
@@ -283,23 +291,23 @@ def cleaned_whole(pose: xr.Dataset, camera: Camera) -> Cleaned:
     return cleaned
 
 
-def measured_stretch(
-    cleaned: Cleaned,
+def measure_steps(
+    cleaned: CleanedPose,
     camera: Camera,
-    rates: Rates,
+    rates: FrameRates,
     events: pd.DataFrame,
     strides: Mapping[str, MeanStride],
     *,
     corrected: bool = True,
-) -> Stretch:
+) -> MeasuredSteps:
     """Put events together to steps, and measure each step.
 
     Parameters
     ----------
-    cleaned : Cleaned
+    cleaned : CleanedPose
         In memory.
     camera : Camera
-    rates : Rates
+    rates : FrameRates
     events, strides
         As `gait.events.detection.detect_events` gives them.
     corrected : bool
@@ -310,10 +318,10 @@ def measured_stretch(
     if camera.view != "side":
         by_side = {side: steps[steps.side == side] for side in strides}
         stances = {
-            s: (own.contact_s.to_numpy(dtype=float), own.off_s.to_numpy(dtype=float)) for s, own in by_side.items()
+            s: (own.contact_s.to_numpy(dtype=float), own.toe_off_s.to_numpy(dtype=float)) for s, own in by_side.items()
         }
-        cleaned.pose.attrs[SKEW] = skew_behind(RunnerAxes(cleaned.pose, camera), stances, 1 / rates.time_factor)
-    steps = _measured(steps, RunnerAxes(cleaned.pose, camera), rates.sampled_fps, corrected, means)
+        cleaned.pose.attrs[SKEW] = skew_behind(KeypointTracks(cleaned.pose, camera), stances, 1 / rates.time_factor)
+    steps = _measured(steps, KeypointTracks(cleaned.pose, camera), rates.sampled_fps, corrected, means)
     belt = next(iter(strides.values())).belt_mps
     reasons: dict[tuple[str, str], str] = {}
     if not legs_followed(strides, camera.view):
@@ -326,7 +334,7 @@ def measured_stretch(
         text = f"the legs could not be followed: more light, and {instead}"
         reasons |= {(key, side): text for key in (*TIMING, *LEG_METRICS) for side in (*strides, "both")}
     known = {str(name) for name in cleaned.pose.keypoint.values}
-    without = {metric.key: lack for metric in METRICS if (lack := lacking(metric.key, known))}
+    without = {metric.key: lack for metric in METRICS if (lack := missing_keypoints(metric.key, known))}
     if without:
         belt = None if any(key in without for key in TIMING) else belt
         reasons |= {(key, side): lack for key, lack in without.items() for side in (*strides, "both")}
@@ -338,7 +346,7 @@ def measured_stretch(
     for key, side in reasons:
         if key in steps:
             steps.loc[steps.side == side, key] = np.nan
-    return Stretch(cleaned, events, steps, belt, reasons)
+    return MeasuredSteps(cleaned, events, steps, belt, reasons)
 
 
 def pelvis_unseen(clean: xr.Dataset, view: View) -> str | None:
@@ -375,14 +383,14 @@ def feet_out_of_picture(pose: xr.Dataset) -> float:
     out = np.zeros(pose.sizes["time"], dtype=bool)
     for side in ("left", "right"):
         for joint in ("ankle", "heel", "foot_index"):
-            xy = points(pose, f"{side}_{joint}")
+            xy = keypoint_xy(pose, f"{side}_{joint}")
             with np.errstate(invalid="ignore"):
                 out |= (xy[:, 0] < 0) | (xy[:, 0] > width) | (xy[:, 1] < 0) | (xy[:, 1] > height)
-    seen = np.isfinite(points(pose, "left_hip")[:, 0])
+    seen = np.isfinite(keypoint_xy(pose, "left_hip")[:, 0])
     return float(out[seen].mean()) if seen.any() else 1.0
 
 
-def cadence_of(events: pd.DataFrame, cleaned: Cleaned, time_factor: float) -> tuple[float, float]:
+def cadence_of(events: pd.DataFrame, cleaned: CleanedPose, time_factor: float) -> tuple[float, float]:
     """Cadence and its standard error, steps/min of real time: 60 / slope of contact time against step number.
 
     Steps are numbered by the stride phase, so that a contact that was missed does not shift the count.
@@ -405,12 +413,14 @@ def cadence_of(events: pd.DataFrame, cleaned: Cleaned, time_factor: float) -> tu
     return cadence, cadence * error / slope
 
 
-def _centred(values: Array, section: NDArray[np.intp]) -> Array:
+def _centred(values: FloatArray, section: NDArray[np.intp]) -> FloatArray:
     """Take off the mean of each section."""
     return np.asarray(values - (np.bincount(section, values) / np.bincount(section))[section])
 
 
-def _warnings(found: float, cleaned: Cleaned, camera: Camera, cadence: float, fps: float, feet_out: float) -> list[str]:
+def _warnings(
+    found: float, cleaned: CleanedPose, camera: Camera, cadence: float, fps: float, feet_out: float
+) -> list[str]:
     """List what a reader should know about this video before trusting its numbers."""
     warnings = []
     if found < 0.95:
@@ -434,27 +444,27 @@ def _warnings(found: float, cleaned: Cleaned, camera: Camera, cadence: float, fp
 
 
 def stride_means(
-    strides: Mapping[str, MeanStride], events: pd.DataFrame, cleaned: Cleaned, camera: Camera
+    strides: Mapping[str, MeanStride], events: pd.DataFrame, cleaned: CleanedPose, camera: Camera
 ) -> dict[tuple[str, str], float]:
     """Give what the mean stride of a leg says of a metric, by metric and side; see `gait.events.stride_model`."""
     model, means = model_in_use(), {}
     for side, stride in strides.items():
         at = {}
-        for kind in KINDS:
+        for kind in EVENT_KINDS:
             times = events.time_s[(events.side == side) & (events.kind == kind)].to_numpy(dtype=float)
             if len(times):
                 at[kind] = cleaned.phase.mean_phase_at(times)
         for key, kind in WHOLE_STRIDE.items():
             if kind not in at or (key in SHOE and is_followed(cleaned.pose, side)):
                 continue
-            value = model.mean_of(key, stride, at[kind], place_of(camera, side))
+            value = model.mean_of(key, stride, at[kind], leg_view(camera, side))
             if value is not None:
                 means[key, side] = value
     return means
 
 
 def _measured(
-    steps: pd.DataFrame, tracks: RunnerAxes, fps: float, corrected: bool, means: Mapping[tuple[str, str], float]
+    steps: pd.DataFrame, tracks: KeypointTracks, fps: float, corrected: bool, means: Mapping[tuple[str, str], float]
 ) -> pd.DataFrame:
     """Add one column per per-step metric of this view.
 
@@ -466,18 +476,18 @@ def _measured(
         if metric.measure is None or unwanted or tracks.camera.view not in metric.views:
             continue
         steps[metric.key] = np.nan
-        if lacking(metric.key, known):
+        if missing_keypoints(metric.key, known):
             continue
         for side in ("left", "right"):
             rows = steps.side == side
-            contact, off = (steps.loc[rows, c].to_numpy(dtype=float) for c in ("contact_s", "off_s"))
+            contact, off = (steps.loc[rows, c].to_numpy(dtype=float) for c in ("contact_s", "toe_off_s"))
             if len(contact):
                 far = metric.sided and tracks.camera.near_side not in (None, side)
                 values = metric.measure(tracks, side, contact, off)
                 if (metric.key, side) in means and np.isfinite(values).any():
-                    values = values + WEIGHT[metric.key] * (means[metric.key, side] - np.nanmean(values))
+                    values = values + BLEND_WEIGHT[metric.key] * (means[metric.key, side] - np.nanmean(values))
                 engine = str(tracks.pose.attrs.get("engine"))
-                own = systematic(
+                own = calibrated_error(
                     metric.key,
                     tracks.camera.view,
                     far=far,
@@ -491,23 +501,23 @@ def _measured(
 
 
 @dataclass(frozen=True)
-class _Judge:
+class _MeasurementBuilder:
     """Turns per-step values into graded measurements or refusals, for one video."""
 
     conditions: Conditions
-    cleaned: Cleaned
+    cleaned: CleanedPose
     video: int
-    tracks: RunnerAxes
+    tracks: KeypointTracks
     reasons: Mapping[tuple[str, str], str]
 
     def measure(
-        self, metric: Metric, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float
+        self, metric: MetricSpec, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float
     ) -> list[Measurement]:
         sides: tuple[Side, ...] = ("left", "right") if metric.sided else ("both",)
         return [self._one(metric, side, events, steps, time_factor) for side in sides]
 
     def _one(
-        self, metric: Metric, side: Side, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float
+        self, metric: MetricSpec, side: Side, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float
     ) -> Measurement:
         reason = metric.refused if self.conditions.corrected or metric.measure is None else None
         reason = reason or self.conditions.obstacle(metric, side)
@@ -517,10 +527,10 @@ class _Judge:
             return self._cadence(metric, events, steps, time_factor)
         return self._mean(metric, side, steps if side == "both" else steps[steps.side == side])
 
-    def _refused(self, metric: Metric, side: Side, reason: str, steps: int = 0) -> Measurement:
+    def _refused(self, metric: MetricSpec, side: Side, reason: str, steps: int = 0) -> Measurement:
         return Measurement(metric.key, side, None, metric.unit, None, steps, "refused", reason, self.video, None)
 
-    def _mean(self, metric: Metric, side: Side, steps: pd.DataFrame) -> Measurement:
+    def _mean(self, metric: MetricSpec, side: Side, steps: pd.DataFrame) -> Measurement:
         values = steps[metric.key].to_numpy(dtype=float)
         good = np.isfinite(values)
         count = int(good.sum())
@@ -535,13 +545,17 @@ class _Judge:
         moment = self._moment(metric, steps.iloc[nearest])
         return self._given(metric, side, estimate, self.conditions.grade(metric, side, count // legs)[0], moment)
 
-    def _given(self, metric: Metric, side: Side, e: Estimate, grade: Grade, evidence_s: float | None) -> Measurement:
+    def _given(
+        self, metric: MetricSpec, side: Side, e: Estimate, grade: Grade, evidence_s: float | None
+    ) -> Measurement:
         interval = (float(e.low), float(e.high))
         return Measurement(
             metric.key, side, float(e.mean), metric.unit, interval, e.count, grade, None, self.video, evidence_s
         )
 
-    def _cadence(self, metric: Metric, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float) -> Measurement:
+    def _cadence(
+        self, metric: MetricSpec, events: pd.DataFrame, steps: pd.DataFrame, time_factor: float
+    ) -> Measurement:
         contacts = events[events.kind == "contact"]
         count = len(contacts)
         fewest = int(min((contacts.side == s).sum() for s in ("left", "right")))
@@ -554,12 +568,12 @@ class _Judge:
         grade, _ = self.conditions.grade(metric, "both", fewest)
         return self._given(metric, "both", Estimate(value, value - half, value + half, count), grade, middle)
 
-    def _moment(self, metric: Metric, step: pd.Series) -> float:
+    def _moment(self, metric: MetricSpec, step: pd.Series) -> float:
         """Time in the video that shows the metric in this step best."""
-        contact, off = float(step.contact_s), float(step.off_s)
+        contact, off = float(step.contact_s), float(step.toe_off_s)
         if metric.moment == "contact":
             return contact
-        if metric.moment == "off":
+        if metric.moment == "toe_off":
             return off
         if metric.moment == "mid_stance":
             return 0.5 * (contact + off)

@@ -12,10 +12,10 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
-from gait.batch.job import STAMP, Measure, Options, Order, key_of, read_stamp
-from gait.batch.session_plan import Planned, read_source
-from gait.batch.storage import Mark, Place, digest, is_url, local, mark_of
-from gait.batch.worker_pool import Done, Event, run_locally
+from gait.batch.job import STAMP, JobOptions, Measure, SessionJob, key_of, read_stamp
+from gait.batch.session_plan import PlannedSession, read_source
+from gait.batch.storage import FileStamp, StorageFolder, digest, file_stamp, is_url, local
+from gait.batch.worker_pool import JobEvent, JobFinished, run_locally
 from gait.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ _READ_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
-class Row:
+class SessionRow:
     """One session of a batch and what came of it.
 
     Attributes
     ----------
-    planned : Planned
+    planned : PlannedSession
         Its name, athlete, date, clips and folder (``slug``).
     status : {"ok", "failed", "duplicate"}
     reason : str, optional
@@ -51,7 +51,7 @@ class Row:
         Whether an earlier run had done it.
     """
 
-    planned: Planned
+    planned: PlannedSession
     status: Status
     reason: str | None
     clips: tuple[Mapping[str, Any], ...]
@@ -69,14 +69,14 @@ class BatchResult:
     ----------
     output : str
         Where everything lies; ``index.html`` in it lists the sessions.
-    sessions : tuple of Row
+    sessions : tuple of SessionRow
         In the order of the source.
     parquet : bool
         Whether ``summary.parquet`` was written (it needs pyarrow).
     """
 
     output: str
-    sessions: tuple[Row, ...]
+    sessions: tuple[SessionRow, ...]
     parquet: bool
 
     @property
@@ -104,7 +104,7 @@ def batch(
     fresh: bool = False,
     history: str | os.PathLike[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
-    watch: Callable[[Event], None] | None = None,
+    watch: Callable[[JobEvent], None] | None = None,
     measure: Measure | None = None,
 ) -> BatchResult:
     """Analyse many sessions; whatever is wrong with one ends only that one.
@@ -167,16 +167,16 @@ def batch(
         clips = _looked_at(sessions, stamps)
         alone = _without_duplicates(sessions, clips)
         version, method = gait_version(), f"{POSE_VERSION}:{load_model(None).sha256}"
-        orders: dict[str, Order] = {}
+        orders: dict[str, SessionJob] = {}
         places: dict[str, list[int]] = {}
-        rows: dict[str, Row] = {}
+        rows: dict[str, SessionRow] = {}
         for session, states in zip(sessions, alone, strict=True):
             usable = [n for n, state in enumerate(states) if state["status"] == "ok"]
             if session.problem or not usable:
                 rows[session.slug] = _unusable(session, states)
                 continue
-            options = Options(session.height_m, session.speed_mps, session.athlete, video, engine)
-            order = Order(
+            options = JobOptions(session.height_m, session.speed_mps, session.athlete, video, engine)
+            order = SessionJob(
                 session.slug,
                 tuple(session.clips[n] for n in usable),
                 options,
@@ -205,7 +205,7 @@ def batch(
             progress(len(rows), len(sessions))
         with _running(queue, jobs, cluster) as events:
             for event in events:
-                if isinstance(event, Done):
+                if isinstance(event, JobFinished):
                     event = _arrived(event, target)
                     session, states = by_slug[event.slug]
                     if event.stamp is None:
@@ -230,7 +230,7 @@ def batch(
     return BatchResult(output, finished, parquet)
 
 
-def record(history: str | os.PathLike[str], rows: Sequence[Row], target: Place) -> None:
+def record(history: str | os.PathLike[str], rows: Sequence[SessionRow], target: StorageFolder) -> None:
     """Add every session that was measured to the history; what is there already stays as it is.
 
     Raises
@@ -257,24 +257,24 @@ def record(history: str | os.PathLike[str], rows: Sequence[Row], target: Place) 
 class _Look:
     """What is known of a clip before the work: ``problem``, or its mark, and its content where it had to be read."""
 
-    mark: Mark | None
+    mark: FileStamp | None
     problem: str | None = None
     content: str | None = None
 
 
-def _stamps(target: Place, sessions: Sequence[Planned]) -> dict[str, dict[str, Any]]:
+def _stamps(target: StorageFolder, sessions: Sequence[PlannedSession]) -> dict[str, dict[str, Any]]:
     found = target.read_all([f"{session.slug}/{STAMP}" for session in sessions])
     stamps = {session.slug: read_stamp(found.get(f"{session.slug}/{STAMP}")) for session in sessions}
     return {slug: stamp for slug, stamp in stamps.items() if stamp is not None}
 
 
-def _looked_at(sessions: Sequence[Planned], stamps: Mapping[str, Mapping[str, Any]]) -> dict[str, _Look]:
+def _looked_at(sessions: Sequence[PlannedSession], stamps: Mapping[str, Mapping[str, Any]]) -> dict[str, _Look]:
     """Look at every clip. Only those are read now that may hold the same as another one: their sizes are the same."""
     places = list(dict.fromkeys(clip.place for s in sessions for clip in s.clips if clip.problem is None))
 
     def look(place: str) -> _Look:
         try:
-            return _Look(mark_of(place))
+            return _Look(file_stamp(place))
         except InputError as error:
             return _Look(None, str(error).removeprefix(f"{place}: "))
 
@@ -304,7 +304,7 @@ def _looked_at(sessions: Sequence[Planned], stamps: Mapping[str, Mapping[str, An
     return looks
 
 
-def _without_duplicates(sessions: Sequence[Planned], looks: Mapping[str, _Look]) -> list[list[dict[str, Any]]]:
+def _without_duplicates(sessions: Sequence[PlannedSession], looks: Mapping[str, _Look]) -> list[list[dict[str, Any]]]:
     """Say of every clip of every session whether it can be used; of several with the same content one can.
 
     That is the one in the session with most clips, which the others would tear apart, then one with an athlete's name.
@@ -334,7 +334,7 @@ def _without_duplicates(sessions: Sequence[Planned], looks: Mapping[str, _Look])
     return [result[position] for position in range(len(sessions))]
 
 
-def _fits(stamp: Mapping[str, Any], order: Order, marks: Sequence[Mark | None]) -> bool:
+def _fits(stamp: Mapping[str, Any], order: SessionJob, marks: Sequence[FileStamp | None]) -> bool:
     clips = stamp["clips"]
     same = [clip["mark"] for clip in clips] == [None if mark is None else asdict(mark) for mark in marks]
     return same and bool(stamp["key"] == key_of(order, [clip["sha256"] for clip in clips]))
@@ -343,23 +343,28 @@ def _fits(stamp: Mapping[str, Any], order: Order, marks: Sequence[Mark | None]) 
 # --- what came of it ---
 
 
-def _unusable(session: Planned, states: Sequence[dict[str, Any]]) -> Row:
+def _unusable(session: PlannedSession, states: Sequence[dict[str, Any]]) -> SessionRow:
     if session.problem:
         states = [{**state, "status": "failed", "reason": state["reason"] or session.problem} for state in states]
-        return Row(session, "failed", session.problem, tuple(states))
+        return SessionRow(session, "failed", session.problem, tuple(states))
     duplicate = all(state["status"] == "duplicate" for state in states)
     reason = "; ".join(dict.fromkeys(state["reason"] for state in states))
-    return Row(session, "duplicate" if duplicate else "failed", reason, tuple(states))
+    return SessionRow(session, "duplicate" if duplicate else "failed", reason, tuple(states))
 
 
 def _done(
-    session: Planned, states: Sequence[dict[str, Any]], usable: Sequence[int], stamp: Mapping[str, Any], *, kept: bool
-) -> Row:
+    session: PlannedSession,
+    states: Sequence[dict[str, Any]],
+    usable: Sequence[int],
+    stamp: Mapping[str, Any],
+    *,
+    kept: bool,
+) -> SessionRow:
     clips = [dict(state) for state in states]
     for number, clip in zip(usable, stamp["clips"], strict=True):
         clips[number] = {name: clip[name] for name in ("status", "reason", "view")}
     measurements = tuple({**m, "clip": usable[m["clip"]]} for m in stamp["measurements"])
-    return Row(
+    return SessionRow(
         session,
         stamp["status"],
         stamp["reason"],
@@ -371,23 +376,23 @@ def _done(
     )
 
 
-def _arrived(event: Done, target: Place) -> Done:
+def _arrived(event: JobFinished, target: StorageFolder) -> JobFinished:
     """Make sure that what a worker elsewhere has written is here."""
     folder = target.folder
     if event.stamp is None or folder is None or (folder / event.slug / STAMP).is_file():
         return event
     where = f"{folder} is not a folder that the workers share with this machine; give a shared one, or a URL"
-    return Done(event.slug, None, where)
+    return JobFinished(event.slug, None, where)
 
 
-def _lost(session: Planned, states: Sequence[dict[str, Any]], usable: Sequence[int], reason: str) -> Row:
+def _lost(session: PlannedSession, states: Sequence[dict[str, Any]], usable: Sequence[int], reason: str) -> SessionRow:
     clips = [dict(state) for state in states]
     for number in usable:
         clips[number].update(status="failed", reason=reason)
-    return Row(session, "failed", reason, tuple(clips))
+    return SessionRow(session, "failed", reason, tuple(clips))
 
 
-def _write_all(rows: Sequence[Row], target: Place, planned: int) -> bool:
+def _write_all(rows: Sequence[SessionRow], target: StorageFolder, planned: int) -> bool:
     from gait.batch.index_page import render_index
     from gait.batch.summary_table import write_summary
 
@@ -396,7 +401,7 @@ def _write_all(rows: Sequence[Row], target: Place, planned: int) -> bool:
     return parquet
 
 
-def _size(mark: Mark | None) -> int:
+def _size(mark: FileStamp | None) -> int:
     return 0 if mark is None else mark.size
 
 
@@ -407,7 +412,7 @@ def _absolute(place: str | os.PathLike[str]) -> str:
 
 
 @contextmanager
-def _running(queue: Sequence[Order], jobs: int, cluster: str | None) -> Iterator[Generator[Event]]:
+def _running(queue: Sequence[SessionJob], jobs: int, cluster: str | None) -> Iterator[Generator[JobEvent]]:
     if cluster is None or not queue:
         with closing(run_locally(queue, jobs)) as events:
             yield events
@@ -419,9 +424,9 @@ def _running(queue: Sequence[Order], jobs: int, cluster: str | None) -> Iterator
 
 
 @contextmanager
-def _writable(output: str) -> Iterator[Place]:
+def _writable(output: str) -> Iterator[StorageFolder]:
     """Give the output, proven to be writable, and kept from a second batch while this one works."""
-    target = Place(output)
+    target = StorageFolder(output)
     if target.folder is None:
         target.write(_LOCK, b"")
         target.remove(_LOCK)
@@ -456,4 +461,4 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-__all__ = ["BatchResult", "Row", "batch", "record"]
+__all__ = ["BatchResult", "SessionRow", "batch", "record"]

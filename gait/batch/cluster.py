@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gait.batch.job import Order, do_session
-from gait.batch.worker_pool import Begun, Done, Event, crash
+from gait.batch.job import SessionJob, run_job
+from gait.batch.worker_pool import JobEvent, JobFinished, JobStarted, crash
 from gait.errors import InputError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _started(file: Path) -> Iterator[Any]:
         yield cluster
 
 
-def run_on(client: Client, orders: Sequence[Order]) -> Generator[Event]:
+def run_on(client: Client, orders: Sequence[SessionJob]) -> Generator[JobEvent]:
     """Do sessions on a cluster and give what happens; the largest come first, as they are ordered.
 
     A session is named by its folder, so that it is never two tasks at once. One whose worker is lost is done by another
@@ -98,7 +98,7 @@ def run_on(client: Client, orders: Sequence[Order]) -> Generator[Event]:
 
     futures = {
         client.submit(
-            do_session,
+            run_job,
             order,
             key=f"gait-session-{order.slug}-{number}",
             retries=RETRIES,
@@ -108,17 +108,17 @@ def run_on(client: Client, orders: Sequence[Order]) -> Generator[Event]:
         for number, order in enumerate(orders)
     }
     for slug in futures.values():
-        yield Begun(slug)
+        yield JobStarted(slug)
     try:
         for future in as_completed(list(futures)):
             slug = futures[future]
             error = future.exception() if future.status != "cancelled" else None
             if future.status == "finished":
-                yield Done(slug, future.result())
+                yield JobFinished(slug, future.result())
             elif error is None:
-                yield Done(slug, None, "the cluster has dropped it")
+                yield JobFinished(slug, None, "the cluster has dropped it")
             elif type(error).__name__ == "KilledWorker":
-                yield Done(slug, None, "every worker that tried it died; perhaps their memory is too small")
+                yield JobFinished(slug, None, "every worker that tried it died; perhaps their memory is too small")
             else:
                 yield crash(slug, error)
             future.release()

@@ -13,7 +13,7 @@ from gait.report.page_templates import ours, templates
 from gait.report.report_json import gait_version
 
 if TYPE_CHECKING:
-    from gait.batch.batch_run import Row
+    from gait.batch.batch_run import SessionRow
 
 _DOTS = {"marked": "●●●", "moderate": "●●○", "mild": "●○○"}
 _SHOWN = 3
@@ -47,7 +47,7 @@ class _Entry:
     rank: int
 
 
-def render_index(rows: Sequence[Row], *, planned: int | None = None) -> str:
+def render_index(rows: Sequence[SessionRow], *, planned: int | None = None) -> str:
     """Make the page.
 
     Parameters
@@ -87,7 +87,7 @@ def _weight(severity: str) -> int:
     return 1 + SEVERITY_RANK[severity] if severity in SEVERITY_RANK else 0
 
 
-def _entry(row: Row) -> _Entry:
+def _entry(row: SessionRow) -> _Entry:
     findings = sorted(row.findings, key=lambda f: -_weight(f["severity"]))
     rank = sum(10_000 ** (n == 0) * _weight(f["severity"]) for n, f in enumerate(findings))
     views = [state["view"] for state in row.clips if state["status"] == "ok" and state["view"]]

@@ -12,14 +12,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from gait.batch.session_plan import Clip
-from gait.batch.storage import Mark, Place, digest, fetch, mark_of
+from gait._typing import ProgressCallback
+from gait.batch.session_plan import ClipEntry
+from gait.batch.storage import FileStamp, StorageFolder, digest, fetch, file_stamp
 from gait.errors import GaitError, InputError
 
 if TYPE_CHECKING:
     from gait.session import Session
 
-Progress = Callable[[int, int | None], None]
 #: The file that is written last into a session's folder: what it was made of, and what came of it.
 STAMP = "session.json"
 SCHEMA = "gait.session/1"
@@ -29,7 +29,7 @@ _THUMBNAIL = (112, 144)  # width, height
 
 
 @dataclass(frozen=True)
-class Options:
+class JobOptions:
     """What decides a report besides the clips."""
 
     height_m: float | None = None
@@ -61,11 +61,13 @@ class Measured:
 
 
 #: (clips on this machine, the same as planned, folder for the report, options, workers, fresh, progress) -> result.
-Measure = Callable[[Sequence[Path], Sequence[Clip], Path, Options, int, bool, Progress | None], Measured]
+Measure = Callable[
+    [Sequence[Path], Sequence[ClipEntry], Path, JobOptions, int, bool, ProgressCallback | None], Measured
+]
 
 
 @dataclass(frozen=True)
-class Order:
+class SessionJob:
     """One session to be done. Everything that a process elsewhere needs to know.
 
     Attributes
@@ -91,8 +93,8 @@ class Order:
     """
 
     slug: str
-    clips: tuple[Clip, ...]
-    options: Options
+    clips: tuple[ClipEntry, ...]
+    options: JobOptions
     target: str
     version: str
     method: str = ""
@@ -102,7 +104,7 @@ class Order:
     measure: Measure | None = None
 
 
-def key_of(order: Order, digests: Sequence[str]) -> str:
+def key_of(order: SessionJob, digests: Sequence[str]) -> str:
     """Name what decides a session's report: contents of the clips, version, model, options."""
     views = [clip.view if clip.said else "auto" for clip in order.clips]
     decides = [SCHEMA, order.version, order.method, asdict(order.options), list(digests), views]
@@ -118,7 +120,7 @@ def read_stamp(content: bytes | None) -> dict[str, Any] | None:
     return stamp if isinstance(stamp, dict) and stamp.get("schema") == SCHEMA else None
 
 
-def do_session(order: Order, progress: Progress | None = None) -> dict[str, Any]:
+def run_job(order: SessionJob, progress: ProgressCallback | None = None) -> dict[str, Any]:
     """Do one session, unless its stamp says that this very work is done; give the stamp.
 
     What is wrong with the clips themselves is a result like any other: status ``"failed"`` with the reason, kept like a
@@ -134,7 +136,7 @@ def do_session(order: Order, progress: Progress | None = None) -> dict[str, Any]
     if gait_version() != order.version:
         raise InputError(f"this worker has gait {gait_version()}, the batch {order.version}; install the same on both")
     begun = perf_counter()
-    target = Place(order.target)
+    target = StorageFolder(order.target)
     with tempfile.TemporaryDirectory(prefix="gait-") as temporary:
         fetched, marks, digests = _fetched(order, Path(temporary))
         key = key_of(order, digests)
@@ -173,20 +175,20 @@ def do_session(order: Order, progress: Progress | None = None) -> dict[str, Any]
     return stamp
 
 
-def _fetched(order: Order, temporary: Path) -> tuple[list[Path], list[Mark], list[str]]:
+def _fetched(order: SessionJob, temporary: Path) -> tuple[list[Path], list[FileStamp], list[str]]:
     """Have the clips here, each in a folder of its own: two may have the same name."""
     fetched, marks, digests = [], [], []
     for number, clip in enumerate(order.clips):
         place = temporary / f"clip_{number + 1}"
         place.mkdir()
-        marks.append(mark_of(clip.place))
+        marks.append(file_stamp(clip.place))
         fetched.append(fetch(clip.place, place))
         digests.append(digest(str(fetched[-1])))
     return fetched, marks, digests
 
 
 def _measure(
-    order: Order, fetched: Sequence[Path], folder: Path, stamp: dict[str, Any], progress: Progress | None
+    order: SessionJob, fetched: Sequence[Path], folder: Path, stamp: dict[str, Any], progress: ProgressCallback | None
 ) -> None:
     """Measure the clips that can be opened, and write into the stamp what came of it."""
     from gait.video.reader import frame_times
@@ -240,37 +242,37 @@ def _name_places(report: Path, places: Sequence[str]) -> None:
     """Write into a report where its videos come from instead of where they lay for the work."""
     if not report.is_file():
         return
-    from gait.atomic_files import replacing
+    from gait.atomic_files import atomic_write
 
     record = json.loads(report.read_text(encoding="utf-8"))
     if [video["file"] for video in record["videos"]] == list(places):
         return
     for video, place in zip(record["videos"], places, strict=True):
         video["file"] = place
-    with replacing(report) as temporary, temporary.open("w", encoding="utf-8") as file:
+    with atomic_write(report) as temporary, temporary.open("w", encoding="utf-8") as file:
         json.dump(record, file, ensure_ascii=False, indent=1, allow_nan=False)
         file.write("\n")
 
 
-def _deliver(folder: Path, target: Place, slug: str) -> None:
+def _deliver(folder: Path, target: StorageFolder, slug: str) -> None:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             target.put(path, f"{slug}/{path.relative_to(folder).as_posix()}")
 
 
-def _write(target: Place, slug: str, stamp: Mapping[str, Any]) -> None:
+def _write(target: StorageFolder, slug: str, stamp: Mapping[str, Any]) -> None:
     text = json.dumps(stamp, ensure_ascii=False, indent=1, allow_nan=False)
     target.write(f"{slug}/{STAMP}", text.encode())
 
 
 def measure_clips(
     paths: Sequence[Path],
-    clips: Sequence[Clip],
+    clips: Sequence[ClipEntry],
     folder: Path,
-    options: Options,
+    options: JobOptions,
     workers: int,
     fresh: bool,
-    progress: Progress | None,
+    progress: ProgressCallback | None,
 ) -> Measured:
     """Analyse the clips of one session and write their report into a folder.
 

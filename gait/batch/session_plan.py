@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
-from gait.batch.storage import file_system, is_url, joined, local, mark_of, name_of, videos_under
+from gait.batch.storage import file_stamp, file_system, is_url, joined, local, name_of, videos_under
 from gait.errors import InputError
 
 #: Words in a file's name that say where the camera stood.
@@ -29,7 +29,7 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for
 
 
 @dataclass(frozen=True)
-class Clip:
+class ClipEntry:
     """One video of a session.
 
     ``place`` is its path or URL, ``shown`` what the source calls it; ``view`` is what its name or the manifest says
@@ -46,11 +46,11 @@ class Clip:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedSession:
     """One session to be analysed, or the ``problem`` that keeps it from being analysed."""
 
     name: str
-    clips: tuple[Clip, ...]
+    clips: tuple[ClipEntry, ...]
     athlete: str | None = None
     date: str | None = None
     height_m: float | None = None
@@ -61,7 +61,7 @@ class Planned:
 
 def read_source(
     source: str, *, height_m: float | None = None, speed_mps: float | None = None, beside: str | None = None
-) -> list[Planned]:
+) -> list[PlannedSession]:
     """Find the sessions in a folder of clips or a manifest.
 
     Parameters
@@ -75,7 +75,7 @@ def read_source(
 
     Returns
     -------
-    list of Planned
+    list of PlannedSession
         In the order of the manifest, or by name. Each has a ``slug`` of its own, also where names hardly differ.
 
     Raises
@@ -123,7 +123,7 @@ def split_name(stem: str) -> tuple[str, str]:
 # --- a folder ---
 
 
-def _from_folder(source: str, beside: str | None) -> list[Planned]:
+def _from_folder(source: str, beside: str | None) -> list[PlannedSession]:
     names = videos_under(source)
     if beside is not None and not is_url(beside) and not is_url(source):
         output, root = local(beside).resolve(), local(source).resolve()
@@ -131,7 +131,7 @@ def _from_folder(source: str, beside: str | None) -> list[Planned]:
     if not names:
         raise InputError(f"{source}: no video in this folder; give a folder of clips, or a manifest (.csv)")
     deep = any("/" in name for name in names)
-    groups: dict[tuple[str, str], list[Clip]] = {}
+    groups: dict[tuple[str, str], list[ClipEntry]] = {}
     titles: dict[tuple[str, str], tuple[str, str | None]] = {}
     for name in names:
         path = PurePosixPath(name)
@@ -139,11 +139,11 @@ def _from_folder(source: str, beside: str | None) -> list[Planned]:
         parent = path.parent.name if len(path.parts) > 1 else ""
         title = shared or parent or name_of(source.rstrip("/")) or "session"
         key = (str(path.parent), _folded(title))
-        groups.setdefault(key, []).append(Clip(joined(source, name), name, view))
+        groups.setdefault(key, []).append(ClipEntry(joined(source, name), name, view))
         titles.setdefault(key, (title, parent if deep and parent else None))
     order = {"side": 0, "rear": 1, "front": 2, "auto": 3}
     return [
-        Planned(titles[key][0], tuple(sorted(clips, key=lambda c: (order[c.view], c.shown))), titles[key][1])
+        PlannedSession(titles[key][0], tuple(sorted(clips, key=lambda c: (order[c.view], c.shown))), titles[key][1])
         for key, clips in groups.items()
     ]
 
@@ -156,10 +156,10 @@ def _folded(text: str) -> str:
 # --- a manifest ---
 
 
-def _from_manifest(source: str) -> list[Planned]:
+def _from_manifest(source: str) -> list[PlannedSession]:
     rows, unknown = _rows(source)
     folder = source.rpartition("/")[0] if is_url(source) else str(local(source).resolve().parent)
-    groups: dict[tuple[str, str, str, str, str], list[tuple[Planned, Clip]]] = {}
+    groups: dict[tuple[str, str, str, str, str], list[tuple[PlannedSession, ClipEntry]]] = {}
     for number, row in rows:
         one = _row(number, row, unknown, folder)
         clip = one.clips[0]
@@ -221,7 +221,7 @@ def _rows(source: str) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     return [(n, {known.get(k, k): v for k, v in row.items()}) for n, row in rows], unknown
 
 
-def _row(number: int, row: Mapping[str, str], unknown: Sequence[str], folder: str) -> Planned:
+def _row(number: int, row: Mapping[str, str], unknown: Sequence[str], folder: str) -> PlannedSession:
     """Read one row of a manifest; whatever is wrong with it becomes its problem."""
     cell = {name: row.get(name, "").strip() for name in KNOWN}
     problems: list[str] = []
@@ -242,14 +242,14 @@ def _row(number: int, row: Mapping[str, str], unknown: Sequence[str], folder: st
         problems = problems or ["the cell 'file' is empty"]
     elif not is_url(place):  # those behind URLs are looked at later, many at once
         try:
-            mark_of(place)
+            file_stamp(place)
         except InputError as error:
             problems.append(str(error))
     extra = {name: row.get(name, "").strip() for name in unknown}
     name = cell["session"] or shared or PurePosixPath(cell["file"]).parent.name or f"row {number}"
     problem = f"row {number}: {'; '.join(problems)}" if problems else None
-    clip = Clip(place, cell["file"], view if said else named, said, extra, problem)
-    return Planned(
+    clip = ClipEntry(place, cell["file"], view if said else named, said, extra, problem)
+    return PlannedSession(
         name=name,
         clips=(clip,),
         athlete=cell["athlete"] or None,
@@ -289,7 +289,7 @@ def _day(text: str, problems: list[str]) -> str | None:
     return None
 
 
-def _merged(rows: Sequence[Planned], clips: Sequence[Clip]) -> Planned:
+def _merged(rows: Sequence[PlannedSession], clips: Sequence[ClipEntry]) -> PlannedSession:
     """Make one session of its rows. A bad row loses its own clip only; rows that contradict each other lose all."""
     good = [row for row, clip in zip(rows, clips, strict=True) if clip.problem is None]
     heights = sorted({row.height_m for row in good if row.height_m is not None})
@@ -299,7 +299,7 @@ def _merged(rows: Sequence[Planned], clips: Sequence[Clip]) -> Planned:
         if len(values) > 1:
             told = " and ".join(f"{scale * value:g}" for value in values)
             problem = f"its rows have different {what} ({told} {unit}); a session is one run"
-    return Planned(
+    return PlannedSession(
         name=rows[0].name,
         clips=tuple(clips),
         athlete=rows[0].athlete,
@@ -313,7 +313,7 @@ def _merged(rows: Sequence[Planned], clips: Sequence[Clip]) -> Planned:
 # --- names of folders ---
 
 
-def _slug(session: Planned) -> str:
+def _slug(session: PlannedSession) -> str:
     """Make a folder's name: letters and digits of any script; everything else becomes a hyphen."""
     parts = [session.athlete or "", session.date or "", session.name]
     folded = [_folded(part) for part in parts]
@@ -329,7 +329,7 @@ def _slug(session: Planned) -> str:
     return f"{slug}-session" if slug.casefold() in _RESERVED else slug
 
 
-def _told_apart(sessions: Iterable[Planned]) -> list[Planned]:
+def _told_apart(sessions: Iterable[PlannedSession]) -> list[PlannedSession]:
     """Give sessions whose folders would have the same name a mark made of what they are."""
     sessions = list(sessions)
     count: dict[str, int] = {}

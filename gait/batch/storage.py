@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.errors import GaitError, InputError
 
 #: What a video file is called; anything else in a folder is passed over.
@@ -31,7 +31,7 @@ _AT_ONCE = 16
 
 
 @dataclass(frozen=True)
-class Mark:
+class FileStamp:
     """What tells, without reading it, that a file is still the same: its size and its time or tag of change."""
 
     size: int
@@ -97,7 +97,7 @@ def _reached(place: str, *, writing: bool = False) -> Iterator[None]:
         raise InputError(f"{place}: cannot be reached: {told}") from error
 
 
-def mark_of(place: str) -> Mark:
+def file_stamp(place: str) -> FileStamp:
     """Look at a file without reading it.
 
     Raises
@@ -110,7 +110,7 @@ def mark_of(place: str) -> Mark:
             found = local(place).stat()
             if not local(place).is_file():
                 raise InputError(f"{place}: is not a file")
-            return Mark(found.st_size, str(found.st_mtime_ns))
+            return FileStamp(found.st_size, str(found.st_mtime_ns))
         system, path = file_system(place)
         with _reached(place):
             info = system.info(path)
@@ -119,7 +119,7 @@ def mark_of(place: str) -> Mark:
     except OSError as error:
         raise InputError(f"{place}: cannot be read: {error.strerror or error}") from None
     changed = next((str(info[k]) for k in ("ETag", "etag", "md5Hash", "mtime", "LastModified") if info.get(k)), "")
-    return Mark(int(info.get("size") or 0), changed)
+    return FileStamp(int(info.get("size") or 0), changed)
 
 
 def digest(place: str) -> str:
@@ -199,7 +199,7 @@ def _is_output(folder: Path) -> bool:
     return any((folder / name).is_file() for name in _OF_A_REPORT)
 
 
-class Place:
+class StorageFolder:
     """A folder that is written to: here, or behind a URL. Files appear whole or not at all.
 
     Parameters
@@ -243,7 +243,7 @@ class Place:
         if self._fs is None:
             target = local(self.root) / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(target) as temporary:
+            with atomic_write(target) as temporary:
                 temporary.write_bytes(content)
         else:
             system, path = self._fs
@@ -255,7 +255,7 @@ class Place:
         if self._fs is None:
             target = local(self.root) / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(target) as temporary:
+            with atomic_write(target) as temporary:
                 shutil.copyfile(source, temporary)
         else:
             system, path = self._fs

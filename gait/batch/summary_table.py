@@ -6,12 +6,12 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from gait.batch.storage import Place
+from gait.batch.storage import StorageFolder
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gait.batch.batch_run import Row
+    from gait.batch.batch_run import SessionRow
 
 #: Columns of the summary; those of the manifest that gait does not know follow.
 COLUMNS = (
@@ -22,7 +22,7 @@ _NUMBERS = ("value", "low", "high")
 SUMMARY, PARQUET = "summary.csv", "summary.parquet"
 
 
-def summary_table(rows: Iterable[Row]) -> pd.DataFrame:
+def summary_table(rows: Iterable[SessionRow]) -> pd.DataFrame:
     """Make the tidy table of a batch.
 
     Parameters
@@ -50,7 +50,7 @@ def summary_table(rows: Iterable[Row]) -> pd.DataFrame:
     return table.astype(types)
 
 
-def _records(row: Row, named: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _records(row: SessionRow, named: dict[str, str]) -> Iterator[dict[str, Any]]:
     about = {"athlete": row.planned.athlete, "session": row.planned.name, "date": row.planned.date}
     report = f"{row.planned.slug}/report.html" if row.status == "ok" else None
     for clip, state in zip(row.planned.clips, row.clips, strict=True):
@@ -82,7 +82,7 @@ def _records(row: Row, named: dict[str, str]) -> Iterator[dict[str, Any]]:
         }
 
 
-def write_summary(rows: Iterable[Row], target: Place) -> bool:
+def write_summary(rows: Iterable[SessionRow], target: StorageFolder) -> bool:
     """Write both files; say whether the Parquet one could be written too (without pyarrow it is not)."""
     table = summary_table(rows)
     target.write(SUMMARY, table.to_csv(index=False, lineterminator="\n").encode())

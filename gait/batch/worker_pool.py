@@ -15,23 +15,23 @@ from multiprocessing import connection, get_context, parent_process
 from time import monotonic
 from typing import Any, NoReturn
 
-from gait.batch.job import Order, do_session
+from gait.batch.job import SessionJob, run_job
 from gait.errors import GaitError
-from gait.single_core import one_core_each
+from gait.single_core import single_core_processes
 
 _TELL_EVERY_S = 0.2
 _STOP_S = 5.0
 
 
 @dataclass(frozen=True)
-class Begun:
+class JobStarted:
     """A session is being worked on."""
 
     slug: str
 
 
 @dataclass(frozen=True)
-class Frames:
+class JobProgress:
     """How far a session is: frames done, of how many."""
 
     slug: str
@@ -40,7 +40,7 @@ class Frames:
 
 
 @dataclass(frozen=True)
-class Done:
+class JobFinished:
     """A session has ended: with its stamp, or with the reason why there is none and, after a crash, its traceback."""
 
     slug: str
@@ -49,19 +49,19 @@ class Done:
     details: str = ""
 
 
-Event = Begun | Frames | Done
+JobEvent = JobStarted | JobProgress | JobFinished
 
 
-def crash(slug: str, error: BaseException) -> Done:
+def crash(slug: str, error: BaseException) -> JobFinished:
     """Tell of a session that ended with an error."""
     if isinstance(error, GaitError):
-        return Done(slug, None, str(error))
+        return JobFinished(slug, None, str(error))
     told = " ".join(str(error).split())
     text = "".join(traceback.format_exception(error))
-    return Done(slug, None, f"crashed: {type(error).__name__}{': ' if told else ''}{told[:300]}", text)
+    return JobFinished(slug, None, f"crashed: {type(error).__name__}{': ' if told else ''}{told[:300]}", text)
 
 
-def run_locally(orders: Iterable[Order], jobs: int) -> Generator[Event]:
+def run_locally(orders: Iterable[SessionJob], jobs: int) -> Generator[JobEvent]:
     """Do sessions in worker processes and give what happens, as it happens.
 
     A worker that dies (out of memory, a fault in a decoder) costs the session it had in hand, which is told as ended
@@ -69,7 +69,7 @@ def run_locally(orders: Iterable[Order], jobs: int) -> Generator[Event]:
 
     Parameters
     ----------
-    orders : iterable of Order
+    orders : iterable of SessionJob
     jobs : int
         Processes. When this generator is closed, or the program that runs it dies, they end.
 
@@ -81,7 +81,7 @@ def run_locally(orders: Iterable[Order], jobs: int) -> Generator[Event]:
     waiting = deque(orders)
     workers: list[_Worker] = []
     try:
-        with one_core_each():
+        with single_core_processes():
             workers.extend(_Worker() for _ in range(min(jobs, len(waiting))))
         for worker in workers:
             yield from _hand_over(worker, waiting)
@@ -93,15 +93,15 @@ def run_locally(orders: Iterable[Order], jobs: int) -> Generator[Event]:
                 try:
                     event = worker.pipe.recv()
                 except (EOFError, OSError):
-                    yield Done(slug, None, worker.cause_of_death())
+                    yield JobFinished(slug, None, worker.cause_of_death())
                     workers.remove(worker)
                     if waiting:
-                        with one_core_each():
+                        with single_core_processes():
                             workers.append(_Worker())
                         yield from _hand_over(workers[-1], waiting)
                     continue
                 yield event
-                if isinstance(event, Done):
+                if isinstance(event, JobFinished):
                     worker.order = None
                     yield from _hand_over(worker, waiting)
     finally:
@@ -109,13 +109,13 @@ def run_locally(orders: Iterable[Order], jobs: int) -> Generator[Event]:
             worker.stop()
 
 
-def _hand_over(worker: _Worker, waiting: deque[Order]) -> Iterator[Event]:
+def _hand_over(worker: _Worker, waiting: deque[SessionJob]) -> Iterator[JobEvent]:
     if waiting:
         worker.order = waiting.popleft()
         # A worker that has died meanwhile is noticed when its answer is waited for.
         with suppress(OSError):
             worker.pipe.send(worker.order)
-        yield Begun(worker.order.slug)
+        yield JobStarted(worker.order.slug)
 
 
 class _Worker:
@@ -124,7 +124,7 @@ class _Worker:
     def __init__(self) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.order: Order | None = None
+        self.order: SessionJob | None = None
         self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()  # so that its end is noticed when the process dies
@@ -167,10 +167,10 @@ def _serve(pipe: Any) -> None:
             nonlocal told
             if monotonic() - told >= _TELL_EVERY_S or done == total:
                 told = monotonic()
-                pipe.send(Frames(slug, done, total))
+                pipe.send(JobProgress(slug, done, total))
 
         try:
-            event = Done(order.slug, do_session(order, progress))
+            event = JobFinished(order.slug, run_job(order, progress))
         except Exception as error:
             event = crash(order.slug, error)
         try:

@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from gait.batch.batch_run import BatchResult
-    from gait.batch.worker_pool import Event
+    from gait.batch.worker_pool import JobEvent
 
 _LINE_EVERY_S = 10.0
 _FAILURES_TOLD = 20
@@ -58,9 +58,9 @@ def batch_command(
 
     height_cm = _number("--height", height, 120, 220, "cm", "give centimetres, e.g. --height 178")
     speed_kmh = _number("--speed", speed, 3, 30, "km/h", "give the belt's km/h, e.g. --speed 10.5")
-    from gait.history.database import chosen
+    from gait.history.database import history_file
 
-    kept = chosen(history, db)  # says what is wrong before the long work
+    kept = history_file(history, db)  # says what is wrong before the long work
     count = _number("--jobs", jobs, 1, 512, "processes", "e.g. --jobs 4")
 
     from gait.batch.batch_run import batch
@@ -159,14 +159,14 @@ class _Display:
             self._told = monotonic()
             sys.stderr.write(f"gait: {done} of {total} sessions\n")
 
-    def watch(self, event: Event) -> None:
-        from gait.batch.worker_pool import Done, Frames
+    def watch(self, event: JobEvent) -> None:
+        from gait.batch.worker_pool import JobFinished, JobProgress
 
-        if isinstance(event, Done):
+        if isinstance(event, JobFinished):
             self._failed += event.stamp is None or event.stamp["status"] != "ok"
             if event.slug in self._tasks:
                 self._bar.remove_task(self._tasks.pop(event.slug))
-        elif isinstance(event, Frames) and self._bar is not None:
+        elif isinstance(event, JobProgress) and self._bar is not None:
             if event.slug not in self._tasks:
                 self._tasks[event.slug] = self._bar.add_task(event.slug[:40], total=event.total, unit="frames")
             self._bar.update(self._tasks[event.slug], completed=event.done, total=event.total)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gait.history.comparison import Comparison
-
-Progress = Callable[[int, int | None], None]
 
 
 def compare(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from gait.atomic_files import ANSWERS
+from gait.atomic_files import ANSWERS_FILE
 from gait.cli import exchange_commands as exchange
 from gait.cli.batch_command import register as register_batch
 from gait.cli.compare_command import register as register_compare
@@ -207,8 +207,8 @@ def analyze(
             answers=given,
             progress=progress.stage("poses"),
         )
-        if given is not None and answers != folder / ANSWERS:
-            write_answers(given, folder / ANSWERS)
+        if given is not None and answers != folder / ANSWERS_FILE:
+            write_answers(given, folder / ANSWERS_FILE)
         report = write_report(session, folder, video=not no_video, progress=progress.stage("report"))
         progress.close()
         if not quiet:
@@ -220,9 +220,9 @@ def _history_of(wanted: bool, db: Path | None, name: str | None) -> Callable[[Pa
     """Give what puts a finished report into the history, or does nothing where that is not wanted."""
     if not wanted and db is None:
         return lambda _folder: None
-    from gait.history.database import chosen
+    from gait.history.database import history_file
 
-    file = chosen(wanted, db)
+    file = history_file(wanted, db)
     if name is None or not name.strip():
         raise InputError("--history needs to know who runs; give --name NAME")
     from gait.history.athlete_history import History
@@ -266,7 +266,7 @@ def report(
     from gait.session import options_of
 
     options = options_of(folder) if has_videos(folder) else None
-    kept = folder / ANSWERS
+    kept = folder / ANSWERS_FILE
     if answers is None and kept.is_file():
         answers = kept
     given = None if answers is None else load_answers(answers)

@@ -14,22 +14,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from gait.events.shoe_landing import SHARE, followed_motion, later_by
-from gait.events.stride_model import KINDS, EventPhase, Kind, locate_both, model_in_use, place_of
-from gait.geometry.viewpoint import Camera, points
-from gait.signal.cleaning import Cleaned, harmonics_for
+from gait._typing import FloatArray
+from gait.events.shoe_landing import SHARE, contact_delay, followed_motion
+from gait.events.stride_model import EVENT_KINDS, EventKind, EventPhase, leg_view, locate_both, model_in_use
+from gait.geometry.camera import Camera, keypoint_xy
+from gait.signal.cleaning import CleanedPose, harmonics_for
 from gait.signal.mean_stride import MeanStride, belt_speed, mean_strides
-from gait.signal.phase import Array, fold
+from gait.signal.phase import fold
 
 
 def step_delays(
-    cleaned: Cleaned, camera: Camera, side: str, event_phase: float, *, half_window: float = 0.11
-) -> tuple[Array, Array]:
+    cleaned: CleanedPose, camera: Camera, side: str, event_phase: float, *, half_window: float = 0.11
+) -> tuple[FloatArray, FloatArray]:
     """How much earlier or later than the mean stride each single event happens.
 
     Parameters
     ----------
-    cleaned : Cleaned
+    cleaned : CleanedPose
     camera : Camera
     side : {"left", "right"}
     event_phase : float
@@ -57,10 +58,10 @@ def step_delays(
     if len(numbers) == 0:
         return numbers, numbers
     observed = cleaned.pose.drop_vars("position").rename(observed="position")
-    root = points(cleaned.pose, "left_hip", "right_hip")
+    root = keypoint_xy(cleaned.pose, "left_hip", "right_hip")
     names = ("ankle", "heel") if camera.view == "side" else ("ankle", "knee")
     known = [name for n in names if (name := f"{side}_{n}") in observed.keypoint.values]
-    values = np.concatenate([points(observed, name) - root for name in known], axis=1)
+    values = np.concatenate([keypoint_xy(observed, name) - root for name in known], axis=1)
     wave = fold(phase.phase, values, harmonics=harmonics_for(phase.strides))
     residual = values - wave(phase.phase)
     slope = wave(phase.phase, 1)
@@ -91,7 +92,7 @@ def step_delays(
 
 
 @dataclass(frozen=True)
-class Landed:
+class ShoeContactShift:
     """What the picture of a shoe adds to the contacts of its leg, s of real time.
 
     By how much later they are, and how well they are known then (standard uncertainty).
@@ -101,12 +102,14 @@ class Landed:
     uncertainty_s: float
 
 
-def landed(cleaned: Cleaned, camera: Camera, side: str, contacts: Array, *, time_factor: float = 1.0) -> Landed | None:
+def shoe_contact_shift(
+    cleaned: CleanedPose, camera: Camera, side: str, contacts: FloatArray, *, time_factor: float = 1.0
+) -> ShoeContactShift | None:
     """Say what the picture of a shoe adds to the contacts of its leg; ``None`` where it was not followed.
 
     Parameters
     ----------
-    cleaned : Cleaned
+    cleaned : CleanedPose
     camera : Camera
     side : {"left", "right"}
     contacts : (S,) array
@@ -117,25 +120,25 @@ def landed(cleaned: Cleaned, camera: Camera, side: str, contacts: Array, *, time
     model, motion = model_in_use(), followed_motion(cleaned.pose, side)
     if motion is None or model.landing is None:
         return None
-    later = later_by(motion, contacts, model.landing, time_factor=time_factor)
+    later = contact_delay(motion, contacts, model.landing, time_factor=time_factor)
     if later is None:
         return None
-    place = place_of(camera, side)
-    return Landed(SHARE * later, model.landing_sd_s.get(place, model.sd_s[place, "contact"]))
+    place = leg_view(camera, side)
+    return ShoeContactShift(SHARE * later, model.landing_sd_s.get(place, model.sd_s[place, "contact"]))
 
 
-def detect_events(
-    cleaned: Cleaned,
+def locate_events(
+    cleaned: CleanedPose,
     camera: Camera,
     *,
     time_factor: float = 1.0,
-    landings: Mapping[str, Landed | None] | None = None,
+    landings: Mapping[str, ShoeContactShift | None] | None = None,
 ) -> tuple[pd.DataFrame, dict[str, MeanStride]]:
     """Find every initial contact and toe-off.
 
     Parameters
     ----------
-    cleaned : Cleaned
+    cleaned : CleanedPose
     camera : Camera
     time_factor : float
         Real seconds per playback second.
@@ -145,7 +148,7 @@ def detect_events(
     Returns
     -------
     pandas.DataFrame
-        Columns ``side`` ("left", "right"), ``kind`` ("contact", "off"), ``time_s`` (playback timeline),
+        Columns ``side`` ("left", "right"), ``kind`` ("contact", "toe_off"), ``time_s`` (playback timeline),
         ``uncertainty_s`` (standard uncertainty, playback timeline); sorted by time; contacts of the two feet
         alternate and every contact is followed by its toe-off.
     dict
@@ -160,7 +163,7 @@ def detect_events(
         times, known_to = phase.time_at(numbers + delays), event.uncertainty_s
         if kind == "contact" and camera.view == "side":
             seen = (
-                landed(cleaned, camera, side, times, time_factor=time_factor)
+                shoe_contact_shift(cleaned, camera, side, times, time_factor=time_factor)
                 if landings is None
                 else landings.get(side)
             )
@@ -174,13 +177,13 @@ def detect_events(
 
 
 def located_strides(
-    cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0
-) -> tuple[dict[str, MeanStride], dict[tuple[str, Kind], EventPhase]]:
+    cleaned: CleanedPose, camera: Camera, *, time_factor: float = 1.0
+) -> tuple[dict[str, MeanStride], dict[tuple[str, EventKind], EventPhase]]:
     """Give the mean stride of each leg with its belt speed, and where contact and toe-off lie on it.
 
     Parameters
     ----------
-    cleaned : Cleaned
+    cleaned : CleanedPose
     camera : Camera
     time_factor : float
         Real seconds per playback second.
@@ -188,7 +191,7 @@ def located_strides(
     strides = mean_strides(cleaned, camera, time_factor=time_factor)
     located = locate_both(strides, camera)
     if camera.near_side is not None:
-        contact, off = (located[camera.near_side, kind].phase for kind in KINDS)
+        contact, off = (located[camera.near_side, kind].phase for kind in EVENT_KINDS)
         belt = belt_speed(strides[camera.near_side], contact, off)
         strides = {side: replace(stride, belt_mps=belt) for side, stride in strides.items()}
     return strides, located

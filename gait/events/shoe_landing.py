@@ -15,10 +15,10 @@ from importlib import resources
 import numpy as np
 import xarray as xr
 
-from gait.events.stride_model import Line, place_of
-from gait.geometry.viewpoint import Camera
-from gait.pose.frame_rates import Rates
-from gait.signal.phase import Array
+from gait._typing import FloatArray
+from gait.events.stride_model import Line, leg_view
+from gait.geometry.camera import Camera
+from gait.pose.frame_rates import FrameRates
 
 #: Sides, and the variables of a pose dataset that say how a foot is turned and how far ahead it is.
 SIDES = ("left", "right")
@@ -57,11 +57,11 @@ class FootMotion:
         Place in the direction of running, shares of thigh plus shank; the same holds.
     """
 
-    time: Array
-    turn: Array
-    ahead: Array
+    time: FloatArray
+    turn: FloatArray
+    ahead: FloatArray
 
-    def at(self, values: Array, times: Array) -> Array:
+    def at(self, values: FloatArray, times: FloatArray) -> FloatArray:
         """Interpolate between neighbouring frames; NaN where one of them is unknown."""
         return np.interp(times, self.time, values, left=np.nan, right=np.nan)
 
@@ -90,12 +90,12 @@ def followed_motion(pose: xr.Dataset, side: str) -> FootMotion | None:
     return foot_motion(pose, side) if is_followed(pose, side) else None
 
 
-def enough(seen: int, looked_at: int) -> bool:
+def enough_landings(seen: int, looked_at: int) -> bool:
     """Say whether so many landings out of so many tell how a foot lands."""
     return seen >= LEAST_LANDINGS and seen >= LEAST_SHARE * looked_at
 
 
-def describe(motion: FootMotion, contacts: Array, time_factor: float = 1.0) -> Array | None:
+def describe(motion: FootMotion, contacts: FloatArray, time_factor: float = 1.0) -> FloatArray | None:
     """Describe how a foot lands about supposed contacts.
 
     Parameters
@@ -128,7 +128,7 @@ def describe(motion: FootMotion, contacts: Array, time_factor: float = 1.0) -> A
     return np.concatenate(parts)
 
 
-def later_by(motion: FootMotion, contacts: Array, line: Line, *, time_factor: float = 1.0) -> float | None:
+def contact_delay(motion: FootMotion, contacts: FloatArray, line: Line, *, time_factor: float = 1.0) -> float | None:
     """Say by how much later than supposed the picture shows contact.
 
     Parameters
@@ -161,7 +161,7 @@ def strike_lines() -> Mapping[str, Mapping[str, float]]:
     return lines
 
 
-def turn_at_contact(motion: FootMotion, contacts: Array, time_factor: float = 1.0) -> Array:
+def turn_at_contact(motion: FootMotion, contacts: FloatArray, time_factor: float = 1.0) -> FloatArray:
     """Turn of the foot at contact as the picture shows it, degrees; (S,), NaN where it was not followed."""
     turn = motion.at(motion.turn, contacts - LEAD_S / time_factor)
     # Followed to contact, but not beyond: what was seen last is all but that.
@@ -174,11 +174,11 @@ def turn_at_contact(motion: FootMotion, contacts: Array, time_factor: float = 1.
     return turn
 
 
-def strike_angle(pose: xr.Dataset, camera: Camera, side: str, contacts: Array) -> Array | None:
+def strike_angle(pose: xr.Dataset, camera: Camera, side: str, contacts: FloatArray) -> FloatArray | None:
     """Foot strike angle of each contact by the picture, degrees; (S,), ``None`` where the foot was not followed."""
     motion = followed_motion(pose, side)
     if motion is None:
         return None
-    line = strike_lines()[place_of(camera, side)]
-    turn = turn_at_contact(motion, contacts, Rates.of(pose).time_factor)
+    line = strike_lines()[leg_view(camera, side)]
+    turn = turn_at_contact(motion, contacts, FrameRates.of(pose).time_factor)
     return np.asarray(line["offset"] + line["slope"] * turn)

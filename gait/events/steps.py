@@ -25,17 +25,17 @@ def find_steps(events: pd.DataFrame, *, stride_s: float, time_factor: float = 1.
     -------
     pandas.DataFrame
         One row a complete step: ``step`` (number along the clip, gaps where a contact is missing), ``side``,
-        ``contact_s``, ``off_s`` (playback timeline); ``contact_time`` (ms), ``duty_factor`` (%), ``flight_time``
+        ``contact_s``, ``toe_off_s`` (playback timeline); ``contact_time`` (ms), ``duty_factor`` (%), ``flight_time``
         (ms, until the other foot lands; NaN when that is not seen), ``step_time`` (ms). Durations are real time.
     """
-    columns = ["step", "side", "contact_s", "off_s", "contact_time", "flight_time", "duty_factor", "step_time"]
+    columns = ["step", "side", "contact_s", "toe_off_s", "contact_time", "flight_time", "duty_factor", "step_time"]
     contacts = events[events.kind == "contact"].sort_values("time_s", ignore_index=True)
     if contacts.empty:
         return pd.DataFrame(columns=columns)
     start = float(contacts.time_s.iloc[0])
     rows = []
     for side, contact in zip(contacts.side, contacts.time_s, strict=True):
-        offs = events.time_s[(events.side == side) & (events.kind == "off") & (events.time_s > contact)]
+        offs = events.time_s[(events.side == side) & (events.kind == "toe_off") & (events.time_s > contact)]
         if offs.empty or float(offs.min()) - contact > LONGEST_STANCE * stride_s:
             continue
         off = float(offs.min())

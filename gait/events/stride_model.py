@@ -27,16 +27,16 @@ from typing import Literal
 
 import numpy as np
 
-from gait.geometry.viewpoint import SOURCES, Camera
+from gait._typing import FloatArray
+from gait.geometry.camera import LANDMARK_FAMILY, Camera
 from gait.records import View
 from gait.signal.mean_stride import CHANNELS, MeanStride
-from gait.signal.phase import Array
 
-Kind = Literal["contact", "off"]
+EventKind = Literal["contact", "toe_off"]
 #: What is shown how: the near and the far leg of a side view, and any leg from behind or in front.
-Place = Literal["near", "far", "rear", "front"]
-KINDS: tuple[Kind, Kind] = ("contact", "off")
-PLACES: tuple[Place, ...] = ("near", "far", "rear", "front")
+LegView = Literal["near", "far", "rear", "front"]
+EVENT_KINDS: tuple[EventKind, EventKind] = ("contact", "toe_off")
+LEG_VIEWS: tuple[LegView, ...] = ("near", "far", "rear", "front")
 #: Harmonics of the stride that the model reads; more change nothing (0.1 ms).
 HARMONICS = 6
 #: Rounds of the second stage, and the share of each correction that is taken.
@@ -61,14 +61,14 @@ class EventPhase:
     uncertainty_s: float
 
 
-def place_of(camera: Camera, side: str) -> Place:
+def leg_view(camera: Camera, side: str) -> LegView:
     """Say how a leg is shown."""
     if camera.view == "side":
         return "near" if side == camera.near_side else "far"
     return camera.view
 
 
-def _series(stride: MeanStride) -> Array:
+def _series(stride: MeanStride) -> FloatArray:
     """Fourier series in shares of the leg, (HARMONICS, channels) complex: the value at p is Re Σ z e^{2πikp}."""
     order = min(HARMONICS, stride.wave.order)
     made = np.zeros((HARMONICS, stride.wave.coefficients.shape[1]), dtype=complex)
@@ -77,7 +77,7 @@ def _series(stride: MeanStride) -> Array:
     return np.nan_to_num(made)
 
 
-def features(stride: MeanStride, phase: float, view: View) -> Array:
+def features(stride: MeanStride, phase: float, view: View) -> FloatArray:
     """Describe the mean stride about a phase.
 
     Parameters
@@ -120,27 +120,27 @@ class Line:
     ``shift`` is what the pose engine adds to the value on average; with other landmarks it is left out.
     """
 
-    weights: Array
+    weights: FloatArray
     offset: float
     shift: float
 
-    def __call__(self, given: Array, *, shifted: bool) -> float:
+    def __call__(self, given: FloatArray, *, shifted: bool) -> float:
         """Give the time from the guess to the event, s, or a metric in its unit."""
         return self.offset + float(self.weights @ given) - self.shift * shifted
 
 
 #: Metrics whose mean is read off the whole stride, from the side, and the event about which the stride is described.
-METRICS: Mapping[str, Kind] = {
+STRIDE_METRICS: Mapping[str, EventKind] = {
     "overstride": "contact",
     "tibia_angle": "contact",
     "foot_strike_angle": "contact",
     "knee_flexion_contact": "contact",
     "knee_flexion_stance": "contact",
-    "hip_extension": "off",
+    "hip_extension": "toe_off",
 }
 #: How much the whole stride counts for such a mean beside the landmarks themselves. Landmarks alone err as much from
 #: body to body as the whole stride does for an unusual form; foot strike cannot be read off heel and toe. [E]
-WEIGHT: Mapping[str, float] = {key: 1.0 if key == "foot_strike_angle" else 0.5 for key in METRICS}
+BLEND_WEIGHT: Mapping[str, float] = {key: 1.0 if key == "foot_strike_angle" else 0.5 for key in STRIDE_METRICS}
 
 
 @dataclass(frozen=True)
@@ -161,45 +161,45 @@ class StrideModel:
         How far contacts were off that picture and stride tell together, by place; as ``sd_s``.
     """
 
-    events: Mapping[tuple[Place, Kind], tuple[Line, Line]]
-    sd_s: Mapping[tuple[Place, Kind], float]
-    metrics: Mapping[tuple[Place, str], Line]
+    events: Mapping[tuple[LegView, EventKind], tuple[Line, Line]]
+    sd_s: Mapping[tuple[LegView, EventKind], float]
+    metrics: Mapping[tuple[LegView, str], Line]
     landing: Line | None = None
-    landing_sd_s: Mapping[Place, float] = field(default_factory=dict)
+    landing_sd_s: Mapping[LegView, float] = field(default_factory=dict)
 
-    def locate(self, stride: MeanStride, guess: float, place: Place, kind: Kind) -> EventPhase:
+    def locate(self, stride: MeanStride, guess: float, place: LegView, kind: EventKind) -> EventPhase:
         """Locate one event of one leg from its first guess."""
         rough, fine = self.events[place, kind]
-        view, shifted = view_of(place), SOURCES.get(stride.source) == "blazepose"
+        view, shifted = view_of(place), LANDMARK_FAMILY.get(stride.source) == "blazepose"
         at = guess + rough(features(stride, guess, view), shifted=shifted) * stride.frequency_hz
         for _ in range(ROUNDS):
             at += SHARE * fine(features(stride, at, view), shifted=shifted) * stride.frequency_hz
-        sd = float(np.hypot(self.sd_s[place, kind], 0.0 if stride.source in SOURCES else UNKNOWN_SD_S))
+        sd = float(np.hypot(self.sd_s[place, kind], 0.0 if stride.source in LANDMARK_FAMILY else UNKNOWN_SD_S))
         return EventPhase(at % 1.0, sd)
 
-    def mean_of(self, metric: str, stride: MeanStride, event: float, place: Place) -> float | None:
-        """Give a leg's mean of a metric, in its unit; ``None`` where it is not among `METRICS` of this place.
+    def mean_of(self, metric: str, stride: MeanStride, event: float, place: LegView) -> float | None:
+        """Give a leg's mean of a metric, in its unit; ``None`` where it is not among `STRIDE_METRICS` of this place.
 
-        ``event`` is the phase of the event that `METRICS` names.
+        ``event`` is the phase of the event that `STRIDE_METRICS` names.
         """
         line = self.metrics.get((place, metric))
         if line is None:
             return None
-        return line(features(stride, event, view_of(place)), shifted=SOURCES.get(stride.source) == "blazepose")
+        return line(features(stride, event, view_of(place)), shifted=LANDMARK_FAMILY.get(stride.source) == "blazepose")
 
 
-def view_of(place: Place) -> View:
+def view_of(place: LegView) -> View:
     """Give the view that shows a leg like this."""
     return "side" if place in ("near", "far") else place  # type: ignore[return-value]
 
 
-def _to_arrays(name: str, line: Line) -> dict[str, Array]:
+def _to_arrays(name: str, line: Line) -> dict[str, FloatArray]:
     return {name: np.array([*line.weights, line.offset, line.shift], dtype=np.float32)}
 
 
-def to_arrays(models: Mapping[str, StrideModel]) -> dict[str, Array]:
+def to_arrays(models: Mapping[str, StrideModel]) -> dict[str, FloatArray]:
     """Give models by name as arrays to be stored."""
-    made: dict[str, Array] = {}
+    made: dict[str, FloatArray] = {}
     for name, model in models.items():
         for (place, kind), lines in model.events.items():
             made[f"{name}/{place}/{kind}/sd_s"] = np.array(model.sd_s[place, kind], dtype=np.float32)
@@ -214,7 +214,7 @@ def to_arrays(models: Mapping[str, StrideModel]) -> dict[str, Array]:
     return made
 
 
-def _stored_line(stored: Mapping[str, Array], name: str) -> Line:
+def _stored_line(stored: Mapping[str, FloatArray], name: str) -> Line:
     *weights, offset, shift = np.asarray(stored[name], dtype=float).tolist()
     return Line(np.array(weights), offset, shift)
 
@@ -227,8 +227,8 @@ def load_model(name: str = "all", path: Path | None = None) -> StrideModel:
     """
     source = path if path is not None else resources.files("gait.calibration").joinpath("stride_model.npz")
     with source.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        pairs = [(place, kind) for place in PLACES for kind in KINDS]
-        sides: tuple[Place, Place] = ("near", "far")
+        pairs = [(place, kind) for place in LEG_VIEWS for kind in EVENT_KINDS]
+        sides: tuple[LegView, LegView] = ("near", "far")
         return StrideModel(
             events={
                 (place, kind): (
@@ -241,7 +241,7 @@ def load_model(name: str = "all", path: Path | None = None) -> StrideModel:
             metrics={
                 (place, metric): _stored_line(stored, f"{name}/{place}/{metric}")
                 for place in sides
-                for metric in METRICS
+                for metric in STRIDE_METRICS
             },
             landing=_stored_line(stored, f"{name}/landing") if f"{name}/landing" in stored else None,
             landing_sd_s={
@@ -268,7 +268,7 @@ def model_in_use() -> StrideModel:
     return _in_use.get() or load_model()
 
 
-def locate_both(strides: Mapping[str, MeanStride], camera: Camera) -> dict[tuple[str, Kind], EventPhase]:
+def locate_both(strides: Mapping[str, MeanStride], camera: Camera) -> dict[tuple[str, EventKind], EventPhase]:
     """Locate contact and toe-off of both legs on their mean strides.
 
     Each by itself: what the model errs by is mostly the same for both legs of a runner, so that averaging them would
@@ -276,9 +276,9 @@ def locate_both(strides: Mapping[str, MeanStride], camera: Camera) -> dict[tuple
     """
     guesses, model = first_guess(strides, camera.view), model_in_use()
     return {
-        (side, kind): model.locate(stride, guesses[side], place_of(camera, side), kind)
+        (side, kind): model.locate(stride, guesses[side], leg_view(camera, side), kind)
         for side, stride in strides.items()
-        for kind in KINDS
+        for kind in EVENT_KINDS
     }
 
 

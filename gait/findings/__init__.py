@@ -7,7 +7,16 @@ code of the report or of the measurement is known here.
 
 from gait.findings.bands import Band, Limits
 from gait.findings.knowledge_loader import KnowledgeError, load_knowledge, parse_knowledge
-from gait.findings.knowledge_records import Article, CorrectionEntry, Display, Flag, Knowledge, Metric, Paper, Research
+from gait.findings.knowledge_records import (
+    Article,
+    CorrectionEntry,
+    Display,
+    Flag,
+    Knowledge,
+    MetricEntry,
+    Paper,
+    Research,
+)
 
 __all__ = [
     "Article",
@@ -18,7 +27,7 @@ __all__ = [
     "Knowledge",
     "KnowledgeError",
     "Limits",
-    "Metric",
+    "MetricEntry",
     "Paper",
     "Research",
     "load_knowledge",

@@ -13,10 +13,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.errors import InputError
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.knowledge_records import CorrectionEntry, Knowledge, Warn
+from gait.findings.knowledge_records import CorrectionEntry, Knowledge, WarningSign
 from gait.findings.questions import Condition, Question, Trigger
 from gait.records import Notice
 
@@ -170,7 +170,7 @@ def write_answers(answers: Answers, path: str | os.PathLike[str], *, knowledge: 
         if question.kind == "number":
             lines[-1] += f"  # {question.unit}"
     try:
-        with replacing(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -241,7 +241,7 @@ def advice_for(
 
 
 def reasons_for(
-    entry: CorrectionEntry | Warn, answers: Answers, *, knowledge: Knowledge | None = None
+    entry: CorrectionEntry | WarningSign, answers: Answers, *, knowledge: Knowledge | None = None
 ) -> tuple[str, ...]:
     """Return the answers that bring an item up, in words: question and answer."""
     known = load_knowledge() if knowledge is None else knowledge

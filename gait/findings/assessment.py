@@ -8,7 +8,7 @@ from typing import Literal
 
 from gait.findings.bands import Limits
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.knowledge_records import Flag, Knowledge, Metric
+from gait.findings.knowledge_records import Flag, Knowledge, MetricEntry
 from gait.records import Measurement, Runner, Severity
 
 Verdict = Literal["inside", "outside", "borderline", "reference", "refused"]
@@ -24,7 +24,7 @@ class Assessment:
     """
 
     measurement: Measurement
-    metric: Metric | None
+    metric: MetricEntry | None
     limits: Limits | None
     verdict: Verdict
     flag: Flag | None = None
@@ -39,7 +39,7 @@ class Assessment:
         return (low is None or self.measurement.value >= low) and (high is None or self.measurement.value <= high)
 
 
-def assess(
+def compare_with_bands(
     measurements: Iterable[Measurement], runner: Runner, *, knowledge: Knowledge | None = None
 ) -> tuple[Assessment, ...]:
     """Compare measurements with the bands for this runner's speed and height.
@@ -67,7 +67,7 @@ def assess(
     return tuple(_assess_one(m, known.metric(m.key), runner) for m in measurements)
 
 
-def _assess_one(measurement: Measurement, metric: Metric | None, runner: Runner) -> Assessment:
+def _assess_one(measurement: Measurement, metric: MetricEntry | None, runner: Runner) -> Assessment:
     if metric is not None and measurement.unit != metric.unit:
         raise ValueError(f"{measurement.key} is in {measurement.unit!r}; its band is in {metric.unit!r}")
     limits = None

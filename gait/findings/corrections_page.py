@@ -10,16 +10,16 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.knowledge_records import CorrectionEntry, Knowledge, Warn
+from gait.findings.knowledge_records import CorrectionEntry, Knowledge, WarningSign
 from gait.findings.questions import Condition, Question, Trigger
 
 PAGE = Path("docs/corrections.md")
 KINDS = ("cue", "drill", "exercise", "habit", "training", "care", "warning")
 EVIDENCE = {"trial": "measured in runners", "expert": "advised, no trial cited", "low": "no study found"}
 URGENCY = {"now": "now", "see": "see someone", "heed": "early sign"}
-Item = CorrectionEntry | Warn
+Item = CorrectionEntry | WarningSign
 
 
 def corrections_page(knowledge: Knowledge | None = None) -> str:
@@ -60,7 +60,7 @@ def items_of(article: str, knowledge: Knowledge | None = None) -> tuple[Item, ..
 def write_page(path: str | os.PathLike[str] = PAGE) -> Path:
     """Write :func:`corrections_page` to a file, whole or not at all."""
     path = Path(path)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(corrections_page(), encoding="utf-8")
     return path
 
@@ -92,7 +92,7 @@ def _article(article: str, known: Knowledge) -> str:
 
 
 def _evidence(item: Item, known: Knowledge) -> str:
-    if isinstance(item, Warn):
+    if isinstance(item, WarningSign):
         return EVIDENCE["expert"]
     papers = f": {known.cite(tuple(r.paper for r in item.research))}" if item.research else ""
     return f"{EVIDENCE[item.evidence]}{papers}"
@@ -131,7 +131,7 @@ def _words(entry: CorrectionEntry) -> str:
     return f"**{entry.id}** ({entry.kind}). {entry.title}. {entry.text}{dose}" + (f"\n{research}" if research else "")
 
 
-def _warning(warn: Warn) -> str:
+def _warning(warn: WarningSign) -> str:
     held = f" *Left out until somebody has looked:* {', '.join(warn.holds_back)}." if warn.holds_back else ""
     return f"**{warn.id}** ({URGENCY[warn.level]}). {warn.text}{held}"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gait.findings.answers import Answers, advice_for, held_back, warnings_for
-from gait.findings.assessment import Assessment, assess
+from gait.findings.assessment import Assessment, compare_with_bands
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.knowledge_records import CorrectionEntry, Flag, Knowledge, Metric
+from gait.findings.knowledge_records import CorrectionEntry, Flag, Knowledge, MetricEntry
 from gait.findings.value_text import speed_of
 from gait.records import ASYMMETRY, Correction, Finding, Measurement, Notice, Runner, Severity, Side
 
@@ -29,7 +29,7 @@ class _Cadence:
     highest: float | None
 
 
-def find(
+def derive_findings(
     measurements: Sequence[Measurement],
     runner: Runner,
     *,
@@ -67,20 +67,20 @@ def find(
         in uninjured runners is unproven.
     """
     known = load_knowledge() if knowledge is None else knowledge
-    assessed = assess(measurements, runner, knowledge=known)
+    assessed = compare_with_bands(measurements, runner, knowledge=known)
     merged = [_merge(outside) for outside in grouped(assessed, knowledge=known)]
     merged.sort(key=lambda one: _rank(one, known))
     cadence = _cadence(assessed)
     held: frozenset[str] = frozenset() if answers is None else held_back(answers, knowledge=known)
     findings = tuple(_finding(lead, supports, known, cadence, held) for lead, supports in merged)
     wanted = dict.fromkeys(c for finding in findings for c in finding.corrections)
-    wanted |= dict.fromkeys(entry.id for entry in said(measurements, answers, knowledge=known))
+    wanted |= dict.fromkeys(entry.id for entry in notices_from_findings(measurements, answers, knowledge=known))
     corrections = tuple(_correction(known.corrections[c], known, cadence) for c in wanted)
     warnings = () if answers is None else warnings_for(answers, knowledge=known)
     return findings, corrections, (*warnings, *_notices(assessed, findings, runner, known))
 
 
-def said(
+def notices_from_findings(
     measurements: Iterable[Measurement], answers: Answers | None, *, knowledge: Knowledge | None = None
 ) -> tuple[CorrectionEntry, ...]:
     """Choose the corrections that answers, or legs that differ beyond doubt, bring up; most worth trying first."""
@@ -187,7 +187,7 @@ def _has_room(entry: CorrectionEntry, cadence: _Cadence) -> bool:
     return cadence.value * RAISE_LOW <= cadence.highest
 
 
-def raised(now: float) -> tuple[int, int, int]:
+def raised_cadence(now: float) -> tuple[int, int, int]:
     """Give what is prescribed to somebody who takes so many steps a minute: from, to, and never more than."""
     return round(now * RAISE_LOW), round(now * RAISE_HIGH), int(now * RAISE_LIMIT)
 
@@ -198,7 +198,7 @@ def _correction(entry: CorrectionEntry, known: Knowledge, cadence: _Cadence) -> 
         now = cadence.value
         text = entry.text_plain
         if now is not None:
-            low, high, limit = raised(now)
+            low, high, limit = raised_cadence(now)
             text = entry.text.format(current=round(now), target_low=low, target_high=high, limit=limit)
     papers = (f"{known.papers[r.paper].cite}: {r.effect}" for r in entry.research)
     return Correction(entry.id, entry.title, entry.kind, text, entry.dose, known.place(entry.passages), tuple(papers))
@@ -251,7 +251,7 @@ def _notices(
     return tuple(notices)
 
 
-def _metric(one: Assessment) -> Metric:
+def _metric(one: Assessment) -> MetricEntry:
     assert one.metric is not None
     return one.metric
 

@@ -19,7 +19,7 @@ from gait.findings.knowledge_records import (
     Evidence,
     Flag,
     Knowledge,
-    Metric,
+    MetricEntry,
     Paper,
     Passage,
     Research,
@@ -27,7 +27,7 @@ from gait.findings.knowledge_records import (
     Theme,
     Unobservable,
     Urgency,
-    Warn,
+    WarningSign,
 )
 from gait.findings.questions import Question, read_question, read_triggers
 from gait.records import CorrectionKind, View
@@ -140,11 +140,11 @@ def _collect(data: Table, table: str, key: str, build: Any, faults: list[str]) -
     return found
 
 
-def _metric(row: Table) -> Metric:
+def _metric(row: Table) -> MetricEntry:
     fields = dict(row)
     band = fields.pop("band", None)
     flags = fields.pop("flag", ())
-    return Metric(
+    return MetricEntry(
         **{
             "good": None,
             **fields,
@@ -204,8 +204,8 @@ def _correction(row: Table, questions: Mapping[str, Question]) -> CorrectionEntr
     return CorrectionEntry(**{**fields, **_origin(row, questions)})
 
 
-def _warn(row: Table, questions: Mapping[str, Question]) -> Warn:
-    return Warn(**{**row, "holds_back": tuple(row.get("holds_back", ())), **_origin(row, questions)})
+def _warn(row: Table, questions: Mapping[str, Question]) -> WarningSign:
+    return WarningSign(**{**row, "holds_back": tuple(row.get("holds_back", ())), **_origin(row, questions)})
 
 
 def _origin(row: Table, questions: Mapping[str, Question]) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _origin(row: Table, questions: Mapping[str, Question]) -> dict[str, Any]:
     }
 
 
-def _metric_faults(metric: Metric, papers: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
+def _metric_faults(metric: MetricEntry, papers: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
     name = f"metric {metric.key!r}"
     band = metric.band
     for view in metric.views:
@@ -273,7 +273,7 @@ def _correction_faults(entry: CorrectionEntry, papers: Mapping[str, Any], articl
         yield f"{name}: placeholders need text_plain for when the cadence is not known"
 
 
-def _warn_faults(warn: Warn, articles: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
+def _warn_faults(warn: WarningSign, articles: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
     name = f"warning {warn.id!r}"
     if warn.level not in get_args(Urgency):
         yield f"{name}: unknown level {warn.level!r}"

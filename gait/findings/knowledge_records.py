@@ -64,7 +64,7 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Metric:
+class MetricEntry:
     """One metric: its names, unit, sign, meaning, band and flags. Order in the file is order of importance."""
 
     key: str
@@ -141,7 +141,7 @@ class CorrectionEntry:
 
 
 @dataclass(frozen=True)
-class Warn:
+class WarningSign:
     """Answers after which a person should look at it, and what to say then. It never says what the matter might be.
 
     ``holds_back`` are the kinds of correction, or single ones by id, that must wait until somebody has looked.
@@ -193,7 +193,7 @@ class Unobservable:
 class Knowledge:
     """All of it, looked up by key."""
 
-    metrics: dict[str, Metric]
+    metrics: dict[str, MetricEntry]
     corrections: dict[str, CorrectionEntry]
     papers: dict[str, Paper]
     articles: dict[str, Article]
@@ -202,9 +202,9 @@ class Knowledge:
     caveat: Caveat
     care: Care
     questions: dict[str, Question]
-    warnings: dict[str, Warn]
+    warnings: dict[str, WarningSign]
 
-    def metric(self, key: str) -> Metric | None:
+    def metric(self, key: str) -> MetricEntry | None:
         """Give what is known of a metric, or of the difference between its sides (``<metric>_asymmetry``)."""
         base = self.metrics.get(key.removesuffix(ASYMMETRY))
         if base is None or base.key == key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gait.findings.bands import Limits
-from gait.findings.knowledge_records import Display, Metric
+from gait.findings.knowledge_records import Display, MetricEntry
 from gait.records import Measurement, Runner, Side
 
 LEG_PER_HEIGHT = 0.53  # hip to floor, Winter
@@ -30,7 +30,7 @@ def leg_length_m(runner: Runner) -> float | None:
     return None if runner.height_m is None else LEG_PER_HEIGHT * runner.height_m
 
 
-def display_of(metric: Metric | None, measurement: Measurement) -> Display:
+def display_of(metric: MetricEntry | None, measurement: Measurement) -> Display:
     """How to print this measurement. A unit that the knowledge does not know is printed as it came."""
     if metric is not None and metric.unit == measurement.unit:
         return metric.display

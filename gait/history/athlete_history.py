@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from gait.atomic_files import replacing
+from gait._typing import PathLike
+from gait.atomic_files import atomic_write
 from gait.errors import InputError
 from gait.history import athlete_names as names
 from gait.history import database as store
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from gait.history.metric_trend import Trend
 
-PathLike = str | os.PathLike[str]
 Given = Report | Mapping[str, Any] | PathLike
 Outcome = Literal["added", "replaced", "unchanged", "moved"]
 
@@ -663,11 +662,11 @@ def _written(frame: pd.DataFrame, path: Path) -> list[Path]:
     from importlib.util import find_spec
 
     try:
-        with replacing(path) as temporary:
+        with atomic_write(path) as temporary:
             frame.to_csv(temporary, index=False)
         if find_spec("pyarrow") is None:
             return [path]
-        with replacing(path.with_suffix(".parquet")) as temporary:
+        with atomic_write(path.with_suffix(".parquet")) as temporary:
             frame.to_parquet(temporary, index=False)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another folder") from None

@@ -177,7 +177,7 @@ def _near(facing: str) -> str:
 @cache
 def _common_sd(key: str, view: View, far: bool, engine: str, capture_fps: float) -> float:
     """Give the spread of the method's error between people, 0 where it is not known; at the rate poses were seen at."""
-    from gait.metrics.register import METRICS, systematic
+    from gait.metrics.register import METRICS, calibrated_error
 
     metric = next((m for m in METRICS if m.key == key), None)
     if metric is None:
@@ -185,7 +185,8 @@ def _common_sd(key: str, view: View, far: bool, engine: str, capture_fps: float)
     fps = capture_fps / max(int(capture_fps // POSES_PER_S), 1)
     # Whether the picture showed it (tape, shoe) is not in a report: the smaller error, so that less is taken to cancel.
     rows = [
-        systematic(key, view, far=far, engine=engine, fps=fps, marked=shown, followed=shown) for shown in (False, True)
+        calibrated_error(key, view, far=far, engine=engine, fps=fps, marked=shown, followed=shown)
+        for shown in (False, True)
     ]
     known = [row.sd for row in rows if row is not None]
     share = COMMON_OTHER_VIEWS if view != "side" else COMMON_FAR if far else COMMON_NEAR

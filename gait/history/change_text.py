@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.knowledge_records import Display, Metric
+from gait.findings.knowledge_records import Display, MetricEntry
 from gait.findings.value_text import number
 from gait.history.change import Change, Verdict
 from gait.records import ASYMMETRY
@@ -23,7 +23,7 @@ def verdict_words(verdict: Verdict, *, same_runner: bool = True) -> str:
     return VERDICTS[verdict][0 if same_runner else 1]
 
 
-def metric_of(key: str) -> Metric | None:
+def metric_of(key: str) -> MetricEntry | None:
     """Give what is known of a metric."""
     return load_knowledge().metric(key)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gait.atomic_files import replacing
+from gait._typing import ProgressCallback
+from gait.atomic_files import atomic_write
 from gait.errors import InputError, RefusedError
 from gait.findings.knowledge_loader import load_knowledge
 from gait.history import athlete_names as names
@@ -23,7 +24,6 @@ SCHEMA = "gait.compare/1"
 #: Heights of one person that differ by more are somebody else's, or wrong; metres. [E]
 HEIGHT_APART_M = 0.02
 VIEWS = ("side", "rear", "front")
-Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def write_comparison(
     folder: str | os.PathLike[str],
     *,
     video: bool = True,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Path:
     """Write ``compare.json``, ``compare.mp4`` and, last, ``compare.html``.
 
@@ -170,14 +170,14 @@ def write_comparison(
     import json
 
     from gait.history.comparison_page import render_page
-    from gait.history.comparison_video import Clip, clip_of, write_video
+    from gait.history.comparison_video import ComparisonClip, comparison_clip, write_video
 
     target = Path(folder)
     problems: list[str] = []
-    pairs: dict[str, tuple[Clip, Clip]] = {}
+    pairs: dict[str, tuple[ComparisonClip, ComparisonClip]] = {}
     for view in comparison.views:
         try:
-            pairs[view] = (clip_of(comparison.first, view), clip_of(comparison.second, view))
+            pairs[view] = (comparison_clip(comparison.first, view), comparison_clip(comparison.second, view))
         except (InputError, RefusedError) as error:
             problems.append(f"No video and no mean strides of the {view} view: {error}")
     try:
@@ -191,10 +191,10 @@ def write_comparison(
             except (InputError, RefusedError) as error:
                 (target / name).unlink(missing_ok=True)  # an older one would mislead
                 problems.append(f"No video of the {view} view: {error}")
-        with replacing(target / "compare.json") as temporary:
+        with atomic_write(target / "compare.json") as temporary:
             text = json.dumps(compare_dict(comparison, list(videos.values())), ensure_ascii=False, indent=1)
             temporary.write_text(text + "\n", encoding="utf-8")
-        with replacing(target / "compare.html") as temporary:
+        with atomic_write(target / "compare.html") as temporary:
             temporary.write_text(render_page(comparison, pairs, videos, problems), encoding="utf-8")
     except OSError as error:
         reason = error.strerror or str(error)

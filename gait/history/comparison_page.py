@@ -19,7 +19,7 @@ from gait.history.change_text import (
     verdict_words,
 )
 from gait.history.comparison import Comparison, Difference
-from gait.history.page_files import render
+from gait.history.page_files import render_history_template
 from gait.history.trend_plots import difference_scale
 from gait.report.cycle_plots import LEAST_STRIDES, ONE_SIDE, UNITS, WORDS
 from gait.report.report_json import gait_version
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
     from gait.findings.knowledge_records import Display
     from gait.history.change import Value
-    from gait.history.comparison_video import Clip
+    from gait.history.comparison_video import ComparisonClip
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 230, 46, 8, 10, 46
 VIEW_WORDS = {"side": "From the side", "rear": "From behind", "front": "From the front"}
 
 
 @dataclass(frozen=True)
-class Row:
+class DifferenceRow:
     """One difference in words."""
 
     name: str
@@ -54,7 +54,7 @@ class Row:
 
 def render_page(
     comparison: Comparison,
-    pairs: Mapping[str, tuple[Clip, Clip]],
+    pairs: Mapping[str, tuple[ComparisonClip, ComparisonClip]],
     videos: Mapping[str, str],
     problems: Sequence[str] = (),
 ) -> str:
@@ -77,7 +77,7 @@ def render_page(
         for view, (one, other) in pairs.items()
         for title, plot in stride_plots(_cycles(one), _cycles(other), _shown(comparison), comparison.labels)
     ]
-    return render(
+    return render_history_template(
         "compare.html.j2",
         labels=comparison.labels,
         headline=_headline(comparison),
@@ -156,7 +156,7 @@ def _stride_plot(pair: tuple[xr.Dataset, xr.Dataset], signal: str, sides: list[s
     return Plot(Markup(svg), caption)
 
 
-def _cycles(clip: Clip) -> xr.Dataset:
+def _cycles(clip: ComparisonClip) -> xr.Dataset:
     from gait.metrics.gait_cycles import gait_cycles
 
     return gait_cycles(clip.view.clean, clip.view.camera, clip.view.events)
@@ -190,7 +190,7 @@ def _lead(comparison: Comparison) -> str:
     )
 
 
-def _row(d: Difference, same: bool) -> Row:
+def _row(d: Difference, same: bool) -> DifferenceRow:
     display = display_of(d.key, d.first.unit)
     made = d.change
     known = made.difference is not None and made.interval is not None
@@ -200,7 +200,7 @@ def _row(d: Difference, same: bool) -> Row:
     threshold = threshold_words(made, display) if known else ""
     notes = [text for text in (threshold, made.reason, d.remark) if text]
     name = name_of(d.key)
-    return Row(
+    return DifferenceRow(
         name,
         "" if d.side == "both" else d.side,
         _value(d.first, display),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gait._typing import Image, ProgressCallback
 from gait.errors import InputError, RefusedError
-from gait.history.stride_alignment import Rhythm, in_step, rhythm_of
+from gait.history.stride_alignment import StrideClock, align_strides, stride_clock
 from gait.io.report_reader import Report
 from gait.report.annotated_video import stances_of
-from gait.report.frame_drawing import HALO, INK, RIBBON, Image, Lettering, Ribbon, draw_skeleton
+from gait.report.frame_drawing import HALO, INK, RIBBON, Lettering, Ribbon, draw_skeleton
 from gait.report.pose_moments import Moments, Points
 
 if TYPE_CHECKING:
@@ -33,11 +34,9 @@ MOST_S, MOST_FPS = 20.0, 60.0
 #: Poses before and after what is shown, s: filters need them.
 MARGIN_S = 2.0
 
-Progress = Callable[[int, int | None], None]
-
 
 @dataclass(frozen=True)
-class Clip:
+class ComparisonClip:
     """One video of a report, analysed again from its kept poses.
 
     ``real`` is real seconds per second of playback.
@@ -45,7 +44,7 @@ class Clip:
 
     file: Path
     view: ViewAnalysis = field(repr=False)
-    rhythm: Rhythm
+    rhythm: StrideClock
     real: float
     fps: float
 
@@ -75,7 +74,7 @@ class Placing:
         return np.asarray(made, np.uint8)
 
 
-def clip_of(report: Report, view: str) -> Clip:
+def comparison_clip(report: Report, view: str) -> ComparisonClip:
     """Read a report's clip of a view again.
 
     Raises
@@ -99,7 +98,7 @@ def clip_of(report: Report, view: str) -> Clip:
         for e in report.record["events"]
         if e["video"] == number and e["kind"] == "contact"
     ]
-    rhythm = rhythm_of(contacts)
+    rhythm = stride_clock(contacts)
     if rhythm is None:
         raise RefusedError(f"{name}: too few landings follow one another")
     pose = None
@@ -119,11 +118,16 @@ def clip_of(report: Report, view: str) -> Clip:
     around = slice(first - MARGIN_S / real, last + MARGIN_S / real)
     analysed = analyze_pose(pose.sel(time=around).load(), view=view)  # type: ignore[arg-type]
     pose.close()
-    return Clip(file, analysed, rhythm, real, float(record["capture_fps"]))
+    return ComparisonClip(file, analysed, rhythm, real, float(record["capture_fps"]))
 
 
 def write_video(
-    first: Clip, second: Clip, labels: tuple[str, str], path: Path, *, progress: Progress | None = None
+    first: ComparisonClip,
+    second: ComparisonClip,
+    labels: tuple[str, str],
+    path: Path,
+    *,
+    progress: ProgressCallback | None = None,
 ) -> Path:
     """Write two clips side by side, in step.
 
@@ -148,7 +152,7 @@ def write_video(
     """
     from gait.video.reader import VideoWriter
 
-    one, other = in_step(first.rhythm, second.rhythm, most_s=MOST_S / first.real)
+    one, other = align_strides(first.rhythm, second.rhythm, most_s=MOST_S / first.real)
     mirrored = first.view.camera.facing != second.view.camera.facing
     fps = min(MOST_FPS, max(first.fps, second.fps))
     times, seconds = moments(one, other, fps=fps, real=first.real)
@@ -170,13 +174,13 @@ def write_video(
 
 
 def moments(
-    first: Rhythm, second: Rhythm, *, fps: float, real: float
+    first: StrideClock, second: StrideClock, *, fps: float, real: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give for every frame of the side-by-side video the time in the first clip and that in the second, (n,) each.
 
     Parameters
     ----------
-    first, second : Rhythm
+    first, second : StrideClock
         With as many contacts each.
     fps : float
         Of the video to be made.
@@ -212,7 +216,7 @@ class Nearest:
 class _OnAnotherClock(Ribbon):
     """Ground contacts of a run laid on the clock of another; steps per minute stay its own."""
 
-    def __init__(self, width: int, clip: Clip, own: Rhythm, clock: Rhythm, real: float) -> None:
+    def __init__(self, width: int, clip: ComparisonClip, own: StrideClock, clock: StrideClock, real: float) -> None:
         stances = stances_of(clip.view)
         ends = [(side, *clock.time_at(own.phase_at(np.array([on, off])))) for side, on, off in stances]
         super().__init__(
@@ -233,7 +237,9 @@ class _OnAnotherClock(Ribbon):
 class _Panel:
     """One runner's half of the picture."""
 
-    def __init__(self, clip: Clip, label: str, rhythm: Rhythm, clock: Rhythm, real: float, *, mirrored: bool) -> None:
+    def __init__(
+        self, clip: ComparisonClip, label: str, rhythm: StrideClock, clock: StrideClock, real: float, *, mirrored: bool
+    ) -> None:
         from gait.video.reader import read_frames
 
         times = np.asarray(clip.view.clean["time"].values, dtype=float)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.errors import InputError
 
 #: Seconds for which a writer waits for another one.
@@ -83,7 +83,7 @@ def default_path() -> Path:
     return Path(data).expanduser() / "gait" / "gait-history.db"
 
 
-def chosen(wanted: bool, db: Path | None) -> Path | None:
+def history_file(wanted: bool, db: Path | None) -> Path | None:
     """Give the database that ``--history`` and ``--db`` mean, ``None`` where no history is wanted.
 
     Raises
@@ -184,7 +184,7 @@ def scrub(connection: sqlite3.Connection) -> bool:
 
 def copy(connection: sqlite3.Connection, target: Path) -> Path:
     """Copy the whole database as it is at one moment into a single file, whole or not at all."""
-    with replacing(target) as temporary:
+    with atomic_write(target) as temporary:
         temporary.unlink()
         with closing(sqlite3.connect(temporary, isolation_level=None)) as made:
             connection.backup(made)

@@ -19,7 +19,7 @@ from gait.history.change_text import (
     verdict_words,
 )
 from gait.history.metric_trend import Trend
-from gait.history.page_files import render, write
+from gait.history.page_files import render_history_template, write_html_file
 from gait.history.trend_plots import difference_scale, trend_plot
 from gait.report.report_json import gait_version
 from gait.report.time_plots import Plot
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Row:
+class ChangeRow:
     """One metric and side in the table of changes, in words."""
 
     name: str
@@ -65,7 +65,7 @@ def write_page(history: History, athlete: str, path: str | os.PathLike[str]) -> 
     InputError
         No such athlete, or the file cannot be written.
     """
-    return write(Path(path), render_page(history, athlete))
+    return write_html_file(Path(path), render_page(history, athlete))
 
 
 def render_page(history: History, athlete: str) -> str:
@@ -78,7 +78,7 @@ def render_page(history: History, athlete: str) -> str:
     rows = [_row(t) for t in (*changed, *(t for t in followed if t not in changed))]
     metrics = dict.fromkeys(t.metric for t in trends)
     dates = [str(d)[:10] for d in sessions["date"]]
-    return render(
+    return render_history_template(
         "history.html.j2",
         name=name,
         dates=dates,
@@ -113,7 +113,7 @@ def _notes(followed: list[Trend]) -> list[str]:
     return [f"The belt ran at {told} in the last session. That alone changes: {listed}."]
 
 
-def _row(trend: Trend) -> Row:
+def _row(trend: Trend) -> ChangeRow:
     made = trend.since_first
     assert made is not None
     display = display_of(trend.metric, trend.unit)
@@ -128,7 +128,7 @@ def _row(trend: Trend) -> Row:
     remarks = [made.reason] if made.reason else []
     if trend.speeds_differ and depends_on_speed(trend.metric):
         remarks.append("another belt speed")
-    return Row(
+    return ChangeRow(
         name,
         "" if trend.side == "both" else trend.side,
         f"{first} → {last}{unit_text(display)}",

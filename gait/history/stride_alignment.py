@@ -6,45 +6,44 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from gait._typing import FloatArray
 
 #: A step this far from the usual one, as a share of it, has a contact missing in between. [E]
 UNLIKE = 0.4
 #: Contacts without which there is no stride to show.
 LEAST_CONTACTS = 5
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
-class Rhythm:
+class StrideClock:
     """Contacts in an unbroken row, left and right in turn, the first one a left one.
 
     ``contacts_s`` (n,) are times in the video. The phase counts strides: left contacts are 0, 1, 2 …, right ones 0.5,
     1.5 …; between contacts it runs evenly.
     """
 
-    contacts_s: Array
+    contacts_s: FloatArray
 
     @property
-    def phases(self) -> Array:
+    def phases(self) -> FloatArray:
         """Phase of every contact, (n,)."""
         return np.arange(len(self.contacts_s)) / 2
 
-    def phase_at(self, time_s: Array | float) -> Array:
+    def phase_at(self, time_s: FloatArray | float) -> FloatArray:
         """Give the phase at times in the video; NaN outside."""
         return np.asarray(np.interp(time_s, self.contacts_s, self.phases, left=np.nan, right=np.nan))
 
-    def time_at(self, phase: Array | float) -> Array:
+    def time_at(self, phase: FloatArray | float) -> FloatArray:
         """Give the time in the video at phases; NaN outside."""
         return np.asarray(np.interp(phase, self.phases, self.contacts_s, left=np.nan, right=np.nan))
 
-    def first(self, count: int) -> Rhythm:
+    def first(self, count: int) -> StrideClock:
         """Give the first contacts."""
-        return Rhythm(self.contacts_s[:count])
+        return StrideClock(self.contacts_s[:count])
 
 
-def rhythm_of(contacts: Sequence[tuple[float, str]]) -> Rhythm | None:
+def stride_clock(contacts: Sequence[tuple[float, str]]) -> StrideClock | None:
     """Find the longest row of contacts in which none is missing.
 
     Parameters
@@ -54,7 +53,7 @@ def rhythm_of(contacts: Sequence[tuple[float, str]]) -> Rhythm | None:
 
     Returns
     -------
-    Rhythm or None
+    StrideClock or None
         ``None`` with fewer than `LEAST_CONTACTS` in a row.
     """
     ordered = sorted(contacts)
@@ -72,10 +71,10 @@ def rhythm_of(contacts: Sequence[tuple[float, str]]) -> Rhythm | None:
     longest = max(rows, key=len)
     begin = longest[0] + (ordered[longest[0]][1] != "left")
     row = times[begin : longest[-1] + 1]
-    return Rhythm(row) if len(row) >= LEAST_CONTACTS else None
+    return StrideClock(row) if len(row) >= LEAST_CONTACTS else None
 
 
-def in_step(first: Rhythm, second: Rhythm, *, most_s: float) -> tuple[Rhythm, Rhythm]:
+def align_strides(first: StrideClock, second: StrideClock, *, most_s: float) -> tuple[StrideClock, StrideClock]:
     """Cut two runs to as many contacts as both have, and no longer than ``most_s`` of the first one's video."""
     count = min(len(first.contacts_s), len(second.contacts_s))
     within = int(np.searchsorted(first.contacts_s, first.contacts_s[0] + most_s, side="right"))

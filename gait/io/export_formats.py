@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from gait.analysis.view_analysis import ViewAnalysis
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.errors import InputError
 from gait.io.export_motion import angles_of, motion_of
 from gait.netcdf import blocks, write_along_time
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: C3D counts frames in 16 bits.
 MOST_FRAMES = 65_535
 #: C3D's names of events.
-_EVENTS = {"contact": "Foot Strike", "off": "Foot Off"}
+_EVENTS = {"contact": "Foot Strike", "toe_off": "Foot Off"}
 
 
 def _cell(value: float) -> str:
@@ -48,7 +48,7 @@ def write_trc(view: ViewAnalysis, path: Path) -> None:
         "OrigDataStartFrame": "1",
         "OrigNumFrames": str(count),
     }
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.write(
             f"PathFileType\t4\t(X/Y/Z)\t{path.name}\n" + "\t".join(about) + "\n" + "\t".join(about.values()) + "\n"
         )
@@ -66,7 +66,7 @@ def write_mot(view: ViewAnalysis, path: Path) -> None:
     time, angles = time[whole.to_numpy()], angles[whole]
     if not len(angles):
         raise InputError("there is no moment at which all joint angles are known")
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.write(f"{path.stem}\nversion=1\nnRows={len(angles)}\nnColumns={angles.shape[1] + 1}\ninDegrees=yes\n")
         file.write("endheader\n" + "\t".join(["time", *angles.columns]) + "\n")
         for at, row in zip(time, angles.to_numpy(), strict=True):
@@ -103,7 +103,7 @@ def write_c3d(view: ViewAnalysis, path: Path) -> None:
         file.add_event(
             time=[0.0, float(row["time_s"])], context=row["side"].title(), label=_EVENTS[row["kind"]], description=""
         )
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         # ezc3d adds the suffix to a name that lacks it, and writes elsewhere than it was told.
         named = temporary.with_name(f"{temporary.name}.c3d")
         try:
@@ -164,7 +164,7 @@ def write_movement(view: ViewAnalysis, path: Path) -> None:
 
 def write_csv(session: Session, path: Path, *, name: str) -> None:
     """Write the tidy long table as text."""
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         tidy_table(session, name=name).to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
 
 
@@ -174,5 +174,5 @@ def write_parquet(session: Session, path: Path, *, name: str) -> None:
         import pyarrow  # noqa: F401
     except ImportError:
         raise InputError("Parquet files need pyarrow: pip install 'gait[export]'") from None
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         tidy_table(session, name=name).to_parquet(temporary, index=False, engine="pyarrow")

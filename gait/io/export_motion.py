@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from gait._typing import FloatArray
 from gait.analysis.view_analysis import ViewAnalysis
 from gait.errors import InputError
-from gait.geometry.runner_axes import RunnerAxes
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.gait_cycles import SIGNALS
-from gait.pose.frame_rates import Rates
+from gait.pose.frame_rates import FrameRates
 
-Array = NDArray[np.float64]
 #: An interval between frames this far (share) from the usual one makes a recording uneven.
 UNEVEN = 0.02
 
@@ -39,27 +38,27 @@ class Motion:
     """
 
     rate: float
-    time_s: Array
+    time_s: FloatArray
     names: list[str]
-    position: Array
+    position: FloatArray
     events: pd.DataFrame
 
 
-def even_times(view: ViewAnalysis) -> tuple[Array, float]:
+def even_times(view: ViewAnalysis) -> tuple[FloatArray, float]:
     """Give the playback times of evenly spaced frames, and the rate in real time: the frames themselves where even."""
     time = np.asarray(view.clean.time.values, dtype=float)
     if len(time) < 2:
         raise InputError("there are fewer than two frames to export")
-    rates = Rates.of(view.pose)
+    rates = FrameRates.of(view.pose)
     step = float(np.median(np.diff(time)))
     if np.abs(np.diff(time) / step - 1).max() > UNEVEN:
         time = np.arange(time[0], time[-1] + step * 1e-6, step)
     return time, 1 / (step * rates.time_factor)
 
 
-def clock(view: ViewAnalysis, playback_s: Array) -> Array:
+def clock(view: ViewAnalysis, playback_s: FloatArray) -> FloatArray:
     """Turn playback times into real time since the first frame, s."""
-    return np.asarray((playback_s - float(view.clean.time.values[0])) * Rates.of(view.pose).time_factor)
+    return np.asarray((playback_s - float(view.clean.time.values[0])) * FrameRates.of(view.pose).time_factor)
 
 
 def motion_of(view: ViewAnalysis) -> Motion:
@@ -74,7 +73,7 @@ def motion_of(view: ViewAnalysis) -> Motion:
     if scale is None:
         raise InputError("lengths in metres need the runner's height: analyse once more with --height")
     time, rate = even_times(view)
-    tracks = RunnerAxes(view.clean.load(), view.camera)
+    tracks = KeypointTracks(view.clean.load(), view.camera)
     names = [str(name) for name in view.clean.keypoint.values]
     flat = np.stack([tracks.at(time, name) for name in names], axis=1) * scale
     lowest = [n for n, name in enumerate(names) if name.endswith(("heel", "foot_index", "ankle"))]
@@ -92,7 +91,7 @@ def motion_of(view: ViewAnalysis) -> Motion:
     return Motion(rate, clock(view, time), names, position, events)
 
 
-def angles_of(view: ViewAnalysis) -> tuple[Array, float, pd.DataFrame]:
+def angles_of(view: ViewAnalysis) -> tuple[FloatArray, float, pd.DataFrame]:
     """Give joint angles frame by frame under OpenSim's names of coordinates.
 
     Parameters
@@ -120,9 +119,9 @@ def angles_of(view: ViewAnalysis) -> tuple[Array, float, pd.DataFrame]:
     if view.camera.view != "side":
         raise InputError(f"joint angles are seen from the side, not from the {view.camera.view}")
     time, rate = even_times(view)
-    tracks = RunnerAxes(view.clean.load(), view.camera)
+    tracks = KeypointTracks(view.clean.load(), view.camera)
     signal = {key: measure for key, (_, _, measure) in SIGNALS["side"].items()}
-    columns: dict[str, Array] = {
+    columns: dict[str, FloatArray] = {
         "pelvis_tilt": np.zeros(len(time)),
         "lumbar_extension": -signal["trunk_lean"](tracks, "both", time),
     }

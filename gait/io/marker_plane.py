@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gait._typing import FloatArray
 from gait.errors import InputError
 
-Array = NDArray[np.float64]
 #: Pixels in a metre of what had none: millimetres.
 PX_PER_M = 1000.0
 #: Space around the points in the picture that is made up for them, share of its size.
@@ -19,8 +18,8 @@ MARGIN = 0.1
 
 
 def in_picture(
-    position: Array, names: Sequence[str], unit: str, view: Literal["side", "rear", "front"]
-) -> tuple[Array, tuple[int, int], float | None]:
+    position: FloatArray, names: Sequence[str], unit: str, view: Literal["side", "rear", "front"]
+) -> tuple[FloatArray, tuple[int, int], float | None]:
     """Turn points into pixels, x right and y down.
 
     Parameters
@@ -56,17 +55,17 @@ def in_picture(
     return flat - low + margin, _size(high - low + 2 * margin), 1 / PX_PER_M
 
 
-def _size(high: Array) -> tuple[int, int]:
+def _size(high: FloatArray) -> tuple[int, int]:
     return math.ceil(high[0]) + 1, math.ceil(high[1]) + 1
 
 
-def _plane(position: Array, names: Sequence[str], view: str) -> Array:
+def _plane(position: FloatArray, names: Sequence[str], view: str) -> FloatArray:
     """Give (T, K, 2): to the right, and down."""
     position = position[..., [bool(np.isfinite(position[..., a]).any()) for a in range(position.shape[2])]]
     if position.shape[2] < 2:
         raise InputError("these poses have fewer than two coordinates that are numbers")
 
-    def middle(joint: str) -> Array:
+    def middle(joint: str) -> FloatArray:
         return np.asarray(position[:, [names.index(f"{side}_{joint}") for side in ("left", "right")]].mean(axis=1))
 
     upright = middle("hip") - middle("ankle")
@@ -90,10 +89,10 @@ def _plane(position: Array, names: Sequence[str], view: str) -> Array:
     return np.stack([position @ direction, -(position @ vertical)], axis=2)
 
 
-def _forwards(position: Array, names: Sequence[str], across: list[int]) -> Array:
+def _forwards(position: FloatArray, names: Sequence[str], across: list[int]) -> FloatArray:
     """Find the way the runner faces: along it the ankles swing against each other, and toes lie before heels."""
 
-    def between(a: str, b: str) -> Array:
+    def between(a: str, b: str) -> FloatArray:
         if not {a, b} <= set(names):
             return np.full((len(position), 3), np.nan)
         return np.asarray(position[:, names.index(a)] - position[:, names.index(b)])

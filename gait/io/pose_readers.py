@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gait._typing import FloatArray
 from gait.errors import InputError
-from gait.pose.skeletons import skeleton_of
-
-Array = NDArray[np.float64]
+from gait.pose.skeletons import detect_skeleton
 
 
 @dataclass(frozen=True, eq=False)
-class Tracks:
+class ForeignPoses:
     """Keypoints over time as a file has them.
 
     Attributes
@@ -42,9 +41,9 @@ class Tracks:
     """
 
     names: list[str]
-    position: Array
-    confidence: Array | None = None
-    time_s: Array | None = None
+    position: FloatArray
+    confidence: FloatArray | None = None
+    time_s: FloatArray | None = None
     fps: float | None = None
     unit: str = "px"
     size: tuple[int, int] | None = None
@@ -68,7 +67,7 @@ def _number(text: str) -> float:
 # --- pictures of people, frame by frame -------------------------------------------------------------------------------
 
 
-def _followed(frames: Sequence[Sequence[Array]]) -> Array:
+def _followed(frames: Sequence[Sequence[FloatArray]]) -> FloatArray:
     """Choose one person in each frame, (T, K, 3): who is seen best at first, then whoever is nearest to there.
 
     Each person is (K, 3): x, y, confidence; NaN or confidence 0 where a point was not found.
@@ -80,12 +79,12 @@ def _followed(frames: Sequence[Sequence[Array]]) -> Array:
         return chosen
     start = int(np.argmax(totals))
 
-    def centre(person: Array) -> Array:
+    def centre(person: FloatArray) -> FloatArray:
         seen = person[:, 2] > 0
         return np.median(person[seen, :2], axis=0) if seen.any() else np.full(2, np.nan)
 
     for order in (range(start, len(frames)), range(start, -1, -1)):
-        last: Array | None = None
+        last: FloatArray | None = None
         for number in order:
             people = [p for p in frames[number] if np.isfinite(centre(p)).all()]
             if not people:
@@ -98,13 +97,13 @@ def _followed(frames: Sequence[Sequence[Array]]) -> Array:
     return chosen
 
 
-def _of_people(path: Path, frames: Sequence[Sequence[Array]], software: str, engine: str) -> Tracks:
+def _of_people(path: Path, frames: Sequence[Sequence[FloatArray]], software: str, engine: str) -> ForeignPoses:
     counts = {len(person) for people in frames for person in people}
     if not counts:
         raise unreadable(path, "nobody is in any frame")
     if len(counts) > 1:
         raise unreadable(path, f"people have different numbers of keypoints: {', '.join(map(str, sorted(counts)))}")
-    names = skeleton_of(counts.pop())
+    names = detect_skeleton(counts.pop())
     if names is None:
         count = next(len(person) for people in frames for person in people)
         raise unreadable(path, f"{count} keypoints a person are no skeleton known here (17, 18, 23, 25, 26, 33, 133)")
@@ -113,16 +112,16 @@ def _of_people(path: Path, frames: Sequence[Sequence[Array]], software: str, eng
     position = np.where(confidence[..., None] > 0, chosen[..., :2], np.nan)
     top = float(confidence.max(initial=0.0))
     # RTMPose's scores are heights of a heat map and may exceed 1 a little; others count to 100.
-    return Tracks(list(names), position, np.clip(confidence / (100.0 if top > 2 else 1.0), 0, 1), None, None,
+    return ForeignPoses(list(names), position, np.clip(confidence / (100.0 if top > 2 else 1.0), 0, 1), None, None,
                   software=software, engine=engine)  # fmt: skip
 
 
-def _triples(values: Any) -> Array:
+def _triples(values: Any) -> FloatArray:
     flat = np.asarray(values, dtype=float)
     return flat.reshape(-1, 3)
 
 
-def openpose(path: Path) -> Tracks:
+def openpose(path: Path) -> ForeignPoses:
     """Read a folder of ``*_keypoints.json``, one file a frame (OpenPose)."""
     files = sorted(path.glob("*_keypoints.json")) or sorted(path.glob("*.json"))
     if not files:
@@ -137,7 +136,7 @@ def openpose(path: Path) -> Tracks:
     return _of_people(path, frames, "OpenPose", "openpose")
 
 
-def keypoints_json(path: Path) -> Tracks:
+def keypoints_json(path: Path) -> ForeignPoses:
     """Read one JSON file of all frames: MMPose (``instance_info``), AlphaPose or COCO results (a list)."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -148,7 +147,7 @@ def keypoints_json(path: Path) -> Tracks:
             record = record["instance_info"]
         if isinstance(record, dict) and "annotations" in record:
             record = record["annotations"]
-        by_frame: dict[int, list[Array]] = {}
+        by_frame: dict[int, list[FloatArray]] = {}
         for number, entry in enumerate(record):
             if "instances" in entry:
                 at = int(entry.get("frame_id", number))
@@ -181,7 +180,7 @@ _VALUES: Mapping[str, Sequence[str]] = {
 }
 
 
-def keypoints_csv(path: Path) -> Tracks:
+def keypoints_csv(path: Path) -> ForeignPoses:
     """Read a table with one row a frame: ``time`` (s) or ``frame``, and ``_x, _y, _score`` of each keypoint."""
     header, rows = _table(path)
     columns: dict[str, dict[str, int]] = {}
@@ -206,10 +205,10 @@ def keypoints_csv(path: Path) -> Tracks:
     frame = next((rows[:, lower.index(h)] for h in ("frame", "frame_id", "frame_number") if h in lower), None)
     if time is None and frame is not None and np.isfinite(frame).all():
         position, confidence = _spread(path, frame.astype(int), position, confidence)
-    return Tracks(names, position, confidence, time, software="keypoints", engine="rtmpose")
+    return ForeignPoses(names, position, confidence, time, software="keypoints", engine="rtmpose")
 
 
-def _table(path: Path) -> tuple[list[str], Array]:
+def _table(path: Path) -> tuple[list[str], FloatArray]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = [line for line in csv.reader(file) if any(cell.strip() for cell in line)]
@@ -223,8 +222,8 @@ def _table(path: Path) -> tuple[list[str], Array]:
 
 
 def _spread(
-    path: Path, frame: NDArray[np.int_], position: Array, confidence: Array | None
-) -> tuple[Array, Array | None]:
+    path: Path, frame: NDArray[np.int_], position: FloatArray, confidence: FloatArray | None
+) -> tuple[FloatArray, FloatArray | None]:
     """Put rows at their frames, so that frames that are not in the file are gaps."""
     order = np.argsort(frame, kind="stable")
     frame = frame[order]
@@ -242,7 +241,7 @@ def _spread(
     return whole, sure
 
 
-def deeplabcut(path: Path, individual: str | None = None) -> Tracks:
+def deeplabcut(path: Path, individual: str | None = None) -> ForeignPoses:
     """Read DeepLabCut's CSV or H5: rows ``scorer, (individuals,) bodyparts, coords`` above the numbers."""
     import pandas as pd
 
@@ -273,13 +272,13 @@ def deeplabcut(path: Path, individual: str | None = None) -> Tracks:
     names = [str(n) for n in dict.fromkeys(table.columns.get_level_values("bodyparts"))]
     position = np.stack([[table[n][a].to_numpy(dtype=float) for a in ("x", "y")] for n in names]).transpose(2, 0, 1)
     confidence = np.stack([table[n]["likelihood"].to_numpy(dtype=float) for n in names], axis=1)
-    return Tracks(names, position, confidence, software="DeepLabCut", engine="deeplabcut")
+    return ForeignPoses(names, position, confidence, software="DeepLabCut", engine="deeplabcut")
 
 
 # --- movement ---------------------------------------------------------------------------------------------------------
 
 
-def movement(path: Path, individual: str | None = None) -> Tracks:
+def movement(path: Path, individual: str | None = None) -> ForeignPoses:
     """Read a poses dataset of ``movement`` (NetCDF)."""
     import xarray as xr
 
@@ -310,7 +309,7 @@ def movement(path: Path, individual: str | None = None) -> Tracks:
     fps = ds.attrs.get("fps")
     size = tuple(int(ds.attrs.get(f"image_{name}", 0)) for name in ("width", "height"))
     known = ("capture_fps", "video_fps", "metres_per_px")
-    return Tracks(
+    return ForeignPoses(
         [str(n) for n in ds["keypoint"].values],
         position,
         confidence,
@@ -326,7 +325,7 @@ def movement(path: Path, individual: str | None = None) -> Tracks:
 # --- markers ----------------------------------------------------------------------------------------------------------
 
 
-def trc(path: Path) -> Tracks:
+def trc(path: Path) -> ForeignPoses:
     """Read marker trajectories in OpenSim's TRC (also Pose2Sim, Sports2D)."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -345,10 +344,10 @@ def trc(path: Path) -> Tracks:
     width = 2 + 3 * len(names)
     table = np.array([[_number(c) for c in row[:width]] + [np.nan] * (width - len(row)) for row in rows])
     position = table[:, 2:].reshape(len(table), len(names), 3)
-    return Tracks(names, position, None, table[:, 1], rate, unit=unit, software="TRC", engine="trc")
+    return ForeignPoses(names, position, None, table[:, 1], rate, unit=unit, software="TRC", engine="trc")
 
 
-def c3d(path: Path) -> Tracks:
+def c3d(path: Path) -> ForeignPoses:
     """Read marker trajectories in C3D."""
     try:
         import ezc3d
@@ -372,10 +371,10 @@ def c3d(path: Path) -> Tracks:
     rate = float(about["RATE"]["value"][0])
     # The first frame of a file that was cut out of a longer recording is not number 0.
     time = (file["header"]["points"]["first_frame"] + np.arange(len(points))) / rate
-    return Tracks(names, points, None, time, rate, unit=unit, software="C3D", engine="markers")
+    return ForeignPoses(names, points, None, time, rate, unit=unit, software="C3D", engine="markers")
 
 
-READERS: Mapping[str, Callable[..., Tracks]] = {
+READERS: Mapping[str, Callable[..., ForeignPoses]] = {
     "movement": movement,
     "openpose": openpose,
     "trc": trc,

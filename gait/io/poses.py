@@ -12,9 +12,9 @@ import xarray as xr
 
 from gait.errors import InputError
 from gait.io.marker_plane import in_picture
-from gait.io.pose_readers import READERS, Tracks, format_of
+from gait.io.pose_readers import READERS, ForeignPoses, format_of
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, make_pose_dataset
-from gait.pose.skeletons import REQUIRED, ours
+from gait.pose.skeletons import REQUIRED, blazepose_name
 
 __all__ = ["load_poses"]
 
@@ -120,14 +120,16 @@ def load_poses(
     )
 
 
-def _chosen(path: Path, tracks: Tracks, wanted: Names) -> Tracks:
+def _chosen(path: Path, tracks: ForeignPoses, wanted: Names) -> ForeignPoses:
     """Keep the keypoints that have a name of ours, in the order of BlazePose."""
     strange = [name for name in wanted if name not in BLAZEPOSE_KEYPOINTS]
     if strange:
-        raise InputError(f"names: {strange[0]!r} is not a keypoint of ours; they are: {', '.join(BLAZEPOSE_KEYPOINTS)}")
+        raise InputError(
+            f"names: {strange[0]!r} is not a BlazePose keypoint; they are: {', '.join(BLAZEPOSE_KEYPOINTS)}"
+        )
     made_of: dict[str, list[int]] = {}
     for number, name in enumerate(tracks.names):
-        if (own := ours(name)) is not None and own not in wanted:
+        if (own := blazepose_name(name)) is not None and own not in wanted:
             made_of.setdefault(own, [number])
     for own, markers in wanted.items():
         for marker in [markers] if isinstance(markers, str) else markers:
@@ -146,7 +148,7 @@ def _chosen(path: Path, tracks: Tracks, wanted: Names) -> Tracks:
     confidence = tracks.confidence
     if confidence is not None:
         confidence = np.stack([confidence[:, made_of[n]].min(axis=1) for n in kept], axis=1)
-    return Tracks(
+    return ForeignPoses(
         kept,
         position,
         confidence,
@@ -164,7 +166,7 @@ def _other(name: str) -> str:
     return name.replace("left", "right") if "left" in name else name.replace("right", "left")
 
 
-def _times(path: Path, tracks: Tracks, fps: float | None) -> tuple[np.ndarray, float]:
+def _times(path: Path, tracks: ForeignPoses, fps: float | None) -> tuple[np.ndarray, float]:
     """Give the time of each frame and the rate: those that were asked for before those of the file."""
     count = len(tracks.position)
     if fps is None and tracks.time_s is not None and count > 1:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gait.atomic_files import ANSWERS
+from gait.atomic_files import ANSWERS_FILE
 from gait.errors import GaitError, InputError
 from gait.netcdf import open_along_time
 from gait.records import Notice, Runner
@@ -101,7 +101,7 @@ def load_session(folder: str | os.PathLike[str], *, answers: Answers | None = No
         analysed = analyze_pose(pose, runner=runner, view=video["view"], video=number)
         info = replace(analysed.info, file=video["file"], warnings=tuple(video["warnings"]))
         views.append(replace(analysed, info=info))
-    said = place / ANSWERS
+    said = place / ANSWERS_FILE
     notices = [Notice(w["code"], w["message"]) for w in record["warnings"] if w["code"] in _OF_FILES]
     if answers is None and said.is_file():
         answers = load_answers(said)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gait._typing import FloatArray
 from gait.analysis.view_analysis import ViewAnalysis
 from gait.metrics.grading import FAIR_STEPS, GOOD_STEPS
-from gait.metrics.register import METRICS, Metric
+from gait.metrics.register import METRICS, MetricSpec
 from gait.records import ASYMMETRY, Grade, Measurement
-from gait.signal.phase import Array
 
 #: Strides that are drawn together, because neighbours are alike (moving-block bootstrap).
 BLOCK = 5
@@ -34,17 +34,17 @@ class Difference:
         return (self.low > 0 or self.high < 0) and abs(self.mean) > smallest
 
 
-def paired(steps: pd.DataFrame, key: str) -> Array:
+def paired(steps: pd.DataFrame, key: str) -> FloatArray:
     """Give left minus right of the two steps of each stride, (n,), where both were measured."""
     ordered = steps.sort_values("contact_s")
     values, sides = ordered[key].to_numpy(dtype=float), ordered.side.to_numpy()
     numbers = ordered.step.to_numpy()
     follows = (sides[:-1] == "left") & (sides[1:] == "right") & (np.diff(numbers) == 1)
-    made: Array = (values[:-1] - values[1:])[follows]
+    made: FloatArray = (values[:-1] - values[1:])[follows]
     return made[np.isfinite(made)]
 
 
-def bootstrapped(differences: Array, *, seed: int = 0) -> Difference:
+def bootstrapped(differences: FloatArray, *, seed: int = 0) -> Difference:
     """Give the mean of paired differences with an interval by moving blocks of `BLOCK` strides.
 
     Parameters
@@ -81,7 +81,7 @@ def asymmetries(views: Sequence[ViewAnalysis], smallest: Mapping[str, float]) ->
     ----------
     views : sequence of ViewAnalysis
     smallest : mapping
-        Metric → smallest difference that can be detected, in its unit.
+        MetricSpec → smallest difference that can be detected, in its unit.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def asymmetries(views: Sequence[ViewAnalysis], smallest: Mapping[str, float]) ->
     return tuple(made)
 
 
-def _difference(metric: Metric, views: Sequence[ViewAnalysis]) -> tuple[Difference, int] | None:
+def _difference(metric: MetricSpec, views: Sequence[ViewAnalysis]) -> tuple[Difference, int] | None:
     """Give the difference and the video that shows it."""
     near: dict[str, Measurement] = {}
     for number, view in enumerate(views):
@@ -115,7 +115,7 @@ def _difference(metric: Metric, views: Sequence[ViewAnalysis]) -> tuple[Differen
     return None
 
 
-def _told(metric: Metric, d: Difference, video: int) -> Measurement:
+def _told(metric: MetricSpec, d: Difference, video: int) -> Measurement:
     grade: Grade = "poor" if d.count < FAIR_STEPS else "fair" if d.count < GOOD_STEPS else "good"
     key = f"{metric.key}{ASYMMETRY}"
     return Measurement(key, "both", d.mean, metric.unit, (d.low, d.high), d.count, grade, None, video, None)

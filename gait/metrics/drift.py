@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from gait._typing import FloatArray
 from gait.analysis.view_analysis import ViewAnalysis
 from gait.metrics.grading import FAIR_STEPS
 from gait.records import DRIFT, Measurement
-from gait.signal.phase import Array
 
 #: Medians are taken over so many seconds of real time (method §5).
 WINDOW_S = 30.0
@@ -31,7 +31,7 @@ LEAST: Mapping[str, tuple[str, float]] = {
 
 
 @dataclass(frozen=True)
-class Trend:
+class DriftFit:
     """How a quantity changes from the beginning to the end of what is followed.
 
     Attributes
@@ -55,7 +55,7 @@ class Trend:
     start: float
 
 
-def windows(time_s: Array, values: Array, *, width_s: float = WINDOW_S) -> tuple[Array, Array]:
+def windows(time_s: FloatArray, values: FloatArray, *, width_s: float = WINDOW_S) -> tuple[FloatArray, FloatArray]:
     """Give the middles and the medians of windows that follow each other.
 
     Parameters
@@ -79,7 +79,7 @@ def windows(time_s: Array, values: Array, *, width_s: float = WINDOW_S) -> tuple
     return middles, np.array([np.median(values[number == n]) for n in whole])
 
 
-def trend(time_s: Array, values: Array) -> Trend | None:
+def fit_drift(time_s: FloatArray, values: FloatArray) -> DriftFit | None:
     """Follow a quantity through medians of windows; ``None`` where there are fewer than four.
 
     Parameters
@@ -105,10 +105,10 @@ def trend(time_s: Array, values: Array) -> Trend | None:
     onset, broken = _broken(time_s, values)
     rest = values - (middle + slope * time_s if onset is None else broken)
     p = float(2 * stats.norm.sf(stats.norm.isf(p / 2) / np.sqrt(_inflation(rest))))
-    return Trend(slope * span, low * span, high * span, p, onset, float(values[0]))
+    return DriftFit(slope * span, low * span, high * span, p, onset, float(values[0]))
 
 
-def _inflation(rest: Array) -> float:
+def _inflation(rest: FloatArray) -> float:
     """Give by how much the variance of Mann–Kendall's S grows because neighbours are alike, 1 or more.
 
     As for an AR(1) process; correlations that are "not significant" count too, since in short series most of them are.
@@ -122,12 +122,12 @@ def _inflation(rest: Array) -> float:
     return (1 + rho) / (1 - rho)
 
 
-def _broken(time_s: Array, values: Array) -> tuple[float | None, Array]:
+def _broken(time_s: FloatArray, values: FloatArray) -> tuple[float | None, FloatArray]:
     """Give the time of a break before which the quantity keeps still, by least squares, and the broken line.
 
     ``None`` for the time where a straight line fits as well, and where there are fewer than eight windows.
     """
-    straight: Array = np.polynomial.Polynomial.fit(time_s, values, 1)(time_s)
+    straight: FloatArray = np.polynomial.Polynomial.fit(time_s, values, 1)(time_s)
     if len(time_s) < 8:
         return None, straight
     plain = float(((values - straight) ** 2).sum())
@@ -180,7 +180,7 @@ def drifts(views: Sequence[ViewAnalysis], smallest: Mapping[str, float]) -> tupl
         if len(middles) and np.ptp(middles) > LONG_S:
             settled = middles - middles[0] + WINDOW_S / 2 >= SETTLED_S
             middles, medians = middles[settled], medians[settled]
-        found = trend(middles, medians)
+        found = fit_drift(middles, medians)
         if found is None or found.p >= SIGNIFICANT or found.low <= 0 <= found.high:
             continue
         floor = least * found.start if key == "cadence" else least
@@ -207,8 +207,8 @@ def drifts(views: Sequence[ViewAnalysis], smallest: Mapping[str, float]) -> tupl
     return tuple(made)
 
 
-def _values(steps: pd.DataFrame, key: str) -> Array:
+def _values(steps: pd.DataFrame, key: str) -> FloatArray:
     if key == "cadence":
-        made: Array = 6e4 / steps.step_time.to_numpy(dtype=float)
+        made: FloatArray = 6e4 / steps.step_time.to_numpy(dtype=float)
         return made
     return steps[key].to_numpy(dtype=float) if key in steps else np.full(len(steps), np.nan)

@@ -12,19 +12,19 @@ from importlib import resources
 
 import numpy as np
 
-from gait.geometry.runner_axes import RunnerAxes
-from gait.geometry.viewpoint import LEG, SHANK, THIGH
+from gait._typing import FloatArray
+from gait.geometry.camera import LEG, SHANK, THIGH
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.sagittal import stance_samples
-from gait.signal.phase import Array
 
 
-def own_side(tracks: RunnerAxes, side: str) -> int:
+def own_side(tracks: KeypointTracks, side: str) -> int:
     """Image direction (+1 right, −1 left) in which the runner's given side lies."""
     towards_right = {"left": -1, "right": 1}[side]
     return -towards_right if tracks.camera.view == "front" else towards_right
 
 
-def shoulder_width_px(tracks: RunnerAxes) -> float:
+def shoulder_width_px(tracks: KeypointTracks) -> float:
     """95th percentile of the shoulder distance: the trunk's rotation only ever narrows it."""
     return float(np.nanpercentile(np.abs(tracks.xy("left_shoulder")[:, 0] - tracks.xy("right_shoulder")[:, 0]), 95))
 
@@ -40,12 +40,14 @@ CARRIED, USUAL_SPEED_MPS = (0.25, 0.65), 2.8
 SKEW_STEPS = 3
 
 
-def skew_behind(tracks: RunnerAxes, stances: Mapping[str, tuple[Array, Array]], real_time_factor: float) -> float:
+def skew_behind(
+    tracks: KeypointTracks, stances: Mapping[str, tuple[FloatArray, FloatArray]], real_time_factor: float
+) -> float:
     """How far off the belt's direction the camera looks, read off the feet that the belt carries backwards.
 
     Parameters
     ----------
-    tracks : RunnerAxes
+    tracks : KeypointTracks
         From behind or in front.
     stances : mapping
         Side to contacts and toe-offs, (S,) s each.
@@ -72,7 +74,7 @@ def skew_behind(tracks: RunnerAxes, stances: Mapping[str, tuple[Array, Array]], 
     return float(np.mean(drifts)) if drifts else 0.0
 
 
-def wrist_past_midline(tracks: RunnerAxes, side: str) -> Array:
+def wrist_past_midline(tracks: KeypointTracks, side: str) -> FloatArray:
     """How far a wrist is past the trunk's midline towards the other side, shoulder widths; (T,).
 
     The midline runs through mid-shoulder and mid-hip and is taken at the height of the wrist; where the camera does not
@@ -86,7 +88,7 @@ def wrist_past_midline(tracks: RunnerAxes, side: str) -> Array:
     return np.asarray(-own_side(tracks, side) * (wrist[:, 0] - midline) / shoulder_width_px(tracks))
 
 
-def _over_strides(tracks: RunnerAxes, values: Array, contact: Array) -> list[Array]:
+def _over_strides(tracks: KeypointTracks, values: FloatArray, contact: FloatArray) -> list[FloatArray]:
     """Cut a (T,) signal at the contacts of one foot; one piece a stride, the last one as long as the median."""
     if len(contact) < 2:
         return [np.array([np.nan])] * len(contact)
@@ -95,12 +97,12 @@ def _over_strides(tracks: RunnerAxes, values: Array, contact: Array) -> list[Arr
     return [np.interp(c + grid, tracks.time, values, left=np.nan, right=np.nan) for c in contact]
 
 
-def arm_crossover(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def arm_crossover(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Farthest the wrist of a side gets past the midline in each stride, shoulder widths; + = crossed."""
     return np.array([piece.max() for piece in _over_strides(tracks, wrist_past_midline(tracks, side), contact)])
 
 
-def arm_swing_lateral(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def arm_swing_lateral(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Side-to-side range of the wrist against the midline in each stride, shoulder widths."""
     return np.array([np.ptp(piece) for piece in _over_strides(tracks, wrist_past_midline(tracks, side), contact)])
 
@@ -112,13 +114,13 @@ KNEE_BREADTH = 0.054
 STANDING = (0.4, 0.6)
 
 
-def _sideways(tracks: RunnerAxes, times: Array, *names: str) -> Array:
+def _sideways(tracks: KeypointTracks, times: FloatArray, *names: str) -> FloatArray:
     """Place of points towards the runner's right, pixels; same shape as ``times``."""
     x = tracks.at(times.ravel(), *names)[:, 0].reshape(times.shape)
     return np.asarray(own_side(tracks, "right") * x)
 
 
-def step_width(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def step_width(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Right ankle beyond the left, each at its mid-stance, cm; one value a step, with the step that follows.
 
     NaN without a scale. The other foot is taken to stand half a stride later.
@@ -133,12 +135,12 @@ def step_width(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Arr
     return 100 * scale * {"left": -1.0, "right": 1.0}[side] * np.asarray(apart.mean(axis=1))
 
 
-def hip_width_px(tracks: RunnerAxes) -> float:
+def hip_width_px(tracks: KeypointTracks) -> float:
     """95th percentile of the distance between the hips."""
     return float(np.nanpercentile(np.abs(tracks.xy("left_hip")[:, 0] - tracks.xy("right_hip")[:, 0]), 95))
 
 
-def knee_window(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def knee_window(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Smallest gap between the knees in each stance, share of hip width; 0 or less: they touch or cross."""
     times = stance_samples(contact, off)
     apart = _sideways(tracks, times, "right_knee") - _sideways(tracks, times, "left_knee")
@@ -146,7 +148,7 @@ def knee_window(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Ar
     return np.asarray((apart - breadth).min(axis=1) / hip_width_px(tracks))
 
 
-def lateral_trunk_lean(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def lateral_trunk_lean(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Tilt of the line mid-hip to mid-shoulder in the image, mean over stance; + = towards the standing leg."""
     times = stance_samples(contact, off)
     trunk = tracks.at(times.ravel(), "left_shoulder", "right_shoulder") - tracks.at(
@@ -160,22 +162,22 @@ def lateral_trunk_lean(tracks: RunnerAxes, side: str, contact: Array, off: Array
 DROP_FROM, DROP_TO = 0.10, 0.70
 
 
-def is_marked(tracks: RunnerAxes) -> bool:
+def is_marked(tracks: KeypointTracks) -> bool:
     """Say whether tape or a waistband was followed rather than plain cloth."""
     return tracks.pose.attrs.get("pelvis_mark") in ("tape", "waistband")
 
 
-def seen_drop(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def seen_drop(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Largest drop of the free side in each stance as the picture shows it, degrees about the stride's mean."""
     return np.asarray(_drop(tracks, side, stance_samples(contact, off, DROP_FROM, DROP_TO)).max(axis=1))
 
 
-def seen_drop_midstance(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def seen_drop_midstance(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Drop of the free side in the middle of each stance as the picture shows it, degrees."""
     return _drop(tracks, side, 0.5 * (contact + off)[:, None])[:, 0]
 
 
-def _drop(tracks: RunnerAxes, side: str, times: Array) -> Array:
+def _drop(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
     tilt = np.interp(times.ravel(), tracks.time, tracks.tilt, left=np.nan, right=np.nan).reshape(times.shape)
     # The standing leg's side higher is a drop of the other.
     return np.asarray(own_side(tracks, side) * tilt)
@@ -189,13 +191,13 @@ def pelvis_lines() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     return lines
 
 
-def _measured_drop(key: str, tracks: RunnerAxes, seen: Array) -> Array:
+def _measured_drop(key: str, tracks: KeypointTracks, seen: FloatArray) -> FloatArray:
     view = tracks.camera.view + ("_marked" if is_marked(tracks) else "")
     line = pelvis_lines().get(key, {}).get(view, {"offset": 0.0, "slope": 1.0})
     return np.asarray(line["offset"] + line["slope"] * seen)
 
 
-def pelvic_drop(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def pelvic_drop(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Largest pelvic drop in each stance (10–70 %), degrees; + = free side low.
 
     Against the mean over the stride, so that only the mean of both sides is known. Plain cloth moves less than the bone
@@ -204,6 +206,6 @@ def pelvic_drop(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Ar
     return _measured_drop("pelvic_drop", tracks, seen_drop(tracks, side, contact, off))
 
 
-def pelvic_drop_midstance(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def pelvic_drop_midstance(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Pelvic drop in the middle of each stance, degrees; see `pelvic_drop`."""
     return _measured_drop("pelvic_drop_midstance", tracks, seen_drop_midstance(tracks, side, contact, off))

@@ -8,40 +8,40 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gait.geometry.runner_axes import RunnerAxes
-from gait.geometry.viewpoint import Camera
+from gait._typing import FloatArray
+from gait.geometry.camera import Camera
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.frontal import wrist_past_midline
 from gait.metrics.sagittal import foot_pitch, knee_flexion
 from gait.records import View
-from gait.signal.phase import Array
 
 #: Points of a cycle: every per cent of the stride, both ends included.
 POINTS = 101
 #: A stride this far from the median one, as a share of it, has a contact missing in between. [E]
 UNLIKE = 0.25
 
-Signal = Callable[[RunnerAxes, str, Array], Array]
+Signal = Callable[[KeypointTracks, str, FloatArray], FloatArray]
 
 
-def _lean(tracks: RunnerAxes, times: Array, top: tuple[str, ...], bottom: tuple[str, ...]) -> Array:
+def _lean(tracks: KeypointTracks, times: FloatArray, top: tuple[str, ...], bottom: tuple[str, ...]) -> FloatArray:
     """Angle of a line from the vertical, forwards (side) or to the image's right; degrees."""
     line = tracks.at(times, *top) - tracks.at(times, *bottom)
     return np.asarray(np.degrees(np.arctan2(line[:, 0], line[:, 1])))
 
 
-def _thigh(tracks: RunnerAxes, side: str, times: Array) -> Array:
+def _thigh(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
     return -_lean(tracks, times, (f"{side}_hip",), (f"{side}_knee",))
 
 
-def _shank(tracks: RunnerAxes, side: str, times: Array) -> Array:
+def _shank(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
     return -_lean(tracks, times, (f"{side}_knee",), (f"{side}_ankle",))
 
 
-def _trunk(tracks: RunnerAxes, side: str, times: Array) -> Array:
+def _trunk(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
     return _lean(tracks, times, ("left_shoulder", "right_shoulder"), ("left_hip", "right_hip"))
 
 
-def _wrist(tracks: RunnerAxes, side: str, times: Array) -> Array:
+def _wrist(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
     return np.interp(times, tracks.time, wrist_past_midline(tracks, side), left=np.nan, right=np.nan)
 
 
@@ -92,7 +92,7 @@ def gait_cycles(clean: xr.Dataset, camera: Camera, events: pd.DataFrame) -> xr.D
     >>> knee.sizes["percent"], 60 < int(knee.idxmax("percent")) < 75  # bends most in swing
     (101, True)
     """
-    tracks = RunnerAxes(clean, camera)
+    tracks = KeypointTracks(clean, camera)
     signals = SIGNALS[camera.view]
     sides = ("left", "right")
     percent = np.arange(POINTS)
@@ -115,7 +115,7 @@ def gait_cycles(clean: xr.Dataset, camera: Camera, events: pd.DataFrame) -> xr.D
                 sd[n, s] = whole.std(axis=0, ddof=1)
     dims = ("signal", "side", "percent")
     return xr.Dataset(
-        {"mean": (dims, mean), "sd": (dims, sd), "strides": (dims[:2], strides), "off": ("side", off)},
+        {"mean": (dims, mean), "sd": (dims, sd), "strides": (dims[:2], strides), "toe_off": ("side", off)},
         coords={
             "signal": list(signals),
             "side": list(sides),
@@ -127,11 +127,11 @@ def gait_cycles(clean: xr.Dataset, camera: Camera, events: pd.DataFrame) -> xr.D
     )
 
 
-def _strides(events: pd.DataFrame, side: str) -> tuple[Array, Array, Array]:
+def _strides(events: pd.DataFrame, side: str) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Begin and length of each whole stride of a leg, and its toe-off (NaN where missing), s."""
     own = events[events.side == side]
     contacts = np.sort(own.time_s[own.kind == "contact"].to_numpy(dtype=float))
-    offs = np.sort(own.time_s[own.kind == "off"].to_numpy(dtype=float))
+    offs = np.sort(own.time_s[own.kind == "toe_off"].to_numpy(dtype=float))
     begin, length = contacts[:-1], np.diff(contacts)
     if len(length) == 0:
         return begin, length, begin

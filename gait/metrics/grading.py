@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gait.geometry.viewpoint import Camera
-from gait.metrics.register import PELVIS, TIMING, Metric, Systematic, own_error
+from gait.geometry.camera import Camera
+from gait.metrics.register import PELVIS, TIMING, MethodError, MetricSpec, method_error
 from gait.records import Grade, Side
 
 #: Steps per leg: fewer than the first refuse, fewer than the second are indicative, from the third on good
@@ -82,12 +82,12 @@ class Conditions:
     marked: bool = False
     followed: frozenset[str] = frozenset()
 
-    def own_error(self, metric: Metric, side: Side) -> Systematic | None:
+    def own_error(self, metric: MetricSpec, side: Side) -> MethodError | None:
         """Give the method's own error; ``None`` where nobody has measured it."""
         if not self.corrected:
-            return Systematic(0.0, 0.0)
+            return MethodError(0.0, 0.0)
         far = is_far(side, self.camera)
-        return own_error(
+        return method_error(
             metric,
             self.camera.view,
             far=far,
@@ -97,7 +97,7 @@ class Conditions:
             followed=side in self.followed,
         )
 
-    def not_shown(self, metric: Metric) -> str | None:
+    def not_shown(self, metric: MetricSpec) -> str | None:
         """Say what to film where this view does not show a metric."""
         if self.camera.view in metric.views:
             return None
@@ -105,7 +105,7 @@ class Conditions:
             return "the hands are hidden behind the trunk where they come closest to its middle: film the front view"
         return f"not visible from this side: film the {' or '.join(metric.views)} view"
 
-    def obstacle(self, metric: Metric, side: Side) -> str | None:
+    def obstacle(self, metric: MetricSpec, side: Side) -> str | None:
         """Say why a metric cannot be measured from such a video, if so."""
         low, high = PLAUSIBLE_CADENCE
         if reason := self.not_shown(metric):
@@ -134,7 +134,7 @@ class Conditions:
             return f"pose estimation errs by ±{1.96 * own.sd:.2g} {metric.unit} here: too much to say anything"
         return None
 
-    def grade(self, metric: Metric, side: Side, steps: float) -> tuple[Grade, str | None]:
+    def grade(self, metric: MetricSpec, side: Side, steps: float) -> tuple[Grade, str | None]:
         """Grade what rests on so many steps a leg; also what keeps the grade from being better."""
         timing = metric.key in TIMING
         poor = {

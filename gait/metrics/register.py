@@ -16,16 +16,16 @@ from typing import Literal
 
 import numpy as np
 
-from gait.geometry.runner_axes import RunnerAxes
-from gait.geometry.viewpoint import SOURCES
+from gait._typing import FloatArray
+from gait.geometry.camera import LANDMARK_FAMILY
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics import frontal, sagittal
 from gait.records import View
-from gait.signal.phase import Array
 
 #: Measures one value a step from the tracks, a side, and the times of contact and toe-off.
-PerStep = Callable[[RunnerAxes, str, Array, Array], Array]
+PerStep = Callable[[KeypointTracks, str, FloatArray, FloatArray], FloatArray]
 #: Moment of a step that shows the metric best.
-Moment = Literal["contact", "mid_stance", "off", "widest"]
+Moment = Literal["contact", "mid_stance", "toe_off", "widest"]
 #: Column of the steps table for metrics that `gait.events.steps` has already measured.
 TIMING = ("contact_time", "flight_time", "duty_factor")
 #: Metrics that rest on the tilt of the pelvis (`gait.pose.appearance.pelvis`).
@@ -40,7 +40,7 @@ TAPE_SD = 0.6
 
 
 @dataclass(frozen=True)
-class Metric:
+class MetricSpec:
     """How one metric is measured.
 
     Attributes
@@ -48,7 +48,7 @@ class Metric:
     key, unit : str
     views : tuple
         Views that show it, best first.
-    moment : {"contact", "mid_stance", "off", "widest"}
+    moment : {"contact", "mid_stance", "toe_off", "widest"}
         The moment of a step to show as evidence.
     measure : callable or None
         ``None`` for what the steps table or the whole clip gives, and for what is always refused.
@@ -78,16 +78,16 @@ class Metric:
     refused: str | None = None
 
 
-METRICS: tuple[Metric, ...] = (
-    Metric("cadence", "steps/min", ("side", "rear", "front"), "contact", None, sided=False),
-    Metric(
+METRICS: tuple[MetricSpec, ...] = (
+    MetricSpec("cadence", "steps/min", ("side", "rear", "front"), "contact", None, sided=False),
+    MetricSpec(
         "overstride", "fraction of L", ("side",), "contact", sagittal.overstride, largest_sd=0.05, other_bodies_sd=0.01
     ),
-    Metric("tibia_angle", "deg", ("side",), "contact", sagittal.tibia_angle, largest_sd=5, other_bodies_sd=1.0),
-    Metric(
+    MetricSpec("tibia_angle", "deg", ("side",), "contact", sagittal.tibia_angle, largest_sd=5, other_bodies_sd=1.0),
+    MetricSpec(
         "foot_strike_angle", "deg", ("side",), "contact", sagittal.foot_strike_angle, largest_sd=9, other_bodies_sd=2.0
     ),
-    Metric(
+    MetricSpec(
         "knee_flexion_contact",
         "deg",
         ("side",),
@@ -96,7 +96,7 @@ METRICS: tuple[Metric, ...] = (
         largest_sd=7,
         other_bodies_sd=3.0,
     ),
-    Metric(
+    MetricSpec(
         "knee_flexion_stance",
         "deg",
         ("side",),
@@ -105,7 +105,7 @@ METRICS: tuple[Metric, ...] = (
         largest_sd=7,
         other_bodies_sd=3.0,
     ),
-    Metric(
+    MetricSpec(
         "trunk_lean",
         "deg",
         ("side",),
@@ -115,14 +115,20 @@ METRICS: tuple[Metric, ...] = (
         largest_sd=4,
         other_bodies_sd=1.0,
     ),
-    Metric("hip_extension", "deg", ("side",), "off", sagittal.hip_extension, largest_sd=6, other_bodies_sd=2.0),
-    Metric(
-        "foot_pickup", "fraction of L", ("side",), "off", sagittal.foot_pickup, largest_sd=0.06, other_bodies_sd=0.01
+    MetricSpec("hip_extension", "deg", ("side",), "toe_off", sagittal.hip_extension, largest_sd=6, other_bodies_sd=2.0),
+    MetricSpec(
+        "foot_pickup",
+        "fraction of L",
+        ("side",),
+        "toe_off",
+        sagittal.foot_pickup,
+        largest_sd=0.06,
+        other_bodies_sd=0.01,
     ),
-    Metric("contact_time", "ms", ("side", "rear"), "mid_stance", None, largest_sd=40),
-    Metric("flight_time", "ms", ("side",), "off", None, largest_sd=40),
-    Metric("duty_factor", "%", ("side",), "mid_stance", None, largest_sd=6),
-    Metric(
+    MetricSpec("contact_time", "ms", ("side", "rear"), "mid_stance", None, largest_sd=40),
+    MetricSpec("flight_time", "ms", ("side",), "toe_off", None, largest_sd=40),
+    MetricSpec("duty_factor", "%", ("side",), "mid_stance", None, largest_sd=6),
+    MetricSpec(
         "vertical_oscillation",
         "cm",
         ("side",),
@@ -133,7 +139,7 @@ METRICS: tuple[Metric, ...] = (
         largest_sd=1.5,
         other_bodies_sd=0.3,
     ),
-    Metric(
+    MetricSpec(
         "pelvic_drop",
         "deg",
         ("rear", "front"),
@@ -143,7 +149,7 @@ METRICS: tuple[Metric, ...] = (
         largest_sd=2.5,
         other_bodies_sd=TAPE_SD,
     ),
-    Metric(
+    MetricSpec(
         "pelvic_drop_midstance",
         "deg",
         ("rear", "front"),
@@ -153,7 +159,7 @@ METRICS: tuple[Metric, ...] = (
         largest_sd=2.5,
         other_bodies_sd=TAPE_SD,
     ),
-    Metric(
+    MetricSpec(
         "step_width",
         "cm",
         ("rear", "front"),
@@ -163,10 +169,10 @@ METRICS: tuple[Metric, ...] = (
         needs_scale=True,
         largest_sd=2.5,
     ),
-    Metric(
+    MetricSpec(
         "knee_window", "fraction of hip width", ("rear", "front"), "mid_stance", frontal.knee_window, largest_sd=0.15
     ),
-    Metric(
+    MetricSpec(
         "lateral_trunk_lean",
         "deg",
         ("rear", "front"),
@@ -176,8 +182,10 @@ METRICS: tuple[Metric, ...] = (
         largest_sd=2.0,
         other_bodies_sd=0.3,
     ),
-    Metric("arm_crossover", "shoulder widths", ("front",), "widest", frontal.arm_crossover, largest_sd=0.12),
-    Metric("arm_swing_lateral", "shoulder widths", ("front",), "widest", frontal.arm_swing_lateral, largest_sd=0.12),
+    MetricSpec("arm_crossover", "shoulder widths", ("front",), "widest", frontal.arm_crossover, largest_sd=0.12),
+    MetricSpec(
+        "arm_swing_lateral", "shoulder widths", ("front",), "widest", frontal.arm_swing_lateral, largest_sd=0.12
+    ),
 )
 
 
@@ -197,7 +205,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def lacking(key: str, keypoints: Collection[str]) -> str | None:
+def missing_keypoints(key: str, keypoints: Collection[str]) -> str | None:
     """Say which keypoints a metric needs that a skeleton does not have, if so.
 
     Parameters
@@ -215,7 +223,7 @@ def lacking(key: str, keypoints: Collection[str]) -> str | None:
 
 
 @dataclass(frozen=True)
-class Systematic:
+class MethodError:
     """The method's own error of a metric, in its unit: mean over runners (taken off) and spread (in the interval)."""
 
     bias: float
@@ -223,16 +231,16 @@ class Systematic:
 
 
 @cache
-def systematic_errors() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]:
+def calibrated_errors() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]:
     """Load the method's own errors: metric → ``near``, ``near_seen``, ``rear_marked`` … → frame rate → error."""
     text = resources.files("gait.calibration").joinpath("method_error.toml").read_text(encoding="utf-8")
     table: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]] = tomllib.loads(text)["metric"]
     return table
 
 
-def systematic(
+def calibrated_error(
     key: str, view: View, *, far: bool, engine: str, fps: float, marked: bool = False, followed: bool = False
-) -> Systematic | None:
+) -> MethodError | None:
     """Look up a metric's own error; ``None`` where it was never measured.
 
     Parameters
@@ -259,7 +267,7 @@ def systematic(
     Times come from events whose model is calibrated already: they are not corrected a second time, what bias is left
     counts as spread.
     """
-    rows = systematic_errors().get(key, {})
+    rows = calibrated_errors().get(key, {})
     if view != "side":
         return _own_error(key, rows.get(f"{view}_marked" if marked and key in PELVIS else view), engine, fps)
     how = "_seen" if followed and key in SHOE else ""
@@ -268,11 +276,11 @@ def systematic(
     if hidden is None or near is None:
         return hidden
     # A hidden leg is never better known than the other, whatever a few clips say.
-    return Systematic(hidden.bias, max(hidden.sd, near.sd))
+    return MethodError(hidden.bias, max(hidden.sd, near.sd))
 
 
-def own_error(
-    metric: Metric,
+def method_error(
+    metric: MetricSpec,
     view: View,
     *,
     far: bool,
@@ -280,9 +288,9 @@ def own_error(
     fps: float,
     marked: bool = False,
     followed: bool = False,
-) -> Systematic | None:
-    """Give a metric's own error as it enters intervals: as measured (:func:`systematic`), and between people."""
-    row = systematic(metric.key, view, far=far, engine=engine, fps=fps, marked=marked, followed=followed)
+) -> MethodError | None:
+    """Give a metric's own error as it enters intervals: as measured (:func:`calibrated_error`), and between people."""
+    row = calibrated_error(metric.key, view, far=far, engine=engine, fps=fps, marked=marked, followed=followed)
     lifted = FRONT_CLOTH_SD if metric.key in PELVIS and view == "front" and not marked else 0.0
     return None if row is None else replace(row, sd=math.hypot(row.sd, metric.other_bodies_sd, lifted))
 
@@ -293,13 +301,13 @@ def _at_rate(row: Mapping[str, Mapping[str, float]], name: str, fps: float) -> f
     return float(np.interp(math.log(fps), logs, [row[rate][name] for rate in rates]))
 
 
-def _own_error(key: str, row: Mapping[str, Mapping[str, float]] | None, engine: str, fps: float) -> Systematic | None:
+def _own_error(key: str, row: Mapping[str, Mapping[str, float]] | None, engine: str, fps: float) -> MethodError | None:
     """Turn one row of the data into what to take off and what to carry."""
     if not row:
         return None
     bias, sd = _at_rate(row, "bias", fps), _at_rate(row, "sd", fps)
     if key in TIMING or key == "cadence":
-        return Systematic(0.0, math.hypot(bias, sd))
-    if SOURCES.get(engine) != "blazepose":
-        return Systematic(0.0, sd)
-    return Systematic(bias / 2, math.hypot(bias / 2, sd))
+        return MethodError(0.0, math.hypot(bias, sd))
+    if LANDMARK_FAMILY.get(engine) != "blazepose":
+        return MethodError(0.0, sd)
+    return MethodError(bias / 2, math.hypot(bias / 2, sd))

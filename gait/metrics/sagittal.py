@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gait._typing import FloatArray
 from gait.events.shoe_landing import strike_angle
-from gait.geometry.runner_axes import RunnerAxes
-from gait.signal.phase import Array
+from gait.geometry.keypoint_tracks import KeypointTracks
 
 #: Centre-of-mass weights of points at segment ends, from Winter's segment masses and centres of mass:
 #: trunk .497, head .081, thigh .100, shank .0465, foot .0145, upper arm .028, forearm .016, hand .006 of body mass.
@@ -24,36 +24,38 @@ SEGMENTS: tuple[tuple[str, str, float, float], ...] = (
 TRUNK_MASS, HEAD_MASS = 0.497, 0.081
 
 
-def _angle(forwards: Array, up: Array) -> Array:
+def _angle(forwards: FloatArray, up: FloatArray) -> FloatArray:
     """Angle from the vertical towards forwards, degrees."""
     return np.degrees(np.arctan2(forwards, up))
 
 
-def stance_samples(contact: Array, off: Array, low: float = 0.0, high: float = 1.0, count: int = 25) -> Array:
+def stance_samples(
+    contact: FloatArray, off: FloatArray, low: float = 0.0, high: float = 1.0, count: int = 25
+) -> FloatArray:
     """Spread times over a part of each stance; (S, count)."""
     return contact[:, None] + (off - contact)[:, None] * np.linspace(low, high, count)
 
 
-def overstride(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def overstride(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Ankle ahead of the same side's hip at contact, share of leg length."""
     ahead = tracks.at(contact, f"{side}_ankle") - tracks.at(contact, f"{side}_hip")
     return ahead[:, 0] / tracks.leg_length_px
 
 
-def tibia_angle(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def tibia_angle(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Lean of the shank at contact; + = ankle ahead of the knee."""
     shank = tracks.at(contact, f"{side}_ankle") - tracks.at(contact, f"{side}_knee")
     return _angle(shank[:, 0], -shank[:, 1])
 
 
-def foot_pitch(tracks: RunnerAxes, side: str, times: Array) -> Array:
+def foot_pitch(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
     """Direction from heel to toe above the horizontal; + = toe up; same shape as ``times``."""
     flat = times.ravel()
     foot = tracks.at(flat, f"{side}_foot_index") - tracks.at(flat, f"{side}_heel")
     return np.asarray(np.degrees(np.arctan2(foot[:, 1], foot[:, 0])).reshape(times.shape))
 
 
-def foot_strike_angle(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def foot_strike_angle(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Pitch of the foot at contact against the same foot flat at mid-stance; + = toe up.
 
     Where the shoe itself was followed in the picture, as it shows, NaN in steps in which it was not; else from heel and
@@ -68,7 +70,7 @@ def foot_strike_angle(tracks: RunnerAxes, side: str, contact: Array, off: Array)
     return foot_pitch(tracks, side, contact) - flat
 
 
-def knee_flexion(tracks: RunnerAxes, side: str, times: Array) -> Array:
+def knee_flexion(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
     """Knee flexion in the image plane, 0 = straight, negative when bent backwards; same shape as ``times``."""
     flat = times.ravel()
     hip, knee, ankle = (tracks.at(flat, f"{side}_{joint}") for joint in ("hip", "knee", "ankle"))
@@ -77,17 +79,17 @@ def knee_flexion(tracks: RunnerAxes, side: str, times: Array) -> Array:
     return np.asarray(np.degrees(np.arctan2(-cross, np.sum(thigh * shank, axis=1))).reshape(times.shape))
 
 
-def knee_flexion_contact(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def knee_flexion_contact(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Knee flexion at contact."""
     return knee_flexion(tracks, side, contact)
 
 
-def knee_flexion_stance(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def knee_flexion_stance(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Largest knee flexion in stance, without its last fifth, in which the knee already bends for the swing."""
     return np.asarray(knee_flexion(tracks, side, stance_samples(contact, off, 0.05, 0.8)).max(axis=1))
 
 
-def trunk_lean(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def trunk_lean(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Lean of the line from mid-hip to mid-shoulder, mean over stance; + = forward."""
     times = stance_samples(contact, off)
     trunk = tracks.at(times.ravel(), "left_shoulder", "right_shoulder") - tracks.at(
@@ -96,19 +98,19 @@ def trunk_lean(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Arr
     return np.asarray(_angle(trunk[:, 0], trunk[:, 1]).reshape(times.shape).mean(axis=1))
 
 
-def hip_extension(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def hip_extension(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Thigh behind the vertical at toe-off; + = knee behind the hip."""
     thigh = tracks.at(off, f"{side}_hip") - tracks.at(off, f"{side}_knee")
     return _angle(thigh[:, 0], thigh[:, 1])
 
 
-def foot_pickup(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def foot_pickup(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """How far behind the same side's hip the ankle is at toe-off, share of leg length."""
     behind = tracks.at(off, f"{side}_hip") - tracks.at(off, f"{side}_ankle")
     return behind[:, 0] / tracks.leg_length_px
 
 
-def centre_of_mass_height(tracks: RunnerAxes) -> Array:
+def centre_of_mass_height(tracks: KeypointTracks) -> FloatArray:
     """Height of the centre of mass above the image's lower-left corner; (T,) pixels; NaN where a part is missing."""
     hip, shoulder = tracks.xy("left_hip", "right_hip")[:, 1], tracks.xy("left_shoulder", "right_shoulder")[:, 1]
     # Winter: centre of the trunk (greater trochanter to glenohumeral joint) is half-way.
@@ -120,7 +122,7 @@ def centre_of_mass_height(tracks: RunnerAxes) -> Array:
     return np.asarray(height)
 
 
-def vertical_oscillation(tracks: RunnerAxes, side: str, contact: Array, off: Array) -> Array:
+def vertical_oscillation(tracks: KeypointTracks, side: str, contact: FloatArray, off: FloatArray) -> FloatArray:
     """Peak-to-peak height of the centre of mass over the step that begins with each contact, cm.
 
     NaN without a scale. The step is taken as half the median time between contacts of one foot.

@@ -14,9 +14,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.errors import InputError
-from gait.pose.engines.engine import Memory, Seen
+from gait.pose.engines.engine import EngineState, FrameResult
 
 #: Raised when parts are laid out differently.
 _LAYOUT = 1
@@ -30,7 +30,7 @@ _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class PoseChunk:
     """A stretch of frames, and everybody in them.
 
     Attributes
@@ -45,7 +45,7 @@ class Part:
     confidence : (n, k) float32
     world : (n, k, 3) float32
         NaN where the engine gives none.
-    memory : Memory
+    memory : EngineState
         What the engine needs to go on after the last frame.
     """
 
@@ -55,10 +55,10 @@ class Part:
     position: NDArray[np.float32]
     confidence: NDArray[np.float32]
     world: NDArray[np.float32]
-    memory: Memory = field(default_factory=dict)
+    memory: EngineState = field(default_factory=dict)
 
     @classmethod
-    def of(cls, times: Sequence[float], seen: Sequence[Seen], landmarks: int) -> Part:
+    def of(cls, times: Sequence[float], seen: Sequence[FrameResult], landmarks: int) -> PoseChunk:
         """Gather what an engine saw; ``landmarks`` is how many a person has."""
         people = [(number, person) for number, one in enumerate(seen) for person in one.people]
         unknown = np.full((landmarks, 3), np.nan, np.float32)
@@ -77,15 +77,15 @@ class Part:
         )
 
 
-class Parts(Protocol):
-    """Parts that follow each other, as often as they are asked for: a list, or a folder."""
+class PoseChunks(Protocol):
+    """PoseChunks that follow each other, as often as they are asked for: a list, or a folder."""
 
-    def __iter__(self) -> Iterator[Part]: ...
+    def __iter__(self) -> Iterator[PoseChunk]: ...
 
-    def append(self, part: Part, /) -> None: ...  # noqa: D102
+    def append(self, part: PoseChunk, /) -> None: ...  # noqa: D102
 
 
-class PartStore:
+class CheckpointFolder:
     """A folder in which finished parts wait until the whole video is done.
 
     Parameters
@@ -106,7 +106,7 @@ class PartStore:
         self._work = json.dumps({"layout": _LAYOUT, **work}, sort_keys=True)
         self._count = 0
 
-    def restore(self) -> Iterator[Part]:
+    def restore(self) -> Iterator[PoseChunk]:
         """Give the parts that are there, in order, and throw away what does not belong to them."""
         while True:
             try:
@@ -123,7 +123,7 @@ class PartStore:
                 if file.name not in known and file.suffix == ".npz":
                     file.unlink(missing_ok=True)
 
-    def __iter__(self) -> Iterator[Part]:
+    def __iter__(self) -> Iterator[PoseChunk]:
         """Give all parts that were restored or put here, in order."""
         for number in range(self._count):
             file = self._file(number)
@@ -135,27 +135,27 @@ class PartStore:
                 raise InputError(f"{file}: was changed while it was needed; run again")
             yield part
 
-    def append(self, part: Part) -> None:
+    def append(self, part: PoseChunk) -> None:
         """Keep one more part."""
         self._folder.mkdir(exist_ok=True)
         arrays = {name: getattr(part, name) for name in _ARRAYS}
         arrays |= {_MEMORY + name: array for name, array in part.memory.items()}
-        with replacing(self._file(self._count)) as temporary:
+        with atomic_write(self._file(self._count)) as temporary:
             np.savez(temporary, work=np.array(self._work), **arrays)
         self._count += 1
 
     def _file(self, number: int) -> Path:
         return self._folder / f"{number:05d}.npz"
 
-    def _read(self, file: Path) -> Part | None:
+    def _read(self, file: Path) -> PoseChunk | None:
         with np.load(file, allow_pickle=False) as stored:
             if str(stored["work"]) != self._work:
                 return None
             memory = {name.removeprefix(_MEMORY): stored[name] for name in stored.files if name.startswith(_MEMORY)}
-            part = Part(**{name: stored[name] for name in _ARRAYS}, memory=memory)
+            part = PoseChunk(**{name: stored[name] for name in _ARRAYS}, memory=memory)
         return part if len(part.time) else None
 
 
-def discard_parts(folder: str | os.PathLike[str]) -> None:
+def discard_checkpoints(folder: str | os.PathLike[str]) -> None:
     """Remove a folder of parts, if it is there."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from gait.errors import InputError
 from gait.netcdf import blocks, open_along_time, write_along_time
 
-TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+TRUNK_KEYPOINTS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 #: The 33 landmarks of BlazePose, in the order of the model's output.
 BLAZEPOSE_KEYPOINTS: tuple[str, ...] = (
     "nose",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,22 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from gait._typing import ProgressCallback
 from gait.errors import InputError
-from gait.pose.checkpoints import WHOLE, Part, Parts, PartStore
-from gait.pose.dataset import TRUNK, load_pose, make_pose_dataset, write_pose
-from gait.pose.engines.engine import DEFAULT_ENGINE, Memory, Model, PoseEngine, Seen, make_engine, model_hash
-from gait.pose.tracking.runner_selection import Piece, follow_in_pieces
-from gait.pose.worker_thread import aside
+from gait.pose.checkpoints import WHOLE, CheckpointFolder, PoseChunk, PoseChunks
+from gait.pose.dataset import TRUNK_KEYPOINTS, load_pose, make_pose_dataset, write_pose
+from gait.pose.engines.engine import (
+    DEFAULT_ENGINE,
+    EngineState,
+    FrameResult,
+    ModelPath,
+    PoseEngine,
+    make_engine,
+    model_hash,
+)
+from gait.pose.tracking.runner_selection import PersonChunk, select_runner_in_chunks
+from gait.pose.worker_thread import in_worker_thread
 from gait.video.reader import Picture, VideoMeta, frame_times, probe, read_pictures
-
-Progress = Callable[[int, int | None], None]
 
 #: Raised when the same video and model would give other poses than before, so that saved ones are not used again.
 POSE_VERSION = 3
@@ -39,12 +46,12 @@ def estimate_pose(
     video: str | os.PathLike[str],
     *,
     engine: str = DEFAULT_ENGINE,
-    model: Model = None,
+    model: ModelPath = None,
     start: float | None = None,
     end: float | None = None,
     workers: int | None = None,
     keep: str | os.PathLike[str] | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> xr.Dataset:
     """Estimate where the runner's joints are in the frames of a video; bystanders are told apart.
 
@@ -88,10 +95,10 @@ def estimate_pose(
         workers = min(available_cores(), _MOST_WORKERS)
     used = make_engine(engine, model, workers=workers)
     identity = _identity(path, used.model_sha256, start, end)
-    parts: Parts = []
+    parts: PoseChunks = []
     done, last = 0, None
     if keep is not None:
-        parts = PartStore(keep, {"engine": used.name, "model": used.model, **identity})
+        parts = CheckpointFolder(keep, {"engine": used.name, "model": used.model, **identity})
         for last in parts.restore():
             done += len(last.time)
     if progress is not None and done:
@@ -101,18 +108,18 @@ def estimate_pose(
         first = start if last is None else float(times[times > last.time[-1] + 1e-6][0])
         with used, closing(_seen_in(path, used, meta, float(times[0]), first, end, memory)) as answers:
             at: list[float] = []
-            seen: list[Seen] = []
+            seen: list[FrameResult] = []
             for time_s, one in answers:
                 at.append(time_s)
                 seen.append(one)
                 if len(at) >= _PART_FRAMES and one.memory is not None:
-                    _keep(parts, Part.of(at, seen, len(used.keypoints)))
+                    _keep(parts, PoseChunk.of(at, seen, len(used.keypoints)))
                     at, seen = [], []
                 done += 1
                 if progress is not None:
                     progress(done, len(times))
             if at:
-                _keep(parts, Part.of(at, seen, len(used.keypoints)))
+                _keep(parts, PoseChunk.of(at, seen, len(used.keypoints)))
     pieces = _of_runner(
         parts,
         {
@@ -133,10 +140,12 @@ def estimate_pose(
     return load_pose(Path(keep) / WHOLE)
 
 
-def _of_runner(parts: Parts, about: Mapping[str, Any], attributes: Mapping[str, str | float]) -> Iterator[xr.Dataset]:
+def _of_runner(
+    parts: PoseChunks, about: Mapping[str, Any], attributes: Mapping[str, str | float]
+) -> Iterator[xr.Dataset]:
     """Give the pose dataset of the runner, part by part."""
-    trunk = [about["keypoints"].index(name) for name in TRUNK]
-    chosen, others = follow_in_pieces(_Placed(parts), trunk=trunk)
+    trunk = [about["keypoints"].index(name) for name in TRUNK_KEYPOINTS]
+    chosen, others = select_runner_in_chunks(_Placed(parts), trunk=trunk)
     elsewhere = set(others.tolist())
     begin = 0
     for part in parts:
@@ -150,11 +159,11 @@ def _of_runner(parts: Parts, about: Mapping[str, Any], attributes: Mapping[str, 
         people = len(part.frame)
         mine = chosen[np.searchsorted(chosen, seen) : np.searchsorted(chosen, seen + people)] - seen
         seen += people
-        yield dataset_of(part, mine, about, told, world=not without_world)
+        yield pose_dataset_from_chunks(part, mine, about, told, world=not without_world)
 
 
-def dataset_of(
-    part: Part,
+def pose_dataset_from_chunks(
+    part: PoseChunk,
     chosen: NDArray[np.intp],
     about: Mapping[str, Any],
     attributes: Mapping[str, str | float],
@@ -165,7 +174,7 @@ def dataset_of(
 
     Parameters
     ----------
-    part : Part
+    part : PoseChunk
     chosen : (m,) array
         Which people of the part, at most one a frame.
     about, attributes : mapping
@@ -184,17 +193,17 @@ def dataset_of(
 class _Placed:
     """People of parts, with their frames counted from the first part; as often as they are asked for."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: PoseChunks) -> None:
         self._parts = parts
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[PersonChunk]:
         begin = 0
         for part in self._parts:
             yield part.frame + begin, part.position
             begin += len(part.time)
 
 
-def times_to_see(
+def frame_times_to_estimate(
     video: str | os.PathLike[str], *, start: float | None = None, end: float | None = None
 ) -> NDArray[np.float64]:
     """Give the times of the frames in which :func:`estimate_pose` with these arguments looks for people.
@@ -220,8 +229,8 @@ def _seen_in(
     counted_from: float,
     start: float | None,
     end: float | None,
-    memory: Memory | None,
-) -> Generator[tuple[float, Seen]]:
+    memory: EngineState | None,
+) -> Generator[tuple[float, FrameResult]]:
     """Give the time of each frame that is looked at, and what the engine saw in it."""
     times: deque[float] = deque()
     step = _step(meta)
@@ -240,12 +249,12 @@ def _seen_in(
             if memory is None or any_yet:
                 raise
 
-    with closing(aside(engine.track(told(), fps=meta.fps / step, memory=memory))) as answers:
+    with closing(in_worker_thread(engine.track(told(), fps=meta.fps / step, memory=memory))) as answers:
         for seen in answers:
             yield times.popleft(), seen
 
 
-def _keep(parts: Parts, part: Part) -> None:
+def _keep(parts: PoseChunks, part: PoseChunk) -> None:
     try:
         parts.append(part)
     except OSError as error:
@@ -253,12 +262,12 @@ def _keep(parts: Parts, part: Part) -> None:
         raise InputError(f"poses cannot be kept: {reason}; free some space or use another folder") from None
 
 
-def reusable(
+def can_reuse_poses(
     ds: xr.Dataset,
     video: str | os.PathLike[str],
     *,
     engine: str = DEFAULT_ENGINE,
-    model: Model = None,
+    model: ModelPath = None,
     start: float | None = None,
     end: float | None = None,
 ) -> bool:

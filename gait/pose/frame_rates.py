@@ -8,7 +8,7 @@ import xarray as xr
 
 
 @dataclass(frozen=True)
-class Rates:
+class FrameRates:
     """Frames per second of one video.
 
     Attributes
@@ -26,7 +26,7 @@ class Rates:
     sampled_fps: float
 
     @classmethod
-    def of(cls, pose: xr.Dataset) -> Rates:
+    def of(cls, pose: xr.Dataset) -> FrameRates:
         """Read them off a pose dataset; see ``docs/architecture.md``."""
         fps = float(pose.attrs["fps"])
         playback = float(pose.attrs.get("video_fps", fps))

@@ -1,4 +1,4 @@
-"""Names of keypoints in other programs, and which of ours they are."""
+"""Names of keypoints in other programs, and which BlazePose keypoints they are."""
 
 from __future__ import annotations
 
@@ -72,12 +72,12 @@ _WORDS = {
 }
 
 
-def ours(name: str) -> str | None:
+def blazepose_name(name: str) -> str | None:
     """Give our name of a keypoint, whatever the spelling (LHeel, heel_left, Left-Heel …); ``None`` if it is none.
 
     Examples
     --------
-    >>> ours("RBigToe"), ours("ankle_left"), ours("Neck")
+    >>> blazepose_name("RBigToe"), blazepose_name("ankle_left"), blazepose_name("Neck")
     ('right_foot_index', 'left_ankle', None)
     """
     plain = name.rsplit(":", 1)[-1].strip()  # C3D labels may begin with the subject's name
@@ -95,7 +95,7 @@ def ours(name: str) -> str | None:
     return None
 
 
-def skeleton_of(count: int) -> Sequence[str] | None:
+def detect_skeleton(count: int) -> Sequence[str] | None:
     """Name the keypoints of a skeleton by their number; the first 23 of COCO-WholeBody's 133 are those of the body."""
     for names in SKELETONS.values():
         if len(names) == count:

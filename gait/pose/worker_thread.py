@@ -17,7 +17,7 @@ class _End:
         self.error = error
 
 
-def aside(items: Generator[T]) -> Generator[T]:
+def in_worker_thread(items: Generator[T]) -> Generator[T]:
     """Give what a generator gives, while it runs in a thread of its own, one item ahead.
 
     A signal interrupts the main thread wherever it is. In the middle of `concurrent.futures` that leaves a lock taken
@@ -48,7 +48,7 @@ def aside(items: Generator[T]) -> Generator[T]:
         given.put(_End(error))
 
     # A daemon, for the case that the signal comes while the thread starts: then nobody waits for it.
-    threading.Thread(target=work, name="gait-aside", daemon=True).start()
+    threading.Thread(target=work, name="gait-in_worker_thread", daemon=True).start()
     ended = False
     wanted.put(True)
     try:

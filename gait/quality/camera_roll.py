@@ -12,9 +12,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gait.geometry.viewpoint import Camera, points
-from gait.signal.phase import Array
-from gait.video.reader import Image
+from gait._typing import FloatArray, Image
+from gait.geometry.camera import Camera, keypoint_xy
 
 #: Lines further from the vertical are something else than walls and doors filmed by hand. [E]
 STEEPEST_DEG = 14.0
@@ -138,9 +137,9 @@ class Lines:
     ``place`` is across the lines, from the middle of the picture; it and ``length`` are shares of the shorter side.
     """
 
-    lean: Array
-    place: Array
-    length: Array
+    lean: FloatArray
+    place: FloatArray
+    length: FloatArray
 
     @classmethod
     def joined(cls, parts: list[Lines]) -> Lines:
@@ -156,7 +155,7 @@ class Lines:
         return cls(lean, place, shared)
 
 
-def _support(lines: Lines, candidates: Array, slopes: Array) -> tuple[Array, NDArray[np.intp]]:
+def _support(lines: Lines, candidates: FloatArray, slopes: FloatArray) -> tuple[FloatArray, NDArray[np.intp]]:
     """Say how much length speaks for each roll, and with which slope."""
     apart = lines.lean[:, None, None] - candidates[:, None] - lines.place[:, None, None] * slopes
     score = (lines.length[:, None, None] / (1 + (apart / SPREAD_DEG) ** 2)).sum(axis=0)
@@ -204,7 +203,7 @@ def roll_from_runner(pose: xr.Dataset, camera: Camera) -> Roll | None:
     """
     if camera.view == "side":
         return None
-    trunk = points(pose, "left_shoulder", "right_shoulder") - points(pose, "left_hip", "right_hip")
+    trunk = keypoint_xy(pose, "left_shoulder", "right_shoulder") - keypoint_xy(pose, "left_hip", "right_hip")
     lean = np.degrees(np.arctan2(-trunk[:, 0], -trunk[:, 1]))
     lean = lean[np.isfinite(lean)]
     if len(lean) < 20:

@@ -13,14 +13,15 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from gait._typing import Image
 from gait.errors import RefusedError
-from gait.pose.checkpoints import Part
-from gait.pose.dataset import TRUNK
-from gait.pose.engines.engine import PoseEngine, Seen
-from gait.pose.estimation import dataset_of
-from gait.pose.tracking.runner_selection import follow_runner
-from gait.pose.worker_thread import aside
-from gait.video.reader import Image, Picture, VideoMeta, frame_times, read_pictures, read_spots
+from gait.pose.checkpoints import PoseChunk
+from gait.pose.dataset import TRUNK_KEYPOINTS
+from gait.pose.engines.engine import FrameResult, PoseEngine
+from gait.pose.estimation import pose_dataset_from_chunks
+from gait.pose.tracking.runner_selection import select_runner
+from gait.pose.worker_thread import in_worker_thread
+from gait.video.reader import Picture, VideoMeta, frame_times, read_pictures, read_spots
 
 #: Moments spread over a video, and pictures in a row at each: enough for a median over moments, few to decode.
 SPOTS, IN_A_ROW = 8, 2
@@ -31,17 +32,19 @@ LONG_S, LONG_FPS = 24.0, 5.0
 
 
 @dataclass(frozen=True, eq=False)
-class Still:
+class SampledFrame:
     """One picture: its time (s) and its brightness, (height, width) uint8."""
 
     time_s: float
     grey: Image = field(repr=False)
 
 
-Spot = tuple[Still, ...]
+FrameBurst = tuple[SampledFrame, ...]
 
 
-def sample_spots(path: str | os.PathLike[str], *, start: float | None = None, end: float | None = None) -> list[Spot]:
+def sample_spots(
+    path: str | os.PathLike[str], *, start: float | None = None, end: float | None = None
+) -> list[FrameBurst]:
     """Read a few pictures in a row at moments spread over a video.
 
     Raises
@@ -49,7 +52,7 @@ def sample_spots(path: str | os.PathLike[str], *, start: float | None = None, en
     InputError
         As `gait.video.reader.frame_times`.
     """
-    return [tuple(Still(p.time_s, p.grey()) for p in spot) for spot in _spots(path, start, end)]
+    return [tuple(SampledFrame(p.time_s, p.grey()) for p in spot) for spot in _spots(path, start, end)]
 
 
 def _spots(path: str | os.PathLike[str], start: float | None, end: float | None) -> Iterator[tuple[Picture, ...]]:
@@ -68,7 +71,7 @@ class Sample:
 
     Attributes
     ----------
-    spots : list of Spot
+    spots : list of FrameBurst
     pose : xarray.Dataset
         The runner in all pictures looked at. Attributes ``bystander_share``: in how many of them (0–1) somebody else
         was seen, ``most_others``: how many at a time.
@@ -76,7 +79,7 @@ class Sample:
         The part of ``pose`` that is evenly spaced and long enough to show the rhythm.
     """
 
-    spots: list[Spot]
+    spots: list[FrameBurst]
     pose: xr.Dataset
     stretch: xr.Dataset
 
@@ -86,7 +89,7 @@ class _Seen:
     """Everybody in the pictures looked at so far."""
 
     times: list[float] = field(default_factory=list)
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[FrameResult] = field(default_factory=list)
 
     def look(self, engine: PoseEngine, pictures: Iterable[Picture], fps: float) -> bool:
         """Add some pictures in a row; say whether anybody is in them."""
@@ -98,7 +101,7 @@ class _Seen:
                 yield picture
 
         anybody = False
-        with closing(aside(engine.track(told(), fps=fps))) as answers:
+        with closing(in_worker_thread(engine.track(told(), fps=fps))) as answers:
             for number, one in enumerate(answers):
                 self.times.append(taken[number])
                 self.seen.append(one)
@@ -122,11 +125,11 @@ def take_sample(path: Path, meta: VideoMeta, engine: PoseEngine) -> Sample:
         Nobody was found.
     """
     seen = _Seen()
-    spots: list[Spot] = []
+    spots: list[FrameBurst] = []
     with engine:
         present: list[float] = []
         for pictures in _spots(path, None, None):
-            spots.append(tuple(Still(p.time_s, p.grey()) for p in pictures))
+            spots.append(tuple(SampledFrame(p.time_s, p.grey()) for p in pictures))
             if seen.look(engine, pictures, meta.fps):
                 present.append(pictures[0].time_s)
         if not present:
@@ -144,7 +147,7 @@ def take_sample(path: Path, meta: VideoMeta, engine: PoseEngine) -> Sample:
     return Sample(spots, pose, _part(pose, kept >= rest, _rate(meta, STRETCH_FPS)))
 
 
-def look_longer(path: Path, meta: VideoMeta, engine: PoseEngine) -> xr.Dataset:
+def sample_longer(path: Path, meta: VideoMeta, engine: PoseEngine) -> xr.Dataset:
     """Look at a long stretch with few pictures a second, for a rhythm that is too slow for the short one."""
     seen = _Seen()
     span = _span(meta, [meta.start_s + meta.duration_s / 2], LONG_S)
@@ -187,11 +190,11 @@ def _followed(
         Somebody else is in the frame.
     """
     _, kept = np.unique(np.round(seen.times, 6), return_index=True)
-    part = Part.of([seen.times[n] for n in kept], [seen.seen[n] for n in kept], len(engine.keypoints))
+    part = PoseChunk.of([seen.times[n] for n in kept], [seen.seen[n] for n in kept], len(engine.keypoints))
     # By the video's own frames, so that it counts how far apart the pictures are.
     numbers = np.rint(part.time * meta.fps).astype(np.intp)
-    trunk = [engine.keypoints.index(name) for name in TRUNK]
-    chosen, others = follow_runner(numbers[part.frame], part.position, trunk=trunk)
+    trunk = [engine.keypoints.index(name) for name in TRUNK_KEYPOINTS]
+    chosen, others = select_runner(numbers[part.frame], part.position, trunk=trunk)
     elsewhere = (part.others > 0) | np.isin(numbers, others)
     count = np.bincount(part.frame, minlength=len(kept)) + part.others
     about = {
@@ -205,7 +208,7 @@ def _followed(
         "model": engine.model,
     }
     attributes = {"bystander_frames": int(elsewhere.sum()), "most_others": int(max(count, default=1)) - 1}
-    pose = dataset_of(part, chosen, about, attributes, world=False)
+    pose = pose_dataset_from_chunks(part, chosen, about, attributes, world=False)
     return pose, kept, elsewhere
 
 

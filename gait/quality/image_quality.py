@@ -10,11 +10,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gait.pose.dataset import TRUNK
+from gait._typing import FloatArray, Image
+from gait.pose.dataset import TRUNK_KEYPOINTS
 from gait.quality.camera_roll import WORKING_PX, Roll, roll_from_structures, shrunk
-from gait.quality.frame_sampling import Spot, Still
-from gait.signal.phase import Array
-from gait.video.reader import Image
+from gait.quality.frame_sampling import FrameBurst, SampledFrame
 
 #: Sharpness is judged with a leg (thigh + shank) of so many pixels, so that it does not depend on the resolution.
 LEG_WORKING_PX = 120.0
@@ -28,7 +27,7 @@ FEET = (("left_ankle", "left_heel", "left_foot_index"), ("right_ankle", "right_h
 
 
 @dataclass(frozen=True)
-class Look:
+class ImageQuality:
     """What the pictures of a video show. Medians over the pictures; NaN where nothing could be measured.
 
     Attributes
@@ -61,12 +60,12 @@ class Look:
     roll: Roll | None
 
 
-def look_at(spots: Sequence[Spot], pose: xr.Dataset, leg_px: float) -> Look:
+def measure_image_quality(spots: Sequence[FrameBurst], pose: xr.Dataset, leg_px: float) -> ImageQuality:
     """Measure what the pictures of a video show.
 
     Parameters
     ----------
-    spots : sequence of Spot
+    spots : sequence of FrameBurst
         See `gait.quality.frame_sampling.sample_spots`.
     pose : xarray.Dataset
         Holds the runner at the times of these pictures.
@@ -75,14 +74,14 @@ def look_at(spots: Sequence[Spot], pose: xr.Dataset, leg_px: float) -> Look:
 
     Returns
     -------
-    Look
+    ImageQuality
     """
     runners = {still.time_s: _landmarks_at(pose, still.time_s) for spot in spots for still in spot}
     # Of pictures in a row, one shows how sharp and how light it is.
     first = [(spot[0], runners[spot[0].time_s]) for spot in spots]
     boxed = [(still.grey, found) for still, found in first if found is not None]
     names = [str(n) for n in pose.keypoint.values]
-    trunk = [names.index(n) for n in TRUNK]
+    trunk = [names.index(n) for n in TRUNK_KEYPOINTS]
     blur = [_blur_of(grey, found[trunk], 0.15 * leg_px, leg_px) for grey, found in boxed]
     feet = [
         max(_blur_of(grey, found[[names.index(n) for n in foot]], 0.12 * leg_px, leg_px) for foot in FEET)
@@ -90,7 +89,7 @@ def look_at(spots: Sequence[Spot], pose: xr.Dataset, leg_px: float) -> Look:
     ]
     bodies = [_cut(grey, found, 0.0) for grey, found in boxed]
     sway, pan = _movement(spots, runners, leg_px)
-    return Look(
+    return ImageQuality(
         blur=_median(blur),
         foot_blur=_quantile(feet, 0.75),
         brightness=_median([float(np.median(body)) for body in bodies if body.size]),
@@ -111,7 +110,7 @@ def _quantile(values: Sequence[float], share: float) -> float:
     return float(np.quantile(finite, share)) if finite else float("nan")
 
 
-def _landmarks_at(pose: xr.Dataset, time_s: float) -> Array | None:
+def _landmarks_at(pose: xr.Dataset, time_s: float) -> FloatArray | None:
     """Give the runner's landmarks (k, 2) in the picture shown at a time; ``None`` where there are none."""
     times = pose.time.values
     nearest = int(np.argmin(np.abs(times - time_s)))
@@ -121,18 +120,18 @@ def _landmarks_at(pose: xr.Dataset, time_s: float) -> Array | None:
     return np.asarray(position, dtype=float) if np.isfinite(position).all() else None
 
 
-def _box(shape: tuple[int, ...], landmarks: Array, margin: float) -> tuple[slice, slice]:
+def _box(shape: tuple[int, ...], landmarks: FloatArray, margin: float) -> tuple[slice, slice]:
     """Give rows and columns of the picture that hold the landmarks."""
     low, high = landmarks.min(axis=0) - margin, landmarks.max(axis=0) + margin
     (x0, y0), (x1, y1) = np.rint(low).astype(int), np.rint(high).astype(int) + 1
     return slice(max(y0, 0), max(min(y1, shape[0]), 0)), slice(max(x0, 0), max(min(x1, shape[1]), 0))
 
 
-def _cut(grey: Image, landmarks: Array, margin: float) -> Image:
+def _cut(grey: Image, landmarks: FloatArray, margin: float) -> Image:
     return grey[_box(grey.shape, landmarks, margin)]
 
 
-def _blur_of(grey: Image, landmarks: Array, margin: float, leg_px: float) -> float:
+def _blur_of(grey: Image, landmarks: FloatArray, margin: float, leg_px: float) -> float:
     import cv2
 
     part = _cut(grey, landmarks, margin)
@@ -163,7 +162,7 @@ def blur_effect(grey: NDArray[Any]) -> float:
     return worst
 
 
-def _noise(before: Still, after: Still, landmarks: Array | None) -> float:
+def _noise(before: SampledFrame, after: SampledFrame, landmarks: FloatArray | None) -> float:
     """Measure noise off two pictures in a row, away from the runner: robustly, for little else moves."""
     difference = after.grey[::2, ::2].astype(np.int16) - before.grey[::2, ::2]
     if landmarks is not None:
@@ -177,7 +176,7 @@ def _noise(before: Still, after: Still, landmarks: Array | None) -> float:
 
 
 def _scenes(
-    seen: Sequence[tuple[Still, Array | None]], *, steady: bool, leg_px: float
+    seen: Sequence[tuple[SampledFrame, FloatArray | None]], *, steady: bool, leg_px: float
 ) -> list[tuple[Image, NDArray[np.uint8] | None]]:
     """Give pictures of the room without the runner."""
     if steady and len(seen) >= 5:
@@ -194,7 +193,9 @@ def _scenes(
     return scenes
 
 
-def _movement(spots: Sequence[Spot], runners: dict[float, Array | None], leg_px: float) -> tuple[float, float]:
+def _movement(
+    spots: Sequence[FrameBurst], runners: dict[float, FloatArray | None], leg_px: float
+) -> tuple[float, float]:
     """Measure sway (legs) and pan (legs/s) of the background."""
     if not spots:
         return float("nan"), float("nan")
@@ -212,7 +213,9 @@ def _movement(spots: Sequence[Spot], runners: dict[float, Array | None], leg_px:
     return sway, _median(speeds)
 
 
-def _shift(before: Still, after: Still, runners: dict[float, Array | None]) -> tuple[float, float] | None:
+def _shift(
+    before: SampledFrame, after: SampledFrame, runners: dict[float, FloatArray | None]
+) -> tuple[float, float] | None:
     """Measure how the background moves between two pictures, pixels; ``None`` where it cannot be found again."""
     import cv2
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gait.events.shoe_landing import SIDES
-from gait.geometry.viewpoint import Camera
+from gait.geometry.camera import Camera
 from gait.metrics.grading import Conditions, feet_outside
-from gait.metrics.register import METRICS, Metric
-from gait.quality.quality_records import Observation, Outlook
+from gait.metrics.register import METRICS, MetricSpec
+from gait.quality.quality_records import ExpectedMetrics, Observation
 from gait.records import Side
 
 #: Bad pictures do not stop the analysis, but its numbers are then no more than indicative.
@@ -17,7 +17,7 @@ SPOILING = ("sharpness", "light", "place")
 
 
 @dataclass(frozen=True)
-class Facts:
+class VideoFacts:
     """What decides about metrics. ``cadence`` (steps/min) and ``steps`` (per leg): ``None`` without a rhythm."""
 
     camera: Camera
@@ -30,18 +30,18 @@ class Facts:
     seen: Mapping[str, Observation]
 
 
-def outlook_of(facts: Facts) -> tuple[Outlook, ...]:
+def expected_grades(facts: VideoFacts) -> tuple[ExpectedMetrics, ...]:
     """Say of every metric and side whether it can be measured, and how well."""
-    rows: list[Outlook] = []
+    rows: list[ExpectedMetrics] = []
     for metric in METRICS:
         sides: tuple[Side, ...] = ("left", "right") if metric.sided else ("both",)
         rows += [_outlook(metric, side, facts) for side in sides]
     return tuple(rows)
 
 
-def _outlook(metric: Metric, side: Side, facts: Facts) -> Outlook:
+def _outlook(metric: MetricSpec, side: Side, facts: VideoFacts) -> ExpectedMetrics:
     if metric.refused:
-        return Outlook(metric.key, side, "refused", metric.refused, ever=False)
+        return ExpectedMetrics(metric.key, side, "refused", metric.refused, ever=False)
     conditions = Conditions(
         facts.camera,
         facts.engine,
@@ -53,15 +53,15 @@ def _outlook(metric: Metric, side: Side, facts: Facts) -> Outlook:
     )
     reason = conditions.not_shown(metric) or _shortcoming(facts) or conditions.obstacle(metric, side)
     if reason is not None:
-        return Outlook(metric.key, side, "refused", reason)
+        return ExpectedMetrics(metric.key, side, "refused", reason)
     for aspect in SPOILING:
         one = facts.seen.get(aspect)
         if one is not None and one.verdict == "bad":
-            return Outlook(metric.key, side, "poor", one.seen)
-    return Outlook(metric.key, side, *conditions.grade(metric, side, facts.steps or 0.0))
+            return ExpectedMetrics(metric.key, side, "poor", one.seen)
+    return ExpectedMetrics(metric.key, side, *conditions.grade(metric, side, facts.steps or 0.0))
 
 
-def _shortcoming(facts: Facts) -> str | None:
+def _shortcoming(facts: VideoFacts) -> str | None:
     """Say why nothing at all can be measured, if so."""
     length = facts.seen["length"]
     if length.verdict == "bad":

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from gait._typing import FloatArray
 from gait.analysis.view_analysis import feet_out_of_picture
-from gait.geometry.viewpoint import YAW_WARN, Camera, points
+from gait.geometry.camera import YAW_WARN, Camera, keypoint_xy
 from gait.metrics.grading import (
     COARSE_FPS,
     FAIR_STEPS,
@@ -21,11 +22,10 @@ from gait.metrics.grading import (
     SMALL_LEG_PX,
 )
 from gait.quality.camera_roll import Roll
-from gait.quality.image_quality import Look
+from gait.quality.image_quality import ImageQuality
 from gait.quality.quality_records import Observation, Verdict
-from gait.quality.running_speed import GRAVITY, Rhythm
+from gait.quality.running_rate import GRAVITY, RunningRate
 from gait.records import View
-from gait.signal.phase import Array
 from gait.video.reader import VideoMeta
 
 #: Share of frames that may be missing from the file's even rhythm. [E]
@@ -92,7 +92,7 @@ def framing_of(pose: xr.Dataset) -> Framing:
     position = pose.position.isel(individual=0).transpose("time", "keypoint", "space").values
     seen = np.isfinite(position).all(axis=(1, 2))
     width, height = float(pose.attrs["image_width"]), float(pose.attrs["image_height"])
-    head = points(pose, "left_ear", "right_ear", "nose")[seen]
+    head = keypoint_xy(pose, "left_ear", "right_ear", "nose")[seen]
     out = (head[:, 0] < 0) | (head[:, 0] > width) | (head[:, 1] < 0)
     rows = position[seen, :, 1]
     across = float(np.median(position[seen, :, 0])) / width if seen.any() else 0.5
@@ -153,7 +153,7 @@ def framing(framed: Framing, camera: Camera) -> Observation:
     return Observation("framing", seen, value=camera.leg_px, unit="px")
 
 
-def frame_rate(meta: VideoMeta, times: Array, capture_fps: float) -> Observation:
+def frame_rate(meta: VideoMeta, times: FloatArray, capture_fps: float) -> Observation:
     """Say how fast reality was sampled, and how evenly."""
     intervals = np.diff(times) * meta.fps
     dropped = float(np.sum(np.round(intervals) - 1) / max(len(times), 1)) if len(intervals) else 0.0
@@ -175,7 +175,7 @@ def frame_rate(meta: VideoMeta, times: Array, capture_fps: float) -> Observation
     return Observation("frame rate", seen, value=capture_fps, unit="1/s")
 
 
-def length(duration_s: float, rhythm: Rhythm | None) -> Observation:
+def length(duration_s: float, rhythm: RunningRate | None) -> Observation:
     """Say how many steps there are to average over; ``duration_s`` in real time."""
     if rhythm is None:
         seen = f"{duration_s:.1f} s"
@@ -194,12 +194,12 @@ def length(duration_s: float, rhythm: Rhythm | None) -> Observation:
     return Observation("length", seen, value=duration_s, unit="s")
 
 
-def steps_per_leg(duration_s: float, rhythm: Rhythm) -> float:
+def steps_per_leg(duration_s: float, rhythm: RunningRate) -> float:
     """Return how many steps of each leg a video holds."""
     return duration_s * rhythm.cadence / 120
 
 
-def sharpness(look: Look) -> Observation:
+def sharpness(look: ImageQuality) -> Observation:
     """Say whether the runner is in focus and the lens clean."""
     blur = look.blur
     if not math.isfinite(blur):
@@ -212,7 +212,7 @@ def sharpness(look: Look) -> Observation:
     return Observation("sharpness", f"sharp (blur {blur:.2f} of 1)", value=blur)
 
 
-def foot_blur(look: Look) -> Observation | None:
+def foot_blur(look: ImageQuality) -> Observation | None:
     """Say whether moving feet are smeared; ``None`` where that cannot be told."""
     more = look.foot_blur - look.blur
     if not math.isfinite(more):
@@ -224,7 +224,7 @@ def foot_blur(look: Look) -> Observation | None:
     return Observation("foot blur", f"feet about as sharp as the trunk ({look.foot_blur:.2f})", value=look.foot_blur)
 
 
-def light(look: Look) -> Observation:
+def light(look: ImageQuality) -> Observation:
     """Say whether there is enough light on the runner, and not too much."""
     level = look.brightness
     seen = f"runner at level {level:.0f} of 255"
@@ -262,7 +262,7 @@ def tilt(structures: Roll | None, runner: Roll | None) -> Observation:
     return Observation("tilt", f"level, {size:.1f}° off ({sure})", value=roll.degrees, unit="deg")
 
 
-def speed(rhythm: Rhythm | None, capture_fps: float) -> Observation:
+def speed(rhythm: RunningRate | None, capture_fps: float) -> Observation:
     """Say whether time in the video is real: cadence, and how fast the body falls in flight."""
     if rhythm is None:
         advice = "film one runner, whole body, from a phone that stands still"
@@ -300,7 +300,7 @@ def people(pose: xr.Dataset, place: str) -> Observation:
     return Observation("people", seen, "watch", "film the runner alone", share)
 
 
-def camera_movement(look: Look) -> Observation:
+def camera_movement(look: ImageQuality) -> Observation:
     """Say whether the camera stands still."""
     advice = "put the phone on a tripod or a shelf"
     if not math.isfinite(look.sway):
@@ -313,12 +313,12 @@ def camera_movement(look: Look) -> Observation:
     return Observation("camera", "stands still", value=look.sway, unit="legs")
 
 
-def place(stretch: xr.Dataset, camera: Camera, look: Look) -> Observation:
+def place(stretch: xr.Dataset, camera: Camera, look: ImageQuality) -> Observation:
     """Say whether the runner stays in place, as on a treadmill, or runs over ground."""
     time = np.asarray(stretch.time.values, dtype=float)
-    across = points(stretch, "left_hip", "right_hip")[:, 0] / camera.leg_px
+    across = keypoint_xy(stretch, "left_hip", "right_hip")[:, 0] / camera.leg_px
     size = np.linalg.norm(
-        points(stretch, "left_shoulder", "right_shoulder") - points(stretch, "left_hip", "right_hip"), axis=1
+        keypoint_xy(stretch, "left_shoulder", "right_shoulder") - keypoint_xy(stretch, "left_hip", "right_hip"), axis=1
     )
     good = np.isfinite(across) & (size > 0)
     if good.sum() < 8 or np.ptp(time[good]) < 0.4:

@@ -44,7 +44,7 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ExpectedMetrics:
     """Whether a metric can be measured from a video.
 
     Attributes
@@ -93,7 +93,7 @@ class VideoCheck:
     camera_roll_deg : float or None
         + where the picture of the world is turned counter-clockwise; ``None`` where nothing tells.
     observations : tuple of Observation
-    outlook : tuple of Outlook
+    outlook : tuple of ExpectedMetrics
         One per metric and side.
     """
 
@@ -109,7 +109,7 @@ class VideoCheck:
     cadence: float | None
     camera_roll_deg: float | None
     observations: tuple[Observation, ...]
-    outlook: tuple[Outlook, ...]
+    outlook: tuple[ExpectedMetrics, ...]
 
     @property
     def usable(self) -> bool:

@@ -10,19 +10,19 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from gait.analysis.chunks import sampled
+from gait.analysis.chunks import sample_frames
 from gait.errors import RefusedError
-from gait.geometry.viewpoint import SHANK, THIGH, Camera, find_camera, points, with_scale
+from gait.geometry.camera import SHANK, THIGH, Camera, find_camera, keypoint_xy, with_scale
 from gait.pose.engines.engine import DEFAULT_ENGINE, make_engine
 from gait.pose.estimation import available_cores
-from gait.pose.frame_rates import Rates
+from gait.pose.frame_rates import FrameRates
 from gait.quality import observations as aspects
 from gait.quality.camera_roll import roll_from_runner
-from gait.quality.frame_sampling import STRETCH_S, look_longer, sample_spots, take_sample
-from gait.quality.image_quality import Look, look_at
-from gait.quality.measurability import Facts, outlook_of
+from gait.quality.frame_sampling import STRETCH_S, sample_longer, sample_spots, take_sample
+from gait.quality.image_quality import ImageQuality, measure_image_quality
+from gait.quality.measurability import VideoFacts, expected_grades
 from gait.quality.quality_records import Observation, VideoCheck
-from gait.quality.running_speed import Rhythm, find_rhythm
+from gait.quality.running_rate import RunningRate, find_running_rate
 from gait.video.reader import frame_times, probe
 
 ViewChoice = Literal["auto", "side", "rear", "front"]
@@ -81,8 +81,8 @@ def check_video(
     slowed = meta.fps / real_fps
     rhythm = _rhythm(sample.stretch, camera, slowed)
     if rhythm is None and meta.duration_s > STRETCH_S:
-        rhythm = _rhythm(look_longer(path, meta, make_engine(engine, workers=workers)), camera, slowed)
-    look = look_at(sample.spots, pose, camera.leg_px)
+        rhythm = _rhythm(sample_longer(path, meta, make_engine(engine, workers=workers)), camera, slowed)
+    look = measure_image_quality(sample.spots, pose, camera.leg_px)
     framed = aspects.framing_of(pose)
     duration_s = meta.duration_s / slowed
     seen = (
@@ -93,7 +93,7 @@ def check_video(
         *_picture(look, pose, sample.stretch, camera),
         aspects.people(pose, framed.place),
     )
-    facts = Facts(
+    facts = VideoFacts(
         camera=camera,
         engine=engine,
         capture_fps=real_fps,
@@ -116,24 +116,24 @@ def check_video(
         cadence=facts.cadence,
         camera_roll_deg=look.roll.degrees if look.roll is not None and look.roll.sure else None,
         observations=seen,
-        outlook=outlook_of(facts),
+        outlook=expected_grades(facts),
     )
 
 
-def _rhythm(pose: xr.Dataset, camera: Camera, slowed: float) -> Rhythm | None:
+def _rhythm(pose: xr.Dataset, camera: Camera, slowed: float) -> RunningRate | None:
     """Find the rhythm where the video plays ``slowed`` times slower than life."""
-    pose = pose.assign_attrs(capture_fps=Rates.of(pose).playback_fps / slowed)
-    return find_rhythm(pose, camera, guessed_m_per_px=SOME_HEIGHT_M * (THIGH + SHANK) / camera.leg_px)
+    pose = pose.assign_attrs(capture_fps=FrameRates.of(pose).playback_fps / slowed)
+    return find_running_rate(pose, camera, guessed_m_per_px=SOME_HEIGHT_M * (THIGH + SHANK) / camera.leg_px)
 
 
-def _time(duration_s: float, rhythm: Rhythm | None, real_fps: float) -> tuple[Observation, ...]:
+def _time(duration_s: float, rhythm: RunningRate | None, real_fps: float) -> tuple[Observation, ...]:
     length = aspects.length(duration_s, rhythm)
     if rhythm is None and length.verdict == "bad":
         return (length,)  # too short to say anything about the rhythm
     return length, aspects.speed(rhythm, real_fps)
 
 
-def _picture(look: Look, pose: xr.Dataset, stretch: xr.Dataset, camera: Camera) -> tuple[Observation, ...]:
+def _picture(look: ImageQuality, pose: xr.Dataset, stretch: xr.Dataset, camera: Camera) -> tuple[Observation, ...]:
     """Say what only the pictures show; the rest of what the check tells, an analysis tells itself from every frame."""
     feet = aspects.foot_blur(look)
     return (
@@ -174,7 +174,7 @@ def gate(
     start: float | None = None,
     end: float | None = None,
 ) -> Gate:
-    """Look at a few pictures of a video whose poses are known already.
+    """ImageQuality at a few pictures of a video whose poses are known already.
 
     Parameters
     ----------
@@ -196,15 +196,15 @@ def gate(
         The file or ``view`` cannot be used.
     """
     try:
-        some, _ = sampled(pose)
+        some, _ = sample_frames(pose)
         camera = find_camera(some, view=view)
     except RefusedError:
         return Gate()
-    look = look_at(sample_spots(path, start=start, end=end), pose, camera.leg_px)
+    look = measure_image_quality(sample_spots(path, start=start, end=end), pose, camera.leg_px)
     time = np.asarray(pose.time.values, dtype=float)
     stretch = pose.isel(time=np.flatnonzero(np.abs(time - time.mean()) <= STRETCH_S / 2)).load()
     observations = _picture(look, some, stretch, camera)
-    rhythm = _rhythm(stretch, camera, Rates.of(pose).time_factor)
+    rhythm = _rhythm(stretch, camera, FrameRates.of(pose).time_factor)
     if rhythm is not None:
         speed = aspects.speed(rhythm, float(pose.attrs["capture_fps"]))
         # What is bad about it is the cadence, which the analysis knows better.
@@ -212,6 +212,6 @@ def gate(
     told = tuple(o.sentence for o in observations if o.verdict != "good")
     if look.roll is None or not look.roll.sure:
         return Gate(told, None, camera)
-    across = float(np.nanmedian(points(some, "left_hip", "right_hip")[:, 0]))
+    across = float(np.nanmedian(keypoint_xy(some, "left_hip", "right_hip")[:, 0]))
     roll = look.roll.at(across, int(pose.attrs["image_width"]), int(pose.attrs["image_height"]))
     return Gate(told, roll, camera)

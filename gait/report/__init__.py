@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gait.findings.finder import find
+    from gait.findings.finder import derive_findings
     from gait.report.report_folder import write_report
     from gait.report.terminal_summary import print_summary
 
-__all__ = ["find", "print_summary", "write_report"]
+__all__ = ["derive_findings", "print_summary", "write_report"]
 
 _HOME = {
-    "find": "gait.findings.finder",
+    "derive_findings": "gait.findings.finder",
     "print_summary": "gait.report.terminal_summary",
     "write_report": "gait.report.report_folder",
 }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from gait.report.frame_drawing import Image, Ribbon, draw_skeleton
+from gait._typing import Image, ProgressCallback
+from gait.report.frame_drawing import Ribbon, draw_skeleton
 from gait.report.pose_moments import Moments
 
 if TYPE_CHECKING:
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
     from gait.video.reader import Frame
 
 LONGEST_SIDE = 1280  # more than a report's player shows, and four times the work
-Progress = Callable[[int, int | None], None]
 
 
-def write_overlay(view: ViewAnalysis, path: Path, *, progress: Progress | None = None) -> Path:
+def write_overlay(view: ViewAnalysis, path: Path, *, progress: ProgressCallback | None = None) -> Path:
     """Write the annotated video of one view.
 
     Every analysed frame is kept at its own time, counted from the first one, so that a player can slow the clip down.
@@ -75,12 +75,12 @@ def write_overlay(view: ViewAnalysis, path: Path, *, progress: Progress | None =
 
 
 def stances_of(view: ViewAnalysis) -> list[tuple[str, float, float]]:
-    """Give every stance phase as ``(side, contact_s, off_s)`` in playback time."""
+    """Give every stance phase as ``(side, contact_s, toe_off_s)`` in playback time."""
     steps = view.steps
-    if not {"side", "contact_s", "off_s"} <= set(steps.columns):
+    if not {"side", "contact_s", "toe_off_s"} <= set(steps.columns):
         return []
-    whole = steps[["side", "contact_s", "off_s"]].dropna()
-    times = whole[["contact_s", "off_s"]].to_numpy(dtype=float)
+    whole = steps[["side", "contact_s", "toe_off_s"]].dropna()
+    times = whole[["contact_s", "toe_off_s"]].to_numpy(dtype=float)
     return [(str(side), float(t[0]), float(t[1])) for side, t in zip(whole["side"], times, strict=True)]
 
 

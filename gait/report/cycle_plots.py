@@ -132,7 +132,7 @@ def _plot(
     for side in sides:
         colour = "both" if signal in ONE_SIDE else side
         parts.append(f'<path class="mean {colour}" d="M{_path(list(zip(percent, mean[side], strict=True)), x, y)}"/>')
-        off = float(cycle["off"].sel(side=side))
+        off = float(cycle["toe_off"].sel(side=side))
         if np.isfinite(off):
             parts.append(
                 f'<line class="off {colour}" x1="{x(off):.1f}" x2="{x(off):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from markupsafe import Markup, escape
 
+from gait._typing import Image
 from gait.report.evidence_shapes import Arc, Label, Line, Ring, Shape, scene, shapes
-from gait.report.frame_drawing import Image
 from gait.report.pose_moments import BONES, Point, Points, points_at
 
 if TYPE_CHECKING:

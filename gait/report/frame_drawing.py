@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gait._typing import Image
 from gait.report.pose_moments import BONES, Points
 
-Image = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
 # RGB; blue and orange stay apart for every common kind of colour vision.
@@ -115,7 +115,7 @@ class Ribbon:
     width : int
         Of the picture, pixels.
     stances
-        ``(side, contact_s, off_s)`` in playback time.
+        ``(side, contact_s, toe_off_s)`` in playback time.
     real_per_playback : float
         Real seconds per second of playback: 1 unless the clip is slow motion.
     span_s : float

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.errors import GaitError
-from gait.findings.assessment import assess
+from gait.findings.assessment import compare_with_bands
 from gait.findings.finder import SHOWN_FIRST, supporting
 from gait.metrics.gait_cycles import gait_cycles
 from gait.report.annotated_video import stances_of
 from gait.report.cycle_plots import cycle_plots, usual_strides
 from gait.report.evidence_stills import Still, still
 from gait.report.page_content import VIEW_WORDS, build_page, representative, short_label
-from gait.report.page_records import Page, Player
+from gait.report.page_records import Player, ReportPage
 from gait.report.page_templates import ours, templates
 from gait.report.report_json import gait_version
 from gait.report.time_plots import Plot, cadence_over_time, timeline
@@ -63,7 +63,7 @@ def render_html(session: Session, *, videos: Mapping[int, str] | None = None) ->
 def write_html(session: Session, path: Path, *, videos: Mapping[int, str] | None = None) -> Path:
     """Write :func:`render_html` to a file, whole or not at all."""
     text = render_html(session, videos=videos)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return path
 
@@ -75,7 +75,7 @@ def _player(number: int, view: ViewAnalysis, name: str) -> Player:
 
 
 def _stills(session: Session) -> tuple[dict[tuple[str, str], Still], list[str]]:
-    assessed = assess(session.measurements, session.runner)
+    assessed = compare_with_bands(session.measurements, session.runner)
     stills: dict[tuple[str, str], Still] = {}
     unread: dict[str, None] = {}
     for finding in session.findings[:SHOWN_FIRST]:
@@ -108,7 +108,7 @@ def _plots(session: Session, number: int, player: Player | None) -> list[tuple[s
     limit = next(
         (
             a.limits.low
-            for a in assess(session.measurements, session.runner)
+            for a in compare_with_bands(session.measurements, session.runner)
             if a.measurement.key == "cadence" and a.limits
         ),
         None,
@@ -136,6 +136,6 @@ def _cycles(session: Session, number: int, player: Player | None) -> list[tuple[
     return cycle_plots(cycles, view.measurements, usual_strides(events), player=element, speed_mps=speed)
 
 
-def _render(page: Page) -> str:
+def _render(page: ReportPage) -> str:
     style, script = ours("gait.report", "report.css"), ours("gait.report", "report.js")
     return templates("gait.report").get_template("report.html.j2").render(page=page, style=style, script=script)

@@ -113,8 +113,8 @@ def plot_cycles(session: Session, signal: str | None = None, *, ax: Axes | None 
         mean, sd = own["mean"].values, np.nan_to_num(own["sd"].values)
         ax.plot(own.percent, mean, color=colour, label=f"{side}, {count} strides")
         ax.fill_between(own.percent, mean - sd, mean + sd, color=colour, alpha=0.2, linewidth=0)
-        if np.isfinite(own["off"]):
-            ax.axvline(float(own["off"]), color=colour, linestyle=":", linewidth=1)
+        if np.isfinite(own["toe_off"]):
+            ax.axvline(float(own["toe_off"]), color=colour, linestyle=":", linewidth=1)
     ax.set(
         xlabel="% of stride (dotted: toe-off)", ylabel=f"{signal.replace('_', ' ')}, {shown.unit.item()}", xlim=(0, 100)
     )
@@ -145,7 +145,7 @@ def plot_steps(session: Session, metric: str, *, ax: Axes | None = None) -> Axes
         There is no such metric, or no matplotlib.
     """
     steps = steps_table(session)
-    measured = [str(c) for c in steps if c not in ("video", "view", "side", "step", "contact_s", "off_s")]
+    measured = [str(c) for c in steps if c not in ("video", "view", "side", "step", "contact_s", "toe_off_s")]
     if metric not in measured:
         raise InputError(f"metric {metric!r} is not among the steps; they have: {', '.join(measured)}")
     ax = _axes(ax)

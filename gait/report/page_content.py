@@ -11,8 +11,8 @@ import numpy as np
 from markupsafe import Markup
 
 from gait.findings.answers import Answers, held_back, reasons_for
-from gait.findings.assessment import Assessment, assess
-from gait.findings.finder import RAISE_CADENCE, SHOWN_FIRST, raised, said, supporting
+from gait.findings.assessment import Assessment, compare_with_bands
+from gait.findings.finder import RAISE_CADENCE, SHOWN_FIRST, notices_from_findings, raised_cadence, supporting
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import Knowledge
 from gait.findings.value_text import (
@@ -32,7 +32,7 @@ from gait.findings.week_plan import week
 from gait.metrics.drift import SHORTEST_S
 from gait.records import ASYMMETRY, DRIFT, Correction, Finding, Measurement, Runner
 from gait.report.evidence_stills import Still
-from gait.report.page_records import Advice, Beat, Card, Clip, Missing, Page, Player, Reading, Row
+from gait.report.page_records import Advice, Beat, Card, Missing, Player, Reading, ReportPage, TableRow, VideoPanel
 from gait.report.time_plots import Mark, Plot, scale
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def build_page(
     cycles: Mapping[int, Sequence[tuple[str, Plot]]] | None = None,
     extra_notices: Sequence[str] = (),
     version: str = "",
-) -> Page:
+) -> ReportPage:
     """Put a session into words.
 
     Parameters
@@ -97,7 +97,7 @@ def build_page(
     """
     known = load_knowledge()
     runner = session.runner
-    assessed = assess(session.measurements, runner)
+    assessed = compare_with_bands(session.measurements, runner)
     corrections = {c.id: c for c in session.corrections}
     told: set[str] = set()
     cards = [
@@ -106,7 +106,7 @@ def build_page(
     name = runner.name or "A runner"
     good = [a for a in assessed if a.verdict == "inside" and a.measurement.grade in {"good", "fair"}]
     elsewhere = {known.caveat.code, *known.warnings}
-    return Page(
+    return ReportPage(
         title=f"Running form: {name}",
         runner=name,
         facts=tuple(_facts(runner)),
@@ -176,7 +176,7 @@ def _beat(session: Session) -> Beat | None:
     now = next((m.value for m in session.measurements if m.key == "cadence" and m.value is not None), None)
     if now is None or not any(c.id == RAISE_CADENCE for c in session.corrections):
         return None
-    return Beat(round(now), *raised(now))
+    return Beat(round(now), *raised_cadence(now))
 
 
 def _clip(
@@ -185,7 +185,7 @@ def _clip(
     player: Player | None,
     plots: Sequence[tuple[str, Plot]],
     cycles: Sequence[tuple[str, Plot]],
-) -> Clip:
+) -> VideoPanel:
     info = view.info
     facts = [
         FACING_WORDS[info.facing],
@@ -202,7 +202,7 @@ def _clip(
     title = f"Clip {number_ + 1}, {VIEW_WORDS[info.view]}"
     file = PurePath(info.file).name
     side = info.view == "side"
-    return Clip(title, file, tuple(facts), tuple(warnings), tuple(plots), tuple(cycles), player, side)
+    return VideoPanel(title, file, tuple(facts), tuple(warnings), tuple(plots), tuple(cycles), player, side)
 
 
 def _reading(a: Assessment, runner: Runner) -> Reading | None:
@@ -381,7 +381,7 @@ def _said(session: Session, cards: Sequence[Card], known: Knowledge) -> list[Adv
     answers = session.answers or Answers()
     measured = {m.key for m in session.measurements}
     made = []
-    for entry in said(session.measurements, session.answers, knowledge=known):
+    for entry in notices_from_findings(session.measurements, session.answers, knowledge=known):
         if entry.id not in corrections or entry.id in told:
             continue
         differ = [known.metrics[key].name for key in entry.sides_differ if key + ASYMMETRY in measured]
@@ -459,10 +459,10 @@ VERDICT_WORDS = {
 }
 
 
-def _row(a: Assessment, runner: Runner, known: Knowledge) -> Row:
+def _row(a: Assessment, runner: Runner, known: Knowledge) -> TableRow:
     ordinary, source = _ordinary(a, runner, known)
     metric = a.metric
-    return Row(
+    return TableRow(
         name=a.measurement.key.replace("_", " ") if metric is None else metric.name,
         field_name="" if metric is None else metric.field_name,
         definition="" if metric is None else metric.definition,
@@ -479,8 +479,8 @@ def _row(a: Assessment, runner: Runner, known: Knowledge) -> Row:
     )
 
 
-def _by_metric(assessed: Sequence[Assessment], runner: Runner, known: Knowledge) -> tuple[tuple[Row, ...], ...]:
-    groups: dict[str, list[Row]] = {}
+def _by_metric(assessed: Sequence[Assessment], runner: Runner, known: Knowledge) -> tuple[tuple[TableRow, ...], ...]:
+    groups: dict[str, list[TableRow]] = {}
     for a in assessed:
         groups.setdefault(a.measurement.key, []).append(_row(a, runner, known))
     return tuple(tuple(rows) for rows in groups.values())

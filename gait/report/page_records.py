@@ -24,7 +24,7 @@ class Player:
 
 
 @dataclass(frozen=True)
-class Clip:
+class VideoPanel:
     """One analysed video in words, with its plots."""
 
     title: str
@@ -93,7 +93,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One line of the table of all measurements."""
 
     name: str
@@ -131,13 +131,13 @@ class Beat:
 
 
 @dataclass(frozen=True)
-class Page:
+class ReportPage:
     """The whole report."""
 
     title: str
     runner: str
     facts: tuple[tuple[str, str], ...]
-    clips: tuple[Clip, ...]
+    clips: tuple[VideoPanel, ...]
     beat: Beat | None
     week: tuple[Day, ...]
     headline: str
@@ -146,7 +146,7 @@ class Page:
     more: tuple[Card, ...]
     good: tuple[tuple[str, str], ...]
     borderline: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[Row, ...], ...]
+    rows: tuple[tuple[TableRow, ...], ...]
     missing: tuple[Missing, ...]
     notices: tuple[str, ...]
     warnings: tuple[str, ...]

@@ -14,7 +14,7 @@ from gait.report.terminal_summary import ANOTHER_SIDE, SHORT_GRADES, short_name
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gait.quality.quality_records import Outlook, VideoCheck
+    from gait.quality.quality_records import ExpectedMetrics, VideoCheck
 
 SCHEMA = "gait.check/1"
 STYLES = {"good": "green", "watch": "yellow", "bad": "bold red"}
@@ -54,7 +54,7 @@ def print_check(check: VideoCheck, console: Console) -> None:
             console.print(Padding(escape(line), (0, 0, 0, 2)), highlight=False)
 
 
-def can_be_measured(outlook: Iterable[Outlook]) -> list[str]:
+def can_be_measured(outlook: Iterable[ExpectedMetrics]) -> list[str]:
     """Say what can be measured, one line a grade and reason; a side is named where only that one can."""
     possible = [one for one in outlook if one.possible]
     lines = []
@@ -64,7 +64,7 @@ def can_be_measured(outlook: Iterable[Outlook]) -> list[str]:
     return lines
 
 
-def cannot_be_measured(outlook: Iterable[Outlook]) -> list[str]:
+def cannot_be_measured(outlook: Iterable[ExpectedMetrics]) -> list[str]:
     """Say what cannot be measured and why, one line a reason; what gait never measures comes last."""
     outlook = list(outlook)
     lines = []
@@ -79,7 +79,7 @@ def cannot_be_measured(outlook: Iterable[Outlook]) -> list[str]:
     return lines
 
 
-def _by_reason(chosen: Sequence[Outlook], among: Iterable[Outlook]) -> dict[str, str]:
+def _by_reason(chosen: Sequence[ExpectedMetrics], among: Iterable[ExpectedMetrics]) -> dict[str, str]:
     sides: dict[tuple[str, str | None, Grade], int] = {}
     for one in among:
         row = (one.key, one.reason, one.grade)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from gait._typing import ProgressCallback
 from gait.errors import GaitError, InputError
 from gait.report.html_page import write_html
 from gait.report.report_json import write_json
@@ -15,15 +15,13 @@ from gait.report.steps_csv import write_csv
 if TYPE_CHECKING:
     from gait.session import Session
 
-Progress = Callable[[int, int | None], None]
-
 
 def write_report(
     session: Session,
     out_dir: str | os.PathLike[str],
     *,
     video: bool | Literal["keep"] = True,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Path:
     """Write ``report.json``, ``steps.csv``, ``<view>.mp4`` and, last, ``report.html``.
 
@@ -78,7 +76,7 @@ def video_names(session: Session) -> list[str]:
     return names
 
 
-def _write_videos(session: Session, folder: Path, progress: Progress | None) -> dict[int, str]:
+def _write_videos(session: Session, folder: Path, progress: ProgressCallback | None) -> dict[int, str]:
     from gait.report.annotated_video import write_overlay
 
     total = sum(view.info.frames for view in session.views)
@@ -96,5 +94,5 @@ def _write_videos(session: Session, folder: Path, progress: Progress | None) -> 
     return written
 
 
-def _shifted(progress: Progress, before: int, total: int) -> Progress:
+def _shifted(progress: ProgressCallback, before: int, total: int) -> ProgressCallback:
     return lambda done, _total: progress(min(before + done, total), total)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.records import Measurement, VideoInfo
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def report_dict(session: Session) -> dict[str, Any]:
 
 def write_json(session: Session, path: Path) -> Path:
     """Write ``report.json``. Nothing is written when a number is not finite: that is a fault, not a value."""
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         # Written as it is made: the text of an hour's events need not lie in memory too.
         json.dump(report_dict(session), file, ensure_ascii=False, indent=1, allow_nan=False)
         file.write("\n")
@@ -117,7 +117,7 @@ def _events(number: int, events: Any) -> list[dict[str, Any]]:
         {
             "video": number,
             "side": str(row.side),
-            "kind": str(row.kind),
+            "kind": {"toe_off": "off"}.get(str(row.kind), str(row.kind)),  # `gait.report/1` calls toe-off "off"
             "time_s": _time(row.time_s),
             "uncertainty_s": _time(row.uncertainty_s),
         }

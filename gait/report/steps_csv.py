@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from gait.session import Session
 
-FIRST_COLUMNS = ("video", "view", "side", "contact_s", "off_s")
+FIRST_COLUMNS = ("video", "view", "side", "contact_s", "off_s", "toe_off_s")
 
 
 def of_videos(session: Session, table: Literal["steps", "events"]) -> list[pd.DataFrame]:
@@ -38,8 +38,8 @@ def steps_table(session: Session) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``video`` (index into the session's views), ``view``, ``side``, ``contact_s``, ``off_s`` (seconds,
-        playback timeline), then one column per per-step metric, named by its key, in its own unit. Sorted by video
+        Columns ``video`` (index into the session's views), ``view``, ``side``, ``contact_s``, ``toe_off_s`` (seconds,
+        playback timeline; ``off_s`` is the same, for readers of earlier versions), then one column per per-step metric, named by its key, in its own unit. Sorted by video
         and time; empty, with the first columns, when there are no steps.
     """
     import pandas as pd
@@ -48,6 +48,7 @@ def steps_table(session: Session) -> pd.DataFrame:
     if not filled:
         return pd.DataFrame(columns=list(FIRST_COLUMNS))
     steps = pd.concat(filled, ignore_index=True)
+    steps["off_s"] = steps["toe_off_s"]
     first = [c for c in FIRST_COLUMNS if c in steps.columns]
     rest = [c for c in steps.columns if c not in first]
     ordered: pd.DataFrame = steps[first + rest].sort_values(["video", "contact_s"], kind="stable", ignore_index=True)
@@ -56,6 +57,6 @@ def steps_table(session: Session) -> pd.DataFrame:
 
 def write_csv(session: Session, path: Path) -> Path:
     """Write the step table; missing values are empty cells, numbers have at most six significant digits."""
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         steps_table(session).to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
     return path

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from gait.findings.assessment import Assessment, assess
-from gait.findings.finder import SHOWN_FIRST, said
+from gait.findings.assessment import Assessment, compare_with_bands
+from gait.findings.finder import SHOWN_FIRST, notices_from_findings
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.value_text import display_of, interval_text, limits_text, number
 from gait.records import Grade
@@ -51,7 +51,7 @@ def print_summary(session: Session, console: Console) -> None:
     """
     from rich.markup import escape
 
-    assessed = assess(session.measurements, session.runner)
+    assessed = compare_with_bands(session.measurements, session.runner)
     titles = {c.id: c.title for c in session.corrections}
     signs = load_knowledge().warnings
     for notice in session.notices:
@@ -67,7 +67,7 @@ def print_summary(session: Session, console: Console) -> None:
         if not session.findings:
             console.print("[bold]Nothing stands out.[/bold] No measurement lies clearly outside its ordinary range.")
         console.print(_table(assessed))
-    answered = [entry.title for entry in said(session.measurements, session.answers)]
+    answered = [entry.title for entry in notices_from_findings(session.measurements, session.answers)]
     if answered:
         more = f"; {len(answered) - SHOWN_FIRST} more in the report" if len(answered) > SHOWN_FIRST else ""
         console.print(

@@ -32,7 +32,7 @@ def timeline(stances: Sequence[Stance], *, start_s: float, end_s: float, player:
     Parameters
     ----------
     stances
-        ``(side, contact_s, off_s)``, seconds in the video.
+        ``(side, contact_s, toe_off_s)``, seconds in the video.
     start_s, end_s
         The analysed part of the video. Of more than ten seconds the middle ten are shown.
     player

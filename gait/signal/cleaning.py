@@ -10,10 +10,11 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 
-from gait.geometry.viewpoint import Camera, points
-from gait.pose.frame_rates import Rates
+from gait._typing import FloatArray
+from gait.geometry.camera import Camera, keypoint_xy
+from gait.pose.frame_rates import FrameRates
 from gait.signal.limb_identity import follow_pair
-from gait.signal.phase import Array, StridePhase, fold, track_phase
+from gait.signal.phase import StridePhase, fold, track_phase
 
 #: Status of a point in the clean dataset.
 MEASURED, SWAPPED, FILLED, MISSING = 0, 1, 2, 3
@@ -35,8 +36,8 @@ WINDOW_STRIDES = 24
 
 
 @dataclass(frozen=True)
-class Cleaned:
-    """Result of `clean_pose`.
+class CleanedPose:
+    """Result of `clean_keypoints`.
 
     Attributes
     ----------
@@ -63,17 +64,17 @@ def harmonics_for(strides: float) -> int:
     return 5 if strides < 5 else (6 if strides < 10 else 8)
 
 
-def stride_signals(pose: xr.Dataset, camera: Camera) -> tuple[Array, Array]:
+def stride_signals(pose: xr.Dataset, camera: Camera) -> tuple[FloatArray, FloatArray]:
     """Return the antiphase and the bounce signal that `track_phase` needs, each (T,), pixels.
 
     From the side the ankles differ most fore and aft, from behind and in front in height.
     """
     axis = 0 if camera.view == "side" else 1
-    antiphase = points(pose, "left_ankle")[:, axis] - points(pose, "right_ankle")[:, axis]
-    return antiphase, points(pose, "left_hip", "right_hip")[:, 1]
+    antiphase = keypoint_xy(pose, "left_ankle")[:, axis] - keypoint_xy(pose, "right_ankle")[:, axis]
+    return antiphase, keypoint_xy(pose, "left_hip", "right_hip")[:, 1]
 
 
-def low_pass(time: Array, values: Array, cutoff_hz: float) -> Array:
+def low_pass(time: FloatArray, values: FloatArray, cutoff_hz: float) -> FloatArray:
     """Zero-phase fourth-order Butterworth low-pass of columns of ``values``; NaN-free input, uneven times allowed.
 
     Parameters
@@ -111,7 +112,7 @@ def _windows(phase: StridePhase) -> list[tuple[slice, slice]]:
     ]
 
 
-def _flipped(position: Array, names: list[str], camera: Camera) -> NDArray[np.bool_]:
+def _flipped(position: FloatArray, names: list[str], camera: Camera) -> NDArray[np.bool_]:
     """Frames of a rear or front view in which left and right of the whole body are exchanged."""
     order = np.zeros(len(position))
     for joint in ("shoulder", "hip"):
@@ -124,7 +125,7 @@ def _flipped(position: Array, names: list[str], camera: Camera) -> NDArray[np.bo
         return np.asarray(np.sign(order) == -usual)
 
 
-def clean_pose(pose: xr.Dataset, camera: Camera) -> Cleaned:
+def clean_keypoints(pose: xr.Dataset, camera: Camera) -> CleanedPose:
     """Repair labels, drop outliers, fill short gaps and smooth without lag.
 
     Parameters
@@ -135,7 +136,7 @@ def clean_pose(pose: xr.Dataset, camera: Camera) -> Cleaned:
 
     Returns
     -------
-    Cleaned
+    CleanedPose
 
     Raises
     ------
@@ -192,7 +193,7 @@ def clean_pose(pose: xr.Dataset, camera: Camera) -> Cleaned:
     legs = [names.index(name) for s in ("left", "right") for j in LEG if (name := f"{s}_{j}") in names]
     filled = float((status[:, legs] >= FILLED).mean())
     smooth = np.full_like(position, np.nan)
-    real_time_factor = 1 / Rates.of(pose).time_factor
+    real_time_factor = 1 / FrameRates.of(pose).time_factor
     for look, keep in _windows(phase):
         smooth[keep] = _phase_locked_smooth(
             time[look], phase.phase[look], position[look], phase.strides, names, real_time_factor
@@ -212,10 +213,10 @@ def clean_pose(pose: xr.Dataset, camera: Camera) -> Cleaned:
     if "pelvis_tilt" in pose:
         tilt = np.asarray(pose["pelvis_tilt"].values, dtype=float)[:, 0]
         clean["pelvis_tilt"] = (("time", "individual"), smooth_tilt(phase, tilt, real_time_factor)[:, None])
-    return Cleaned(clean, phase, swapped, filled)
+    return CleanedPose(clean, phase, swapped, filled)
 
 
-def smooth_tilt(phase: StridePhase, tilt: Array, real_time_factor: float) -> Array:
+def smooth_tilt(phase: StridePhase, tilt: FloatArray, real_time_factor: float) -> FloatArray:
     """Smooth the pelvis' tilt: mean over the stride plus low-passed rest, about 0 (what is level, nobody knows).
 
     Parameters
@@ -247,14 +248,14 @@ def smooth_tilt(phase: StridePhase, tilt: Array, real_time_factor: float) -> Arr
     return smooth
 
 
-def _like(pose: xr.Dataset, values: Array) -> Array:
+def _like(pose: xr.Dataset, values: FloatArray) -> FloatArray:
     """Turn (T, K, 2) into the axis order of the dataset's ``position``."""
     array = xr.DataArray(values[..., None], dims=("time", "keypoint", "space", "individual"))
     return np.asarray(array.transpose(*pose.position.dims).values)
 
 
 def _exchange(
-    position: Array, status: NDArray[np.int8], frames: NDArray[np.bool_], left: list[int], right: list[int]
+    position: FloatArray, status: NDArray[np.int8], frames: NDArray[np.bool_], left: list[int], right: list[int]
 ) -> None:
     """Exchange left and right points in the given frames, in place."""
     if not frames.any():
@@ -267,8 +268,8 @@ def _exchange(
 
 
 def _phase_locked_smooth(
-    time: Array, phase: Array, position: Array, strides: float, names: list[str], real_time_factor: float
-) -> Array:
+    time: FloatArray, phase: FloatArray, position: FloatArray, strides: float, names: list[str], real_time_factor: float
+) -> FloatArray:
     """Mean waveform plus low-passed rest, for every keypoint; (T, K, 2)."""
     flat = position.reshape(len(time), -1)
     # What drifts (the runner moves about on the belt) is no part of the cycle: take it off before folding.

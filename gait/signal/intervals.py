@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
-from gait.signal.phase import Array
+from gait._typing import FloatArray
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Estimate:
     count: int
 
 
-def effective_count(values: Array) -> float:
+def effective_count(values: FloatArray) -> float:
     """Count the independent values that a correlated series is worth: n(1 − ρ₁)/(1 + ρ₁).
 
     Parameters
@@ -41,7 +41,7 @@ def effective_count(values: Array) -> float:
     return max(2.0, n * (1 - rho) / (1 + rho))
 
 
-def mean_interval(values: Array, systematic_sd: float) -> Estimate:
+def mean_interval(values: FloatArray, systematic_sd: float) -> Estimate:
     """Mean with a 95 % interval that holds sampling and systematic error.
 
     Parameters
@@ -79,7 +79,7 @@ def mean_interval(values: Array, systematic_sd: float) -> Estimate:
     return Estimate(centre, centre - half, centre + half, len(good))
 
 
-def line_fit(x: Array, y: Array) -> tuple[float, float]:
+def line_fit(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     """Fit a line.
 
     Parameters

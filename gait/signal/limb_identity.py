@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.signal.phase import Array, StridePhase, Waveform, fold
+from gait._typing import FloatArray
+from gait.signal.phase import StridePhase, Waveform, fold
 
 #: A joint farther than this from its mean path (share of leg length) is never an ordinary variation of a step. [E]
 OUTLIER_FLOOR = 0.07
@@ -44,17 +45,17 @@ class Identity:
     right: Waveform
 
 
-def _distance(points: Array, path: Array) -> Array:
+def _distance(points: FloatArray, path: FloatArray) -> FloatArray:
     """Distance of each joint to its path: (T, J, 2) and (T, 2J) give (T, J)."""
     return np.asarray(np.linalg.norm(points - path.reshape(points.shape), axis=2))
 
 
-def _cost(distance: Array) -> Array:
+def _cost(distance: FloatArray) -> FloatArray:
     """Capped squared distance summed over joints; an unseen joint costs nothing either way."""
     return np.asarray(np.nansum(np.minimum(distance, CAP) ** 2, axis=1))
 
 
-def _viterbi(keep: Array, swap: Array, switch_cost: float) -> NDArray[np.bool_]:
+def _viterbi(keep: FloatArray, swap: FloatArray, switch_cost: float) -> NDArray[np.bool_]:
     """Cheapest sequence of two states with a price on changing; (T,), (T,) give (T,) bool, True = swap."""
     cost = np.stack([keep, swap])
     total = cost[:, 0].copy()
@@ -70,7 +71,9 @@ def _viterbi(keep: Array, swap: Array, switch_cost: float) -> NDArray[np.bool_]:
     return state.astype(bool)
 
 
-def follow_pair(left: Array, right: Array, phase: StridePhase, *, mirrored: bool, harmonics: int = 6) -> Identity:
+def follow_pair(
+    left: FloatArray, right: FloatArray, phase: StridePhase, *, mirrored: bool, harmonics: int = 6
+) -> Identity:
     """Tell the left limb from the right in every frame.
 
     Parameters

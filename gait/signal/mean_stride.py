@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gait.geometry.viewpoint import SHANK, THIGH, Camera, points, upright
-from gait.signal.cleaning import Cleaned, harmonics_for, low_pass
-from gait.signal.phase import Array, Waveform, fold
+from gait._typing import FloatArray
+from gait.geometry.camera import SHANK, THIGH, Camera, keypoint_xy, rotate_upright
+from gait.signal.cleaning import CleanedPose, harmonics_for, low_pass
+from gait.signal.phase import Waveform, fold
 
 #: Channels of the mean stride of one leg, each with x (forwards) and y (up).
 CHANNELS = ("hip", "knee", "ankle", "heel", "toe", "body")
@@ -32,19 +33,19 @@ class MeanStride:
     belt_mps: float | None = None
     source: str = "markers"
 
-    def sample(self, name: str, axis: int, phase: Array | float, derivative: int = 0) -> Array:
+    def sample(self, name: str, axis: int, phase: FloatArray | float, derivative: int = 0) -> FloatArray:
         """Position (m), velocity (m/s) or acceleration (m/s²) of a channel at stride phases."""
         values = self.wave(phase, derivative)
         value = values[:, 2 * CHANNELS.index(name) + axis]
         return value * self.frequency_hz**derivative
 
 
-def mean_strides(cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0) -> dict[str, MeanStride]:
+def mean_strides(cleaned: CleanedPose, camera: Camera, *, time_factor: float = 1.0) -> dict[str, MeanStride]:
     """Fold both legs of a cleaned clip.
 
     Parameters
     ----------
-    cleaned : Cleaned
+    cleaned : CleanedPose
     camera : Camera
     time_factor : float
         Real seconds per playback second (playback rate over capture rate).
@@ -57,7 +58,7 @@ def mean_strides(cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0) 
     scale = camera.m_per_px if camera.m_per_px is not None else NOMINAL_LEG_M / camera.leg_px
     time, phase = cleaned.phase.time, cleaned.phase
     observed = cleaned.pose.drop_vars("position").rename(observed="position")
-    mid = points(cleaned.pose, "left_hip", "right_hip")
+    mid = keypoint_xy(cleaned.pose, "left_hip", "right_hip")
     seen = np.isfinite(mid[:, 0])
     filled = np.stack([np.interp(time, time[seen], mid[seen, c]) for c in range(2)], axis=1)
     drift = low_pass(time, filled, 0.35 * phase.frequency_hz)
@@ -74,8 +75,8 @@ def mean_strides(cleaned: Cleaned, camera: Camera, *, time_factor: float = 1.0) 
             name if (name := f"{side}_{joint}") in cleaned.pose.keypoint.values else f"{side}_ankle"
             for joint in ("hip", "knee", "ankle", "heel", "foot_index")
         ]
-        channels = [points(observed, name) for name in tracks] + [points(observed, *body)]
-        values = np.concatenate([upright(c - drift, cleaned.pose) * sign * scale for c in channels], axis=1)
+        channels = [keypoint_xy(observed, name) for name in tracks] + [keypoint_xy(observed, *body)]
+        values = np.concatenate([rotate_upright(c - drift, cleaned.pose) * sign * scale for c in channels], axis=1)
         wave = fold(phase.phase, values, harmonics=harmonics_for(phase.strides))
         strides[side] = MeanStride(
             wave,

@@ -13,9 +13,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from gait._typing import FloatArray
 from gait.errors import RefusedError
-
-Array = NDArray[np.float64]
 
 #: Stride frequencies looked for, in Hz of playback time. Wide, because retimed slow motion must be found, not folded
 #: into the plausible range; octave errors are excluded by the harmonic model, not by the range.
@@ -38,8 +37,8 @@ class StridePhase:
         Share of the variance of the identifying signals that the harmonic model explains, 0..1.
     """
 
-    time: Array
-    phase: Array
+    time: FloatArray
+    phase: FloatArray
     frequency_hz: float
     clarity: float
 
@@ -48,7 +47,7 @@ class StridePhase:
         """Strides covered by the clip."""
         return float(self.phase[-1] - self.phase[0])
 
-    def time_at(self, phase: Array | float) -> Array:
+    def time_at(self, phase: FloatArray | float) -> FloatArray:
         """Time (s) at which the given unwrapped phase is reached; linear beyond the ends."""
         period = 1.0 / self.frequency_hz
         query = np.asarray(phase, dtype=float)
@@ -57,7 +56,7 @@ class StridePhase:
         after = self.time[-1] + (query - self.phase[-1]) * period
         return np.asarray(np.where(query < self.phase[0], before, np.where(query > self.phase[-1], after, inside)))
 
-    def phase_at(self, time: Array | float) -> Array:
+    def phase_at(self, time: FloatArray | float) -> FloatArray:
         """Unwrapped phase at the given times; linear beyond the ends."""
         query = np.asarray(time, dtype=float)
         inside = np.interp(query, self.time, self.phase)
@@ -65,23 +64,23 @@ class StridePhase:
         after = self.phase[-1] + (query - self.time[-1]) * self.frequency_hz
         return np.asarray(np.where(query < self.time[0], before, np.where(query > self.time[-1], after, inside)))
 
-    def mean_phase_at(self, times: Array) -> float:
+    def mean_phase_at(self, times: FloatArray) -> float:
         """Circular mean (−0.5 … 0.5) of the stride phase at times (n,): where in the stride they lie."""
         return float(np.angle(np.mean(np.exp(2j * np.pi * self.phase_at(times)))) / (2 * np.pi))
 
 
-def wrap(phase: Array | float) -> Array:
+def wrap(phase: FloatArray | float) -> FloatArray:
     """Bring phase differences (strides) to −0.5 … 0.5."""
     return np.asarray((np.asarray(phase) + 0.5) % 1.0 - 0.5)
 
 
-def harmonic_basis(phase: Array, harmonics: NDArray[np.int_]) -> Array:
+def harmonic_basis(phase: FloatArray, harmonics: NDArray[np.int_]) -> FloatArray:
     """Columns 1, cos 2πkp, sin 2πkp for each k in ``harmonics``; shape (len(phase), 1 + 2·len(harmonics))."""
     angle = 2 * np.pi * np.outer(phase, harmonics)
     return np.concatenate([np.ones((len(phase), 1)), np.cos(angle), np.sin(angle)], axis=1)
 
 
-def _explained(signal: Array, basis: Array) -> float:
+def _explained(signal: FloatArray, basis: FloatArray) -> float:
     """Share of the signal's variance about its mean explained by a least-squares fit of ``basis``."""
     centred = signal - signal.mean()
     total = float(centred @ centred)
@@ -92,7 +91,7 @@ def _explained(signal: Array, basis: Array) -> float:
     return 1.0 - float(residual @ residual) / total
 
 
-def _detrended(time: Array, signal: Array, width: float) -> Array:
+def _detrended(time: FloatArray, signal: FloatArray, width: float) -> FloatArray:
     """Signal minus its running mean over ``width`` seconds: drifting along the belt is no part of the cycle."""
     from scipy.ndimage import uniform_filter1d
 
@@ -100,7 +99,7 @@ def _detrended(time: Array, signal: Array, width: float) -> Array:
     return signal - uniform_filter1d(signal, min(frames, len(signal)), mode="nearest")
 
 
-def track_phase(time: Array, antiphase: Array, bounce: Array) -> StridePhase:
+def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> StridePhase:
     """Follow the stride phase through a clip.
 
     Parameters
@@ -171,13 +170,13 @@ def track_phase(time: Array, antiphase: Array, bounce: Array) -> StridePhase:
     return StridePhase(time, phase, float(slope), clarity)
 
 
-def _quality(phase: Array, signal: Array, harmonics: NDArray[np.int_]) -> float:
+def _quality(phase: FloatArray, signal: FloatArray, harmonics: NDArray[np.int_]) -> float:
     """Power of the periodic part of a signal over that of the rest."""
     share = min(_explained(signal, harmonic_basis(phase, harmonics)), 0.999)
     return share / (1 - share)
 
 
-def _blended(swing: Array, bounce: Array, swing_quality: float, bounce_quality: float) -> Array:
+def _blended(swing: FloatArray, bounce: FloatArray, swing_quality: float, bounce_quality: float) -> FloatArray:
     """Average the phases of both signals by their quality.
 
     The bounce leaves open which step of the stride it is, and when in the step it happens: both follow the swing.
@@ -189,7 +188,7 @@ def _blended(swing: Array, bounce: Array, swing_quality: float, bounce_quality: 
     return np.maximum.accumulate((1 - share) * swing + share * bounce + 1e-9 * np.arange(len(swing)))
 
 
-def _demodulate(time: Array, t: Array, signal: Array, frequency: float) -> Array:
+def _demodulate(time: FloatArray, t: FloatArray, signal: FloatArray, frequency: float) -> FloatArray:
     """Phase (strides) of ``signal`` at ``time`` by complex demodulation with a window of about one stride."""
     for sigma in (1.2 / frequency, 0.45 / frequency):
         carrier = signal * np.exp(-2j * np.pi * frequency * t)
@@ -227,8 +226,8 @@ class Waveform:
         Samples used.
     """
 
-    coefficients: Array
-    noise: Array
+    coefficients: FloatArray
+    noise: FloatArray
     samples: NDArray[np.int_]
 
     @property
@@ -236,7 +235,7 @@ class Waveform:
         """Number of harmonics."""
         return int(self.coefficients.shape[0] - 1) // 2
 
-    def __call__(self, phase: Array | float, derivative: int = 0) -> Array:
+    def __call__(self, phase: FloatArray | float, derivative: int = 0) -> FloatArray:
         """Evaluate at phases (P,); returns (P, C). Derivatives are with respect to phase, per stride."""
         p = np.atleast_1d(np.asarray(phase, dtype=float))
         k = np.arange(1, self.order + 1)
@@ -248,7 +247,7 @@ class Waveform:
         return np.asarray(value + self.coefficients[0] if derivative == 0 else value)
 
 
-def fold(phase: Array, values: Array, *, harmonics: int, ridge: float = 1e-3) -> Waveform:
+def fold(phase: FloatArray, values: FloatArray, *, harmonics: int, ridge: float = 1e-3) -> Waveform:
     """Fit the mean waveform of several channels over the stride cycle, robustly.
 
     Parameters

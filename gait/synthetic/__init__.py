@@ -9,19 +9,19 @@ from __future__ import annotations
 from gait.synthetic import presets
 from gait.synthetic.motion import Motion
 from gait.synthetic.motion_solver import solve
-from gait.synthetic.pinhole_camera import Camera, camera_of
+from gait.synthetic.pinhole_camera import PinholeCamera, camera_of
 from gait.synthetic.recorded_motion import RecordedMotion, Recording
 from gait.synthetic.render import Renderer, render_clip, render_motion, truth_of
 from gait.synthetic.run_spec import CameraSpec, Drift, LookSpec, RunnerSpec, SceneSpec
 from gait.synthetic.truth import Event, Truth, events_of, metrics_of
 
 __all__ = [
-    "Camera",
     "CameraSpec",
     "Drift",
     "Event",
     "LookSpec",
     "Motion",
+    "PinholeCamera",
     "RecordedMotion",
     "Recording",
     "Renderer",

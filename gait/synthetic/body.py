@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gait._typing import FloatArray
 from gait.synthetic.body_segments import Skeleton, skeleton_of
 from gait.synthetic.motion import Bones, about_x
 from gait.synthetic.paint import Atlas, Paint
 from gait.synthetic.pelvis_landmarks import pelvis_marks
-from gait.synthetic.reference_curves import Array
 from gait.synthetic.run_spec import Colour, LookSpec, RunnerSpec
 from gait.synthetic.solids import (
     Field,
@@ -73,7 +73,7 @@ class Body:
     places: Single
     open: Single
     weights: Single
-    rest: Array
+    rest: FloatArray
 
     def posed(self, bones: Bones, index: int) -> tuple[Single, Single]:
         """Points and normals (N, 3) at one time of ``bones``."""
@@ -91,10 +91,10 @@ class Body:
 
 
 class _Part(NamedTuple):
-    points: Array
-    normals: Array
+    points: FloatArray
+    normals: FloatArray
     triangles: NDArray[np.int64]
-    weights: Array
+    weights: FloatArray
 
 
 # ------------------------------------------------------------------------------------------------ rest pose
@@ -104,10 +104,10 @@ def rest_pose(skeleton: Skeleton) -> Bones:
     """Bones standing with arms and legs spread, mid-hip at the origin; one time."""
     k = skeleton
     rotation = {bone: np.eye(3)[None] for bone in BONES}
-    origin: dict[str, Array] = {"pelvis": np.zeros((1, 3))}
+    origin: dict[str, FloatArray] = {"pelvis": np.zeros((1, 3))}
 
-    def at(start: str, *offset: float) -> Array:
-        moved: Array = origin[start] + rotation[start] @ np.asarray(offset)
+    def at(start: str, *offset: float) -> FloatArray:
+        moved: FloatArray = origin[start] + rotation[start] @ np.asarray(offset)
         return moved
 
     origin["chest"] = np.array([[0.0, k.trunk, 0.0]])
@@ -129,24 +129,24 @@ def rest_pose(skeleton: Skeleton) -> Bones:
     return Bones(rotation, origin)
 
 
-def _smooth(value: Array, low: float, high: float) -> Array:
+def _smooth(value: FloatArray, low: float, high: float) -> FloatArray:
     share = np.clip((value - low) / (high - low), 0, 1)
     return share * share * (3 - 2 * share)
 
 
-def _plain(colour: Colour | Array) -> Paint:
+def _plain(colour: Colour | FloatArray) -> Paint:
     return lambda p: np.tile(np.asarray(colour, dtype=float), (len(p), 1))
 
 
-def _speckle(p: Array, size: float) -> Array:
+def _speckle(p: FloatArray, size: float) -> FloatArray:
     """Even noise in -1..1, one value for each cube of ``size`` metres."""
     cell = np.floor(p / size)
-    value: Array = np.sin(cell @ np.array([12.9898, 78.233, 37.719])) * 43758.5453
-    even: Array = 2 * (value - np.floor(value)) - 1
+    value: FloatArray = np.sin(cell @ np.array([12.9898, 78.233, 37.719])) * 43758.5453
+    even: FloatArray = 2 * (value - np.floor(value)) - 1
     return even
 
 
-def _line(distance: Array, width: float) -> NDArray[np.bool_]:
+def _line(distance: FloatArray, width: float) -> NDArray[np.bool_]:
     """Tell what lies on a line, (N, 1)."""
     near: NDArray[np.bool_] = (np.abs(distance) < width / 2)[:, None]
     return near
@@ -182,16 +182,16 @@ class _Sculptor:
         self.legs = {side: self._leg_field(side) for side in ("left", "right")}
         self.atlas = Atlas()
         self.parts: list[_Part] = []
-        self.solids: list[tuple[Field, Array, Array]] = []
+        self.solids: list[tuple[Field, FloatArray, FloatArray]] = []
 
-    def joint(self, bone: str, *offset: float) -> Array:
+    def joint(self, bone: str, *offset: float) -> FloatArray:
         """Place a point given in a bone's own axes, fractions of body height."""
-        place: Array = self.rest.origin[bone][0] + self.rest.rotation[bone][0] @ (
+        place: FloatArray = self.rest.origin[bone][0] + self.rest.rotation[bone][0] @ (
             np.asarray(offset or (0, 0, 0)) * self.h
         )
         return place
 
-    def scaled(self, rows: Array) -> Array:
+    def scaled(self, rows: FloatArray) -> FloatArray:
         """Fit slices of the mean trunk (height, half width, half depth, shift; body heights) to this one, m."""
         table = np.array(rows, dtype=float) * self.h
         up = np.clip(rows[:, 0] / 0.22, 0, 1)
@@ -380,7 +380,7 @@ class _Sculptor:
 
     # -------------------------------------------------------------- weights
 
-    def weights(self, p: Array, part: str) -> Array:
+    def weights(self, p: FloatArray, part: str) -> FloatArray:
         """How much each vertex (N, 3) follows each bone, (N, B)."""
         w = np.zeros((len(p), len(BONES)))
         index = {bone: n for n, bone in enumerate(BONES)}
@@ -405,7 +405,7 @@ class _Sculptor:
             rest = rest * (1 - share)
         w[:, index["pelvis"]] = rest
 
-        def take(bone: str, share: Array) -> None:
+        def take(bone: str, share: FloatArray) -> None:
             w[:] *= (1 - share)[:, None]
             w[:, index[bone]] += share
 
@@ -448,8 +448,8 @@ class _Sculptor:
     def add(
         self,
         field: Field,
-        low: Array,
-        high: Array,
+        low: FloatArray,
+        high: FloatArray,
         paint: Paint,
         *,
         part: str = "body",
@@ -488,7 +488,7 @@ class _Sculptor:
         self.parts.append(_Part(points[origin], normals[origin], faces, self.weights(points, part)[origin]))
         self.solids.append((field, low, high))
 
-    def openness(self, points: Array, normals: Array) -> Array:
+    def openness(self, points: FloatArray, normals: FloatArray) -> FloatArray:
         """How much of its surroundings each point sees past the body, 0..1, (N,)."""
         blocked = np.zeros(len(points))
         for reach, share in ((0.008, 0.26), (0.020, 0.34), (0.045, 0.40)):
@@ -533,7 +533,7 @@ class _Sculptor:
         h, k = self.h, self.k
         skin = np.asarray(self.look.skin)
 
-        def tone(p: Array) -> Array:
+        def tone(p: FloatArray) -> FloatArray:
             # Knees, elbows and knuckles a little redder, the rest faintly uneven.
             wave = 0.015 * np.sin(p[:, 0] * 61 + 1.3) * np.sin(p[:, 1] * 47) * np.sin(p[:, 2] * 53 + 0.7)
             base = skin[None] * (1 + wave[:, None] + 0.02 * _speckle(p, 0.004)[:, None])
@@ -584,7 +584,7 @@ class _Sculptor:
             under=cloth,
         )
 
-    def split_of(self, side: str, share: float) -> Array:
+    def split_of(self, side: str, share: float) -> FloatArray:
         """Place a point on an upper arm, a share of its length from the shoulder."""
         return self.joint(f"{side}_upper_arm", 0.0, -share * self.k.upper_arm / self.h, 0.0)
 
@@ -640,7 +640,7 @@ class _Sculptor:
             return (_WAIST[1] - 0.0015) * self.h
         return (-0.022 if self.look.loose else 0.030) * self.h
 
-    def _printed(self, p: Array, collar: Field) -> Array:
+    def _printed(self, p: FloatArray, collar: Field) -> FloatArray:
         """Cloth of the shirt with its print and seams."""
         h, look, top = self.h, self.look, self.k.trunk
         shirt, trim = np.asarray(look.shirt), np.asarray(look.shorts_trim)
@@ -721,7 +721,7 @@ class _Sculptor:
         cloth = blend(covered, 0.012 * h)
         shorts, trim = np.asarray(look.shorts), np.asarray(look.shorts_trim)
 
-        def pattern(p: Array) -> Array:
+        def pattern(p: FloatArray) -> FloatArray:
             colour = shorts[None] * (1 + 0.06 * _speckle(p, 0.0032))[:, None] + 0.01
             for side, sign in (("left", -1.0), ("right", 1.0)):
                 axis = self.joint(f"{side}_thigh")
@@ -765,7 +765,7 @@ class _Sculptor:
         )
         colour = np.asarray(look.waistband)
 
-        def woven(p: Array) -> Array:
+        def woven(p: FloatArray) -> FloatArray:
             rib = 0.06 * np.sin(p[:, 1] * 2 * np.pi / 0.004)
             return colour[None] * (0.97 + rib)[:, None]
 
@@ -810,7 +810,9 @@ class _Sculptor:
             sole, upper = self._shoe(foot, ground, sign)
             shoe_colour, sole_colour = np.asarray(look.shoes), np.asarray(look.sole)
 
-            def painted(p: Array, ground: float = ground, foot: Array = foot, colour: Array = shoe_colour) -> Array:
+            def painted(
+                p: FloatArray, ground: float = ground, foot: FloatArray = foot, colour: FloatArray = shoe_colour
+            ) -> FloatArray:
                 x, y = (p[:, 0] - foot[0]) / h, (p[:, 1] - ground) / h
                 laces = (x > 0.030) & (x < 0.072) & (np.abs(p[:, 2] - foot[2]) < 0.009 * h)
                 mark = np.abs(x - 0.034 - 0.55 * (y - 0.028)) < 0.005
@@ -818,17 +820,17 @@ class _Sculptor:
                 base = np.tile(colour, (len(p), 1)) * (1 + 0.04 * np.sin(p[:, [0]] * 500) * np.sin(p[:, [2]] * 500))
                 return np.where((laces | mark | heel_tab)[:, None], look.sole, base)
 
-            def soled(p: Array, ground: float = ground, colour: Array = sole_colour) -> Array:
+            def soled(p: FloatArray, ground: float = ground, colour: FloatArray = sole_colour) -> FloatArray:
                 under = (p[:, 1] - ground) < 0.004 * h
                 return np.where(under[:, None], np.array([0.16, 0.16, 0.17]), colour[None])
 
             self.add(upper, box_low, box_high, painted, step=0.7, texel=0.6)
             self.add(sole, box_low, box_high, soled, step=0.7, texel=0.8)
 
-    def _shoe(self, foot: Array, ground: float, sign: float) -> tuple[Field, Field]:
+    def _shoe(self, foot: FloatArray, ground: float, sign: float) -> tuple[Field, Field]:
         h, k = self.h, self.k
 
-        def outline(p: Array, grow: float) -> Array:
+        def outline(p: FloatArray, grow: float) -> FloatArray:
             """Distance from the sole's outline in the ground plane, negative inside."""
             x = (p[:, 0] - foot[0]) / h
             # The shoe's axis bends inwards towards the big toe.
@@ -840,25 +842,25 @@ class _Sculptor:
             )
             side = np.abs((p[:, 2] - foot[2]) / h - middle) - half - grow
             ends = np.maximum(-0.0425 - grow - x, x - 0.122 - grow)
-            value: Array = np.maximum(side, ends) * h
+            value: FloatArray = np.maximum(side, ends) * h
             return value
 
-        def rocker(p: Array) -> Array:
+        def rocker(p: FloatArray) -> FloatArray:
             """How far the sole is lifted off the ground: a bevelled heel and a turned-up toe."""
             x = (p[:, 0] - foot[0]) / h
             heel = np.clip(-k.pivot_back / h - x, 0, None)
             toe = np.clip(x - k.toe / h, 0, None)
-            value: Array = (0.75 * heel + 9 * heel**2 + 0.55 * toe) * h
+            value: FloatArray = (0.75 * heel + 9 * heel**2 + 0.55 * toe) * h
             return value
 
-        def sole(p: Array) -> Array:
+        def sole(p: FloatArray) -> FloatArray:
             x = (p[:, 0] - foot[0]) / h
             thick = np.interp(x, [-0.04, 0.02, 0.08, 0.12], [0.0215, 0.0195, 0.0150, 0.0140]) * h
             y = p[:, 1] - ground
-            value: Array = np.maximum(outline(p, 0.0), np.maximum(rocker(p) - y, y - thick))
+            value: FloatArray = np.maximum(outline(p, 0.0), np.maximum(rocker(p) - y, y - thick))
             return value
 
-        def upper(p: Array) -> Array:
+        def upper(p: FloatArray) -> FloatArray:
             x = (p[:, 0] - foot[0]) / h
             roof = np.interp(
                 x,
@@ -870,7 +872,7 @@ class _Sculptor:
             # The collar stands round the ankle; the toe box closes over the toes.
             close = np.interp(x, [-0.04, 0.02, 0.045, 0.12], [0.0, 0.001, 0.0135, 0.0175])
             narrower = close * rise**2.2 - 0.001
-            value: Array = np.maximum(np.maximum(outline(p, 0.0) + narrower * h, (y - roof) * h), (0.010 - y) * h)
+            value: FloatArray = np.maximum(np.maximum(outline(p, 0.0) + narrower * h, (y - roof) * h), (0.010 - y) * h)
             return value
 
         return sole, upper
@@ -880,7 +882,7 @@ class _Sculptor:
         head, skull = self._head_fields()
         skin, hair = np.asarray(look.skin), np.asarray(look.hair)
 
-        def tone(p: Array) -> Array:
+        def tone(p: FloatArray) -> FloatArray:
             colour = np.tile(skin, (len(p), 1))
             for sign in (-1.0, 1.0):
                 cheek = np.exp(
@@ -911,7 +913,7 @@ class _Sculptor:
         for sign in (-1.0, 1.0):
             eye = j("head", 0.0470, 0.0658, sign * 0.0175)
 
-            def iris(p: Array, eye: Array = eye) -> Array:
+            def iris(p: FloatArray, eye: FloatArray = eye) -> FloatArray:
                 d = np.hypot(p[:, 1] - eye[1], p[:, 2] - eye[2]) / h
                 colour = np.where((d < 0.0040)[:, None], np.array([0.25, 0.17, 0.10]), np.array([0.88, 0.87, 0.85]))
                 colour = np.where((d < 0.0019)[:, None], np.array([0.03, 0.03, 0.03]), colour)
@@ -964,11 +966,11 @@ class _Sculptor:
                 for across in (-1.0, -0.5, 0.0, 0.5, 1.0)
             ]
 
-        def strands(p: Array) -> Array:
+        def strands(p: FloatArray) -> FloatArray:
             wave = 0.16 * np.sin(p[:, 2] * 420 / h * 0.5 + 3 * np.sin(p[:, 0] * 60)) + 0.12 * _speckle(
                 p * [1.0, 0.12, 1.0], 0.0025
             )
-            painting: Array = hair[None] * (1 + wave)[:, None] + 0.01
+            painting: FloatArray = hair[None] * (1 + wave)[:, None] + 0.01
             return painting
 
         self.add(
@@ -991,7 +993,7 @@ class _Sculptor:
         peak = ellipsoid(j("head", 0.062, 0.090, 0), np.array([0.052, 0.0060, 0.044]) * h)
         peak = cut(peak, half_space(j("head", 0.040, 0.0, 0), np.array([-1.0, 0.0, 0.0])))
 
-        def sewn(p: Array) -> Array:
+        def sewn(p: FloatArray) -> FloatArray:
             q = (p - j("head")) / h
             angle = np.arctan2(q[:, 2], q[:, 0])
             seam = np.abs(np.mod(angle + np.pi / 6, np.pi / 3) - np.pi / 6) * np.hypot(q[:, 0], q[:, 2]) < 0.0011
@@ -1004,27 +1006,27 @@ class _Sculptor:
 
 
 def _union(fields: list[Field]) -> Field:
-    def field(p: Array) -> Array:
-        distance: Array = np.min([one(p) for one in fields], axis=0)
+    def field(p: FloatArray) -> FloatArray:
+        distance: FloatArray = np.min([one(p) for one in fields], axis=0)
         return distance
 
     return field
 
 
-def _folded(points: Array, normals: Array, depth: float) -> Array:
+def _folded(points: FloatArray, normals: FloatArray, depth: float) -> FloatArray:
     """Turn normals (N, 3) as folds of ``depth`` metres would."""
 
-    def height(p: Array) -> Array:
+    def height(p: FloatArray) -> FloatArray:
         x, y, z = p.T
         long = np.sin(y * 38 + 6 * np.sin(z * 17 + 2 * x) + x * 23)
-        drape: Array = 0.6 * long + 0.4 * np.sin(z * 58 + 5 * np.sin(y * 13 + x * 9) + x * 41)
+        drape: FloatArray = 0.6 * long + 0.4 * np.sin(z * 58 + 5 * np.sin(y * 13 + x * 9) + x * 41)
         return drape
 
     step = 0.004
     slope = np.stack([height(points + way) - height(points - way) for way in np.eye(3) * step], axis=1) / (2 * step)
     slope -= (slope * normals).sum(axis=1, keepdims=True) * normals
     turned = normals - depth * slope
-    bent: Array = turned / np.linalg.norm(turned, axis=1, keepdims=True)
+    bent: FloatArray = turned / np.linalg.norm(turned, axis=1, keepdims=True)
     return bent
 
 

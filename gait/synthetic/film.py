@@ -14,12 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gait._typing import FloatArray, Image
 from gait.errors import InputError
 from gait.synthetic.pinhole_camera import undistorted
-from gait.synthetic.reference_curves import Array
 from gait.synthetic.run_spec import CameraSpec
-
-Image = NDArray[np.uint8]
 
 _WIDEST_DEG = 90.0
 _LARGEST_PX = 4096
@@ -30,7 +28,7 @@ _IN_BLACK, _IN_WHITE = 1.4, 0.6
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
-def capture_times(camera: CameraSpec, duration_s: float, *, seed: int) -> Array:
+def capture_times(camera: CameraSpec, duration_s: float, *, seed: int) -> FloatArray:
     """Give the moments at which the camera takes the pictures of a clip, in real time.
 
     Parameters
@@ -58,7 +56,7 @@ def capture_times(camera: CameraSpec, duration_s: float, *, seed: int) -> Array:
     kept = np.ones(count, dtype=bool)
     if count > 2:
         kept[1 + rng.permutation(count - 2)[: round(camera.dropped * (count - 2))]] = False
-    times: Array = places[kept] / camera.fps
+    times: FloatArray = places[kept] / camera.fps
     return times
 
 

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from gait._typing import FloatArray
 from gait.errors import InputError
 from gait.synthetic import reference_curves as reference
 from gait.synthetic.body_segments import JOINTS, Skeleton, skeleton_of
 from gait.synthetic.pelvis_landmarks import pelvis_marks
-from gait.synthetic.reference_curves import Array, fourier
+from gait.synthetic.reference_curves import fourier
 from gait.synthetic.run_spec import RunnerSpec, both
 from gait.synthetic.step_times import Steps
 
@@ -43,35 +44,35 @@ _ARM_REACH = (36.0, 16.0, 0.0, 62.0)
 _TINY = 1e-4  # s, for slopes at the ends of stance
 
 
-def about_x(angle: Array) -> Array:
+def about_x(angle: FloatArray) -> FloatArray:
     """Rotation matrices (..., 3, 3) about X; positive lowers what points right."""
     cosine, sine, zero, one = np.cos(angle), np.sin(angle), np.zeros_like(angle), np.ones_like(angle)
     return _matrix([[one, zero, zero], [zero, cosine, -sine], [zero, sine, cosine]])
 
 
-def about_y(angle: Array) -> Array:
+def about_y(angle: FloatArray) -> FloatArray:
     """Rotation matrices (..., 3, 3) about Y; positive takes the right side forward."""
     cosine, sine, zero, one = np.cos(angle), np.sin(angle), np.zeros_like(angle), np.ones_like(angle)
     return _matrix([[cosine, zero, sine], [zero, one, zero], [-sine, zero, cosine]])
 
 
-def about_z(angle: Array) -> Array:
+def about_z(angle: FloatArray) -> FloatArray:
     """Rotation matrices (..., 3, 3) about Z; positive lifts what points forward."""
     cosine, sine, zero, one = np.cos(angle), np.sin(angle), np.zeros_like(angle), np.ones_like(angle)
     return _matrix([[cosine, -sine, zero], [sine, cosine, zero], [zero, zero, one]])
 
 
-def _matrix(rows: list[list[Array]]) -> Array:
+def _matrix(rows: list[list[FloatArray]]) -> FloatArray:
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
-def _apply(rotation: Array, vector: tuple[float, float, float]) -> Array:
-    result: Array = rotation @ np.asarray(vector)
+def _apply(rotation: FloatArray, vector: tuple[float, float, float]) -> FloatArray:
+    result: FloatArray = rotation @ np.asarray(vector)
     return result
 
 
-def _unit(vector: Array) -> Array:
-    result: Array = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
+def _unit(vector: FloatArray) -> FloatArray:
+    result: FloatArray = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
     return result
 
 
@@ -96,8 +97,8 @@ class Bones:
     A bone's origin is its proximal joint; its Y axis points to the body along it, X forward, Z right.
     """
 
-    rotation: dict[str, Array]
-    origin: dict[str, Array]
+    rotation: dict[str, FloatArray]
+    origin: dict[str, FloatArray]
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class _Swing:
     toes: tuple[float, float, float]
 
 
-def _joined(u: Array, ends: tuple[float, float, float, float]) -> Array:
+def _joined(u: FloatArray, ends: tuple[float, float, float, float]) -> FloatArray:
     """Smooth curve with the value and slope ``(v0, s0, v1, s1)`` at 0 and 1; slopes die out quickly inwards."""
     v0, s0, v1, s1 = ends
     step = u * u * u * (10 - 15 * u + 6 * u * u)
@@ -151,20 +152,22 @@ class Motion:
             for side in (False, True)
         }
 
-    def _pelvis(self, t: Array) -> tuple[Array, Array]:
+    def _pelvis(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mid-hip (T, 3) and rotation (T, 3, 3)."""
         raise NotImplementedError
 
-    def _add_leg(self, right: bool, t: Array, rotation: dict[str, Array], origin: dict[str, Array]) -> None:
+    def _add_leg(
+        self, right: bool, t: FloatArray, rotation: dict[str, FloatArray], origin: dict[str, FloatArray]
+    ) -> None:
         """Add thigh, shank, foot and toes of one leg."""
         raise NotImplementedError
 
-    def _sway(self, t: Array) -> Array:
+    def _sway(self, t: FloatArray) -> FloatArray:
         """Share of full weight on the right (+1) or left (−1) leg, smooth."""
-        share: Array = np.cos(2 * np.pi * (self._phase(t) - 0.18))
+        share: FloatArray = np.cos(2 * np.pi * (self._phase(t) - 0.18))
         return share
 
-    def _chest(self, t: Array) -> tuple[Array, Array]:
+    def _chest(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mid-shoulder (T, 3) and chest rotation (T, 3, 3)."""
         phase = self._phase(t)
         centre, _ = self._pelvis(t)
@@ -177,11 +180,11 @@ class Motion:
         own_roll = about_x(np.radians(fourier(reference.THORAX_ROLL, phase)))
         return centre + self.skeleton.trunk * up, frame @ twist @ own_roll
 
-    def phase(self, times: Array) -> Array:
+    def phase(self, times: FloatArray) -> FloatArray:
         """Stride phase (T,): whole at right contacts, half at left ones."""
         return np.asarray(self._phase(times), dtype=float)
 
-    def bones(self, times: Array) -> Bones:
+    def bones(self, times: FloatArray) -> Bones:
         """Give every bone's place at the times asked.
 
         Parameters
@@ -195,8 +198,8 @@ class Motion:
         """
         t = np.asarray(times, dtype=float)
         k, phase = self.skeleton, self._phase(t)
-        rotation: dict[str, Array] = {}
-        origin: dict[str, Array] = {}
+        rotation: dict[str, FloatArray] = {}
+        origin: dict[str, FloatArray] = {}
         pelvis, rotation["pelvis"] = self._pelvis(t)
         shoulders, chest = self._chest(t)
         origin["pelvis"], origin["chest"], rotation["chest"] = pelvis, shoulders, chest
@@ -218,7 +221,9 @@ class Motion:
             self._add_arm(right, t, rotation, origin)
         return Bones(rotation, origin)
 
-    def _add_arm(self, right: bool, t: Array, rotation: dict[str, Array], origin: dict[str, Array]) -> None:
+    def _add_arm(
+        self, right: bool, t: FloatArray, rotation: dict[str, FloatArray], origin: dict[str, FloatArray]
+    ) -> None:
         k, name, sign = self.skeleton, "right" if right else "left", 1.0 if right else -1.0
         phase = self._phase(t) + (0.0 if right else 0.5)
         inward = self.tuning.arm_inward[int(right)] + self._arm_noise[right](t)
@@ -245,7 +250,7 @@ class Motion:
         origin[f"{name}_forearm"] = origin[f"{name}_upper_arm"] + _apply(upper, (0, -k.upper_arm, 0))
         origin[f"{name}_hand"] = origin[f"{name}_forearm"] + _apply(lower, (0, -k.forearm, 0))
 
-    def joints(self, times: Array) -> Array:
+    def joints(self, times: FloatArray) -> FloatArray:
         """Give the joints of `JOINTS`, (T, J, 3), metres, at the times asked."""
         return joints_of(self.bones(times), self.skeleton)
 
@@ -299,7 +304,7 @@ class PlannedMotion(Motion):
             knots, (sign * asked)[:, None].repeat(len(s), 1).ravel() * np.tile(drop_shape, len(steps.contact))
         )
 
-    def _pelvis(self, t: Array) -> tuple[Array, Array]:
+    def _pelvis(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mid-hip (T, 3) and rotation (T, 3, 3)."""
         phase = self._phase(t)
         centre = np.stack(
@@ -315,14 +320,14 @@ class PlannedMotion(Motion):
         rotation = about_y(yaw) @ about_x(np.radians(self._list(t))) @ about_z(-tilt)
         return centre, rotation
 
-    def _hips(self, t: Array) -> dict[bool, Array]:
+    def _hips(self, t: FloatArray) -> dict[bool, FloatArray]:
         centre, rotation = self._pelvis(t)
         half = self.skeleton.hip_width / 2
         return {side: centre + _apply(rotation, (0, 0, half if side else -half)) for side in (False, True)}
 
     # ---------------------------------------------------------------- feet on the belt
 
-    def _roll(self, pitch: Array) -> tuple[Array, Array, Array]:
+    def _roll(self, pitch: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Ankle (along, up) of a foot that rolls without sliding, from the belt point below its flat ankle; toe pitch.
 
         Toe up: about the heel. Heel up: about the ball while the toes bend, then over the toes' front edge.
@@ -338,7 +343,7 @@ class PlannedMotion(Motion):
         ball_y = ball[1] - sine * k.ball + cosine * k.ankle_height
         return np.where(pitch >= 0, heel_x, ball_x), np.where(pitch >= 0, heel_y, ball_y), toes
 
-    def _stance_pitch(self, share: Array, at_contact: Array, at_off: Array) -> Array:
+    def _stance_pitch(self, share: FloatArray, at_contact: FloatArray, at_off: FloatArray) -> FloatArray:
         down = np.clip(1 - share / _HEEL_DOWN, 0, None) ** 3
         up = np.clip((share - _HEEL_UP) / (1 - _HEEL_UP), 0, None) ** _HEEL_UP_POWER
         return at_contact * down + at_off * up
@@ -388,7 +393,7 @@ class PlannedMotion(Motion):
                 self._pitch_off[i] = tries[j - 1] + part * (tries[j] - tries[j - 1])
             self._pitch_off[i] = min(self._pitch_off[i], usual)
 
-    def _stance_foot(self, i: NDArray[np.int_], t: Array) -> tuple[Array, Array, Array]:
+    def _stance_foot(self, i: NDArray[np.int_], t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Ankle (T, 3), foot pitch (T,) and toe pitch (T,) of steps ``i`` at times ``t``."""
         steps = self.steps
         share = (t - steps.contact[i]) / (steps.off[i] - steps.contact[i])
@@ -400,7 +405,7 @@ class PlannedMotion(Motion):
 
     # ---------------------------------------------------------------- legs
 
-    def _bend(self, hip: Array, ankle: Array) -> tuple[Array, Array, Array]:
+    def _bend(self, hip: FloatArray, ankle: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Thigh angle, knee flexion and sideways tilt of the leg plane (rad) that put the ankle where it is."""
         k = self.skeleton
         delta = ankle - hip
@@ -421,12 +426,12 @@ class PlannedMotion(Motion):
         if not len(own):
             return []
 
-        def state(i: NDArray[np.int_], t: Array) -> Array:
+        def state(i: NDArray[np.int_], t: FloatArray) -> FloatArray:
             ankle, pitch, toes = self._stance_foot(i, t)
             thigh, knee, _ = self._bend(self._hips(t)[right], ankle)
             return np.stack([thigh, knee, pitch, ankle[:, 2], toes - pitch], axis=-1)
 
-        def ends(t: Array) -> tuple[Array, Array]:
+        def ends(t: FloatArray) -> tuple[FloatArray, FloatArray]:
             slope = (state(own, t + _TINY) - state(own, t - _TINY)) / (2 * _TINY)
             return state(own, t), slope
 
@@ -457,7 +462,9 @@ class PlannedMotion(Motion):
             swings.append(_Swing(start, end, fit(0), fit(1), fit(2), fit(3), toes))
         return swings
 
-    def _swing_leg(self, swing: _Swing, t: Array) -> tuple[Array, Array, Array, Array, Array]:
+    def _swing_leg(
+        self, swing: _Swing, t: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
         """Thigh angle, knee flexion, ankle's z, foot pitch and toe pitch in one swing."""
         u = (t - swing.start) / (swing.end - swing.start)
         at = np.linspace(0, 1, 21)
@@ -492,7 +499,9 @@ class PlannedMotion(Motion):
         bent = bent + swing.toes[2] * back**3 * (10 - 15 * back + 6 * back**2)
         return thigh, knee, across, pitch, pitch + bent
 
-    def _leg(self, right: bool, t: Array, hip: Array) -> tuple[Array, Array, Array, Array, Array]:
+    def _leg(
+        self, right: bool, t: FloatArray, hip: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
         """Thigh angle, knee flexion, plane tilt, foot pitch, toe pitch of one leg, all (T,), rad."""
         steps = self.steps
         thigh, knee, tilt, pitch, toes = (np.full(len(t), np.nan) for _ in range(5))
@@ -513,7 +522,9 @@ class PlannedMotion(Motion):
             raise InputError(f"time {t[np.isnan(thigh)][0]:.2f} s lies outside the planned steps; ask inside the clip")
         return thigh, knee, tilt, pitch, toes
 
-    def _add_leg(self, right: bool, t: Array, rotation: dict[str, Array], origin: dict[str, Array]) -> None:
+    def _add_leg(
+        self, right: bool, t: FloatArray, rotation: dict[str, FloatArray], origin: dict[str, FloatArray]
+    ) -> None:
         k, name = self.skeleton, "right" if right else "left"
         hip = origin["pelvis"] + _apply(rotation["pelvis"], (0, 0, (k.hip_width if right else -k.hip_width) / 2))
         thigh, knee, tilt, pitch, toes = self._leg(right, t, hip)
@@ -529,7 +540,7 @@ class PlannedMotion(Motion):
         origin[f"{name}_toes"] = origin[f"{name}_foot"] + _apply(rotation[f"{name}_foot"], (k.ball, -k.ankle_height, 0))
 
 
-def joints_of(bones: Bones, skeleton: Skeleton) -> Array:
+def joints_of(bones: Bones, skeleton: Skeleton) -> FloatArray:
     """Joint centres and face and shoe points from bones.
 
     Returns
@@ -539,9 +550,9 @@ def joints_of(bones: Bones, skeleton: Skeleton) -> Array:
     """
     k, rotation, origin = skeleton, bones.rotation, bones.origin
     height = k.height
-    point: dict[str, Array] = {}
+    point: dict[str, FloatArray] = {}
 
-    def on(bone: str, offset: tuple[float, float, float]) -> Array:
+    def on(bone: str, offset: tuple[float, float, float]) -> FloatArray:
         return origin[bone] + _apply(rotation[bone], offset)
 
     for name, offset in pelvis_marks(k).items():

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from gait._typing import FloatArray
 from gait.errors import InputError
 from gait.synthetic.body_segments import skeleton_of
 from gait.synthetic.motion import Motion, PlannedMotion, Tuning, vault_m
-from gait.synthetic.reference_curves import Array, step_height
+from gait.synthetic.reference_curves import step_height
 from gait.synthetic.run_spec import RunnerSpec, both
 from gait.synthetic.step_times import Steps, plan_steps
 from gait.synthetic.truth import metrics_of
@@ -73,7 +74,7 @@ def _first_tuning(runner: RunnerSpec) -> Tuning:
     )
 
 
-def sole_height(motion: Motion, times: Array) -> Array:
+def sole_height(motion: Motion, times: FloatArray) -> FloatArray:
     """Height of the lowest point of each sole above the belt.
 
     Returns
@@ -92,7 +93,7 @@ def sole_height(motion: Motion, times: Array) -> Array:
     return np.stack(lowest, axis=-1)
 
 
-def _clearance_missing(motion: Motion, duration_s: float) -> Array:
+def _clearance_missing(motion: Motion, duration_s: float) -> FloatArray:
     """How far the sole comes below its least height in early, middle and late swing, (3,), m; 0 = nowhere."""
     steps = motion.steps
     share = np.linspace(0.04, 0.97, 32)

@@ -15,9 +15,9 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from gait.synthetic.reference_curves import Array
+from gait._typing import FloatArray
 
-Paint = Callable[[Array], Array]
+Paint = Callable[[FloatArray], FloatArray]
 """Colours (N, 3), 0..1, of points (N, 3)."""
 
 _PAD = 2  # pixels round each chart, so that its neighbours never shine through
@@ -26,7 +26,7 @@ _PAD = 2  # pixels round each chart, so that its neighbours never shine through
 @dataclass(frozen=True)
 class _Chart:
     picture: NDArray[np.uint8]
-    places: Array  # of the vertices in the picture, (N, 2), pixels
+    places: FloatArray  # of the vertices in the picture, (N, 2), pixels
 
 
 def _pieces(triangles: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -50,8 +50,8 @@ class Atlas:
 
     def add(
         self,
-        points: Array,
-        normals: Array,
+        points: FloatArray,
+        normals: FloatArray,
         triangles: NDArray[np.int64],
         paint: Paint,
         texel: float,
@@ -93,7 +93,7 @@ class Atlas:
         return np.concatenate(origins), np.concatenate(faces)
 
     @staticmethod
-    def _painted(points: Array, axis: int, paint: Paint, texel: float, gain: float) -> _Chart:
+    def _painted(points: FloatArray, axis: int, paint: Paint, texel: float, gain: float) -> _Chart:
         across, down = [n for n in range(3) if n != axis]
         flat = points[:, [across, down]]
         low = flat.min(axis=0)
@@ -112,7 +112,7 @@ class Atlas:
         picture = np.clip(255 * gain * paint(surface), 0, 255).astype(np.uint8).reshape(height, width, 3)
         return _Chart(picture, places)
 
-    def laid_out(self) -> tuple[NDArray[np.uint8], Array]:
+    def laid_out(self) -> tuple[NDArray[np.uint8], FloatArray]:
         """Lay the charts out in one picture.
 
         Returns

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gait._typing import FloatArray
 from gait.synthetic.body import BONES, BRIGHTEST, Body, Single, polydata, rest_pose
 from gait.synthetic.body_segments import Skeleton
 from gait.synthetic.motion import Bones, about_x, about_y, about_z
-from gait.synthetic.pinhole_camera import Camera
-from gait.synthetic.reference_curves import Array
-from gait.synthetic.render_window import Crop, Layer, Stage
+from gait.synthetic.pinhole_camera import PinholeCamera
+from gait.synthetic.render_window import Layer, PixelBox, RenderWindow
 from gait.synthetic.run_spec import Colour
 from gait.synthetic.vtk_import import vtk_modules
 
@@ -21,7 +21,7 @@ from gait.synthetic.vtk_import import vtk_modules
 class Lamp:
     """A far light: the direction ``towards`` it (3,), its strength and colour."""
 
-    towards: Array
+    towards: FloatArray
     strength: float
     colour: Colour
 
@@ -37,21 +37,21 @@ class Lighting:
 _SKY, _GROUND = np.array([0.47, 0.475, 0.485]), np.array([0.30, 0.285, 0.275])
 
 
-class Figure:
+class Person:
     """Draws a body inside a crop of the picture.
 
     Parameters
     ----------
     body : Body
-    camera : Camera
-    crop : Crop
+    camera : PinholeCamera
+    crop : PixelBox
         Must hold the body at every pose that is drawn.
     lighting : Lighting
     finer : int
-        See `Stage`.
+        See `RenderWindow`.
     """
 
-    def __init__(self, body: Body, camera: Camera, crop: Crop, lighting: Lighting, *, finer: int) -> None:
+    def __init__(self, body: Body, camera: PinholeCamera, crop: PixelBox, lighting: Lighting, *, finer: int) -> None:
         vtk = vtk_modules()
         self.body, self.crop, self._lighting = body, crop, lighting
         self.points: Single = body.points.copy()
@@ -65,7 +65,7 @@ class Figure:
         # Light is worked out here once a vertex; the mesh is fine enough, and VTK would do it once a pixel.
         actor.GetProperty().LightingOff()
         actor.GetProperty().BackfaceCullingOn()
-        self._stage = Stage(camera, crop, finer=finer)
+        self._stage = RenderWindow(camera, crop, finer=finer)
         self._stage.add(actor)
 
     def shot(self, bones: Bones, index: int) -> Layer:
@@ -98,7 +98,7 @@ class Figure:
         self._stage.close()
 
 
-def standing(skeleton: Skeleton, times: Array, place: Array, turn: float, rng: np.random.Generator) -> Bones:
+def standing(skeleton: Skeleton, times: FloatArray, place: FloatArray, turn: float, rng: np.random.Generator) -> Bones:
     """Bones of somebody who stands at ease and sways a few centimetres.
 
     Parameters
@@ -124,10 +124,10 @@ def standing(skeleton: Skeleton, times: Array, place: Array, turn: float, rng: n
     spread = np.radians(2.5)
     still = np.tile(np.eye(3), (len(times), 1, 1))
     rotation = dict.fromkeys(BONES, lean)
-    origin: dict[str, Array] = {}
+    origin: dict[str, FloatArray] = {}
 
-    def at(start: str, x: float, y: float, z: float) -> Array:
-        moved: Array = origin[start] + rotation[start] @ np.array([x, y, z])
+    def at(start: str, x: float, y: float, z: float) -> FloatArray:
+        moved: FloatArray = origin[start] + rotation[start] @ np.array([x, y, z])
         return moved
 
     origin["pelvis"] = base + lean @ np.array([0.0, hips * np.cos(spread), 0.0])

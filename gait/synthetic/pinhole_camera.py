@@ -19,18 +19,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gait.synthetic.reference_curves import Array
+from gait._typing import FloatArray
 from gait.synthetic.run_spec import CameraSpec
 
 
-def undistorted(offsets: Array, distortion: float, half_diagonal: float) -> Array:
+def undistorted(offsets: FloatArray, distortion: float, half_diagonal: float) -> FloatArray:
     """Give where a pinhole camera shows what a lens shows at ``offsets`` (..., 2) from the middle of the picture."""
     square = (offsets**2).sum(axis=-1, keepdims=True) / half_diagonal**2
-    straight: Array = offsets * (1 - distortion * square)
+    straight: FloatArray = offsets * (1 - distortion * square)
     return straight
 
 
-def distorted(offsets: Array, distortion: float, half_diagonal: float) -> Array:
+def distorted(offsets: FloatArray, distortion: float, half_diagonal: float) -> FloatArray:
     """Give where a lens shows what a pinhole camera shows at ``offsets`` (..., 2): the inverse of `undistorted`."""
     if distortion == 0:
         return offsets
@@ -43,21 +43,21 @@ def distorted(offsets: Array, distortion: float, half_diagonal: float) -> Array:
     for _ in range(30):
         v = np.minimum(v - (v * (1 - distortion * v**2) - within) / (1 - 3 * distortion * v**2), 0.9999 * turn)
     ratio = np.divide(v, within, out=np.ones_like(u), where=within > 0)
-    bent: Array = offsets * ratio
+    bent: FloatArray = offsets * ratio
     return bent
 
 
 @dataclass(frozen=True)
-class Camera:
+class PinholeCamera:
     """A camera in the world: ``position`` (3,), and the picture's axes ``right``, ``up``, ``forward`` (3,).
 
     ``distortion`` is that of the lens, see the head of this module; 0 = a pinhole.
     """
 
-    position: Array
-    right: Array
-    up: Array
-    forward: Array
+    position: FloatArray
+    right: FloatArray
+    up: FloatArray
+    forward: FloatArray
     focal_px: float
     width: int
     height: int
@@ -68,7 +68,7 @@ class Camera:
         """Half the diagonal of the picture, pixels."""
         return math.hypot(self.width, self.height) / 2
 
-    def project(self, points: Array) -> Array:
+    def project(self, points: FloatArray) -> FloatArray:
         """Give picture positions of points of the world.
 
         Parameters
@@ -87,11 +87,11 @@ class Camera:
         across = self.focal_px * (relative @ self.right) / depth
         down = -self.focal_px * (relative @ self.up) / depth
         offsets = distorted(np.stack([across, down], axis=-1), self.distortion, self.half_diagonal)
-        pixels: Array = offsets + np.array([self.width / 2, self.height / 2])
+        pixels: FloatArray = offsets + np.array([self.width / 2, self.height / 2])
         return pixels
 
 
-def camera_of(spec: CameraSpec) -> Camera:
+def camera_of(spec: CameraSpec) -> PinholeCamera:
     """Place the camera that a spec describes.
 
     Parameters
@@ -100,7 +100,7 @@ def camera_of(spec: CameraSpec) -> Camera:
 
     Returns
     -------
-    Camera
+    PinholeCamera
         A pinhole with the lens's distortion; world in metres, X forward, Y up, Z to the runner's right.
     """
     yaw = math.radians(spec.yaw_deg)
@@ -123,4 +123,4 @@ def camera_of(spec: CameraSpec) -> Camera:
     turned_up = math.cos(roll) * up + math.sin(roll) * right
     turned_right = math.cos(roll) * right - math.sin(roll) * up
     focal = spec.height / 2 / math.tan(math.radians(spec.field_of_view_deg) / 2)
-    return Camera(position, turned_right, turned_up, forward, focal, spec.width, spec.height, spec.distortion)
+    return PinholeCamera(position, turned_right, turned_up, forward, focal, spec.width, spec.height, spec.distortion)

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.signal import butter, sosfiltfilt
 
+from gait._typing import FloatArray
 from gait.errors import InputError
 from gait.synthetic.body_segments import skeleton_of
 from gait.synthetic.motion import Motion, Tuning, about_z
-from gait.synthetic.reference_curves import Array
 from gait.synthetic.run_spec import SIDES, RunnerSpec
 from gait.synthetic.step_times import MARGIN_STEPS, Steps
 
@@ -50,20 +50,20 @@ class Recording:
     speed_mps, height_m : float
     """
 
-    time: Array
-    points: Mapping[str, Array]
-    contact: Mapping[str, Array]
-    off: Mapping[str, Array]
+    time: FloatArray
+    points: Mapping[str, FloatArray]
+    contact: Mapping[str, FloatArray]
+    off: Mapping[str, FloatArray]
     speed_mps: float
     height_m: float
 
 
-def _unit(vector: Array) -> Array:
-    result: Array = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
+def _unit(vector: FloatArray) -> FloatArray:
+    result: FloatArray = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
     return result
 
 
-def _frame(right: Array, up: Array) -> Array:
+def _frame(right: FloatArray, up: FloatArray) -> FloatArray:
     """Rotation (T, 3, 3) whose Y axis is ``up`` and whose Z axis is the part of ``right`` square to it."""
     y = _unit(up)
     z = _unit(right - (right * y).sum(-1, keepdims=True) * y)
@@ -159,7 +159,7 @@ class RecordedMotion(Motion):
             height.append(float(np.median(self._tracks[f"{side}_ankle"](times)[:, 1])))
         return pitch, float(np.mean(height))
 
-    def _pelvis_axes(self, t: Array) -> tuple[Array, Array, Array]:
+    def _pelvis_axes(self, t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Mid-hip, the direction to the right through both hips, and that from back to front; each (T, 3)."""
         at = {name: self._tracks[name](t) for name in self._tracks if name.endswith(("_hip", "_asis", "_psis"))}
         right = _unit(at["right_hip"] - at["left_hip"])
@@ -167,12 +167,14 @@ class RecordedMotion(Motion):
         forward = _unit(forward - (forward * right).sum(-1, keepdims=True) * right)
         return (at["left_hip"] + at["right_hip"]) / 2, right, forward
 
-    def _pelvis(self, t: Array) -> tuple[Array, Array]:
+    def _pelvis(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         centre, right, forward = self._pelvis_axes(t)
         frame = np.stack([forward, np.cross(right, forward), right], axis=-1)
         return centre, frame @ about_z(np.full(len(t), -np.radians(self._tilt)))
 
-    def _add_leg(self, right: bool, t: Array, rotation: dict[str, Array], origin: dict[str, Array]) -> None:
+    def _add_leg(
+        self, right: bool, t: FloatArray, rotation: dict[str, FloatArray], origin: dict[str, FloatArray]
+    ) -> None:
         k, name = self.skeleton, "right" if right else "left"
         joint = {j: self._tracks[f"{name}_{j}"](t) for j in ("hip", "knee", "ankle", "heel", "toe")}
         across = rotation["pelvis"][..., 2]
@@ -192,12 +194,12 @@ class RecordedMotion(Motion):
         origin[f"{name}_foot"] = joint["ankle"]
         origin[f"{name}_toes"] = joint["ankle"] + foot @ np.array([k.ball, -k.ankle_height, 0.0])
 
-    def _pressed(self, right: bool, t: Array) -> Array:
+    def _pressed(self, right: bool, t: FloatArray) -> FloatArray:
         """1 while the foot stands, falling to 0 after toe-off."""
         own = np.flatnonzero(self.steps.right == right)
         last = own[np.clip(np.searchsorted(self.steps.contact[own], t, side="right") - 1, 0, len(own) - 1)]
         left = np.clip(1 - (t - self.steps.off[last]) / _TOES_BACK_S, 0, 1)
-        share: Array = np.where(t < self.steps.contact[last], 0.0, left * left * (3 - 2 * left))
+        share: FloatArray = np.where(t < self.steps.contact[last], 0.0, left * left * (3 - 2 * left))
         return share
 
 

@@ -9,9 +9,8 @@ covers the whole stride) and swing. The arm and thorax series are one runner at 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from gait._typing import FloatArray
 
 SPEEDS_MPS = np.array([2.5, 3.5, 4.5])
 
@@ -198,7 +197,7 @@ TRUNK_LEAN = (0.0, ((0.0, 0.0), (-1.22, 1.22)))
 Series = tuple[float, tuple[tuple[float, float], ...]]
 
 
-def fourier(series: Series, phase: Array) -> Array:
+def fourier(series: Series, phase: FloatArray) -> FloatArray:
     """Evaluate a series at stride phases (1 = one stride); the unit is the series' own."""
     constant, terms = series
     value = np.full_like(phase, constant)
@@ -208,14 +207,14 @@ def fourier(series: Series, phase: Array) -> Array:
     return value
 
 
-def _at_speed(table: Array, speed_mps: float) -> Array:
+def _at_speed(table: FloatArray, speed_mps: float) -> FloatArray:
     place = float(np.interp(speed_mps, SPEEDS_MPS, np.arange(len(SPEEDS_MPS))))
     low = min(int(place), len(SPEEDS_MPS) - 2)
-    mixed: Array = table[low] + (place - low) * (table[low + 1] - table[low])
+    mixed: FloatArray = table[low] + (place - low) * (table[low + 1] - table[low])
     return mixed
 
 
-def swing_curves(speed_mps: float) -> dict[str, Array]:
+def swing_curves(speed_mps: float) -> dict[str, FloatArray]:
     """Mean swing of healthy runners.
 
     Returns
@@ -231,7 +230,7 @@ def swing_curves(speed_mps: float) -> dict[str, Array]:
     }
 
 
-def step_height(speed_mps: float) -> tuple[Array, Array]:
+def step_height(speed_mps: float) -> tuple[FloatArray, FloatArray]:
     """Mid-hip height in one step, scaled to a peak-to-peak of 1.
 
     Returns

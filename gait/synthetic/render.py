@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from gait._typing import FloatArray, Image, ProgressCallback
 from gait.errors import InputError
 from gait.synthetic.body import sculpt
 from gait.synthetic.body_segments import skeleton_of
 from gait.synthetic.film import Capture, capture_times, drawing_camera
 from gait.synthetic.motion import Bones, Motion, joints_of
 from gait.synthetic.motion_solver import solve
-from gait.synthetic.person import Figure, Lighting, standing
-from gait.synthetic.pinhole_camera import Camera, camera_of
+from gait.synthetic.person import Lighting, Person, standing
+from gait.synthetic.pinhole_camera import PinholeCamera, camera_of
 from gait.synthetic.presets import LOOKS, random_body
-from gait.synthetic.reference_curves import Array
-from gait.synthetic.render_window import Crop, Layer, Stage, crop_around, laid_over
+from gait.synthetic.render_window import Layer, PixelBox, RenderWindow, crop_around, laid_over
 from gait.synthetic.run_spec import CameraSpec, RunnerSpec, SceneSpec, as_record
 from gait.synthetic.scene import BELT_FROM_M, BELT_TO_M, FLOOR_M, build_room
 from gait.synthetic.truth import Event, Truth, events_of, metrics_of
 from gait.video.reader import VideoWriter
-
-Image = NDArray[np.uint8]
-Progress = Callable[[int, int | None], None]
-
 
 _SWAY_HZ = 15.0  # how often somebody who only stands there is drawn anew
 
@@ -66,13 +61,13 @@ class Renderer:
         samples: int = 4,
     ) -> None:
         self.motion, self.spec = motion, camera
-        self.camera: Camera = camera_of(camera)
+        self.camera: PinholeCamera = camera_of(camera)
         self._finer = 2 if samples else 1
         self._room = build_room(scene, camera, np.random.default_rng([seed, 1]))
         # Triangles of three to four pixels, a little larger ones in large pictures.
         mesh = fineness * (self.camera.focal_px / float(np.linalg.norm(self.camera.position)) / 300) ** 0.6
         self._body = sculpt(motion.runner, scene.look, fineness=float(np.clip(mesh, 0.2, 2.0)))
-        self._figure: Figure | None = None
+        self._figure: Person | None = None
         self._bystander: Bystander | None = None
         if scene.bystander:
             self._bystander = Bystander(
@@ -95,7 +90,7 @@ class Renderer:
     def _painted(self, actors: list[Any]) -> Layer:
         """Draw things that do not move."""
         # Twice the largest picture is as much as software OpenGL draws.
-        stage = Stage(self.camera, finer=2)
+        stage = RenderWindow(self.camera, finer=2)
         for lamp in self._room.lighting.lamps:
             stage.add_light(lamp.towards, 1.45 * lamp.strength, lamp.colour)
         for actor in actors:
@@ -105,7 +100,7 @@ class Renderer:
         layer[..., :3] = cv2.convertScaleAbs(layer[..., :3], alpha=self._room.lighting.gain)
         return layer
 
-    def _extent(self, bones: Bones) -> Crop:
+    def _extent(self, bones: Bones) -> PixelBox:
         """Give the part of the picture that holds the runner at all times of ``bones``."""
         height, build = self.motion.skeleton.height, max(self.motion.runner.build, 1.0)
         reach = {"pelvis": 0.14 * build, "spine": 0.14 * build, "chest": 0.14 * build, "head": 0.13}
@@ -132,7 +127,7 @@ class Renderer:
             laid_over(picture[rows, columns], self._before[rows, columns])
         return picture
 
-    def frames(self, times: Array) -> Iterator[Image]:
+    def frames(self, times: FloatArray) -> Iterator[Image]:
         """Draw the run at each of ``times`` (s): (height, width, 3) uint8 RGB, one by one.
 
         With blur, a frame's exposure is centred on its time.
@@ -144,7 +139,7 @@ class Renderer:
         crop = self._extent(bones) if len(times) else None
         if crop is not None and (self._figure is None or self._figure.crop != crop):
             self._close_figure()
-            self._figure = Figure(self._body, self.camera, crop, self._room.lighting, finer=self._finer)
+            self._figure = Person(self._body, self.camera, crop, self._room.lighting, finer=self._finer)
         for n, time in enumerate(times):
             frame = self._drawn(bones, n * count, float(time + offsets[0]))
             if count > 1:
@@ -171,7 +166,7 @@ class Bystander:
 
     Parameters
     ----------
-    camera : Camera
+    camera : PinholeCamera
     lighting : Lighting
     rng : numpy.random.Generator
         Decides body, clothes and place.
@@ -180,7 +175,7 @@ class Bystander:
     """
 
     def __init__(
-        self, camera: Camera, lighting: Lighting, rng: np.random.Generator, *, fineness: float, finer: int
+        self, camera: PinholeCamera, lighting: Lighting, rng: np.random.Generator, *, fineness: float, finer: int
     ) -> None:
         person = RunnerSpec(**random_body(rng))
         look = LOOKS[int(rng.integers(len(LOOKS)))].look
@@ -193,11 +188,11 @@ class Bystander:
         ends = np.stack([origin + way for origin in whole.origin.values() for way in 0.16 * np.eye(3)])
         ends = np.concatenate([ends, np.stack([o - w for o in whole.origin.values() for w in 0.16 * np.eye(3)])])
         crop = crop_around(camera.project(ends), camera, 8)
-        self._figure = Figure(sculpt(person, look, fineness=fineness), camera, crop, lighting, finer=finer)
+        self._figure = Person(sculpt(person, look, fineness=fineness), camera, crop, lighting, finer=finer)
         self._shown: tuple[int, Layer] | None = None
 
     @staticmethod
-    def _free_place(camera: Camera, rng: np.random.Generator) -> Array:
+    def _free_place(camera: PinholeCamera, rng: np.random.Generator) -> FloatArray:
         """Find where somebody can stand: off the treadmill, farther than the runner and beside the runner."""
         x, z = np.meshgrid(np.linspace(-2.2, 2.2, 45), np.linspace(-2.2, 2.2, 45))
         spots = np.stack([x.ravel(), np.full(x.size, FLOOR_M), z.ravel()], axis=1)
@@ -213,10 +208,10 @@ class Bystander:
         # As far inside the picture as can be, some 0.6 to 1.2 m beside the runner, anywhere among the best places.
         cost = np.maximum(0.62 - apart, 0) * 3 + np.maximum(apart - 1.2, 0) + np.maximum(0.35 - margin, 0) * 4
         best = np.argsort(cost, kind="stable")[: max(1, len(cost) // 40)]
-        place: Array = spots[rng.choice(best)]
+        place: FloatArray = spots[rng.choice(best)]
         return place
 
-    def _bones(self, times: Array) -> Bones:
+    def _bones(self, times: FloatArray) -> Bones:
         return standing(self._skeleton, times, self._place, self._turn, np.random.default_rng(self._rng_state))
 
     def lay(self, picture: Image, time: float) -> None:
@@ -239,7 +234,7 @@ def truth_of(
     *,
     duration_s: float,
     seed: int,
-    times: Array | None = None,
+    times: FloatArray | None = None,
     joints: bool = False,
 ) -> Truth:
     """Collect what a clip of a motion shows.
@@ -291,7 +286,7 @@ def render_clip(
     crf: int = 26,
     fineness: float = 0.8,
     samples: int = 4,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Truth:
     """Find the motion of a runner and draw a clip of it, as `render_motion` does.
 
@@ -339,7 +334,7 @@ def render_motion(
     crf: int = 26,
     fineness: float = 0.8,
     samples: int = 4,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Truth:
     """Draw a clip of a motion, write it as H.264 and write its truth beside it.
 

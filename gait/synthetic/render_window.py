@@ -12,14 +12,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.synthetic.pinhole_camera import Camera
-from gait.synthetic.reference_curves import Array
+from gait._typing import FloatArray
+from gait.synthetic.pinhole_camera import PinholeCamera
 from gait.synthetic.vtk_import import vtk_modules
 
 Layer = NDArray[np.uint8]
 
 
-class Crop(NamedTuple):
+class PixelBox(NamedTuple):
     """A rectangle of the picture, pixels: left and top edge, width, height."""
 
     x: int
@@ -38,14 +38,14 @@ class Crop(NamedTuple):
         return slice(self.x, self.x + self.width)
 
 
-def crop_around(pixels: Array, camera: Camera, margin: int) -> Crop:
+def crop_around(pixels: FloatArray, camera: PinholeCamera, margin: int) -> PixelBox:
     """Give the part of the picture round points (..., 2) in it; at least a few pixels even where all lie outside."""
     low = np.floor(np.nanmin(pixels.reshape(-1, 2), axis=0)).astype(int) - margin
     high = np.ceil(np.nanmax(pixels.reshape(-1, 2), axis=0)).astype(int) + margin
     size = np.array([camera.width, camera.height])
     low = np.clip(low, 0, size - 8)
     high = np.clip(high, low + 8, size)
-    return Crop(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
+    return PixelBox(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
 
 
 def laid_over(picture: NDArray[np.uint8], layer: Layer) -> None:
@@ -55,21 +55,21 @@ def laid_over(picture: NDArray[np.uint8], layer: Layer) -> None:
     picture[...] = cv2.add(behind, np.ascontiguousarray(layer[..., :3]))
 
 
-class Stage:
+class RenderWindow:
     """Draws actors before nothing, inside a crop of the picture, edges smoothed by drawing ``finer`` times larger.
 
     Parameters
     ----------
-    camera : Camera
+    camera : PinholeCamera
         Its lens is taken as a pinhole.
-    crop : Crop, optional
+    crop : PixelBox, optional
         The whole picture where it is left out.
     finer : int
     """
 
-    def __init__(self, camera: Camera, crop: Crop | None = None, *, finer: int = 2) -> None:
+    def __init__(self, camera: PinholeCamera, crop: PixelBox | None = None, *, finer: int = 2) -> None:
         vtk = vtk_modules()
-        self.crop = crop or Crop(0, 0, camera.width, camera.height)
+        self.crop = crop or PixelBox(0, 0, camera.width, camera.height)
         self._finer = finer
         self._renderer = vtk.vtkRenderer()
         self._renderer.SetBackground(0.0, 0.0, 0.0)
@@ -99,7 +99,7 @@ class Stage:
         """Put an actor on the stage."""
         self._renderer.AddActor(actor)
 
-    def add_light(self, towards: Array, strength: float, colour: tuple[float, float, float]) -> None:
+    def add_light(self, towards: FloatArray, strength: float, colour: tuple[float, float, float]) -> None:
         """Add a far light that shines from the direction ``towards`` (3,)."""
         light = vtk_modules().vtkLight()
         light.SetLightTypeToSceneLight()

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gait._typing import FloatArray
 from gait.synthetic.person import Lamp, Lighting
-from gait.synthetic.pinhole_camera import Camera, camera_of
-from gait.synthetic.reference_curves import Array
-from gait.synthetic.render_window import Crop, crop_around, laid_over
+from gait.synthetic.pinhole_camera import PinholeCamera, camera_of
+from gait.synthetic.render_window import PixelBox, crop_around, laid_over
 from gait.synthetic.run_spec import CameraSpec, Colour, SceneSpec
 from gait.synthetic.vtk_import import vtk_modules
 
@@ -32,7 +32,7 @@ _SHADOW_PX = 100
 _WALL_M, _WALL_HEIGHT_M, _REACH_M = 11.0, 4.6, 2.9
 
 
-def _noise(rng: np.random.Generator, height: int, width: int, scale: int) -> Array:
+def _noise(rng: np.random.Generator, height: int, width: int, scale: int) -> FloatArray:
     """Soft noise in -1..1, blobs of about ``scale`` pixels."""
     rows, columns = height // scale + 2, width // scale + 2
     coarse = rng.uniform(-1, 1, (rows, columns))
@@ -40,7 +40,7 @@ def _noise(rng: np.random.Generator, height: int, width: int, scale: int) -> Arr
     return np.asarray(smooth[:height, :width], dtype=float)
 
 
-def _shaded(colour: Colour | Array, shade: Array) -> Picture:
+def _shaded(colour: Colour | FloatArray, shade: FloatArray) -> Picture:
     picture: Picture = np.clip(255 * np.asarray(colour) * shade[..., None], 0, 255).astype(np.uint8)
     return picture
 
@@ -181,7 +181,9 @@ def _floor_picture(rng: np.random.Generator, scene: SceneSpec) -> Picture:
 # ------------------------------------------------------------------------------------------------ things
 
 
-def _textured(corner: Array, along: Array, up: Array, picture: Picture, repeat: tuple[float, float] = (1, 1)) -> Any:
+def _textured(
+    corner: FloatArray, along: FloatArray, up: FloatArray, picture: Picture, repeat: tuple[float, float] = (1, 1)
+) -> Any:
     """Put up a flat picture; its rows run down from ``corner + up`` to ``corner``."""
     vtk = vtk_modules()
     plane = vtk.vtkPlaneSource()
@@ -265,7 +267,7 @@ def _ball(centre: Point, radius: float, colour: Colour) -> Any:
 class _Corner:
     """A place by the wall, its left end at ``left``; things are built from there sideways, up and out from the wall."""
 
-    def __init__(self, room: Room, away: Array, across: Array, left: float, out: float) -> None:
+    def __init__(self, room: Room, away: FloatArray, across: FloatArray, left: float, out: float) -> None:
         self._room, self._away, self._across, self._left, self._out = room, away, across, left, out
 
     def at(self, sideways: float, up: float, out: float) -> Point:
@@ -437,12 +439,12 @@ class Belt:
     ----------
     picture : (H, W, 3) uint8 array
         One whole belt.
-    camera : Camera
+    camera : PinholeCamera
     light : (3,) array
         What its colours are multiplied by.
     """
 
-    def __init__(self, picture: Picture, camera: Camera, light: Array) -> None:
+    def __init__(self, picture: Picture, camera: PinholeCamera, light: FloatArray) -> None:
         corners = np.array([[x, 0.0, z] for x, z in ((0, 1), (1, 1), (1, -1), (0, -1))], dtype=float) * [
             1.0,
             1.0,
@@ -450,7 +452,7 @@ class Belt:
         ]
         corners[:, 0] = BELT_FROM_M + corners[:, 0] * (BELT_TO_M - BELT_FROM_M)
         pixels = camera.project(corners)
-        self.crop: Crop = crop_around(pixels, camera, 2)
+        self.crop: PixelBox = crop_around(pixels, camera, 2)
         # Rows that the picture could not show would only flicker.
         rows = int(np.clip(2 * np.ptp(pixels[:, 1]), 24, picture.shape[0]))
         lit = np.clip(picture * light, 0, 255).astype(np.uint8)
@@ -493,7 +495,7 @@ class Belt:
         return (255 * np.clip(1 - total, 0.15, 1)).astype(np.uint8)
 
 
-def lighting_of(scene: SceneSpec, camera: Camera, rng: np.random.Generator) -> Lighting:
+def lighting_of(scene: SceneSpec, camera: PinholeCamera, rng: np.random.Generator) -> Lighting:
     """Place the lamps of a room; ``rng`` decides from which side its strongest light comes."""
     towards, right = -camera.forward * [1, 0, 1], camera.right
     side = float(rng.choice([-1.0, 1.0])) * rng.uniform(0.6, 1.0)
@@ -511,7 +513,7 @@ def lighting_of(scene: SceneSpec, camera: Camera, rng: np.random.Generator) -> L
     )
 
 
-def _treadmill(room: Room, scene: SceneSpec, camera: Camera) -> None:
+def _treadmill(room: Room, scene: SceneSpec, camera: PinholeCamera) -> None:
     frame, dark, bright = (0.30, 0.31, 0.33), (0.13, 0.13, 0.14), (0.55, 0.56, 0.58)
     edge = EDGE_M
     ahead = room.before if camera.position[0] > BELT_TO_M + 0.3 else room.behind

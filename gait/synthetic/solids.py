@@ -12,29 +12,29 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from gait.synthetic.reference_curves import Array
+from gait._typing import FloatArray
 from gait.synthetic.vtk_import import vtk_modules
 
-Field = Callable[[Array], Array]
+Field = Callable[[FloatArray], FloatArray]
 """Signed distance (negative inside, m) of points (N, 3)."""
 
 
-def rod(start: Array, end: Array, r_start: float, r_end: float) -> Field:
+def rod(start: FloatArray, end: FloatArray, r_start: float, r_end: float) -> Field:
     """Make a round rod whose radius changes evenly from ``start`` to ``end``."""
     axis = end - start
     length2 = float(axis @ axis)
 
-    def field(p: Array) -> Array:
+    def field(p: FloatArray) -> FloatArray:
         q = p - start
         share = np.clip(q @ axis / length2, 0, 1)
         off = q - share[:, None] * axis
-        distance: Array = np.sqrt(np.einsum("ni,ni->n", off, off)) - (r_start + (r_end - r_start) * share)
+        distance: FloatArray = np.sqrt(np.einsum("ni,ni->n", off, off)) - (r_start + (r_end - r_start) * share)
         return distance
 
     return field
 
 
-def tube(start: Array, down: Array, forward: Array, rows: Array) -> Field:
+def tube(start: FloatArray, down: FloatArray, forward: FloatArray, rows: FloatArray) -> Field:
     """Make a straight limb of round slices: rows of (distance along it, shift forward, shift aside, radius), smooth.
 
     Parameters
@@ -47,47 +47,47 @@ def tube(start: Array, down: Array, forward: Array, rows: Array) -> Field:
     table = PchipInterpolator(rows[:, 0], rows[:, 1:])(along)
     aside = np.cross(forward, down)
 
-    def field(p: Array) -> Array:
+    def field(p: FloatArray) -> FloatArray:
         q = p - start
         s = q @ down
         inside = np.clip(s, along[0], along[-1])
         ahead, out, radius = (np.interp(inside, along, column) for column in table.T)
-        distance: Array = np.sqrt((q @ forward - ahead) ** 2 + (q @ aside - out) ** 2 + (s - inside) ** 2) - radius
+        distance: FloatArray = np.sqrt((q @ forward - ahead) ** 2 + (q @ aside - out) ** 2 + (s - inside) ** 2) - radius
         return distance
 
     return field
 
 
-def chain(points: list[Array], radii: list[float]) -> Field:
+def chain(points: list[FloatArray], radii: list[float]) -> Field:
     """Make a limb of rods end to end, with a radius at each point."""
     rods = [rod(*ends) for ends in zip(points, points[1:], radii, radii[1:], strict=False)]
 
-    def field(p: Array) -> Array:
-        distance: Array = np.min([one(p) for one in rods], axis=0)
+    def field(p: FloatArray) -> FloatArray:
+        distance: FloatArray = np.min([one(p) for one in rods], axis=0)
         return distance
 
     return field
 
 
-def ellipsoid(centre: Array, radii: Array) -> Field:
+def ellipsoid(centre: FloatArray, radii: FloatArray) -> Field:
     """Make an ellipsoid with half axes ``radii`` (3,) along X, Y, Z."""
     size = np.asarray(radii)
 
-    def field(p: Array) -> Array:
+    def field(p: FloatArray) -> FloatArray:
         q = (p - centre) / size
         share = np.linalg.norm(q, axis=1)
-        distance: Array = (share - 1) * share / (np.linalg.norm(q / size, axis=1) + 1e-9)
+        distance: FloatArray = (share - 1) * share / (np.linalg.norm(q / size, axis=1) + 1e-9)
         return distance
 
     return field
 
 
-def stack(rows: Array) -> Field:
+def stack(rows: FloatArray) -> Field:
     """Make an upright solid of oval slices: rows of (height, half width, half depth, forward shift), bottom to top."""
     low, high = rows[0, 0], rows[-1, 0]
     roundness = 2.3  # 2 = ellipses; a trunk is a little squarer
 
-    def field(p: Array) -> Array:
+    def field(p: FloatArray) -> FloatArray:
         y = np.clip(p[:, 1], low, high)
         wide, deep, shift = (np.interp(y, rows[:, 0], rows[:, n]) for n in (1, 2, 3))
         share = np.abs((p[:, 0] - shift) / deep) ** roundness + np.abs(p[:, 2] / wide) ** roundness
@@ -101,7 +101,7 @@ def stack(rows: Array) -> Field:
 def blend(fields: list[Field], width: float) -> Field:
     """Join solids with rounded seams of about ``width``."""
 
-    def field(p: Array) -> Array:
+    def field(p: FloatArray) -> FloatArray:
         total = fields[0](p)
         for other in fields[1:]:
             value = other(p)
@@ -118,7 +118,7 @@ _ROUND_M = 0.005  # sharp edges would come out as saw teeth of the grid
 def cut(field: Field, *keep: Field) -> Field:
     """Keep the part of a solid that lies inside all of ``keep``, edges rounded a little."""
 
-    def result(p: Array) -> Array:
+    def result(p: FloatArray) -> FloatArray:
         value = field(p)
         for other in keep:
             limit = other(p)
@@ -134,12 +134,12 @@ def grown(field: Field, by: float) -> Field:
     return lambda p: field(p) - by
 
 
-def half_space(point: Array, outwards: Array) -> Field:
+def half_space(point: FloatArray, outwards: FloatArray) -> Field:
     """Everything on the far side of a plane from ``outwards``."""
     direction = outwards / np.linalg.norm(outwards)
 
-    def field(p: Array) -> Array:
-        distance: Array = (p - point) @ direction
+    def field(p: FloatArray) -> FloatArray:
+        distance: FloatArray = (p - point) @ direction
         return distance
 
     return field
@@ -148,7 +148,7 @@ def half_space(point: Array, outwards: Array) -> Field:
 _COARSE = 4  # cells of the fine grid in one of the coarse grid that finds where the surface is
 
 
-def _sampled(field: Field, low: Array, counts: NDArray[np.int64], step: float) -> NDArray[np.float32]:
+def _sampled(field: Field, low: FloatArray, counts: NDArray[np.int64], step: float) -> NDArray[np.float32]:
     """Values of a solid on a grid (z, y, x), exact near its surface and of the right sign elsewhere."""
     wide = (counts - 1) // _COARSE + 2
     grid = np.stack(np.meshgrid(*(np.arange(count) for count in wide[::-1]), indexing="ij"), axis=-1)[..., ::-1]
@@ -166,7 +166,9 @@ def _sampled(field: Field, low: Array, counts: NDArray[np.int64], step: float) -
     return values
 
 
-def surface_of(field: Field, low: Array, high: Array, step: float) -> tuple[Array, Array, NDArray[np.int64]]:
+def surface_of(
+    field: Field, low: FloatArray, high: FloatArray, step: float
+) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
     """Surface of a solid inside a box: points, outward normals, triangles."""
     vtk = vtk_modules()
     counts = np.ceil((high - low) / step).astype(int) + 1
@@ -197,7 +199,7 @@ def surface_of(field: Field, low: Array, high: Array, step: float) -> tuple[Arra
 def carved(field: Field, hole: Field, width: float) -> Field:
     """Take a hole out of a solid and round its rim."""
 
-    def result(p: Array) -> Array:
+    def result(p: FloatArray) -> FloatArray:
         value, inner = field(p), -hole(p)
         mix = np.clip(width - np.abs(value - inner), 0, None) / width
         return np.maximum(value, inner) + mix * mix * width / 4
@@ -205,11 +207,11 @@ def carved(field: Field, hole: Field, width: float) -> Field:
     return result
 
 
-def box(centre: Array, axes: Array, half: tuple[float, float, float]) -> Field:
+def box(centre: FloatArray, axes: FloatArray, half: tuple[float, float, float]) -> Field:
     """Make a box with half edges ``half`` along the rows of ``axes`` (3, 3)."""
 
-    def field(p: Array) -> Array:
-        distance: Array = (np.abs((p - centre) @ axes.T) - np.asarray(half)).max(axis=1)
+    def field(p: FloatArray) -> FloatArray:
+        distance: FloatArray = (np.abs((p - centre) @ axes.T) - np.asarray(half)).max(axis=1)
         return distance
 
     return field

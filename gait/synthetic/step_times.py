@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.synthetic.reference_curves import Array
+from gait._typing import FloatArray
 from gait.synthetic.run_spec import RunnerSpec, both
 
 MARGIN_STEPS = 5
@@ -35,19 +35,23 @@ class Steps:
     """
 
     right: NDArray[np.bool_]
-    contact: Array
-    off: Array
-    overstride_m: Array
-    drop_deg: Array
-    lean_deg: Array
-    width_m: Array
-    arm: Array
-    bounce: Array
+    contact: FloatArray
+    off: FloatArray
+    overstride_m: FloatArray
+    drop_deg: FloatArray
+    lean_deg: FloatArray
+    width_m: FloatArray
+    arm: FloatArray
+    bounce: FloatArray
 
 
 def _aligned(
-    values: Array, minutes: Array, right: NDArray[np.bool_], inside: NDArray[np.bool_], per_minute: float = 0.0
-) -> Array:
+    values: FloatArray,
+    minutes: FloatArray,
+    right: NDArray[np.bool_],
+    inside: NDArray[np.bool_],
+    per_minute: float = 0.0,
+) -> FloatArray:
     """Make each side's mean over the clip 0 and its trend ``per_minute``, whatever the random variation."""
     result = values + per_minute * minutes
     for side in (right, ~right):

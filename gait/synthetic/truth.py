@@ -15,12 +15,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.atomic_files import replacing
+from gait._typing import FloatArray
+from gait.atomic_files import atomic_write
 from gait.synthetic.body_segments import JOINTS, SEGMENT_CENTRE, SEGMENT_MASS
 from gait.synthetic.motion import Motion
-from gait.synthetic.reference_curves import Array
 from gait.synthetic.run_spec import LEG_LENGTH_FRACTION, SIDES
 
+#: Kinds of event as `gait.truth/1` names them.
+FILE_KINDS = {"contact": "contact", "toe_off": "off"}
 FORMAT = "gait.truth/1"
 
 UNITS = {
@@ -59,7 +61,7 @@ class Event:
     """
 
     side: Literal["left", "right"]
-    kind: Literal["contact", "off"]
+    kind: Literal["contact", "toe_off"]
     time_s: float
 
 
@@ -95,15 +97,15 @@ class Truth:
     scene: dict[str, Any]
     seed: int
     duration_s: float
-    times: Array
+    times: FloatArray
     events: tuple[Event, ...]
     metrics: dict[str, dict[str, Any]]
-    joints: Array | None = field(default=None, repr=False)
-    pixels: Array | None = field(default=None, repr=False)
+    joints: FloatArray | None = field(default=None, repr=False)
+    pixels: FloatArray | None = field(default=None, repr=False)
     time_factor: float = 1.0
 
     @property
-    def capture_times(self) -> Array:
+    def capture_times(self) -> FloatArray:
         """When each frame was taken, (T,), real seconds since the clip began."""
         return self.times / self.time_factor
 
@@ -112,7 +114,7 @@ class Truth:
         metric = self.metrics[key]
         return float(metric["value"] if side == "both" else metric[side]["value"])
 
-    def event_times(self, side: str, kind: str) -> Array:
+    def event_times(self, side: str, kind: str) -> FloatArray:
         """Give the times of one kind of event of one side, s on the timeline of the file."""
         return np.array([event.time_s for event in self.events if event.side == side and event.kind == kind])
 
@@ -129,17 +131,17 @@ class Truth:
             "frames": len(self.times),
             "times_s": [round(float(time), 6) for time in self.times],
             "capture_times_s": [round(float(time), 6) for time in self.capture_times],
-            "events": [{"side": e.side, "kind": e.kind, "time_s": round(e.time_s, 6)} for e in self.events],
+            "events": [{"side": e.side, "kind": FILE_KINDS[e.kind], "time_s": round(e.time_s, 6)} for e in self.events],
             "metrics": self.metrics,
         }
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write the JSON and, where joints are kept, an ``.npz`` (joints, pixels, names, times) beside it."""
-        with replacing(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_text(json.dumps(self.as_record(), separators=(",", ":")) + "\n", encoding="utf-8")
         if self.joints is not None and self.pixels is not None:
             target = Path(path)
-            with replacing(target.with_name(target.name.removesuffix(".json") + ".npz")) as temporary:
+            with atomic_write(target.with_name(target.name.removesuffix(".json") + ".npz")) as temporary:
                 np.savez_compressed(
                     temporary,
                     joints=self.joints.astype(np.float32),
@@ -153,17 +155,17 @@ class Truth:
 class _Points:
     """Joint positions by name, with the middles that metrics speak of."""
 
-    def __init__(self, joints: Array) -> None:
+    def __init__(self, joints: FloatArray) -> None:
         self.joints = joints
 
-    def __getitem__(self, name: str) -> Array:
+    def __getitem__(self, name: str) -> FloatArray:
         if name.startswith("mid_"):
             return (self[f"left_{name[4:]}"] + self[f"right_{name[4:]}"]) / 2
-        point: Array = self.joints[..., JOINTS.index(name), :]
+        point: FloatArray = self.joints[..., JOINTS.index(name), :]
         return point
 
 
-def centre_of_mass(joints: Array) -> Array:
+def centre_of_mass(joints: FloatArray) -> FloatArray:
     """Whole-body centre of mass by Winter's segment masses.
 
     Parameters
@@ -177,7 +179,7 @@ def centre_of_mass(joints: Array) -> Array:
     """
     p = _Points(joints)
 
-    def along(start: Array, end: Array, segment: str) -> Array:
+    def along(start: FloatArray, end: FloatArray, segment: str) -> FloatArray:
         return SEGMENT_MASS[segment] * (start + SEGMENT_CENTRE[segment] * (end - start))
 
     total = along(p["mid_shoulder"], p["mid_hip"], "trunk") + SEGMENT_MASS["head"] * p["mid_ear"]
@@ -192,23 +194,25 @@ def centre_of_mass(joints: Array) -> Array:
     for side in SIDES:
         for start, end, segment in chain:
             total = total + along(p[f"{side}_{start}"], p[f"{side}_{end}"], segment)
-    whole: Array = total / (SEGMENT_MASS["trunk"] + SEGMENT_MASS["head"] + 2 * sum(SEGMENT_MASS[c[2]] for c in chain))
+    whole: FloatArray = total / (
+        SEGMENT_MASS["trunk"] + SEGMENT_MASS["head"] + 2 * sum(SEGMENT_MASS[c[2]] for c in chain)
+    )
     return whole
 
 
-def _degrees(y: Array, x: Array) -> Array:
+def _degrees(y: FloatArray, x: FloatArray) -> FloatArray:
     return np.degrees(np.arctan2(y, x))
 
 
-def _knee(p: _Points, side: str) -> Array:
+def _knee(p: _Points, side: str) -> FloatArray:
     thigh = p[f"{side}_hip"] - p[f"{side}_knee"]
     shank = p[f"{side}_ankle"] - p[f"{side}_knee"]
     cosine = (thigh * shank).sum(-1) / np.linalg.norm(thigh, axis=-1) / np.linalg.norm(shank, axis=-1)
-    flexion: Array = 180.0 - np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    flexion: FloatArray = 180.0 - np.degrees(np.arccos(np.clip(cosine, -1, 1)))
     return flexion
 
 
-def _at(motion: Motion, times: Array) -> _Points:
+def _at(motion: Motion, times: FloatArray) -> _Points:
     joints = motion.joints(times.ravel())
     return _Points(joints.reshape(*times.shape, *joints.shape[1:]))
 
@@ -231,18 +235,18 @@ def events_of(motion: Motion, duration_s: float) -> tuple[Event, ...]:
     events = []
     for right, contact, off in zip(motion.steps.right, motion.steps.contact, motion.steps.off, strict=True):
         side: Literal["left", "right"] = "right" if right else "left"
-        events += [Event(side, "contact", float(contact)), Event(side, "off", float(off))]
+        events += [Event(side, "contact", float(contact)), Event(side, "toe_off", float(off))]
     return tuple(sorted((e for e in events if 0 <= e.time_s <= duration_s), key=lambda e: e.time_s))
 
 
-def _per_minute(times: Array, values: Array) -> float | None:
+def _per_minute(times: FloatArray, values: FloatArray) -> float | None:
     """Least-squares change per minute of a per-step series; ``None`` below eight steps."""
     if len(values) < 8:
         return None
     return round(60 * float(np.polyfit(times, values, 1)[0]), 4)
 
 
-def _cadence_per_minute(numbers: NDArray[np.int_], contacts: Array) -> float | None:
+def _cadence_per_minute(numbers: NDArray[np.int_], contacts: FloatArray) -> float | None:
     """Change of cadence per minute, from the bend of contact time against step number."""
     if len(contacts) < 8:
         return None
@@ -285,7 +289,7 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
     for side, sign in (("left", -1.0), ("right", 1.0)):
         other = "right" if side == "left" else "left"
 
-        def put(key: str, values: Array, which: NDArray[np.int_], side: str = side) -> None:
+        def put(key: str, values: FloatArray, which: NDArray[np.int_], side: str = side) -> None:
             found[key][side] = [float(value) for value in np.atleast_1d(values)]
             when[key][side] = [float(time) for time in contact[which]]
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from gait.atomic_files import replacing
+from gait.atomic_files import atomic_write
 from gait.validation.error_tables import FACTORS, classed
 from gait.validation.truth_comparison import Results
 
@@ -105,7 +105,7 @@ def event_figure(events: pd.DataFrame) -> Figure | None:
     FigureCanvasAgg(figure)
     grid = figure.subplots(2, len(views), sharey=True, sharex="col", squeeze=False)
     for column, view in enumerate(views):
-        for row, kind in enumerate(("contact", "off")):
+        for row, kind in enumerate(("contact", "toe_off")):
             axes = grid[row, column]
             own = found[(found.view == view) & (found.kind == kind)]
             rates = sorted(own.fps.unique())
@@ -168,7 +168,7 @@ def save(figure: Figure, path: Path) -> None:
     raw = io.BytesIO()
     figure.savefig(raw, format="png")
     raw.seek(0)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         Image.open(raw).convert("RGB").quantize(64).save(temporary, format="PNG", optimize=True)
 
 

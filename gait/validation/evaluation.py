@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import repeat
 from pathlib import Path
 
+from gait._typing import ProgressCallback
 from gait.events import stride_model
 from gait.synthetic.recorded_motion import Recording
 from gait.synthetic.render import truth_of
 from gait.validation.cases import Case, runner_of
 from gait.validation.keypoint_noise import measured_noise
 from gait.validation.mocap import film_joints
-from gait.validation.process_pool import Shared, shared, workers
-from gait.validation.rendered_clips import Clip, load_clip, make_clips, motion_of, pixels_of
+from gait.validation.process_pool import ValidationInputs, shared, workers
+from gait.validation.rendered_clips import RenderedClip, load_clip, make_clips, motion_of, pixels_of
 from gait.validation.truth_comparison import Results, Tables, collected, compare, unseen
 
-Progress = Callable[[int, int | None], None]
 
-
-def filmed_joints(case: Case, recordings: dict[str, Recording], *, locked: bool = True) -> Clip:
+def filmed_joints(case: Case, recordings: dict[str, Recording], *, locked: bool = True) -> RenderedClip:
     """Film the joints of a recorded run with the scatter that the pose engine has on rendered runners."""
     motion = motion_of(case, recordings)
     camera = case.camera
@@ -28,7 +27,7 @@ def filmed_joints(case: Case, recordings: dict[str, Recording], *, locked: bool 
     pose = film_joints(motion, camera, seconds=case.duration_s, noise=noise, seed=case.seed)
     exact = film_joints(motion, camera, seconds=case.duration_s)
     truth = truth_of(motion, camera, case.scene, duration_s=case.duration_s, seed=case.seed).as_record()
-    return Clip(case, pose, truth, pixels_of(exact))
+    return RenderedClip(case, pose, truth, pixels_of(exact))
 
 
 def unknowing_model(case: Case, calibration: Path | None = None) -> stride_model.StrideModel:
@@ -45,25 +44,25 @@ def _measure_one(case: Case, raw: bool, pictures: bool) -> Tables:
         if not case.drawn:
             return compare(filmed_joints(case, known.recordings), raw=raw)
         clip = load_clip(known.folder, case)
-        return compare(clip, raw=raw, pictures=pictures) if isinstance(clip, Clip) else unseen(*clip)
+        return compare(clip, raw=raw, pictures=pictures) if isinstance(clip, RenderedClip) else unseen(*clip)
 
 
 def evaluate(
     cases: Sequence[Case],
-    known: Shared,
+    known: ValidationInputs,
     *,
     jobs: int | None = None,
     raw: bool = False,
     pictures: bool = True,
-    drawing: Progress | None = None,
-    measuring: Progress | None = None,
+    drawing: ProgressCallback | None = None,
+    measuring: ProgressCallback | None = None,
 ) -> Results:
     """Draw, see and measure all cases.
 
     Parameters
     ----------
     cases : sequence of Case
-    known : Shared
+    known : ValidationInputs
     jobs : int, optional
         Processes; one a core without it.
     raw : bool

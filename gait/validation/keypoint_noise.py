@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from gait._typing import FloatArray
 from gait.records import View
 from gait.synthetic.body_segments import JOINTS
-from gait.synthetic.reference_curves import Array
 from gait.synthetic.run_spec import SIDES
 
 
@@ -31,11 +31,11 @@ class LandmarkNoise:
         What repeats with the stride, so that averaging over strides does not remove it.
     """
 
-    random_sd: Array
-    memory_s: Array
-    locked_sd: Array
+    random_sd: FloatArray
+    memory_s: FloatArray
+    locked_sd: FloatArray
 
-    def draw(self, times: Array, phase: Array, body_px: float, rng: np.random.Generator) -> Array:
+    def draw(self, times: FloatArray, phase: FloatArray, body_px: float, rng: np.random.Generator) -> FloatArray:
         """Draw the scatter of one clip.
 
         Parameters
@@ -66,7 +66,7 @@ class LandmarkNoise:
         repeated = np.einsum("th,hjc->tjc", np.cos(angle), size[:, 0]) + np.einsum(
             "th,hjc->tjc", np.sin(angle), size[:, 1]
         )
-        scatter: Array = body_px * (self.random_sd * walk + self.locked_sd * repeated)
+        scatter: FloatArray = body_px * (self.random_sd * walk + self.locked_sd * repeated)
         return scatter
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from gait._typing import FloatArray
 from gait.errors import InputError
-from gait.geometry.viewpoint import LEG, SHANK, THIGH, Camera
+from gait.geometry.camera import LEG, SHANK, THIGH, Camera
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
 from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.motion import Motion
 from gait.synthetic.pinhole_camera import camera_of
 from gait.synthetic.recorded_motion import Recording
-from gait.synthetic.reference_curves import Array
 from gait.synthetic.run_spec import SIDES, CameraSpec
 from gait.validation.keypoint_noise import LandmarkNoise
 
@@ -111,7 +111,7 @@ def film_joints(
     return pose_of_pixels(pixels, times, camera)
 
 
-def pose_of_pixels(pixels: Array, times: Array, camera: CameraSpec) -> xr.Dataset:
+def pose_of_pixels(pixels: FloatArray, times: FloatArray, camera: CameraSpec) -> xr.Dataset:
     """Turn joints in the picture, (T, J, 2) in the order of `JOINTS`, into a pose dataset."""
     position = np.full((len(times), 2, len(BLAZEPOSE_KEYPOINTS), 1), np.nan)
     for index, name in enumerate(JOINTS):

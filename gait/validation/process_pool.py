@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from gait.single_core import one_core_each
+from gait.single_core import single_core_processes
 from gait.synthetic.recorded_motion import Recording
 
 
 @dataclass(frozen=True)
-class Shared:
+class ValidationInputs:
     """What every process knows.
 
     Attributes
@@ -37,26 +37,26 @@ class Shared:
     models: Path | None = None
 
 
-_known: list[Shared] = []
+_known: list[ValidationInputs] = []
 
 
-def shared() -> Shared:
+def shared() -> ValidationInputs:
     """Give what this process was told by `workers`."""
     return _known[0]
 
 
-def _remember(known: Shared) -> None:
+def _remember(known: ValidationInputs) -> None:
     _known[:] = [known]
 
 
 @contextmanager
-def workers(known: Shared, jobs: int | None = None) -> Iterator[ProcessPoolExecutor]:
+def workers(known: ValidationInputs, jobs: int | None = None) -> Iterator[ProcessPoolExecutor]:
     """Give a pool of processes, one a core unless ``jobs`` says otherwise.
 
     Every process keeps to one core (`gait.single_core`).
     """
     with (
-        one_core_each(),
+        single_core_processes(),
         ProcessPoolExecutor(
             jobs or os.cpu_count() or 1, mp_context=get_context("spawn"), initializer=_remember, initargs=(known,)
         ) as pool,

@@ -17,9 +17,9 @@ import numpy as np
 import xarray as xr
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from gait.geometry.viewpoint import Camera, points
-from gait.signal.cleaning import Cleaned
-from gait.signal.phase import Array
+from gait._typing import FloatArray
+from gait.geometry.camera import Camera, keypoint_xy
+from gait.signal.cleaning import CleanedPose
 
 PELVIS_HZ, LEG_HZ = 8.0, 12.0
 
@@ -28,15 +28,17 @@ PELVIS_HZ, LEG_HZ = 8.0, 12.0
 class Marks:
     """Smoothed paths of one leg, forwards and up, pixels, and the moments at which the foot is farthest in front, s."""
 
-    time: Array
-    hip: Array
-    knee: Array
-    ankle: Array
-    heel: Array
-    toe: Array
+    time: FloatArray
+    hip: FloatArray
+    knee: FloatArray
+    ankle: FloatArray
+    heel: FloatArray
+    toe: FloatArray
     stride_s: float
 
-    def _extreme(self, signal: Array, start: Array, low: float, high: float, *, first: bool = False) -> Array:
+    def _extreme(
+        self, signal: FloatArray, start: FloatArray, low: float, high: float, *, first: bool = False
+    ) -> FloatArray:
         """Time of the largest value (or first peak) between ``low`` and ``high`` strides after each start."""
         found = []
         for begin in start:
@@ -52,7 +54,7 @@ class Marks:
             found.append(self._refined(signal, best))
         return np.array(found)
 
-    def _refined(self, signal: Array, at: int) -> float:
+    def _refined(self, signal: FloatArray, at: int) -> float:
         """Between the frames, by a parabola."""
         if not 0 < at < len(signal) - 1:
             return float(self.time[at])
@@ -62,78 +64,78 @@ class Marks:
         return float(self.time[at] + np.clip(shift, -1, 1) * (self.time[at + 1] - self.time[at]))
 
     @property
-    def forward(self) -> Array:
+    def forward(self) -> FloatArray:
         """Times at which the foot is farthest in front of the hip."""
         ahead = self.heel[:, 0] - self.hip[:, 0]
         every = max(1, int(0.6 * self.stride_s / float(np.median(np.diff(self.time)))))
         peaks, _ = find_peaks(ahead, distance=every)
         return np.array([self._refined(ahead, int(p)) for p in peaks])
 
-    def rate(self, path: Array, order: int) -> Array:
+    def rate(self, path: FloatArray, order: int) -> FloatArray:
         """Time derivative of a path."""
         for _ in range(order):
             path = np.gradient(path, self.time, axis=0)
         return path
 
 
-def _zeni_contact(m: Marks) -> Array:
+def _zeni_contact(m: Marks) -> FloatArray:
     return m.forward
 
 
-def _zeni_off(m: Marks) -> Array:
+def _zeni_off(m: Marks) -> FloatArray:
     return m._extreme(m.hip[:, 0] - m.toe[:, 0], m.forward, 0.2, 0.8)
 
 
-def _lowest_ankle(m: Marks) -> Array:
+def _lowest_ankle(m: Marks) -> FloatArray:
     return m._extreme(-m.ankle[:, 1], m.forward, -0.05, 0.35)
 
 
-def _fellin_contact(m: Marks) -> Array:
+def _fellin_contact(m: Marks) -> FloatArray:
     return m._extreme(-m.heel[:, 1], m.forward, -0.05, 0.25, first=True)
 
 
-def _fellin_off(m: Marks) -> Array:
+def _fellin_off(m: Marks) -> FloatArray:
     thigh, shank = m.knee - m.hip, m.ankle - m.knee
     cross = thigh[:, 0] * shank[:, 1] - thigh[:, 1] * shank[:, 0]
     flexion = np.arctan2(-cross, (thigh * shank).sum(axis=1))
     return m._extreme(-flexion, m.forward, 0.22, 0.55)
 
 
-def _milner_contact(m: Marks) -> Array:
+def _milner_contact(m: Marks) -> FloatArray:
     return m._extreme(-m.rate(m.hip, 1)[:, 1], m.forward, -0.1, 0.25)
 
 
-def _handsaker_contact(m: Marks) -> Array:
+def _handsaker_contact(m: Marks) -> FloatArray:
     heel, toe = (m.rate(path, 2)[:, 1] for path in (m.heel, m.toe))
     return m._extreme(np.maximum(heel, toe), m.forward, -0.05, 0.2, first=True)
 
 
-def _handsaker_off(m: Marks) -> Array:
+def _handsaker_off(m: Marks) -> FloatArray:
     return m._extreme(m.rate(m.toe, 3)[:, 1], m.forward, 0.25, 0.6)
 
 
 #: Name and reference, kind of event, detector.
-DETECTORS: tuple[tuple[str, str, Callable[[Marks], Array]], ...] = (
+DETECTORS: tuple[tuple[str, str, Callable[[Marks], FloatArray]], ...] = (
     ("lowest ankle (what hobby tools do)", "contact", _lowest_ankle),
     ("foot farthest in front (Zeni 2008)", "contact", _zeni_contact),
     ("heel lowest (Fellin 2010)", "contact", _fellin_contact),
     ("pelvis falls fastest (Milner & Paquette 2015)", "contact", _milner_contact),
     ("first peak of heel or toe acceleration (Handsaker 2016)", "contact", _handsaker_contact),
-    ("foot farthest behind (Zeni 2008)", "off", _zeni_off),
-    ("knee straightest (Fellin 2010)", "off", _fellin_off),
-    ("peak of toe jerk (Handsaker 2016)", "off", _handsaker_off),
+    ("foot farthest behind (Zeni 2008)", "toe_off", _zeni_off),
+    ("knee straightest (Fellin 2010)", "toe_off", _fellin_off),
+    ("peak of toe jerk (Handsaker 2016)", "toe_off", _handsaker_off),
 )
 
 
-def marks_of(cleaned: Cleaned, camera: Camera) -> Mapping[str, Marks]:
+def marks_of(cleaned: CleanedPose, camera: Camera) -> Mapping[str, Marks]:
     """Give the smoothed paths of both legs of a side view."""
     time = np.asarray(cleaned.pose.time.values, dtype=float)
     observed: xr.Dataset = cleaned.pose.drop_vars("position").rename(observed="position")
     sign = np.array([camera.direction, -1.0])
     rate = 1 / float(np.median(np.diff(time)))
 
-    def path(name: str, cutoff: float) -> Array:
-        xy = points(observed, name)
+    def path(name: str, cutoff: float) -> FloatArray:
+        xy = keypoint_xy(observed, name)
         seen = np.isfinite(xy[:, 0])
         filled = np.stack([np.interp(time, time[seen], xy[seen, c]) for c in range(2)], axis=1)
         low = butter(2, min(cutoff, 0.3 * rate), fs=rate, output="sos")

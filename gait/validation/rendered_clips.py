@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -16,25 +16,24 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from gait.analysis.shoe_following import see_feet
-from gait.atomic_files import replacing
+from gait._typing import FloatArray, ProgressCallback
+from gait.analysis.shoe_following import follow_shoes
+from gait.atomic_files import atomic_write
 from gait.errors import InputError, RefusedError
-from gait.geometry.viewpoint import find_camera
+from gait.geometry.camera import find_camera
 from gait.pose.appearance import shoes
-from gait.pose.appearance.pelvis import with_pelvis
+from gait.pose.appearance.pelvis import add_pelvis_tilt
 from gait.pose.dataset import load_pose, save_pose
 from gait.pose.estimation import estimate_pose
 from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.motion import Motion
 from gait.synthetic.motion_solver import solve
 from gait.synthetic.recorded_motion import RecordedMotion, Recording
-from gait.synthetic.reference_curves import Array
 from gait.synthetic.run_spec import SIDES, RunnerSpec, both
+from gait.synthetic.truth import FILE_KINDS
 from gait.validation.cases import Case
 from gait.validation.mocap import pose_of_pixels
-from gait.validation.process_pool import Shared, shared, workers
-
-Progress = Callable[[int, int | None], None]
+from gait.validation.process_pool import ValidationInputs, shared, workers
 
 #: What is read off the pictures by these is not kept, but read whenever a clip is measured.
 READ_ANEW = {Path(shoes.__file__)}
@@ -43,7 +42,7 @@ _TRIES = 5
 
 
 @dataclass(frozen=True)
-class Clip:
+class RenderedClip:
     """One rendered clip: what the pose engine saw, and what is true.
 
     Attributes
@@ -61,7 +60,7 @@ class Clip:
     case: Case
     pose: xr.Dataset
     truth: dict[str, Any]
-    pixels: Array
+    pixels: FloatArray
     video: Path | None = None
 
     @property
@@ -69,14 +68,14 @@ class Clip:
         """Body height, m."""
         return float(self.truth["runner"]["height_m"])
 
-    def events(self) -> dict[tuple[str, str], Array]:
+    def events(self) -> dict[tuple[str, str], FloatArray]:
         """Return true event times (s) by side and kind."""
         return {
             (side, kind): np.array(
-                [e["time_s"] for e in self.truth["events"] if e["side"] == side and e["kind"] == kind]
+                [e["time_s"] for e in self.truth["events"] if e["side"] == side and e["kind"] == FILE_KINDS[kind]]
             )
             for side in SIDES
-            for kind in ("contact", "off")
+            for kind in ("contact", "toe_off")
         }
 
     def true_pose(self) -> xr.Dataset:
@@ -91,7 +90,7 @@ class Clip:
         found = (entry if side == "both" else entry.get(side, entry))["value"]
         return None if found is None else float(found)
 
-    def thinned(self, step: int) -> Clip:
+    def thinned(self, step: int) -> RenderedClip:
         """Keep every ``step``-th frame, as a camera with a lower rate would."""
         if step == 1:
             return self
@@ -107,7 +106,7 @@ class Clip:
         if self.video is None:
             return self.pose
         try:
-            return see_feet(self.video, self.pose, find_camera(self.pose))
+            return follow_shoes(self.video, self.pose, find_camera(self.pose))
         except RefusedError:
             return self.pose
 
@@ -208,7 +207,7 @@ def _pelvis_of(pose: xr.Dataset, video: Path, case: Case) -> xr.Dataset:
     view = case.camera.view
     if view == "side":
         return pose
-    return with_pelvis(video, pose, view=view, leg_px=find_camera(pose, view=view).leg_px)
+    return add_pelvis_tilt(video, pose, view=view, leg_px=find_camera(pose, view=view).leg_px)
 
 
 def _draw(case: Case, video: Path, recordings: dict[str, Recording]) -> str | None:
@@ -233,7 +232,7 @@ def _stored(path: Path) -> dict[str, Any]:
 
 
 def _store(path: Path, content: dict[str, Any]) -> None:
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(content) + "\n", encoding="utf-8")
 
 
@@ -243,14 +242,14 @@ def _make(case: Case, keys: _Keys) -> None:
 
 
 def make_clips(
-    cases: Sequence[Case], known: Shared, *, jobs: int | None = None, progress: Progress | None = None
+    cases: Sequence[Case], known: ValidationInputs, *, jobs: int | None = None, progress: ProgressCallback | None = None
 ) -> None:
     """Draw and see the clips of a design that are not kept from an earlier run.
 
     Parameters
     ----------
     cases : sequence of Case
-    known : Shared
+    known : ValidationInputs
         Recordings, the folder where clips are kept (made if it does not exist) and the pose engine.
     jobs : int, optional
         Processes; one a core without it.
@@ -275,7 +274,7 @@ def make_clips(
                 progress(done, len(cases))
 
 
-def load_clip(folder: Path, case: Case) -> Clip | tuple[Case, str]:
+def load_clip(folder: Path, case: Case) -> RenderedClip | tuple[Case, str]:
     """Read a kept clip; with the reason instead where nobody was found or the run cannot be drawn."""
     base = folder / case.name
     refused = json.loads(base.with_suffix(".done").read_text(encoding="utf-8"))["refused"]
@@ -288,10 +287,10 @@ def load_clip(folder: Path, case: Case) -> Clip | tuple[Case, str]:
     # Of very high frame rates poses are not estimated in every frame.
     step = round(len(pixels) / pose.sizes["time"])
     camera = replace(case.camera, fps=case.camera.fps / step)
-    return Clip(replace(case, camera=camera), pose, truth, pixels[::step], base.with_suffix(".mp4"))
+    return RenderedClip(replace(case, camera=camera), pose, truth, pixels[::step], base.with_suffix(".mp4"))
 
 
-def pixels_of(pose: xr.Dataset) -> Array:
+def pixels_of(pose: xr.Dataset) -> FloatArray:
     """Give the joints of a pose dataset in the order of the truth, (T, J, 2); NaN for those it lacks."""
     layout = pose.position.isel(individual=0).reindex(keypoint=list(JOINTS))
     return np.asarray(layout.transpose("time", "keypoint", "space").values, dtype=float)

@@ -9,24 +9,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
+from gait._typing import BoolArray, FloatArray
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import RefusedError
 from gait.events.shoe_landing import sides_followed
-from gait.geometry.runner_axes import RunnerAxes
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.frontal import is_marked
 from gait.metrics.register import METRICS, PELVIS, SHOE
 from gait.records import Runner
-from gait.signal.cleaning import clean_pose
+from gait.signal.cleaning import clean_keypoints
 from gait.signal.phase import fold
 from gait.synthetic.body_segments import JOINTS
-from gait.synthetic.reference_curves import Array
 from gait.synthetic.run_spec import SIDES
 from gait.validation import published_detectors as published
 from gait.validation.cases import Case
 from gait.validation.mocap import true_camera
-from gait.validation.rendered_clips import Clip
+from gait.validation.rendered_clips import RenderedClip
 
 #: An event this far from any true one is invented, and a true one without a partner is missed, s.
 MATCH_S = 0.10
@@ -39,7 +38,6 @@ EDGE_S = 0.30
 APART = 0.04
 #: Trunk landmarks this far from the runner's, share of body height, are those of somebody else.
 ELSEWHERE = 0.08
-Mask = NDArray[np.bool_]
 KNEES, HIPS = ("left_knee", "right_knee"), ("left_hip", "right_hip")
 LEG = ("knee", "ankle", "heel", "foot_index")
 
@@ -79,8 +77,8 @@ class Results:
 
 
 def match_events(
-    found: Array, true: Array, start: float, end: float, *, within: float = MATCH_S
-) -> tuple[Array, int, int]:
+    found: FloatArray, true: FloatArray, start: float, end: float, *, within: float = MATCH_S
+) -> tuple[FloatArray, int, int]:
     """Pair found with true times.
 
     Parameters
@@ -116,7 +114,9 @@ def match_events(
     return np.array(errors), missed, len(lonely)
 
 
-def exchanged(left: Array, right: Array, true_left: Array, true_right: Array, size: float) -> tuple[Mask, Mask]:
+def exchanged(
+    left: FloatArray, right: FloatArray, true_left: FloatArray, true_right: FloatArray, size: float
+) -> tuple[BoolArray, BoolArray]:
     """Tell in which frames the legs are exchanged.
 
     Parameters
@@ -133,10 +133,10 @@ def exchanged(left: Array, right: Array, true_left: Array, true_right: Array, si
     swapped : (T,) bool
     """
 
-    def gap(a: Array, b: Array) -> Array:
+    def gap(a: FloatArray, b: FloatArray) -> FloatArray:
         seen = np.linalg.norm(a - b, axis=2)
         count = np.isfinite(seen).sum(axis=1)
-        mean: Array = np.where(count > 0, np.nansum(seen, axis=1) / np.maximum(count, 1), np.nan)
+        mean: FloatArray = np.where(count > 0, np.nansum(seen, axis=1) / np.maximum(count, 1), np.nan)
         return mean
 
     keep = gap(left, true_left) + gap(right, true_right)
@@ -146,7 +146,7 @@ def exchanged(left: Array, right: Array, true_left: Array, true_right: Array, si
         return apart, apart & (swap < 0.6 * keep)
 
 
-def stride_phase(clip: Clip) -> Array:
+def stride_phase(clip: RenderedClip) -> FloatArray:
     """Stride phase of every frame from the true contacts; whole at right contacts."""
     times = np.asarray(clip.pose.time.values, dtype=float)
     contacts = clip.events()
@@ -160,12 +160,12 @@ def stride_phase(clip: Clip) -> Array:
     return np.asarray(np.where(times < at[0], before, np.where(times > at[-1], after, inside)), dtype=float)
 
 
-def _xy(pose: xr.Dataset, name: str, variable: str = "position") -> Array:
+def _xy(pose: xr.Dataset, name: str, variable: str = "position") -> FloatArray:
     chosen = pose[variable].sel(keypoint=name).isel(individual=0).transpose("time", "space")
     return np.asarray(chosen.values, dtype=float)
 
 
-def _legs(source: xr.Dataset | Array, variable: str = "position") -> tuple[Array, Array]:
+def _legs(source: xr.Dataset | FloatArray, variable: str = "position") -> tuple[FloatArray, FloatArray]:
     sides = []
     for side in SIDES:
         names = [f"{side}_{joint}" for joint in LEG]
@@ -176,14 +176,14 @@ def _legs(source: xr.Dataset | Array, variable: str = "position") -> tuple[Array
     return sides[0], sides[1]
 
 
-def body_px(clip: Clip) -> float:
+def body_px(clip: RenderedClip) -> float:
     """Body height in the picture, pixels, from the true joints: nose to heel is about 0.93 of it."""
     nose = clip.pixels[:, JOINTS.index("nose"), 1]
     heel = np.maximum(clip.pixels[:, JOINTS.index("left_heel"), 1], clip.pixels[:, JOINTS.index("right_heel"), 1])
     return float(np.median(heel - nose)) / 0.93
 
 
-def wrong_person(clip: Clip) -> float:
+def wrong_person(clip: RenderedClip) -> float:
     """Share of the frames with somebody in which it was not the runner: shoulders and hips far from the true ones."""
     gaps = []
     for joint in ("shoulder", "hip"):
@@ -195,7 +195,7 @@ def wrong_person(clip: Clip) -> float:
     return float((apart[seen] > ELSEWHERE * body_px(clip)).mean()) if seen.any() else 0.0
 
 
-def landmark_rows(clip: Clip) -> list[dict[str, Any]]:
+def landmark_rows(clip: RenderedClip) -> list[dict[str, Any]]:
     """Split each landmark's error into what is steady, what repeats with the stride and what is random.
 
     Legs that the engine exchanged are put back first: that is an error of another kind.
@@ -258,7 +258,11 @@ TABLES = ("clips", "measurements", "events", "identity", "landmarks", "detectors
 
 
 def compare(
-    clip: Clip, *, raw: bool = False, pictures: bool = True, rates: tuple[float, ...] = (30.0, 60.0, 120.0, 240.0)
+    clip: RenderedClip,
+    *,
+    raw: bool = False,
+    pictures: bool = True,
+    rates: tuple[float, ...] = (30.0, 60.0, 120.0, 240.0),
 ) -> Tables:
     """Run the pipeline on a clip and set what it says against the truth.
 
@@ -312,7 +316,7 @@ def _head(case: Case, fps: float) -> dict[str, Any]:
     }
 
 
-def _compare(clip: Clip, tables: Tables, *, whole: bool, raw: bool, pictures: bool) -> None:
+def _compare(clip: RenderedClip, tables: Tables, *, whole: bool, raw: bool, pictures: bool) -> None:
     case = clip.case
     head = _head(case, case.camera.fps)
     size = body_px(clip)
@@ -367,7 +371,7 @@ _ASKED = {
 _SIDED = ("contact_time_ms", "overstride", "foot_strike_deg", "pelvic_drop_deg", "arm_crossover")
 
 
-def asked_rows(clip: Clip) -> list[dict[str, Any]]:
+def asked_rows(clip: RenderedClip) -> list[dict[str, Any]]:
     """One row a value that was asked for, with what the truth of the clip says."""
     rows = []
     for name, key in _ASKED.items():
@@ -382,7 +386,7 @@ def asked_rows(clip: Clip) -> list[dict[str, Any]]:
     return rows
 
 
-def true_value(clip: Clip, key: str, side: str) -> float | None:
+def true_value(clip: RenderedClip, key: str, side: str) -> float | None:
     """Give the true mean of a metric; of those that the truth file lacks, from the drawn joints in the picture."""
     if key != "knee_window":
         return clip.value(key, side)
@@ -395,16 +399,16 @@ def true_value(clip: Clip, key: str, side: str) -> float | None:
     times, events = np.asarray(clip.pose.time.values, dtype=float), clip.events()
     smallest = []
     for contact in events[side, "contact"]:
-        off = events[side, "off"][events[side, "off"] > contact]
+        off = events[side, "toe_off"][events[side, "toe_off"] > contact]
         if len(off) and times[0] <= contact and off[0] <= times[-1]:
             smallest.append(np.interp(np.linspace(contact, off[0], 50), times, gap).min())
     return float(np.mean(smallest) / hips) if smallest else None
 
 
-def measurement_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
+def measurement_rows(clip: RenderedClip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
     """One row a measurement for which there is a truth, of the metrics that this view shows."""
     rows = []
-    marked, followed = is_marked(RunnerAxes(analysis.clean, analysis.camera)), sides_followed(analysis.clean)
+    marked, followed = is_marked(KeypointTracks(analysis.clean, analysis.camera)), sides_followed(analysis.clean)
     for m in analysis.measurements:
         true = true_value(clip, m.key, m.side)
         if true is None or (m.value is None and analysis.camera.view not in _VIEWS[m.key]):
@@ -428,9 +432,9 @@ def measurement_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]
     return rows
 
 
-def detector_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
+def detector_rows(clip: RenderedClip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
     """One row an event and detector: the published ones and ours, on the same repaired landmarks."""
-    marks = published.marks_of(clean_pose(clip.pose, analysis.camera), analysis.camera)
+    marks = published.marks_of(clean_keypoints(clip.pose, analysis.camera), analysis.camera)
     end = float(clip.pose.time.values[-1]) - EDGE_S
     rows = []
     for (side, kind), true in clip.events().items():
@@ -445,7 +449,7 @@ def detector_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
     return rows
 
 
-def event_rows(clip: Clip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
+def event_rows(clip: RenderedClip, analysis: ViewAnalysis) -> list[dict[str, Any]]:
     """One row an event: found with its error, missed or invented."""
     rows = []
     end = float(clip.pose.time.values[-1]) - EDGE_S

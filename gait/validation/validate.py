@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from gait.atomic_files import replacing
+from gait._typing import ProgressCallback
+from gait.atomic_files import atomic_write
 from gait.errors import InputError
 from gait.metrics.register import METRICS
 from gait.synthetic.truth import UNITS
 from gait.synthetic.vtk_import import vtk_modules
 
-Progress = Callable[[int, int | None], None]
 #: The half of the recorded runners that reports; the other half calibrates.
 HALF = 1
 
@@ -31,8 +30,8 @@ def validate(
     engine: str = "litert",
     jobs: int | None = None,
     seed: int = 0,
-    drawing: Progress | None = None,
-    measuring: Progress | None = None,
+    drawing: ProgressCallback | None = None,
+    measuring: ProgressCallback | None = None,
 ) -> Path:
     """Render runners, measure them, and write how wrong the measurements are.
 
@@ -77,7 +76,7 @@ def validate(
     from gait.validation.error_tables import summaries
     from gait.validation.evaluation import evaluate
     from gait.validation.mocap import find_recordings
-    from gait.validation.process_pool import Shared
+    from gait.validation.process_pool import ValidationInputs
     from gait.validation.validation_page import as_json, page
 
     recordings = find_recordings(mocap)
@@ -85,7 +84,7 @@ def validate(
     joints = joint_cases(recordings, half=HALF, quick=size == "quick", seed=seed) if recordings else []
     results = evaluate(
         [*laid, *joints],
-        Shared(recordings, work or Path("build/validation"), engine),
+        ValidationInputs(recordings, work or Path("build/validation"), engine),
         jobs=jobs,
         drawing=drawing,
         measuring=measuring,
@@ -105,6 +104,6 @@ def validate(
         ("validation.json", as_json(tables, about)),
         ("validation.md", page(tables, units, pictures, about)),
     ):
-        with replacing(output / name) as temporary:
+        with atomic_write(output / name) as temporary:
             temporary.write_text(text, encoding="utf-8")
     return output / "validation.md"

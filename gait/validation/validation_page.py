@@ -273,7 +273,7 @@ def readme_table(path: Path, units: Mapping[str, str]) -> str:
         )
     for place, kind, words in (
         ("near", "contact", "single contacts, near leg, ms"),
-        ("near", "off", "single toe-offs, near leg, ms"),
+        ("near", "toe_off", "single toe-offs, near leg, ms"),
         ("rear", "contact", "single contacts, from behind, ms"),
     ):
         for source in ("recorded", "planned"):

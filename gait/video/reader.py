@@ -22,11 +22,9 @@ import numpy as np
 from av.sidedata.sidedata import Type as SideDataType
 from numpy.typing import NDArray
 
-from gait.atomic_files import replacing
+from gait._typing import Image, PathLike
+from gait.atomic_files import atomic_write
 from gait.errors import InputError
-
-Image = NDArray[np.uint8]
-PathLike = str | os.PathLike[str]
 
 #: An interval between frames that departs this far (fraction) from the usual one counts as irregular …
 _IRREGULAR = 0.10
@@ -484,7 +482,7 @@ class VideoWriter:
 
     def __enter__(self) -> Self:
         try:
-            temporary = self._stack.enter_context(replacing(self.path))
+            temporary = self._stack.enter_context(atomic_write(self.path))
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}; choose another folder") from None
         try:
@@ -577,7 +575,7 @@ class VideoWriter:
         except Exception:  # the file is thrown away: how its closing failed is of no interest
             pass
         finally:
-            # An exception makes `replacing` remove instead of rename.
+            # An exception makes `atomic_write` remove instead of rename.
             self._stack.__exit__(RuntimeError, abort, None)
 
 

@@ -14,7 +14,7 @@ from gait.analysis import chunks as stretches
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import RefusedError
 from gait.events.shoe_landing import FOLLOWED
-from gait.geometry.viewpoint import find_camera
+from gait.geometry.camera import find_camera
 from gait.pose.appearance.shoes import variables
 from gait.pose.dataset import load_pose, save_pose
 from gait.records import Runner
@@ -48,7 +48,7 @@ def cut_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_event_is_lost_or_doubled_at_a_seam(both_ways) -> None:
     _, parts, true = both_ways
     for side in ("left", "right"):
-        for kind in ("contact", "off"):
+        for kind in ("contact", "toe_off"):
             chosen = (parts.events.side == side) & (parts.events.kind == kind)
             found = parts.events.time_s[chosen].to_numpy(dtype=float)
             expected = np.array([t for t, *what in true if what == [side, kind] and 0.2 < t < SECONDS - 0.2])
@@ -137,7 +137,7 @@ def test_nobody_who_runs_is_refused_and_leaves_nothing(long_run, monkeypatch, tm
 def test_the_camera_is_found_from_some_of_the_frames(long_run, monkeypatch) -> None:
     every = find_camera(long_run)
     cut_up(monkeypatch)
-    sample, found = stretches.sampled(long_run)
+    sample, found = stretches.sample_frames(long_run)
     assert sample.sizes["time"] == 1500
     assert found == long_run.sizes["time"]
     some = find_camera(sample)

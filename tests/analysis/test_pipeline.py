@@ -64,7 +64,7 @@ def test_clean_poses_can_be_kept(clean: xr.Dataset, events: pd.DataFrame, tmp_pa
 
 
 def test_events_from_a_force_plate_are_measured_with(clean: xr.Dataset, events: pd.DataFrame) -> None:
-    later = events.assign(time_s=events.time_s + 0.010 * (events.kind == "off")).drop(columns="uncertainty_s")
+    later = events.assign(time_s=events.time_s + 0.010 * (events.kind == "toe_off")).drop(columns="uncertainty_s")
     given = {(m.key, m.side): m.value for m in gait.measure(clean, later.sample(frac=1, random_state=1)).measurements}
     own = {(m.key, m.side): m.value for m in gait.measure(clean, events).measurements}
     assert given["contact_time", "left"] == pytest.approx(own["contact_time", "left"] + 10, abs=0.01)
@@ -86,7 +86,7 @@ def test_what_cannot_be(pose: xr.Dataset, clean: xr.Dataset, events: pd.DataFram
     with pytest.raises(InputError, match="lack the column side, kind: "):
         gait.measure(clean, events.drop(columns=["side", "kind"]))
     with pytest.raises(InputError, match="events have the kind 'toe_off': use contact or off"):
-        gait.measure(clean, events.replace({"kind": {"off": "toe_off"}}))
+        gait.measure(clean, events.replace({"kind": {"toe_off": "toe_off"}}))
     with pytest.raises(InputError, match="view 'top' is unknown"):
         gait.clean_pose(pose, view="top")  # type: ignore[arg-type]
     with pytest.raises(RefusedError, match="strides"):

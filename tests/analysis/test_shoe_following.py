@@ -10,11 +10,11 @@ import pytest
 import xarray as xr
 
 from gait.analysis import shoe_following as footage
-from gait.analysis.shoe_following import LANDINGS, see_feet
+from gait.analysis.shoe_following import LANDINGS, follow_shoes
 from gait.errors import InputError
 from gait.events.shoe_landing import FOLLOWED, sides_followed
-from gait.geometry.viewpoint import find_camera
-from gait.pose.appearance.shoes import FEET_VERSION, variables
+from gait.geometry.camera import find_camera
+from gait.pose.appearance.shoes import SHOES_VERSION, variables
 from gait.synthetic import CameraSpec
 from tests.filmed_joints import edited, filmed, repeated
 
@@ -36,7 +36,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
                 near |= np.abs(time - contact) < 0.1
             for name in variables(side):
                 made[name] = (("time", "individual"), np.where(near, 10.0, np.nan)[:, None])
-        return made.assign_attrs(pose.attrs, feet_version=FEET_VERSION)
+        return made.assign_attrs(pose.attrs, feet_version=SHOES_VERSION)
 
     monkeypatch.setattr(footage, "with_feet", with_feet)
     return calls
@@ -45,28 +45,28 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def test_both_feet_are_looked_at_and_those_followed_are_named(asked: list[dict[str, Any]]) -> None:
     run = filmed()
     camera = find_camera(run.pose)
-    seen = see_feet(NOWHERE, run.pose, camera)
+    seen = follow_shoes(NOWHERE, run.pose, camera)
     (call,) = asked
     assert (call["direction"], call["leg_px"]) == (camera.direction, camera.leg_px)
     for side in ("left", "right"):
         true = run.times(side, "contact")
         assert np.abs(call["stances"][side][0][:, None] - true).min(axis=1).max() < 0.03
     assert sides_followed(seen) == {"left"}
-    assert seen.attrs["feet_version"] == FEET_VERSION
+    assert seen.attrs["feet_version"] == SHOES_VERSION
     assert {k: v for k, v in seen.attrs.items() if k not in (FOLLOWED, "feet_version")} == run.pose.attrs
 
 
 def test_what_was_seen_is_not_looked_for_again(asked: list[dict[str, Any]]) -> None:
     run = filmed()
     camera = find_camera(run.pose)
-    seen = see_feet(NOWHERE, run.pose, camera)
-    assert see_feet(NOWHERE, seen, camera) is seen
+    seen = follow_shoes(NOWHERE, run.pose, camera)
+    assert follow_shoes(NOWHERE, seen, camera) is seen
     assert len(asked) == 1
 
 
 def test_of_a_long_run_the_middle_is_looked_at(asked: list[dict[str, Any]]) -> None:
     pose, _ = repeated(75.0)
-    see_feet(NOWHERE, pose, find_camera(pose))
+    follow_shoes(NOWHERE, pose, find_camera(pose))
     (call,) = asked
     for contacts, _ in call["stances"].values():
         assert len(contacts) == LANDINGS
@@ -76,13 +76,13 @@ def test_of_a_long_run_the_middle_is_looked_at(asked: list[dict[str, Any]]) -> N
 
 def test_slow_motion_is_followed_in_real_time(asked: list[dict[str, Any]]) -> None:
     run = filmed(fps=240.0, slow=4.0, seconds=8.0, solved_s=8.0)
-    see_feet(NOWHERE, run.pose, find_camera(run.pose))
+    follow_shoes(NOWHERE, run.pose, find_camera(run.pose))
     assert asked[0]["time_factor"] == 0.25
 
 
 def test_from_behind_nothing_is_followed(asked: list[dict[str, Any]]) -> None:
     run = filmed(camera=CameraSpec(view="rear"))
-    assert see_feet(NOWHERE, run.pose, find_camera(run.pose)) is run.pose
+    assert follow_shoes(NOWHERE, run.pose, find_camera(run.pose)) is run.pose
     assert not asked
 
 
@@ -90,18 +90,18 @@ def test_without_feet_or_runner_nothing_is_followed(asked: list[dict[str, Any]])
     run = filmed()
     camera = find_camera(run.pose)
     bare = run.pose.sel(keypoint=[n for n in run.pose.keypoint.values if "heel" not in n])
-    assert see_feet(NOWHERE, bare, camera) is bare
+    assert follow_shoes(NOWHERE, bare, camera) is bare
     gone = edited(run.pose, lambda position, names: position.fill(np.nan))
-    assert see_feet(NOWHERE, gone, camera) is gone
+    assert follow_shoes(NOWHERE, gone, camera) is gone
     assert not asked
 
 
 def test_a_few_landings_do_not_make_a_followed_foot(asked: list[dict[str, Any]]) -> None:
     run = filmed()
-    assert not sides_followed(see_feet(NOWHERE, run.pose.isel(time=slice(0, 120)), find_camera(run.pose)))
+    assert not sides_followed(follow_shoes(NOWHERE, run.pose.isel(time=slice(0, 120)), find_camera(run.pose)))
 
 
 def test_a_video_that_is_gone_is_said_in_one_line() -> None:
     run = filmed()
     with pytest.raises(InputError, match="no such file"):
-        see_feet(NOWHERE, run.pose, find_camera(run.pose))
+        follow_shoes(NOWHERE, run.pose, find_camera(run.pose))

@@ -10,7 +10,7 @@ import xarray as xr
 
 from gait.analysis.view_analysis import analyze_pose
 from gait.errors import InputError, RefusedError
-from gait.metrics.register import METRICS, systematic
+from gait.metrics.register import METRICS, calibrated_error
 from gait.records import Runner
 from gait.synthetic import CameraSpec, presets
 from tests.filmed_joints import JOINTS, Run, edited, event_errors, exchange, filmed, measured
@@ -263,7 +263,7 @@ def test_the_far_leg_is_graded_lower_than_the_near_one(key: str) -> None:
 
 @pytest.mark.parametrize("key", ["overstride", "tibia_angle", "contact_time", "flight_time", "duty_factor"])
 def test_a_hidden_leg_is_never_better_known(key: str) -> None:
-    near, far = (systematic(key, "side", far=far, engine="mediapipe", fps=60.0) for far in (False, True))
+    near, far = (calibrated_error(key, "side", far=far, engine="mediapipe", fps=60.0) for far in (False, True))
     assert near is not None
     assert far is not None
     assert far.sd >= near.sd

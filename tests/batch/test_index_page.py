@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from gait.batch.batch_run import Row
+from gait.batch.batch_run import SessionRow
 from gait.batch.index_page import render_index
-from gait.batch.session_plan import Clip, Planned
+from gait.batch.session_plan import ClipEntry, PlannedSession
 
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
 HOSTILE = '<script>document.title="hurt"</script>"><img src=x onerror=alert(1)>'
@@ -34,35 +34,35 @@ def picture(number: int) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode()
 
 
-def row(number: int) -> Row:
+def row(number: int) -> SessionRow:
     athlete = ("Anna Berg", "Élodie", "Ömer Ünal", "Йована", "山田太郎")[number % 5]
-    planned = Planned(
+    planned = PlannedSession(
         name=f"run {number}",
-        clips=(Clip(f"/x/run {number}.mp4", f"run {number}.mp4", "side"),),
+        clips=(ClipEntry(f"/x/run {number}.mp4", f"run {number}.mp4", "side"),),
         athlete=athlete,
         date=None if number % 7 == 0 else f"2026-0{1 + number % 9}-{1 + number % 28:02}",
         slug=f"run-{number}",
     )
     if number % 25 == 3:
         state = {"status": "failed", "reason": "nobody is in the picture", "view": None}
-        return Row(planned, "failed", "nobody is in the picture", (state,))
+        return SessionRow(planned, "failed", "nobody is in the picture", (state,))
     found = [
         {"key": m, "metric": m, "side": "both", "severity": s, "headline": h, "corrections": []}
         for n, (m, s, h) in enumerate(FINDINGS)
         if number % (n + 2) == 0
     ]
     state = {"status": "ok", "reason": None, "view": "side"}
-    return Row(planned, "ok", None, (state,), tuple(found), (), picture(number))
+    return SessionRow(planned, "ok", None, (state,), tuple(found), (), picture(number))
 
 
 @pytest.fixture(scope="module")
-def rows() -> list[Row]:
-    named = Planned(HOSTILE, (Clip("/x/h.mp4", "h.mp4"),), HOSTILE, slug="h")
-    hostile = Row(named, "failed", HOSTILE, ({"status": "failed", "reason": HOSTILE, "view": None},))
+def rows() -> list[SessionRow]:
+    named = PlannedSession(HOSTILE, (ClipEntry("/x/h.mp4", "h.mp4"),), HOSTILE, slug="h")
+    hostile = SessionRow(named, "failed", HOSTILE, ({"status": "failed", "reason": HOSTILE, "view": None},))
     return [*(row(number) for number in range(499)), hostile]
 
 
-def test_worst_first_also_without_a_script(rows: list[Row]) -> None:
+def test_worst_first_also_without_a_script(rows: list[SessionRow]) -> None:
     html = render_index(rows)
     order = [html.index(f'data-name="run {n}"') for n in (0, 2, 4, 1, 3)]  # 4 findings …, none, failed
     assert order[0] < order[3] < order[4]
@@ -72,15 +72,15 @@ def test_worst_first_also_without_a_script(rows: list[Row]) -> None:
     assert render_index(rows[:3], planned=5).count("2 still to come") == 1
 
 
-def test_a_batch_without_anything_measured_has_an_index_too(rows: list[Row]) -> None:
+def test_a_batch_without_anything_measured_has_an_index_too(rows: list[SessionRow]) -> None:
     html = render_index([r for r in rows if r.status != "ok"])
     assert "nobody is in the picture" in html
     assert '<select name="finding">' not in html
 
 
-def test_odd_folder_names_are_links(rows: list[Row]) -> None:
-    planned = Planned("दौड़ 100%", (Clip("/x", "x"),), slug="दौड़-100")
-    html = render_index([Row(planned, "ok", None, ({"status": "ok", "reason": None, "view": "side"},))])
+def test_odd_folder_names_are_links(rows: list[SessionRow]) -> None:
+    planned = PlannedSession("दौड़ 100%", (ClipEntry("/x", "x"),), slug="दौड़-100")
+    html = render_index([SessionRow(planned, "ok", None, ({"status": "ok", "reason": None, "view": "side"},))])
     assert 'href="%E0%A4%A6%E0%A5%8C%E0%A4%A1%E0%A4%BC-100/report.html"' in html
 
 
@@ -88,7 +88,7 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 
 
 @pytest.fixture(scope="module")
-def page(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Iterator[sync_api.Page]:
+def page(rows: list[SessionRow], tmp_path_factory: pytest.TempPathFactory) -> Iterator[sync_api.Page]:
     """The open index of 500 sessions; afterwards nothing may have gone wrong or been asked of the network."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gait.batch.session_plan import Planned, read_source, split_name
+from gait.batch.session_plan import PlannedSession, read_source, split_name
 from gait.errors import InputError
 
 
@@ -18,7 +18,7 @@ def clips(folder: Path, *names: str) -> Path:
     return folder
 
 
-def told(sessions: list[Planned]) -> dict[str, list[str]]:
+def told(sessions: list[PlannedSession]) -> dict[str, list[str]]:
     return {s.name: [f"{Path(c.shown).name}={c.view}" for c in s.clips] for s in sessions}
 
 
@@ -91,7 +91,7 @@ def test_earlier_output_is_no_clip(tmp_path: Path) -> None:
 # --- manifests ---
 
 
-def manifest(folder: Path, text: str, encoding: str = "utf-8") -> list[Planned]:
+def manifest(folder: Path, text: str, encoding: str = "utf-8") -> list[PlannedSession]:
     clips(folder, "a.mp4", "b.mp4", "sub/c.mp4")
     path = folder / "week.csv"
     path.write_bytes(text.encode(encoding))

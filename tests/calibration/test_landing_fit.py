@@ -7,8 +7,8 @@ import pytest
 
 from calibration.landing_fit import SUPPOSED_S, JointLanding, ShoeLanding, fit_landing, motion_of_joints
 from calibration.stride_fit import FORCE_LEADS_S
-from gait.events.shoe_landing import OFFSETS_S, describe, later_by
-from gait.geometry.viewpoint import find_camera
+from gait.events.shoe_landing import OFFSETS_S, contact_delay, describe
+from gait.geometry.camera import find_camera
 from gait.synthetic import CameraSpec, presets
 from tests.filmed_joints import filmed
 
@@ -33,7 +33,7 @@ def test_contact_is_found_back_from_where_it_was_supposed() -> None:
     line = fit_landing(joints, shoes)
     motion, contacts = landed(presets.neutral(foot_strike_deg=10, cadence_spm=172))
     for by in (-0.015, 0.0, 0.015):
-        later = later_by(motion, contacts + by, line)
+        later = contact_delay(motion, contacts + by, line)
         assert later is not None
         # What following adds on average is taken off: exact joints lack it.
         assert later + by == pytest.approx(FORCE_LEADS_S, abs=0.012)

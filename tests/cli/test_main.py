@@ -344,7 +344,7 @@ def test_the_annotated_video_never_replaces_the_source(gait_, stages, tmp_path, 
 @pytest.fixture
 def looked(monkeypatch):
     """Stand in for the look: a video named after what it shows."""
-    from gait.quality.quality_records import Observation, Outlook, VideoCheck
+    from gait.quality.quality_records import ExpectedMetrics, Observation, VideoCheck
 
     calls = []
 
@@ -356,7 +356,7 @@ def looked(monkeypatch):
         return VideoCheck(
             *(str(path), 640, 480, 60.0, 60.0, 10.0, "side", "left", 3.0, 168.0, 0.2),
             observations=(Observation("speed", "42 steps/min", "bad" if bad else "good", "ask" if bad else None),),
-            outlook=(Outlook("cadence", "both", "refused" if bad else "fair", "too slow" if bad else None),),
+            outlook=(ExpectedMetrics("cadence", "both", "refused" if bad else "fair", "too slow" if bad else None),),
         )
 
     monkeypatch.setattr("gait.quality.check_video", check_video)

@@ -44,7 +44,7 @@ def test_a_real_run_has_every_contact_in_turn(real: Outcome) -> None:
     assert contacts[0][0] < 0.75
     assert contacts[-1][0] > 11.2
     for side in SIDES:
-        own = sorted((t, kind) for kind in ("contact", "off") for t in real.times(side, kind))
+        own = sorted((t, kind) for kind in ("contact", "toe_off") for t in real.times(side, kind))
         assert all(a != b for (_, a), (_, b) in pairwise(own))
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from gait.analysis.view_analysis import analyze_pose
 from gait.events import stride_model
-from gait.events.detection import detect_events, in_order
+from gait.events.detection import in_order, locate_events
 from gait.records import Runner
-from gait.signal.cleaning import clean_pose
+from gait.signal.cleaning import clean_keypoints
 from gait.synthetic import CameraSpec, presets
 from gait.synthetic.recorded_motion import RecordedMotion
 from gait.validation.keypoint_noise import measured_noise
@@ -42,7 +42,7 @@ def alternate(events: pd.DataFrame) -> bool:
 def test_no_event_is_missed_or_invented(name: str, fps: float) -> None:
     run = filmed(camera=CAMERAS[name], fps=fps)
     analysis = analyze_pose(run.pose)
-    for kind in ("contact", "off"):
+    for kind in ("contact", "toe_off"):
         _, missed, invented = event_errors(analysis, run, kind, margin=0.04)
         assert (missed, invented) == (0, 0), kind
     assert alternate(analysis.events)
@@ -86,7 +86,7 @@ def test_contacts_are_placed_within_a_frame(name: str) -> None:
 )
 def test_toe_offs_are_placed_within_a_frame_and_a_half(runner) -> None:
     run = filmed(runner)
-    errors, _, _ = event_errors(analyze_pose(run.pose, runner=Runner(height_m=1.76)), run, "off", margin=0.05)
+    errors, _, _ = event_errors(analyze_pose(run.pose, runner=Runner(height_m=1.76)), run, "toe_off", margin=0.05)
     assert np.median(np.abs(errors)) < 0.025
 
 
@@ -115,7 +115,7 @@ def test_exchanged_legs_do_not_move_the_events() -> None:
     for start in range(50, 690, 53):
         frames[start : start + 6] = True
     spoilt = analyze_pose(edited(run.pose, lambda p, n: exchange(p, n, frames)))
-    for kind in ("contact", "off"):
+    for kind in ("contact", "toe_off"):
         errors, missed, invented = event_errors(spoilt, run, kind, margin=0.05)
         whole, _, _ = event_errors(analyze_pose(run.pose), run, kind, margin=0.05)
         assert (missed, invented) == (0, 0)
@@ -134,7 +134,7 @@ def test_uneven_frame_times_do_not_move_the_events() -> None:
 
 
 def test_order_drops_what_cannot_be() -> None:
-    rows = [("left", "contact", 1.0), ("left", "contact", 1.1), ("left", "off", 1.25), ("left", "off", 1.3)]
+    rows = [("left", "contact", 1.0), ("left", "contact", 1.1), ("left", "toe_off", 1.25), ("left", "toe_off", 1.3)]
     events = pd.DataFrame([(*r, 0.005) for r in rows], columns=["side", "kind", "time_s", "uncertainty_s"])
     assert list(in_order(events.sample(frac=1, random_state=0)).time_s) == [1.0, 1.25]
 
@@ -163,10 +163,10 @@ def plate_errors(recordings, name: str, view: str = "side", fps: float = 60.0) -
     pose = film_joints(motion, camera, seconds=SECONDS, noise=noise, seed=3)
     seen = true_camera(camera, recording.height_m)
     with stride_model.using(stride_model.load_model(f"without_{runner}")):
-        events, _ = detect_events(clean_pose(pose, seen), seen)
+        events, _ = locate_events(clean_keypoints(pose, seen), seen)
     assert alternate(events)
     errors = {}
-    for kind in ("contact", "off"):
+    for kind in ("contact", "toe_off"):
         parts = []
         for side in ("left", "right"):
             true = (recording.contact if kind == "contact" else recording.off)[side] - START_S
@@ -185,7 +185,7 @@ HELD_OUT = ("005", "012", "020", "027")
 @pytest.mark.parametrize("speed", ["25", "35", "45"])
 def test_events_agree_with_the_force_plate(recordings, speed: str) -> None:
     found = [plate_errors(recordings, f"{runner}_{speed}") for runner in HELD_OUT]
-    for kind in ("contact", "off"):
+    for kind in ("contact", "toe_off"):
         off = np.abs(np.concatenate([f[kind] for f in found]))
         assert np.median(off) <= 0.012
         assert np.percentile(off, 95) <= 0.025
@@ -202,6 +202,6 @@ def test_contact_time_follows_the_speed(recordings) -> None:
     for name in ("020_25", "020_45"):
         errors, recording = plate_errors(recordings, name), recordings[name]
         truth = np.mean([np.mean(recording.off[s] - recording.contact[s]) for s in ("left", "right")])
-        found[name] = truth + errors["off"].mean() - errors["contact"].mean()
+        found[name] = truth + errors["toe_off"].mean() - errors["contact"].mean()
         assert found[name] == pytest.approx(truth, abs=0.020)
     assert found["020_45"] < found["020_25"] - 0.03

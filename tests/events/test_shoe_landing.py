@@ -10,7 +10,7 @@ import xarray as xr
 
 from calibration.landing_fit import motion_of_joints
 from gait.analysis.view_analysis import analyze_pose
-from gait.events.detection import detect_events
+from gait.events.detection import locate_events
 from gait.events.shoe_landing import (
     FARTHEST_S,
     FOLLOWED,
@@ -18,21 +18,21 @@ from gait.events.shoe_landing import (
     OFFSETS_S,
     SHARE,
     FootMotion,
+    contact_delay,
     describe,
-    enough,
+    enough_landings,
     foot_motion,
     is_followed,
-    later_by,
     sides_followed,
     strike_angle,
     strike_lines,
     turn_at_contact,
 )
 from gait.events.stride_model import Line, load_model
-from gait.geometry.viewpoint import find_camera
+from gait.geometry.camera import find_camera
 from gait.pose.appearance.shoes import variables
 from gait.records import Runner
-from gait.signal.cleaning import clean_pose
+from gait.signal.cleaning import clean_keypoints
 from gait.synthetic import presets
 from tests.filmed_joints import Run, filmed
 
@@ -86,7 +86,7 @@ def test_only_the_sides_that_were_followed_count(run: Run) -> None:
 
 @pytest.mark.parametrize(("seen", "looked_at", "answer"), [(3, 3, False), (4, 8, True), (4, 9, False), (30, 30, True)])
 def test_a_foot_counts_as_followed_from_half_of_its_landings_on(seen: int, looked_at: int, answer: bool) -> None:
-    assert enough(seen, looked_at) is answer
+    assert enough_landings(seen, looked_at) is answer
 
 
 def test_a_landing_is_described_by_differences_only(pose: xr.Dataset, run: Run) -> None:
@@ -118,7 +118,7 @@ def test_contacts_supposed_too_early_are_led_back(pose: xr.Dataset, run: Run) ->
     line = load_model().landing
     assert line is not None
     motion, contacts = right(pose), run.times("right", "contact")
-    at_contact, early = (later_by(motion, contacts - by, line) for by in (0.0, 0.012))
+    at_contact, early = (contact_delay(motion, contacts - by, line) for by in (0.0, 0.012))
     assert at_contact is not None
     assert early is not None
     assert early - at_contact == pytest.approx(0.012, abs=0.004)
@@ -134,8 +134,8 @@ def test_slow_motion_is_described_in_real_time() -> None:
 def test_what_cannot_be_is_not_believed(pose: xr.Dataset, run: Run) -> None:
     motion, contacts = right(pose), run.times("right", "contact")
     count = 2 * len(OFFSETS_S)
-    assert later_by(motion, contacts, Line(np.zeros(count), 0.003, 0.0)) is not None
-    assert later_by(motion, contacts, Line(np.zeros(count), FARTHEST_S, 0.0)) is None
+    assert contact_delay(motion, contacts, Line(np.zeros(count), 0.003, 0.0)) is not None
+    assert contact_delay(motion, contacts, Line(np.zeros(count), FARTHEST_S, 0.0)) is None
 
 
 def test_a_landing_in_which_the_shoe_was_lost_does_not_count(pose: xr.Dataset, run: Run) -> None:
@@ -151,8 +151,8 @@ def test_a_landing_in_which_the_shoe_was_lost_does_not_count(pose: xr.Dataset, r
 def test_contacts_move_half_way_to_what_the_shoe_shows_and_toe_offs_stay(run: Run, pose: xr.Dataset) -> None:
     camera, line = find_camera(pose), load_model().landing
     assert line is not None
-    without, _ = detect_events(clean_pose(run.pose, camera), camera)
-    together, _ = detect_events(clean_pose(pose, camera), camera)
+    without, _ = locate_events(clean_keypoints(run.pose, camera), camera)
+    together, _ = locate_events(clean_keypoints(pose, camera), camera)
     for side in SIDES:
         motion = foot_motion(pose, side)
         assert motion is not None
@@ -160,10 +160,10 @@ def test_contacts_move_half_way_to_what_the_shoe_shows_and_toe_offs_stay(run: Ru
             events.time_s[(events.side == side) & (events.kind == "contact")].to_numpy()
             for events in (without, together)
         )
-        later = later_by(motion, before, line)
+        later = contact_delay(motion, before, line)
         assert later is not None
         np.testing.assert_allclose(after - before, SHARE * later, atol=1e-9)
-    offs = [events.time_s[events.kind == "off"].to_numpy() for events in (without, together)]
+    offs = [events.time_s[events.kind == "toe_off"].to_numpy() for events in (without, together)]
     np.testing.assert_array_equal(*offs)
 
 

@@ -19,7 +19,7 @@ def run_of(steps: int, *, contact_s: float = 0.25) -> list[tuple[str, str, float
     rows = []
     for n in range(steps):
         side, at = ("left", "right")[n % 2], 1.0 + n * STRIDE / 2
-        rows += [(side, "contact", at), (side, "off", at + contact_s)]
+        rows += [(side, "contact", at), (side, "toe_off", at + contact_s)]
     return sorted(rows, key=lambda row: row[2])
 
 
@@ -52,14 +52,14 @@ def test_a_missing_contact_leaves_a_gap_in_the_numbering() -> None:
 
 
 def test_a_contact_without_its_toe_off_is_no_step() -> None:
-    rows = [row for row in run_of(6) if row[:2] != ("left", "off") or row[2] > 1.5]
+    rows = [row for row in run_of(6) if row[:2] != ("left", "toe_off") or row[2] > 1.5]
     steps = find_steps(events(rows), stride_s=STRIDE)
     assert list(steps.step) == [1, 2, 3, 4, 5]
     assert list(steps.side) == ["right", "left", "right", "left", "right"]
 
 
-@pytest.mark.parametrize("rows", [[], [("left", "off", 1.0)], [("left", "contact", 1.0)]])
+@pytest.mark.parametrize("rows", [[], [("left", "toe_off", 1.0)], [("left", "contact", 1.0)]])
 def test_no_steps_is_an_empty_table(rows: list[tuple[str, str, float]]) -> None:
     steps = find_steps(events(rows), stride_s=STRIDE)
     assert len(steps) == 0
-    assert {"side", "contact_s", "off_s", "contact_time", "flight_time", "duty_factor"} <= set(steps.columns)
+    assert {"side", "contact_s", "toe_off_s", "contact_time", "flight_time", "duty_factor"} <= set(steps.columns)

@@ -9,15 +9,15 @@ import pytest
 
 from gait.events import stride_model
 from gait.events.stride_model import (
-    KINDS,
-    PLACES,
+    EVENT_KINDS,
+    LEG_VIEWS,
     features,
     first_guess,
     legs_followed,
     load_model,
 )
-from gait.geometry.viewpoint import find_camera
-from gait.signal.cleaning import clean_pose
+from gait.geometry.camera import find_camera
+from gait.signal.cleaning import clean_keypoints
 from gait.signal.mean_stride import MeanStride, mean_strides
 from gait.signal.phase import Waveform, wrap
 from gait.synthetic import CameraSpec
@@ -28,7 +28,7 @@ from tests.filmed_joints import filmed
 def strides() -> dict[str, MeanStride]:
     run = filmed()
     camera = find_camera(run.pose)
-    return mean_strides(clean_pose(run.pose, camera), camera)
+    return mean_strides(clean_keypoints(run.pose, camera), camera)
 
 
 def turned(stride: MeanStride, by: float) -> MeanStride:
@@ -46,7 +46,7 @@ def test_where_the_phase_begins_does_not_matter(strides) -> None:
     model = load_model()
     guesses = [first_guess(s, "side") for s in (strides, elsewhere)]
     for side in ("left", "right"):
-        for kind in KINDS:
+        for kind in EVENT_KINDS:
             first, second = (
                 model.locate(s[side], g[side], "near", kind).phase
                 for s, g in zip((strides, elsewhere), guesses, strict=True)
@@ -72,7 +72,7 @@ def test_legs_share_one_first_guess_half_a_stride_apart(strides) -> None:
 @pytest.mark.parametrize("name", ["all", "without_005", "without_027"])
 def test_stored_models_know_every_place_and_how_far_they_err(name: str) -> None:
     model = load_model(name)
-    assert set(model.events) == {(place, kind) for place in PLACES for kind in KINDS}
+    assert set(model.events) == {(place, kind) for place in LEG_VIEWS for kind in EVENT_KINDS}
     assert all(0.003 < sd < 0.05 for sd in model.sd_s.values())
 
 
@@ -96,7 +96,7 @@ def test_another_model_is_used_for_a_while_only() -> None:
 def test_feet_that_do_not_rise_in_turn_are_not_followed() -> None:
     run = filmed(camera=CameraSpec(view="rear"))
     camera = find_camera(run.pose)
-    strides = mean_strides(clean_pose(run.pose, camera), camera)
+    strides = mean_strides(clean_keypoints(run.pose, camera), camera)
     assert legs_followed(strides, "rear")
     # Both legs drawn on one, as the pose engine does with dark legs in front of a dark belt.
     assert not legs_followed({"left": strides["left"], "right": strides["left"]}, "rear")

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from gait.findings.answers import parse_answers
-from gait.findings.assessment import assess
-from gait.findings.finder import find
+from gait.findings.assessment import compare_with_bands
+from gait.findings.finder import derive_findings
 from gait.findings.knowledge_loader import load_knowledge
 from gait.records import Runner
 from tests.fake_sessions import measured, typical_measurements
@@ -34,7 +34,7 @@ def test_no_healthy_runner_gets_a_finding(key: str, row: int, known: bool) -> No
     mean, sd = HEALTHY[key][row]
     runner = Runner(speed_mps=SPEEDS[row] if known else None)
     for value in (mean - 2 * sd, mean, mean + 2 * sd):
-        findings, _, _ = find([measured(key, value, side="left", half=0.05 * sd)], runner)
+        findings, _, _ = derive_findings([measured(key, value, side="left", half=0.05 * sd)], runner)
         assert not findings
 
 
@@ -42,8 +42,10 @@ def test_no_healthy_runner_gets_a_finding(key: str, row: int, known: bool) -> No
 def test_no_healthy_rhythm_gets_a_finding(height: float | None) -> None:
     for speed, (low, high) in zip(SPEEDS, CADENCE_RANGES, strict=True):
         for value in (low, high):
-            assert not find([measured("cadence", value, half=0.1)], Runner(height_m=height, speed_mps=speed))[0]
-            assert not find([measured("cadence", value, half=0.1)], Runner(height_m=height))[0]
+            assert not derive_findings(
+                [measured("cadence", value, half=0.1)], Runner(height_m=height, speed_mps=speed)
+            )[0]
+            assert not derive_findings([measured("cadence", value, half=0.1)], Runner(height_m=height))[0]
 
 
 @pytest.mark.parametrize(
@@ -51,54 +53,56 @@ def test_no_healthy_rhythm_gets_a_finding(height: float | None) -> None:
     [(0.25, 0.01, "inside"), (0.28, 0.02, "borderline"), (0.30, 0.02, "borderline"), (0.33, 0.02, "outside")],
 )
 def test_only_an_interval_wholly_outside_is_outside(value: float, half: float, verdict: str) -> None:
-    assert assess([measured("overstride", value, side="left", half=half)], RUNNER)[0].verdict == verdict
+    assert compare_with_bands([measured("overstride", value, side="left", half=half)], RUNNER)[0].verdict == verdict
 
 
 def test_without_an_interval_nothing_is_proved() -> None:
-    assert assess([measured("overstride", 0.5, side="left", interval=None)], RUNNER)[0].verdict == "borderline"
-    assert assess([measured("overstride", 0.2, side="left", interval=None)], RUNNER)[0].verdict == "inside"
+    assert (
+        compare_with_bands([measured("overstride", 0.5, side="left", interval=None)], RUNNER)[0].verdict == "borderline"
+    )
+    assert compare_with_bands([measured("overstride", 0.2, side="left", interval=None)], RUNNER)[0].verdict == "inside"
 
 
 def test_a_refused_measurement_never_fires() -> None:
-    assert find([measured("overstride", None, side="left", grade="refused")], RUNNER) == ((), (), ())
+    assert derive_findings([measured("overstride", None, side="left", grade="refused")], RUNNER) == ((), (), ())
 
 
 def test_severity_grows_with_the_distance() -> None:
     severities = []
     for value in (0.31, 0.33, 0.40):
-        findings, _, _ = find([measured("overstride", value, side="left", half=0.005)], RUNNER)
+        findings, _, _ = derive_findings([measured("overstride", value, side="left", half=0.005)], RUNNER)
         severities.append(findings[0].severity)
     assert severities == ["mild", "moderate", "marked"]
 
 
 def test_left_and_right_are_one_finding() -> None:
     both = [measured("overstride", 0.35, side=side, half=0.01) for side in ("left", "right")]
-    findings, _, _ = find(both, RUNNER)
+    findings, _, _ = derive_findings(both, RUNNER)
     assert [(f.metric, f.side) for f in findings] == [("overstride", "both")]
     assert "left" not in findings[0].headline
 
 
 def test_one_leg_is_named() -> None:
-    findings, _, _ = find([measured("overstride", 0.35, side="left", half=0.01)], RUNNER)
+    findings, _, _ = derive_findings([measured("overstride", 0.35, side="left", half=0.01)], RUNNER)
     assert findings[0].side == "left"
     assert "left foot" in findings[0].headline
 
 
 def test_shin_and_foot_of_one_leg_are_one_finding() -> None:
     pair = [measured("tibia_angle", 20, side="left", half=1), measured("overstride", 0.35, side="left", half=0.01)]
-    findings, _, _ = find(pair, RUNNER)
+    findings, _, _ = derive_findings(pair, RUNNER)
     assert [f.metric for f in findings] == ["overstride"]
     assert "shin" in findings[0].headline
 
 
 def test_different_legs_stay_two_findings() -> None:
     pair = [measured("tibia_angle", 20, side="right", half=1), measured("overstride", 0.35, side="left", half=0.01)]
-    findings, _, _ = find(pair, RUNNER)
+    findings, _, _ = derive_findings(pair, RUNNER)
     assert {(f.metric, f.side) for f in findings} == {("overstride", "left"), ("tibia_angle", "right")}
 
 
 def test_an_indicative_measurement_comes_last_and_says_so() -> None:
-    findings, _, _ = find(
+    findings, _, _ = derive_findings(
         [
             measured("arm_crossover", 0.5, side="left", half=0.02, grade="poor"),
             measured("trunk_lean", 16.5, half=1.0),
@@ -110,7 +114,7 @@ def test_an_indicative_measurement_comes_last_and_says_so() -> None:
 
 
 def test_severe_comes_before_mild() -> None:
-    findings, _, _ = find(
+    findings, _, _ = derive_findings(
         [measured("trunk_lean", 16, half=0.5), measured("pelvic_drop", 14, side="left", half=1)], RUNNER
     )
     assert [f.metric for f in findings] == ["pelvic_drop", "trunk_lean"]
@@ -118,7 +122,7 @@ def test_severe_comes_before_mild() -> None:
 
 def test_cadence_advice_has_the_runners_own_numbers() -> None:
     given = [measured("cadence", 162, half=1), measured("overstride", 0.35, side="left", half=0.01)]
-    _, corrections, _ = find(given, RUNNER)
+    _, corrections, _ = derive_findings(given, RUNNER)
     text = next(c.text for c in corrections if c.id == "raise_cadence")
     assert "162" in text
     assert "170–174" in text
@@ -126,7 +130,7 @@ def test_cadence_advice_has_the_runners_own_numbers() -> None:
 
 
 def test_cadence_advice_without_a_cadence_gives_percentages() -> None:
-    _, corrections, _ = find([measured("overstride", 0.35, side="left", half=0.01)], RUNNER)
+    _, corrections, _ = derive_findings([measured("overstride", 0.35, side="left", half=0.01)], RUNNER)
     text = next(c.text for c in corrections if c.id == "raise_cadence")
     assert "5–7.5 %" in text
     assert "{" not in text
@@ -134,7 +138,7 @@ def test_cadence_advice_without_a_cadence_gives_percentages() -> None:
 
 def test_a_quick_runner_is_not_told_to_step_quicker() -> None:
     given = [measured("cadence", 190, half=1), measured("overstride", 0.35, side="left", half=0.01)]
-    findings, corrections, _ = find(given, RUNNER)
+    findings, corrections, _ = derive_findings(given, RUNNER)
     assert "raise_cadence" not in {c.id for c in corrections}
     assert "raise_cadence" not in findings[0].corrections
     assert findings[0].corrections
@@ -145,25 +149,25 @@ def test_a_quick_runner_is_not_told_to_step_quicker() -> None:
     [("trunk_lean", 25.0), ("arm_crossover", 0.5), ("hip_extension", 5.0), ("foot_pickup", 0.7), ("step_width", -9.0)],
 )
 def test_cadence_is_prescribed_only_for_what_it_helps(key: str, value: float) -> None:
-    _, corrections, _ = find([measured(key, value, half=0.01), measured("cadence", 172, half=1)], RUNNER)
+    _, corrections, _ = derive_findings([measured(key, value, half=0.01), measured("cadence", 172, half=1)], RUNNER)
     assert corrections
     assert "raise_cadence" not in {c.id for c in corrections}
 
 
 def test_a_missing_speed_is_told() -> None:
-    _, _, notices = find([measured("overstride", 0.2, side="left", half=0.01)], Runner())
+    _, _, notices = derive_findings([measured("overstride", 0.2, side="left", half=0.01)], Runner())
     assert "speed_unknown" in {n.code for n in notices}
-    _, _, notices = find([measured("overstride", 0.2, side="left", half=0.01)], RUNNER)
+    _, _, notices = derive_findings([measured("overstride", 0.2, side="left", half=0.01)], RUNNER)
     assert not notices
 
 
 def test_advice_comes_with_the_caveat() -> None:
-    _, _, notices = find([measured("overstride", 0.4, side="left", half=0.01)], RUNNER)
+    _, _, notices = derive_findings([measured("overstride", 0.4, side="left", half=0.01)], RUNNER)
     assert any("Souza 2016" in n.message for n in notices)
 
 
 def test_every_finding_names_only_given_corrections_each_once() -> None:
-    findings, corrections, _ = find(typical_measurements(), RUNNER)
+    findings, corrections, _ = derive_findings(typical_measurements(), RUNNER)
     ids = [c.id for c in corrections]
     assert len(ids) == len(set(ids))
     assert {c for f in findings for c in f.corrections} == set(ids)
@@ -172,27 +176,28 @@ def test_every_finding_names_only_given_corrections_each_once() -> None:
 
 def test_a_wrong_unit_is_an_error_not_a_wrong_comparison() -> None:
     with pytest.raises(ValueError, match="'cm'"):
-        find([measured("overstride", 30.0, side="left", unit="cm")], RUNNER)
+        derive_findings([measured("overstride", 30.0, side="left", unit="cm")], RUNNER)
 
 
 def test_an_unknown_metric_is_kept_without_a_verdict() -> None:
-    assert assess([measured("toe_wiggle", 3.0, unit="mm")], RUNNER)[0].verdict == "reference"
+    assert compare_with_bands([measured("toe_wiggle", 3.0, unit="mm")], RUNNER)[0].verdict == "reference"
 
 
 def test_nothing_measured_is_nothing_found() -> None:
-    assert find([], Runner()) == ((), (), ())
+    assert derive_findings([], Runner()) == ((), (), ())
 
 
 def test_what_lies_beyond_a_limit_that_no_finding_watches_is_not_within_range() -> None:
     far, usual = (
-        assess([measured("knee_flexion_stance", value, side="left", half=3.0)], RUNNER)[0] for value in (63.0, 42.0)
+        compare_with_bands([measured("knee_flexion_stance", value, side="left", half=3.0)], RUNNER)[0]
+        for value in (63.0, 42.0)
     )
     assert (far.verdict, far.ordinary) == ("inside", False)  # nothing is told against a knee that gives much
     assert (usual.verdict, usual.ordinary) == ("inside", True)
 
 
 def test_a_difference_between_the_sides_is_told_with_its_sign_and_in_the_metrics_own_way() -> None:
-    (one,) = assess([measured("contact_time_asymmetry", 41.3, half=6.0)], RUNNER)
+    (one,) = compare_with_bands([measured("contact_time_asymmetry", 41.3, half=6.0)], RUNNER)
     assert one.verdict == "reference"
     assert one.metric is not None
     assert (one.metric.sign, one.metric.display.decimals) == ("left minus right", 0)
@@ -201,7 +206,7 @@ def test_a_difference_between_the_sides_is_told_with_its_sign_and_in_the_metrics
 @pytest.mark.parametrize(("lean", "crossover", "first"), [(24.0, 0.90, "arm_crossover"), (40.0, 0.31, "trunk_lean")])
 def test_of_equals_the_one_further_off_comes_first(lean: float, crossover: float, first: str) -> None:
     given = [measured("trunk_lean", lean, half=0.1), measured("arm_crossover", crossover, side="left", half=0.005)]
-    findings, _, _ = find(given, RUNNER)
+    findings, _, _ = derive_findings(given, RUNNER)
     assert {f.severity for f in findings} == {"marked"}
     assert findings[0].metric == first
 
@@ -209,7 +214,7 @@ def test_of_equals_the_one_further_off_comes_first(lean: float, crossover: float
 def test_what_a_cue_changes_comes_before_what_takes_weeks() -> None:
     # Both marked, both from the healthy runners; a landing changes within a session, a pelvis does not.
     given = [measured("pelvic_drop", 16, half=0.5), measured("overstride", 0.40, side="left", half=0.005)]
-    assert [f.metric for f in find(given, RUNNER)[0]] == ["overstride", "pelvic_drop"]
+    assert [f.metric for f in derive_findings(given, RUNNER)[0]] == ["overstride", "pelvic_drop"]
 
 
 ANSWERS = parse_answers({"shoe_miles": 450, "pain_where": ["hip_deep"], "pain_feel": ["pinch_deep"]})
@@ -217,8 +222,8 @@ ANSWERS = parse_answers({"shoe_miles": 450, "pain_where": ["hip_deep"], "pain_fe
 
 def test_answers_add_advice_after_that_of_findings() -> None:
     given = [measured("overstride", 0.40, side="left", half=0.005)]
-    findings, without, _ = find(given, RUNNER)
-    again, corrections, _ = find(given, RUNNER, answers=ANSWERS)
+    findings, without, _ = derive_findings(given, RUNNER)
+    again, corrections, _ = derive_findings(given, RUNNER, answers=ANSWERS)
     assert again == findings
     assert corrections[: len(without)] == without
     added = {c.id: c for c in corrections[len(without) :]}
@@ -229,7 +234,7 @@ def test_answers_add_advice_after_that_of_findings() -> None:
 
 
 def test_warning_signs_come_before_every_other_notice() -> None:
-    _, _, notices = find([measured("overstride", 0.40, side="left", half=0.005)], Runner(), answers=ANSWERS)
+    _, _, notices = derive_findings([measured("overstride", 0.40, side="left", half=0.005)], Runner(), answers=ANSWERS)
     codes = [n.code for n in notices]
     assert codes[0] == "deep_pinch"
     assert {"speed_unknown", "uninjured_form"} <= set(codes)
@@ -239,8 +244,8 @@ def test_warning_signs_come_before_every_other_notice() -> None:
 
 def test_a_warning_holds_exercises_of_findings_back() -> None:
     given = [measured("pelvic_drop", 16, half=0.5)]
-    before, _, _ = find(given, RUNNER)
-    findings, corrections, _ = find(given, RUNNER, answers=ANSWERS)
+    before, _, _ = derive_findings(given, RUNNER)
+    findings, corrections, _ = derive_findings(given, RUNNER, answers=ANSWERS)
     assert "single_leg_strength" in before[0].corrections
     assert findings[0].corrections
     assert not {"exercise", "drill"} & {c.kind for c in corrections}
@@ -248,14 +253,16 @@ def test_a_warning_holds_exercises_of_findings_back() -> None:
 
 def test_legs_that_differ_beyond_doubt_bring_up_what_evens_them() -> None:
     def advised(grade: str) -> set[str]:
-        return {c.id for c in find([measured("contact_time_asymmetry", 41.3, half=6.0, grade=grade)], RUNNER)[1]}
+        return {
+            c.id for c in derive_findings([measured("contact_time_asymmetry", 41.3, half=6.0, grade=grade)], RUNNER)[1]
+        }
 
     assert "favouring_a_side" in advised("good")
     assert not advised("poor")
 
 
 def test_an_item_of_several_articles_names_them_all() -> None:
-    _, corrections, _ = find([], RUNNER, answers=parse_answers({"sitting_hours": 9}))
+    _, corrections, _ = derive_findings([], RUNNER, answers=parse_answers({"sitting_hours": 9}))
     place = next(c.article for c in corrections if c.id == "sit_less")
     for title in ("hip flexor pain", "Fix Runner's Hip", "WatchFit"):
         assert title in place

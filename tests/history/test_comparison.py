@@ -13,7 +13,7 @@ import pytest
 from gait.errors import InputError, RefusedError
 from gait.history.comparison import compare, compare_dict, write_comparison
 from gait.history.comparison_video import HEADER, HEIGHT, WIDTH, moments
-from gait.history.stride_alignment import Rhythm, in_step, rhythm_of
+from gait.history.stride_alignment import StrideClock, align_strides, stride_clock
 from gait.synthetic import presets
 from gait.video.reader import probe, read_frames
 from tests.flashing_videos import Filmed, film
@@ -87,22 +87,22 @@ def test_the_same_report_twice_is_refused() -> None:
 def test_the_rhythm_is_the_longest_row_without_a_gap() -> None:
     steps = [(0.36 * n, "right" if n % 2 else "left") for n in range(30)]
     del steps[9]  # a right one: 9 before, 20 after
-    rhythm = rhythm_of(steps)
+    rhythm = stride_clock(steps)
     assert rhythm is not None
     assert rhythm.contacts_s[0] == pytest.approx(0.36 * 10)
     assert len(rhythm.contacts_s) == 20
-    begins_right = rhythm_of(steps[9 + 1 :])
+    begins_right = stride_clock(steps[9 + 1 :])
     assert begins_right is not None
     assert begins_right.contacts_s[0] == pytest.approx(0.36 * 12)
-    assert rhythm_of(steps[:4]) is None
-    assert rhythm_of([(n * 0.36, "left") for n in range(20)]) is None
+    assert stride_clock(steps[:4]) is None
+    assert stride_clock([(n * 0.36, "left") for n in range(20)]) is None
 
 
 def test_every_landing_of_the_second_falls_on_one_of_the_first() -> None:
     rng = np.random.default_rng(1)
-    first = Rhythm(2.0 + np.cumsum(rng.normal(0.33, 0.02, 20)))
-    second = Rhythm(7.0 + np.cumsum(rng.normal(0.38, 0.02, 26)))
-    one, other = in_step(first, second, most_s=60)
+    first = StrideClock(2.0 + np.cumsum(rng.normal(0.33, 0.02, 20)))
+    second = StrideClock(7.0 + np.cumsum(rng.normal(0.38, 0.02, 26)))
+    one, other = align_strides(first, second, most_s=60)
     assert len(one.contacts_s) == len(other.contacts_s) == 20
     np.testing.assert_allclose(other.time_at(one.phase_at(one.contacts_s)), other.contacts_s)
     times, seconds = moments(one, other, fps=120, real=1.0)
@@ -112,8 +112,8 @@ def test_every_landing_of_the_second_falls_on_one_of_the_first() -> None:
 
 
 def test_slow_motion_is_played_at_true_speed() -> None:
-    slow = Rhythm(4 * 0.36 * np.arange(10.0))  # filmed at 240, plays at 60
-    times, seconds = moments(slow, Rhythm(0.36 * np.arange(10.0)), fps=60, real=1 / 4)
+    slow = StrideClock(4 * 0.36 * np.arange(10.0))  # filmed at 240, plays at 60
+    times, seconds = moments(slow, StrideClock(0.36 * np.arange(10.0)), fps=60, real=1 / 4)
     assert len(times) == int(9 * 0.36 * 60) + 1
     np.testing.assert_allclose(seconds, np.arange(len(times)) / 60, atol=1e-9)
 
@@ -159,13 +159,13 @@ def _middles(on: np.ndarray) -> np.ndarray:
 
 
 def test_both_are_drawn_equally_tall(two_runs: tuple[Filmed, Filmed]) -> None:
-    from gait.history.comparison_video import clip_of, placing
+    from gait.history.comparison_video import comparison_clip, placing
     from gait.io.report_reader import read_report
     from gait.report.pose_moments import points_at
 
     reach = []
     for run in two_runs:
-        clip = clip_of(read_report(run.folder), "side")
+        clip = comparison_clip(read_report(run.folder), "side")
         place = placing(clip.view, mirrored=run is two_runs[1])
         moment = float(clip.view.clean.time.values[60])
         points = place.points(points_at(clip.view.clean, moment))

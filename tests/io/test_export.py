@@ -107,7 +107,7 @@ def test_angles_have_the_signs_of_opensim(session: Session, files: dict[str, Pat
     knee = cycles["mean"].sel(signal="knee_flexion", side="left")
     assert table.knee_angle_l.max() == pytest.approx(float(knee.max()), abs=6), "bent is positive"
     contact = session.events.query("side == 'left' and kind == 'contact'").time_s.iloc[4]
-    off = session.events.query("side == 'left' and kind == 'off' and time_s > @contact").time_s.iloc[0]
+    off = session.events.query("side == 'left' and kind == 'toe_off' and time_s > @contact").time_s.iloc[0]
     hip = np.interp([contact, off], table.time, table.hip_flexion_l)
     assert hip[0] > 10, "the thigh is in front at contact"
     assert hip[1] < 0, "and behind at toe-off"

@@ -12,8 +12,8 @@ import xarray as xr
 
 import gait
 from gait.errors import InputError, RefusedError
-from gait.geometry.viewpoint import find_camera
-from gait.pose.skeletons import ours
+from gait.geometry.camera import find_camera
+from gait.pose.skeletons import blazepose_name
 from gait.synthetic.body_segments import JOINTS
 from tests import foreign_files as exchange
 from tests.foreign_files import BODY_25, COCO, HALPE, LEGS, by_key, skeleton
@@ -297,7 +297,7 @@ def test_markers_by_other_names(tmp_path: Path) -> None:
     assert "left_knee" in gait.load_poses(path, names=names).keypoint.values
     with pytest.raises(InputError, match="has no marker 'LKNE'"):
         gait.load_poses(path, names={"left_knee": "LKNE"})
-    with pytest.raises(InputError, match="'knee' is not a keypoint of ours"):
+    with pytest.raises(InputError, match="'knee' is not a keypoint of blazepose_name"):
         gait.load_poses(path, names={"knee": "LKNE"})
 
 
@@ -318,7 +318,7 @@ def test_markers_by_other_names(tmp_path: Path) -> None:
     ],
 )
 def test_names(name: str, own: str | None) -> None:
-    assert ours(name) == own
+    assert blazepose_name(name) == own
 
 
 # --- a careless user --------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gait.metrics.drift import drifts, trend, windows
+from gait.metrics.drift import drifts, fit_drift, windows
 from gait.records import Measurement
 
 
@@ -106,6 +106,6 @@ def test_a_walk_by_chance_is_rarely_taken_for_a_trend() -> None:
         noise = rng.normal(size=40)
         for i in range(1, 40):
             noise[i] += 0.6 * noise[i - 1]
-        found = trend(time, noise)
+        found = fit_drift(time, noise)
         told += found is not None and found.p < 0.05
     assert told <= 24  # without the correction some 50

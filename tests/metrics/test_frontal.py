@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gait.geometry.runner_axes import RunnerAxes
-from gait.geometry.viewpoint import find_camera, with_scale
+from gait.geometry.camera import find_camera, with_scale
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics import frontal
 from gait.synthetic import CameraSpec, presets
 from tests.filmed_joints import Run, filmed
@@ -17,8 +17,8 @@ FRONT = CameraSpec(view="front", distance_m=12.0, field_of_view_deg=11.5)
 EXACT = {"noise_px": 0.0, "seconds": 5.0, "solved_s": 5.0}
 
 
-def tracks_of(run: Run) -> RunnerAxes:
-    return RunnerAxes(run.pose, find_camera(run.pose))
+def tracks_of(run: Run) -> KeypointTracks:
+    return KeypointTracks(run.pose, find_camera(run.pose))
 
 
 def value(run: Run, key: str, side: str) -> float:
@@ -72,7 +72,7 @@ def test_one_contact_is_no_stride() -> None:
 def test_feet_apart_and_crossing(view: str, width: float) -> None:
     run = filmed(presets.neutral(step_width_cm=width), camera=replace(FRONT, view=view), **EXACT)
     camera = with_scale(find_camera(run.pose), height_m=run.motion.skeleton.height)
-    tracks = RunnerAxes(run.pose, camera)
+    tracks = KeypointTracks(run.pose, camera)
     for side in ("left", "right"):
         found = float(np.nanmean(frontal.step_width(tracks, side, *run.stances(side))))
         # The scale comes from the length of the legs in the picture, which is known to some per cent.
@@ -92,15 +92,15 @@ def test_knees_that_come_together_close_the_window() -> None:
     assert windows[0] < windows[1] < windows[2]
 
 
-def tilted(run: Run, mark: str, *, scale: float = 1.0) -> RunnerAxes:
-    """RunnerAxes with the tilt of the hips as the picture shows it."""
+def tilted(run: Run, mark: str, *, scale: float = 1.0) -> KeypointTracks:
+    """KeypointTracks with the tilt of the hips as the picture shows it."""
     tracks = tracks_of(run)
     hips = tracks.xy("left_hip") - tracks.xy("right_hip")
     tilt = scale * np.degrees(
         np.arctan2(hips[:, 1], hips[:, 0]) if tracks.camera.view == "front" else np.arctan2(-hips[:, 1], -hips[:, 0])
     )
     pose = run.pose.assign(pelvis_tilt=(("time", "individual"), (tilt - tilt.mean())[:, None]))
-    return RunnerAxes(pose.assign_attrs(run.pose.attrs, pelvis_mark=mark), tracks.camera)
+    return KeypointTracks(pose.assign_attrs(run.pose.attrs, pelvis_mark=mark), tracks.camera)
 
 
 @pytest.mark.parametrize("view", ["rear", "front"])

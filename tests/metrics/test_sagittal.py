@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gait.geometry.runner_axes import RunnerAxes
-from gait.geometry.viewpoint import find_camera, with_scale
+from gait.geometry.camera import find_camera, with_scale
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics import sagittal
 from gait.synthetic import CameraSpec, RunnerSpec, presets
 from tests.filmed_joints import Run, edited, filmed
@@ -35,10 +35,10 @@ TOLERANCE = {
 }
 
 
-def tracks_of(run: Run) -> RunnerAxes:
+def tracks_of(run: Run) -> KeypointTracks:
     """Exact tracks, no cleaning, with the true height."""
     camera = find_camera(run.pose)
-    return RunnerAxes(run.pose, with_scale(camera, height_m=run.motion.runner.height_m))
+    return KeypointTracks(run.pose, with_scale(camera, height_m=run.motion.runner.height_m))
 
 
 def value(run: Run, key: str, side: str) -> float:
@@ -77,7 +77,7 @@ def test_the_foot_points_up_at_a_heel_strike_and_down_at_a_forefoot_strike() -> 
     assert value(fore, "foot_strike_angle", "right") < 0
 
 
-def still(**joints: tuple[float, float]) -> RunnerAxes:
+def still(**joints: tuple[float, float]) -> KeypointTracks:
     """Ten frames of a body that does not move: joints in (forward, up), drawn for a runner who faces left."""
     base = filmed(RunnerSpec(), camera=CameraSpec(facing="left"), seconds=1.0).pose
     camera = replace(find_camera(base), m_per_px=0.005, leg_px=100 * 0.491 / 0.53)
@@ -86,7 +86,7 @@ def still(**joints: tuple[float, float]) -> RunnerAxes:
         for name, (forward, up) in joints.items():
             position[:, names.index(name)] = (400 - forward, 600 - up)
 
-    return RunnerAxes(edited(base, place), camera)
+    return KeypointTracks(edited(base, place), camera)
 
 
 def test_signs_by_hand() -> None:
@@ -106,7 +106,7 @@ def test_signs_by_hand() -> None:
 
 def test_oscillation_without_a_scale_is_unknown() -> None:
     run = filmed(noise_px=0)
-    tracks = RunnerAxes(run.pose, find_camera(run.pose))
+    tracks = KeypointTracks(run.pose, find_camera(run.pose))
     contact = run.times("left", "contact")
     assert np.isnan(sagittal.vertical_oscillation(tracks, "left", contact, contact + 0.25)).all()
 
@@ -119,7 +119,7 @@ def test_what_is_hidden_at_that_moment_is_unknown_for_that_step_only() -> None:
     def hide(position: np.ndarray, names: list[str]) -> None:
         position[frame - 3 : frame + 3, names.index("right_ankle")] = np.nan
 
-    values = sagittal.tibia_angle(RunnerAxes(edited(run.pose, hide), find_camera(run.pose)), "right", contact, off)
+    values = sagittal.tibia_angle(KeypointTracks(edited(run.pose, hide), find_camera(run.pose)), "right", contact, off)
     assert list(np.flatnonzero(np.isnan(values))) == [2]
 
 

@@ -13,9 +13,9 @@ import pytest
 import xarray as xr
 
 from gait.pose import estimation as estimate_module
-from gait.pose.checkpoints import Part, PartStore, discard_parts
+from gait.pose.checkpoints import CheckpointFolder, PoseChunk, discard_checkpoints
 from gait.pose.dataset import save_pose
-from gait.pose.engines.engine import Landmarks, Seen
+from gait.pose.engines.engine import FrameResult, PersonKeypoints
 from gait.pose.estimation import estimate_pose
 from tests.sample_clips import SAMPLES
 
@@ -57,7 +57,7 @@ def test_interrupted_work_goes_on_and_gives_the_same(tmp_path, whole, frames, en
     assert again.identical(whole)
     assert told[0][0] == max(parts * PART, 1)
     assert told[-1] == (90, 90)
-    discard_parts(keep)
+    discard_checkpoints(keep)
     assert not list(tmp_path.iterdir())
 
 
@@ -120,11 +120,15 @@ def test_parts_of_other_work_are_not_used(tmp_path, other):
 
 
 def test_what_is_put_comes_back(tmp_path):
-    people = [Landmarks(np.full((3, 2), n), np.full(3, 0.5), None) for n in range(3)]
-    seen = [Seen((people[0], people[1])), Seen(()), Seen((people[2],), others=1, memory={"crop": np.arange(4.0)})]
-    part = Part.of([0.0, 0.5, 1.0], seen, 3)
-    PartStore(tmp_path / "parts", {"video": "a"}).append(part)
-    store = PartStore(tmp_path / "parts", {"video": "a"})
+    people = [PersonKeypoints(np.full((3, 2), n), np.full(3, 0.5), None) for n in range(3)]
+    seen = [
+        FrameResult((people[0], people[1])),
+        FrameResult(()),
+        FrameResult((people[2],), others=1, memory={"crop": np.arange(4.0)}),
+    ]
+    part = PoseChunk.of([0.0, 0.5, 1.0], seen, 3)
+    CheckpointFolder(tmp_path / "parts", {"video": "a"}).append(part)
+    store = CheckpointFolder(tmp_path / "parts", {"video": "a"})
     (back,) = store.restore()
     assert back.frame.tolist() == [0, 0, 2]
     assert back.others.tolist() == [0, 0, 1]
@@ -132,7 +136,7 @@ def test_what_is_put_comes_back(tmp_path):
     assert back.position[:, 0, 0].tolist() == [0, 1, 2]
     store.append(back)
     assert [part.time.tolist() for _ in range(2) for part in store] == [[0.0, 0.5, 1.0]] * 4
-    assert list(PartStore(tmp_path / "parts", {"video": "b"}).restore()) == []
+    assert list(CheckpointFolder(tmp_path / "parts", {"video": "b"}).restore()) == []
     assert list(tmp_path.rglob("*.npz")) == []
 
 

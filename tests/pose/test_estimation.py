@@ -14,9 +14,9 @@ from gait.errors import InputError
 from gait.pose import estimation as estimate_module
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, load_pose, save_pose
 from gait.pose.engines import engine as engine_module
-from gait.pose.engines.engine import ENGINES, Landmarks, make_engine
-from gait.pose.engines.per_frame import PerPicture
-from gait.pose.estimation import estimate_pose, reusable
+from gait.pose.engines.engine import ENGINES, PersonKeypoints, make_engine
+from gait.pose.engines.per_frame import PerFrameEngine
+from gait.pose.estimation import can_reuse_poses, estimate_pose
 from tests.conftest import level, write_clip
 
 #: 33 landmarks spread over a body 100 pixels tall, the nose at the origin.
@@ -54,7 +54,7 @@ class Stub:
             raise KeyboardInterrupt
         if number % 5 == 4:
             return ()
-        return (Landmarks(BODY + number, np.full(33, 0.5), np.zeros((33, 3))),)
+        return (PersonKeypoints(BODY + number, np.full(33, 0.5), np.zeros((33, 3))),)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def stub(monkeypatch):
     class Fresh(Stub):
         pass
 
-    made = {**ENGINES, "stub": lambda model, workers: PerPicture([Fresh() for _ in range(workers)])}
+    made = {**ENGINES, "stub": lambda model, workers: PerFrameEngine([Fresh() for _ in range(workers)])}
     monkeypatch.setattr(engine_module, "ENGINES", made)
     return Fresh
 
@@ -160,18 +160,18 @@ def test_a_video_without_a_person_is_not_an_error_here(saved):
 def test_saved_poses_are_used_again_for_the_same_video_only(saved, tmp_path):
     video, pose = saved
     ds = load_pose(pose)
-    assert reusable(ds, video, start=0.0)
-    assert reusable(ds, shutil.copy(video, tmp_path / "renamed.mp4"), start=0.0)
-    assert not reusable(ds, video)
-    assert not reusable(ds, video, start=0.0, end=0.1)
-    assert not reusable(ds, write_clip(tmp_path / "other.mp4", frames=5), start=0.0)
-    assert not reusable(ds, video, engine="stub", start=0.0)
+    assert can_reuse_poses(ds, video, start=0.0)
+    assert can_reuse_poses(ds, shutil.copy(video, tmp_path / "renamed.mp4"), start=0.0)
+    assert not can_reuse_poses(ds, video)
+    assert not can_reuse_poses(ds, video, start=0.0, end=0.1)
+    assert not can_reuse_poses(ds, write_clip(tmp_path / "other.mp4", frames=5), start=0.0)
+    assert not can_reuse_poses(ds, video, engine="stub", start=0.0)
 
 
 def test_saved_poses_of_another_model_or_version_are_not_used(saved):
     video, pose = saved
     for attribute, value in (("model_sha256", "0" * 64), ("pose_version", 0), ("video_sha256", "")):
-        assert not reusable(load_pose(pose).assign_attrs({attribute: value}), video, start=0.0)
+        assert not can_reuse_poses(load_pose(pose).assign_attrs({attribute: value}), video, start=0.0)
     bare = load_pose(pose)
     bare.attrs = {key: value for key, value in bare.attrs.items() if not key.endswith("sha256")}
-    assert not reusable(bare, video, start=0.0)
+    assert not can_reuse_poses(bare, video, start=0.0)

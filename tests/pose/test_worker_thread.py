@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from gait.pose.worker_thread import aside
+from gait.pose.worker_thread import in_worker_thread
 
 
 def numbers(log, count=5, fail_at=None):
@@ -18,13 +18,13 @@ def numbers(log, count=5, fail_at=None):
 
 def test_gives_everything_in_order_from_another_thread():
     log: list = []
-    assert list(aside(numbers(log))) == [0, 1, 2, 3, 4]
-    assert {name for _, name in log[:-1]} == {"gait-aside"}
+    assert list(in_worker_thread(numbers(log))) == [0, 1, 2, 3, 4]
+    assert {name for _, name in log[:-1]} == {"gait-in_worker_thread"}
     assert log[-1] == "closed"
 
 
 def test_an_error_comes_through_in_its_place():
-    items = aside(numbers([], fail_at=2))
+    items = in_worker_thread(numbers([], fail_at=2))
     assert [next(items), next(items)] == [0, 1]
     with pytest.raises(ValueError, match="broken"):
         next(items)
@@ -32,7 +32,7 @@ def test_an_error_comes_through_in_its_place():
 
 def test_when_closed_the_generator_has_been_closed_and_no_more_than_one_item_was_made_ahead():
     log: list = []
-    items = aside(numbers(log, count=1000))
+    items = in_worker_thread(numbers(log, count=1000))
     next(items)
     items.close()
     assert log[-1] == "closed"
@@ -40,4 +40,4 @@ def test_when_closed_the_generator_has_been_closed_and_no_more_than_one_item_was
 
 
 def test_nothing_given():
-    assert list(aside(numbers([], count=0))) == []
+    assert list(in_worker_thread(numbers([], count=0))) == []

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gait.geometry.viewpoint import find_camera
+from gait.geometry.camera import find_camera
 from gait.quality.camera_roll import roll_from_runner, roll_from_structures
 from gait.synthetic import CameraSpec
 from gait.video.reader import read_frames

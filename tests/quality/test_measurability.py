@@ -6,34 +6,34 @@ from dataclasses import replace
 
 import pytest
 
-from gait.geometry.viewpoint import find_camera, with_scale
-from gait.quality.measurability import Facts, outlook_of
+from gait.geometry.camera import find_camera, with_scale
+from gait.quality.measurability import VideoFacts, expected_grades
 from gait.quality.quality_records import Observation
 from tests.filmed_joints import filmed
 
 
 @pytest.fixture(scope="module")
-def facts() -> Facts:
+def facts() -> VideoFacts:
     camera = with_scale(find_camera(filmed(seconds=4).pose), height_m=1.76)
     fine = {aspect: Observation(aspect, "fine") for aspect in ("length", "light", "sharpness", "place")}
-    return Facts(camera, "litert", 60.0, cadence=168.0, steps=40.0, feet_out=0.0, found=1.0, seen=fine)
+    return VideoFacts(camera, "litert", 60.0, cadence=168.0, steps=40.0, feet_out=0.0, found=1.0, seen=fine)
 
 
-def grades(facts: Facts, key: str) -> set[str]:
-    return {one.grade for one in outlook_of(facts) if one.key == key}
+def grades(facts: VideoFacts, key: str) -> set[str]:
+    return {one.grade for one in expected_grades(facts) if one.key == key}
 
 
-def test_a_good_video_gives_reliable_numbers_of_the_near_leg(facts: Facts) -> None:
+def test_a_good_video_gives_reliable_numbers_of_the_near_leg(facts: VideoFacts) -> None:
     assert grades(facts, "cadence") == {"good"}
-    near = {one.side: one for one in outlook_of(facts) if one.key == "tibia_angle"}
+    near = {one.side: one for one in expected_grades(facts) if one.key == "tibia_angle"}
     assert near["right"].grade == "good"
     assert near["left"].reason == "the leg away from the camera"
 
 
-def test_the_height_makes_centimetres_possible(facts: Facts) -> None:
+def test_the_height_makes_centimetres_possible(facts: VideoFacts) -> None:
     assert grades(facts, "vertical_oscillation") == {"good"}
     unscaled = replace(facts, camera=replace(facts.camera, m_per_px=None))
-    (one,) = [one for one in outlook_of(unscaled) if one.key == "vertical_oscillation"]
+    (one,) = [one for one in expected_grades(unscaled) if one.key == "vertical_oscillation"]
     assert "--height" in (one.reason or "")
 
 
@@ -52,16 +52,16 @@ def test_the_height_makes_centimetres_possible(facts: Facts) -> None:
         ({"found": 0.7}, "cadence", "poor"),
     ],
 )
-def test_each_fault_costs_what_it_spoils(facts: Facts, change: dict[str, float], key: str, grade: str) -> None:
+def test_each_fault_costs_what_it_spoils(facts: VideoFacts, change: dict[str, float], key: str, grade: str) -> None:
     assert grades(replace(facts, **change), key) == {grade}  # type: ignore[arg-type]
 
 
-def test_bad_pictures_make_numbers_indicative_and_say_why(facts: Facts) -> None:
+def test_bad_pictures_make_numbers_indicative_and_say_why(facts: VideoFacts) -> None:
     dark = replace(facts, seen={**facts.seen, "light": Observation("light", "very dark", "bad", "lights")})
-    (cadence,) = [one for one in outlook_of(dark) if one.key == "cadence"]
+    (cadence,) = [one for one in expected_grades(dark) if one.key == "cadence"]
     assert (cadence.grade, cadence.reason) == ("poor", "very dark")
 
 
-def test_every_refusal_has_a_reason(facts: Facts) -> None:
-    for one in outlook_of(replace(facts, cadence=None, steps=None)):
+def test_every_refusal_has_a_reason(facts: VideoFacts) -> None:
+    for one in expected_grades(replace(facts, cadence=None, steps=None)):
         assert one.reason

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gait.geometry.viewpoint import find_camera, with_scale
+from gait.geometry.camera import find_camera, with_scale
 from gait.quality import observations as aspects
-from gait.quality.image_quality import Look, blur_effect
-from gait.quality.running_speed import Rhythm, find_rhythm
+from gait.quality.image_quality import ImageQuality, blur_effect
+from gait.quality.running_rate import RunningRate, find_running_rate
 from gait.synthetic import CameraSpec
 from gait.video.reader import VideoMeta
 from tests.filmed_joints import edited, filmed
 
-LOOK = Look(0.45, 0.40, 100.0, 0.0, 0.5, 0.0003, 0.0, None)
+LOOK = ImageQuality(0.45, 0.40, 100.0, 0.0, 0.5, 0.0003, 0.0, None)
 
 
 def meta(fps: float, **fields: object) -> VideoMeta:
@@ -58,7 +58,7 @@ def test_slow_motion_that_the_file_admits_is_no_fault() -> None:
     ],
 )
 def test_speed(cadence: float, fall: float | None, verdict: str, words: str) -> None:
-    one = aspects.speed(Rhythm(cadence, fall), 30.0)
+    one = aspects.speed(RunningRate(cadence, fall), 30.0)
     assert one.verdict == verdict
     assert words in one.seen
     assert (one.advice is None) == (verdict == "good")
@@ -69,7 +69,7 @@ def test_speed(cadence: float, fall: float | None, verdict: str, words: str) -> 
 def test_bodies_fall_as_fast_as_they_should(view: str, slow: float) -> None:
     run = filmed(camera=CameraSpec(view=view), seconds=6, fps=60, slow=slow, told=False)  # type: ignore[arg-type]
     camera = with_scale(find_camera(run.pose), height_m=1.76)
-    rhythm = find_rhythm(run.pose, camera, guessed_m_per_px=0.0)
+    rhythm = find_running_rate(run.pose, camera, guessed_m_per_px=0.0)
     assert rhythm is not None
     assert rhythm.cadence == pytest.approx(165 / slow, rel=0.02)
     assert rhythm.fall is not None
@@ -128,7 +128,7 @@ def test_another_view_than_declared_is_told_first() -> None:
 
 
 def test_length_counts_steps() -> None:
-    verdicts = [aspects.length(seconds, Rhythm(168.0, 1.0)).verdict for seconds in (2, 5, 12, 30)]
+    verdicts = [aspects.length(seconds, RunningRate(168.0, 1.0)).verdict for seconds in (2, 5, 12, 30)]
     assert verdicts == ["bad", "watch", "watch", "good"]
     assert "too short" in aspects.length(1.2, None).seen
     assert aspects.length(12.0, None).verdict == "good"

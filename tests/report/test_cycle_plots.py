@@ -24,7 +24,7 @@ def cycles(strides: tuple[int, int] = (12, 12), *, signal: str = "knee_flexion")
             "mean": (dims, mean),
             "sd": (dims, np.full_like(mean, 2.0)),
             "strides": (dims[:2], np.array([strides])),
-            "off": ("side", [36.0, np.nan]),
+            "toe_off": ("side", [36.0, np.nan]),
         },
         coords={
             "signal": [signal],

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from gait.findings.answers import parse_answers
-from gait.findings.finder import find
+from gait.findings.finder import derive_findings
 from gait.findings.knowledge_loader import load_knowledge
 from gait.netcdf import open_along_time, write_along_time
 from gait.records import Runner
@@ -386,7 +386,7 @@ def test_how_often_a_hand_crossed_is_told(session: FakeSession) -> None:
 def test_a_run_that_tires_is_shown_where_it_begins(filmed: FakeSession) -> None:
     lost = measured("cadence_drift", -9.0, side="both", unit="steps/min", interval=(-12.0, -6.0), evidence_s=1.0)
     measurements = (*filmed.measurements, lost)
-    findings, corrections, notices = find(measurements, filmed.runner)
+    findings, corrections, notices = derive_findings(measurements, filmed.runner)
     told = replace(filmed, measurements=measurements, findings=findings, corrections=corrections, notices=notices)
     page = render_html(told)
     assert "Your rhythm slowed in the course of the run" in page

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gait.geometry.viewpoint import find_camera
-from gait.signal.cleaning import FILLED, MISSING, clean_pose, low_pass, smooth_tilt
+from gait.geometry.camera import find_camera
+from gait.signal.cleaning import FILLED, MISSING, clean_keypoints, low_pass, smooth_tilt
 from gait.signal.phase import StridePhase
 from gait.synthetic import CameraSpec
 from tests.filmed_joints import JOINTS, LEG_JOINTS, edited, exchange, filmed
@@ -22,7 +22,7 @@ def track(pose) -> np.ndarray:
 
 
 def cleaned(pose):
-    return clean_pose(pose, find_camera(pose))
+    return clean_keypoints(pose, find_camera(pose))
 
 
 LEGS = [JOINTS.index(f"{s}_{j}") for s in ("left", "right") for j in LEG_JOINTS]

@@ -16,7 +16,7 @@ from gait.synthetic import CameraSpec, Renderer, SceneSpec, camera_of, presets, 
 from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.film import Capture, Noise, capture_times, drawing_camera
 from gait.synthetic.motion_solver import solve
-from gait.synthetic.render_window import Stage
+from gait.synthetic.render_window import RenderWindow
 from gait.synthetic.truth import events_of
 from gait.synthetic.vtk_import import vtk_modules
 from gait.video.reader import probe, read_frames
@@ -162,7 +162,7 @@ def test_what_is_drawn_lies_where_the_truth_says(distortion: float) -> None:
     camera = CameraSpec(width=320, height=240, fps=24, distortion=distortion, roll_deg=3.0, field_of_view_deg=40)
     places = np.array([[x, y, 0.3] for x in (-1.2, -0.5, 0.55, 1.25) for y in (0.05, 0.7, 1.5, 1.75)])
     vtk = vtk_modules()
-    stage = Stage(camera_of(drawing_camera(camera)))
+    stage = RenderWindow(camera_of(drawing_camera(camera)))
     for place in places:
         ball = vtk.vtkSphereSource()
         ball.SetRadius(0.02)

@@ -109,7 +109,7 @@ def test_feet_alternate_with_a_flight_between() -> None:
     motion = solve(neutral(), DURATION, seed=9)
     events = events_of(motion, DURATION)
     kinds = [(event.side, event.kind) for event in events]
-    cycle = [("right", "contact"), ("right", "off"), ("left", "contact"), ("left", "off")]
+    cycle = [("right", "contact"), ("right", "toe_off"), ("left", "contact"), ("left", "toe_off")]
     start = cycle.index(kinds[0])
     assert kinds == [cycle[(start + n) % 4] for n in range(len(kinds))]
     assert min(np.diff([event.time_s for event in events])) > 0.03

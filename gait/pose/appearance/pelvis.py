@@ -16,8 +16,9 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.signal import medfilt
 
+from gait._typing import FloatArray
 from gait.pose.appearance.pelvis_markers import View, find_marks
-from gait.pose.appearance.registration import Array, Registered, register
+from gait.pose.appearance.registration import Registered, register
 from gait.video.reader import read_pictures
 
 #: Raised when the same video would give another tilt than before, so that a kept one is not used again.
@@ -42,7 +43,7 @@ RIDES = 0.62
 VARIABLE = "pelvis_tilt"
 
 
-def with_pelvis(
+def add_pelvis_tilt(
     video: str | os.PathLike[str],
     pose: xr.Dataset,
     *,
@@ -90,7 +91,7 @@ def with_pelvis(
     return made.assign_attrs(pose.attrs, pelvis_mark=mark, pelvis_version=PELVIS_VERSION)
 
 
-def follow_pelvis(patches: Array, view: View, height: NDArray[np.float64]) -> tuple[str, NDArray[np.float64]]:
+def follow_pelvis(patches: FloatArray, view: View, height: NDArray[np.float64]) -> tuple[str, NDArray[np.float64]]:
     """Follow the pelvis through patches.
 
     Parameters
@@ -104,7 +105,7 @@ def follow_pelvis(patches: Array, view: View, height: NDArray[np.float64]) -> tu
     Returns
     -------
     mark : str
-        As ``pelvis_mark`` of :func:`with_pelvis`.
+        As ``pelvis_mark`` of :func:`add_pelvis_tilt`.
     tilt_deg : (n,) array
         NaN where the pelvis is hidden.
     """
@@ -159,7 +160,7 @@ def _span(leg_px: float) -> float:
 
 def _patches(
     video: str | os.PathLike[str], times: NDArray[np.float64], middle: NDArray[np.float64], leg_px: float
-) -> Iterator[tuple[int, Array]]:
+) -> Iterator[tuple[int, FloatArray]]:
     """Cut the patches of frames out of the pictures; numbers of frames that a damaged file lacks are left out."""
     across = np.linspace(PATCH[0], PATCH[1], WIDTH) * leg_px
     down = -np.linspace(PATCH[3], PATCH[2], HEIGHT) * leg_px
@@ -184,7 +185,7 @@ def _patches(
         yield number, np.asarray(patch, np.float32)
 
 
-def _region(half_width: float, low: float, high: float) -> Array:
+def _region(half_width: float, low: float, high: float) -> FloatArray:
     """Give 1 inside a part of the patch, 0 outside, with soft edges."""
     across, up = np.linspace(PATCH[0], PATCH[1], WIDTH), np.linspace(PATCH[3], PATCH[2], HEIGHT)
 

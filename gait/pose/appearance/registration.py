@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Float32Array = NDArray[np.float32]
 
 #: From coarse to fine: standard deviation of the blur (pixels of the patch), every how many-th pixel, rounds.
 COARSE_TO_FINE = ((4.0, 2, 12), (2.0, 1, 8), (1.0, 1, 8))
@@ -47,9 +47,9 @@ class Registered:
         How much each pixel counted.
     """
 
-    params: Array
-    mean: Array
-    weight: Array
+    params: Float32Array
+    mean: Float32Array
+    weight: Float32Array
 
     @property
     def tilt_deg(self) -> NDArray[np.float64]:
@@ -57,12 +57,12 @@ class Registered:
         return np.asarray(-np.degrees(np.arctan(self.params[:, 4].astype(float) / self.mean.shape[1])))
 
 
-def _axes(height: int, width: int) -> tuple[Array, Array, Array, Array]:
+def _axes(height: int, width: int) -> tuple[Float32Array, Float32Array, Float32Array, Float32Array]:
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     return columns, rows, (columns - (width - 1) / 2) / width, (rows - (height - 1) / 2) / width
 
 
-def warped(pictures: Array, params: Array) -> Array:
+def warped(pictures: Float32Array, params: Float32Array) -> Float32Array:
     """Lay pictures, (n, h, w, 3), over the template."""
     columns, rows, x, y = _axes(*pictures.shape[1:3])
     made = np.empty_like(pictures)
@@ -73,10 +73,10 @@ def warped(pictures: Array, params: Array) -> Array:
 
 
 def register(
-    pictures: Array,
-    region: Array,
+    pictures: Float32Array,
+    region: Float32Array,
     *,
-    start: Array | None = None,
+    start: Float32Array | None = None,
     levels: tuple[tuple[float, int, int], ...] | None = None,
 ) -> Registered:
     """Register pictures of the same thing.
@@ -113,7 +113,9 @@ def register(
     return Registered(params, mean, weight)
 
 
-def _level(pictures: Array, region: Array, params: Array, rounds: int, *, first: bool) -> tuple[Array, Array, Array]:
+def _level(
+    pictures: Float32Array, region: Float32Array, params: Float32Array, rounds: int, *, first: bool
+) -> tuple[Float32Array, Float32Array, Float32Array]:
     """Register at one resolution."""
     count, height, width = pictures.shape[:3]
     _, _, x, y = _axes(height, width)

@@ -17,14 +17,14 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from gait._typing import FloatArray
 from gait.video.reader import read_pictures
 
-Array = NDArray[np.float64]
 Grey = NDArray[np.uint8]
 Warp = NDArray[np.float32]
 
 #: Raised when the same video and stances would give other angles than before, so that kept ones are not used again.
-FEET_VERSION = 1
+SHOES_VERSION = 1
 #: What is followed, s of real time: from so long before contact, as landing is not known better, to so long after it or
 #: to this share of stance, whichever is later, with the foot flat on the belt at the other share.
 BEFORE_S, AFTER_S, FLAT, LAST = 0.06, 0.08, 0.40, 0.47
@@ -61,12 +61,12 @@ def variables(side: str) -> tuple[str, str]:
     return f"{side}_foot_turn", f"{side}_foot_ahead"
 
 
-def with_feet(
+def add_shoe_motion(
     video: str | os.PathLike[str],
     pose: xr.Dataset,
     *,
     clean: xr.Dataset,
-    stances: Mapping[str, tuple[Array, Array]],
+    stances: Mapping[str, tuple[FloatArray, FloatArray]],
     leg_px: float,
     direction: float,
     time_factor: float = 1.0,
@@ -134,7 +134,7 @@ def with_feet(
     made = pose.assign(
         {names[side][row]: (("time", "individual"), read[side][row][:, None]) for side in SIDES for row in (0, 1)}
     )
-    return made.assign_attrs(pose.attrs, feet_version=FEET_VERSION)
+    return made.assign_attrs(pose.attrs, feet_version=SHOES_VERSION)
 
 
 @dataclass(eq=False)
@@ -147,7 +147,9 @@ class _Landing:
     patches: dict[int, Grey] = field(default_factory=dict)
 
 
-def _landings(time: Array, stances: Mapping[str, tuple[Array, Array]], time_factor: float) -> list[_Landing]:
+def _landings(
+    time: FloatArray, stances: Mapping[str, tuple[FloatArray, FloatArray]], time_factor: float
+) -> list[_Landing]:
     """Choose the frames in which each landing is followed."""
     playback = 1 / time_factor
     landings: list[_Landing] = []
@@ -174,7 +176,7 @@ class _Foot:
         self._scale = FOOT_PX / (FOOT * leg_px)
         self._direction, self._leg_px = direction, leg_px
 
-    def _middle(self, index: int) -> Array:
+    def _middle(self, index: int) -> FloatArray:
         return np.asarray((self._heel[index] + self._toe[index]) / 2)
 
     def patch(self, grey: Grey, index: int) -> Grey | None:
@@ -201,7 +203,7 @@ class _Foot:
         seen = float(np.degrees(np.arctan2(-foot[1], self._direction * foot[0])))
         return float(np.clip(seen, -MOST_PITCH_DEG, MOST_PITCH_DEG))
 
-    def followed(self, landing: _Landing, time: Array) -> dict[int, tuple[float, float]]:
+    def followed(self, landing: _Landing, time: FloatArray) -> dict[int, tuple[float, float]]:
         """Give turn and place of the foot in each picture, followed from the one nearest to when it is flat."""
         indices = sorted(landing.patches)
         if not indices:

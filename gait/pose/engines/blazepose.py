@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from gait._typing import FloatArray
 
 #: Side of the detector's input and of the landmark network's, pixels.
 DETECTOR_SIDE = 224
@@ -58,14 +58,14 @@ class Crop:
     angle: float = 0.0
 
     @classmethod
-    def around(cls, centre: Floats, scale: Floats) -> Crop:
+    def around(cls, centre: FloatArray, scale: FloatArray) -> Crop:
         """Return the crop for a body with the hips at ``centre`` and a point on the circle round it above the head."""
         dx, dy = float(scale[0] - centre[0]), float(scale[1] - centre[1])
         angle = math.pi / 2 - math.atan2(-dy, dx)
         angle -= 2 * math.pi * math.floor((angle + math.pi) / (2 * math.pi))
         return cls(float(centre[0]), float(centre[1]), 2 * math.hypot(dx, dy) * _MARGIN, angle)
 
-    def matrix(self, pixels: int) -> Floats:
+    def matrix(self, pixels: int) -> FloatArray:
         """Return the (2, 3) map from a crop of ``pixels`` a side to the upright picture."""
         step = self.side / pixels
         cos, sin = math.cos(self.angle) * step, math.sin(self.angle) * step
@@ -78,14 +78,14 @@ class Crop:
         """Return the crop that lies ``share`` (0–1) of the way to ``other``."""
         return self.changed(share * self.difference(other))
 
-    def difference(self, other: Crop) -> Floats:
+    def difference(self, other: Crop) -> FloatArray:
         """Return how ``other`` differs: shift of the middle (in sides), logarithm of the side, turn (radians)."""
         turn = other.angle - self.angle
         turn -= 2 * math.pi * math.floor((turn + math.pi) / (2 * math.pi))
         shift = (other.x - self.x) / self.side, (other.y - self.y) / self.side
         return np.array([*shift, math.log(other.side / self.side), turn])
 
-    def changed(self, difference: Floats) -> Crop:
+    def changed(self, difference: FloatArray) -> Crop:
         """Return the crop that differs so; undoes :meth:`difference`."""
         dx, dy, grown, turn = difference.tolist()
         return Crop(self.x + dx * self.side, self.y + dy * self.side, self.side * math.exp(grown), self.angle + turn)
@@ -124,9 +124,9 @@ class Body:
     """
 
     presence: float
-    position: Floats
-    visibility: Floats
-    world: Floats
+    position: FloatArray
+    visibility: FloatArray
+    world: FloatArray
     crop: Crop
 
     def is_same_as(self, other: Body) -> bool:
@@ -136,7 +136,7 @@ class Body:
 
 
 @lru_cache(maxsize=1)
-def _anchors() -> Floats:
+def _anchors() -> FloatArray:
     """Return the (2254, 2) middles of the detector's cells, fractions of its input (fixed anchor size 1)."""
     layers = []
     for cells, each in _GRIDS:
@@ -235,7 +235,7 @@ def body(
     )
 
 
-def refined(points: Floats, heatmap: NDArray[np.float32]) -> Floats:
+def refined(points: FloatArray, heatmap: NDArray[np.float32]) -> FloatArray:
     """Move each landmark to the centre of gravity of its heatmap nearby, where the heatmap is sure enough.
 
     Parameters
@@ -272,5 +272,5 @@ def refined(points: Floats, heatmap: NDArray[np.float32]) -> Floats:
     return moved
 
 
-def _sigmoid(values: Floats) -> Floats:
+def _sigmoid(values: FloatArray) -> FloatArray:
     return np.asarray(1 / (1 + np.exp(-np.clip(values, -100, 100))), dtype=np.float64)

@@ -16,7 +16,7 @@ from gait.video.reader import Picture
 
 
 @dataclass(frozen=True, eq=False)
-class Landmarks:
+class PersonKeypoints:
     """One person in one picture.
 
     Attributes
@@ -35,27 +35,27 @@ class Landmarks:
 
 
 #: What an engine must remember to go on after a picture, as plain arrays; empty when it remembers nothing.
-Memory = Mapping[str, NDArray[Any]]
+EngineState = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class FrameResult:
     """What an engine saw in one picture.
 
     Attributes
     ----------
-    people : tuple of Landmarks
+    people : tuple of PersonKeypoints
         Best first; empty when nobody is there.
     others : int
         People who were known to be there too, but whose landmarks were left out because they keep still.
-    memory : Memory or None
+    memory : EngineState or None
         Given to :meth:`PoseEngine.track`, work goes on with the next picture and gives the same answers as if it had
         never stopped. ``None`` after pictures where that is not possible.
     """
 
-    people: tuple[Landmarks, ...]
+    people: tuple[PersonKeypoints, ...]
     others: int = 0
-    memory: Memory | None = None
+    memory: EngineState | None = None
 
 
 class PoseEngine(Protocol):
@@ -90,7 +90,9 @@ class PoseEngine(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def track(self, pictures: Iterable[Picture], *, fps: float, memory: Memory | None = None) -> Generator[Seen]:
+    def track(
+        self, pictures: Iterable[Picture], *, fps: float, memory: EngineState | None = None
+    ) -> Generator[FrameResult]:
         """Find everybody who could be the runner in each picture.
 
         Parameters
@@ -99,51 +101,51 @@ class PoseEngine(Protocol):
             In order, without gaps. A few dozen at most are held at any time.
         fps : float
             Playback rate, 1/s.
-        memory : Memory, optional
+        memory : EngineState, optional
             From the last picture before these, when work goes on after an interruption.
 
         Yields
         ------
-        Seen
+        FrameResult
             One per picture, in their order.
         """
 
 
-Model = str | os.PathLike[str] | None
+ModelPath = str | os.PathLike[str] | None
 #: The engine that is used when none is named.
 DEFAULT_ENGINE = "litert"
 
 
-def _litert(model: Model, workers: int) -> PoseEngine:
+def _litert(model: ModelPath, workers: int) -> PoseEngine:
     from gait.pose.engines.litert import LiteRT
 
     return LiteRT(model, workers=workers)
 
 
-def _mediapipe(model: Model, workers: int) -> PoseEngine:
+def _mediapipe(model: ModelPath, workers: int) -> PoseEngine:
     from gait.pose.engines.mediapipe_tasks import MediapipeTasks
-    from gait.pose.engines.per_frame import PerPicture
+    from gait.pose.engines.per_frame import PerFrameEngine
 
-    return PerPicture([MediapipeTasks(model) for _ in range(workers)])
+    return PerFrameEngine([MediapipeTasks(model) for _ in range(workers)])
 
 
-def _rtmpose(model: Model, workers: int) -> PoseEngine:
-    from gait.pose.engines.per_frame import PerPicture
+def _rtmpose(model: ModelPath, workers: int) -> PoseEngine:
+    from gait.pose.engines.per_frame import PerFrameEngine
     from gait.pose.engines.rtmpose import RTMPose
 
-    return PerPicture([RTMPose(model)])  # its runtime spreads one picture over all cores by itself
+    return PerFrameEngine([RTMPose(model)])  # its runtime spreads one picture over all cores by itself
 
 
 #: Engine name -> maker, called with a model file or ``None`` for the bundled one, and the number of pictures to work
 #: on at a time. Makers import what they need.
-ENGINES: Mapping[str, Callable[[Model, int], PoseEngine]] = {
+ENGINES: Mapping[str, Callable[[ModelPath, int], PoseEngine]] = {
     "litert": _litert,
     "mediapipe": _mediapipe,
     "rtmpose": _rtmpose,
 }
 
 
-def make_engine(name: str = DEFAULT_ENGINE, model: Model = None, *, workers: int = 1) -> PoseEngine:
+def make_engine(name: str = DEFAULT_ENGINE, model: ModelPath = None, *, workers: int = 1) -> PoseEngine:
     """Make an engine by its name; enter it before use.
 
     Raises
@@ -156,7 +158,7 @@ def make_engine(name: str = DEFAULT_ENGINE, model: Model = None, *, workers: int
     return ENGINES[name](model, workers)
 
 
-def model_hash(name: str = DEFAULT_ENGINE, model: Model = None) -> str:
+def model_hash(name: str = DEFAULT_ENGINE, model: ModelPath = None) -> str:
     """Give the hash of the model that an engine would use: part of what decides whether kept poses will do.
 
     Raises

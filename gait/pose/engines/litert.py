@@ -50,11 +50,11 @@ from gait.pose.engines.blazepose import (
     detections,
     whole_picture,
 )
-from gait.pose.engines.engine import Landmarks, Memory, Seen
+from gait.pose.engines.engine import EngineState, FrameResult, PersonKeypoints
 from gait.pose.engines.log_suppression import stderr
 from gait.pose.engines.model_file import MEMBERS, load_model
 from gait.pose.engines.network_pruning import without_output
-from gait.pose.engines.people import AUDITION_S, Cast, Member
+from gait.pose.engines.people import PROBATION_S, TrackedPeople, TrackedPerson
 from gait.video.reader import Picture
 
 _MIN_CONFIDENCE = 0.3
@@ -136,7 +136,9 @@ class LiteRT:
         self._idle = None
         self._after.close()
 
-    def track(self, pictures: Iterable[Picture], *, fps: float, memory: Memory | None = None) -> Generator[Seen]:
+    def track(
+        self, pictures: Iterable[Picture], *, fps: float, memory: EngineState | None = None
+    ) -> Generator[FrameResult]:
         """Find people; see `gait.pose.engines.engine.PoseEngine.track`.
 
         Notes
@@ -148,14 +150,16 @@ class LiteRT:
         pace = _Pace.at(fps)
         executor = ThreadPoolExecutor(self._workers, thread_name_prefix="gait-pose")
         try:
-            yield from self._blocks(executor, iter(pictures), pace, Cast.from_arrays(memory) if memory else Cast())
+            yield from self._blocks(
+                executor, iter(pictures), pace, TrackedPeople.from_arrays(memory) if memory else TrackedPeople()
+            )
         finally:
             # Also on Ctrl-C: networks must not go away while a picture is in work.
             executor.shutdown(wait=True, cancel_futures=True)
 
     def _blocks(
-        self, executor: ThreadPoolExecutor, pictures: Iterator[Picture], pace: _Pace, cast: Cast
-    ) -> Iterator[Seen]:
+        self, executor: ThreadPoolExecutor, pictures: Iterator[Picture], pace: _Pace, cast: TrackedPeople
+    ) -> Iterator[FrameResult]:
         """Hand out the work block by block and give the answers in order.
 
         Workers take tasks in the order they are handed out, and a task waits only for tasks that were handed out
@@ -163,7 +167,7 @@ class LiteRT:
         waiting is rare.
         """
         started: deque[_Block] = deque()
-        waiting: deque[tuple[Future[_Key], list[Future[Seen]]]] = deque()
+        waiting: deque[tuple[Future[_Key], list[Future[FrameResult]]]] = deque()
         before: Future[_Key] = Future()
         before.set_result(_Key(cast, ()))
 
@@ -209,8 +213,8 @@ class LiteRT:
         cast = before.result().cast
         with self._networks() as networks:
             view = _View(picture, networks)
-            kept: list[tuple[Member, Body]] = []
-            lost: list[Member] = []
+            kept: list[tuple[TrackedPerson, Body]] = []
+            lost: list[TrackedPerson] = []
             for member in cast.members:
                 found = view.person(member.crop, search=True)
                 if found is not None:
@@ -237,12 +241,16 @@ class LiteRT:
             if member.number not in found_again and member.seen and member.missed < pace.patience
         ]
         members = sorted([*(member for member, _ in kept), *waited_for], key=lambda member: member.number)
-        return _Key(Cast(tuple(members), since, next_number), tuple(_landmarks(one) for _, one in kept))
+        return _Key(TrackedPeople(tuple(members), since, next_number), tuple(_landmarks(one) for _, one in kept))
 
     @staticmethod
     def _searched(
-        view: _View, kept: list[tuple[Member, Body]], lost: Sequence[Member], next_number: int, pace: _Pace
-    ) -> tuple[list[tuple[Member, Body]], int]:
+        view: _View,
+        kept: list[tuple[TrackedPerson, Body]],
+        lost: Sequence[TrackedPerson],
+        next_number: int,
+        pace: _Pace,
+    ) -> tuple[list[tuple[TrackedPerson, Body]], int]:
         """Compare everybody who is known with what the detector sees, and add who is new or was lost."""
         everybody = list(kept)
         missing = list(lost)
@@ -261,7 +269,7 @@ class LiteRT:
                 if member is not None:
                     missing.remove(member)
                 else:
-                    member = Member.new(next_number, detected)
+                    member = TrackedPerson.new(next_number, detected)
                     next_number += 1
                 place = len(everybody)
                 everybody.append((member.after(seen.crop, seen.position, pace.audition), seen))
@@ -273,7 +281,7 @@ class LiteRT:
 
     def _between(
         self, picture: Picture, before: Future[_Key], after: Future[_Key] | None, share: float, pace: _Pace
-    ) -> Seen:
+    ) -> FrameResult:
         """Look at a picture between two key pictures, ``share`` (0–1) of the way to the second."""
         first = before.result().cast
         second = first if after is None else after.result().cast
@@ -286,11 +294,11 @@ class LiteRT:
                 one = view.person(crop, search=sure)
                 if one is not None and not any(one.is_same_as(other) for other in found):
                     found.append(one)
-        return Seen(tuple(_landmarks(one) for one in found), others)
+        return FrameResult(tuple(_landmarks(one) for one in found), others)
 
 
-def _first(key: Future[_Key]) -> Seen:
-    return Seen(key.result().people)
+def _first(key: Future[_Key]) -> FrameResult:
+    return FrameResult(key.result().people)
 
 
 @dataclass(frozen=True)
@@ -311,7 +319,7 @@ class _Pace:
         return cls(
             block=block,
             search=max(1, round(keys_per_s * _SEARCH_EVERY_S)),
-            audition=max(4, round(keys_per_s * AUDITION_S)),
+            audition=max(4, round(keys_per_s * PROBATION_S)),
             patience=max(2, round(keys_per_s * _PATIENCE_S)),
             reach=reach,
         )
@@ -321,8 +329,8 @@ class _Pace:
 class _Key:
     """What is known after a key picture: everybody followed, and their landmarks in it."""
 
-    cast: Cast
-    people: tuple[Landmarks, ...]
+    cast: TrackedPeople
+    people: tuple[PersonKeypoints, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -335,7 +343,9 @@ def _take(pictures: Iterator[Picture], count: int) -> list[Picture]:
     return [picture for _, picture in zip(range(count), pictures, strict=False)]
 
 
-def _expected(before: Cast, after: Cast, share: float, pace: _Pace) -> tuple[list[tuple[Crop, bool]], int]:
+def _expected(
+    before: TrackedPeople, after: TrackedPeople, share: float, pace: _Pace
+) -> tuple[list[tuple[Crop, bool]], int]:
     """Say where to look for whom between two key pictures.
 
     Returns
@@ -366,8 +376,8 @@ def _expected(before: Cast, after: Cast, share: float, pace: _Pace) -> tuple[lis
     return crops, others
 
 
-def _landmarks(seen: Body) -> Landmarks:
-    return Landmarks(seen.position, seen.visibility, seen.world)
+def _landmarks(seen: Body) -> PersonKeypoints:
+    return PersonKeypoints(seen.position, seen.visibility, seen.world)
 
 
 class _View:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from gait.errors import InputError
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
-from gait.pose.engines.engine import Landmarks
+from gait.pose.engines.engine import PersonKeypoints
 from gait.pose.engines.log_suppression import stderr as _stderr
 from gait.pose.engines.model_file import load_model
 
@@ -95,7 +95,7 @@ class MediapipeTasks:
             self._landmarker.close()
             self._landmarker = None
 
-    def __call__(self, image_rgb: NDArray[np.uint8]) -> tuple[Landmarks, ...]:
+    def __call__(self, image_rgb: NDArray[np.uint8]) -> tuple[PersonKeypoints, ...]:
         """Find people.
 
         Parameters
@@ -104,7 +104,7 @@ class MediapipeTasks:
 
         Returns
         -------
-        tuple of Landmarks
+        tuple of PersonKeypoints
             Confidence is BlazePose's visibility: inside the picture and not hidden.
         """
         if self._landmarker is None:
@@ -121,7 +121,7 @@ class MediapipeTasks:
         for body, body_world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):
             found = np.array([(p.x * width, p.y * height, p.visibility) for p in body], np.float64)
             world = np.array([(p.x, p.y, p.z) for p in body_world], np.float64)
-            people.append(Landmarks(found[:, :2], np.clip(found[:, 2], 0.0, 1.0), world))
+            people.append(PersonKeypoints(found[:, :2], np.clip(found[:, 2], 0.0, 1.0), world))
         return tuple(people)
 
     def _detect(self, image_rgb: NDArray[np.uint8]) -> Any:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gait.pose.engines.blazepose import Crop
 
 #: A new person is watched for so long, seconds, before the way the limbs move says anything.
-AUDITION_S = 2.0
+PROBATION_S = 2.0
 #: Whoever swings the limbs less than this fraction of what somebody else does keeps still.
 _STILL = 0.4
 #: Weight of the newest detection in the mean difference between the detector's crops and the landmarks' own.
@@ -23,7 +23,7 @@ _NEWEST = 0.2
 
 
 @dataclass(frozen=True, eq=False)
-class Member:
+class TrackedPerson:
     """One person who is being followed.
 
     Attributes
@@ -59,11 +59,11 @@ class Member:
     missed: int = 0
 
     @classmethod
-    def new(cls, number: int, detected: Crop) -> Member:
+    def new(cls, number: int, detected: Crop) -> TrackedPerson:
         """Return somebody the detector has just found."""
         return cls(number, detected, 0, 0.0, np.empty((0, 33, 2)), np.zeros(4), 0)
 
-    def after(self, suggested: Crop, position: NDArray[np.float64], window: int) -> Member:
+    def after(self, suggested: Crop, position: NDArray[np.float64], window: int) -> TrackedPerson:
         """Return the person after one more key picture, from the landmarks in it and the crop they suggest."""
         shape = position - np.median(position, axis=0)
         shapes = np.concatenate([self.shapes, shape[np.newaxis]])[-window:]
@@ -72,7 +72,7 @@ class Member:
         crop = suggested.changed(self.offset)
         return replace(self, crop=crop, seen=self.seen + 1, swing=max(self.swing, swing), shapes=shapes, missed=0)
 
-    def matched(self, suggested: Crop, detected: Crop) -> Member:
+    def matched(self, suggested: Crop, detected: Crop) -> TrackedPerson:
         """Return the person with what a detection in the same key picture says about the crop."""
         weight = max(_NEWEST, 1 / (self.matches + 1))
         offset = self.offset + weight * (suggested.difference(detected) - self.offset)
@@ -80,19 +80,19 @@ class Member:
 
 
 @dataclass(frozen=True, eq=False)
-class Cast:
+class TrackedPeople:
     """Everybody who is being followed.
 
     Attributes
     ----------
-    members : tuple of Member
+    members : tuple of TrackedPerson
         The longest known first.
     since_search : int
         Key pictures since the detector last looked for somebody new.
     next_number : int
     """
 
-    members: tuple[Member, ...] = ()
+    members: tuple[TrackedPerson, ...] = ()
     since_search: int = 1 << 30
     next_number: int = 0
 
@@ -119,7 +119,7 @@ class Cast:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Cast:
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> TrackedPeople:
         """Undo :meth:`to_arrays`."""
         *each, (next_number, since_search, *_) = arrays["numbers"].tolist()
         members = []
@@ -127,6 +127,6 @@ class Cast:
         for (number, seen, matches, missed, length), floats in zip(each, arrays["crops"].tolist(), strict=True):
             crop, swing, offset = Crop(*floats[:4]), floats[4], np.array(floats[5:])
             shapes = np.asarray(arrays["shapes"][start : start + length], dtype=np.float64)
-            members.append(Member(number, crop, seen, swing, shapes, offset, matches, missed))
+            members.append(TrackedPerson(number, crop, seen, swing, shapes, offset, matches, missed))
             start += length
         return cls(tuple(members), since_search, next_number)

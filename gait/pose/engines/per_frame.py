@@ -13,7 +13,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.pose.engines.engine import Landmarks, Memory, Seen
+from gait.pose.engines.engine import EngineState, FrameResult, PersonKeypoints
 from gait.video.reader import Picture
 
 
@@ -35,11 +35,11 @@ class PictureEngine(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def __call__(self, image_rgb: NDArray[np.uint8]) -> tuple[Landmarks, ...]:
+    def __call__(self, image_rgb: NDArray[np.uint8]) -> tuple[PersonKeypoints, ...]:
         """Find everybody in ``image_rgb`` (height, width, 3), best first; empty when nobody is there."""
 
 
-class PerPicture:
+class PerFrameEngine:
     """A `gait.pose.engines.engine.PoseEngine` made of engines of one kind that have no memory.
 
     Each of them works on one picture at a time; at most two pictures per engine are in memory. Which of them takes a
@@ -68,26 +68,28 @@ class PerPicture:
     ) -> None:
         self._stack.close()
 
-    def track(self, pictures: Iterable[Picture], *, fps: float, memory: Memory | None = None) -> Generator[Seen]:
+    def track(
+        self, pictures: Iterable[Picture], *, fps: float, memory: EngineState | None = None
+    ) -> Generator[FrameResult]:
         """Find everybody in each picture; see `gait.pose.engines.engine.PoseEngine.track`."""
         if len(self._engines) == 1:
             for picture in pictures:
-                yield Seen(self._engines[0](picture.rgb()), memory={})
+                yield FrameResult(self._engines[0](picture.rgb()), memory={})
             return
         idle: queue.SimpleQueue[PictureEngine] = queue.SimpleQueue()
         for engine in self._engines:
             idle.put(engine)
 
-        def work(picture: Picture) -> Seen:
+        def work(picture: Picture) -> FrameResult:
             engine = idle.get()
             try:
-                return Seen(engine(picture.rgb()), memory={})
+                return FrameResult(engine(picture.rgb()), memory={})
             finally:
                 idle.put(engine)
 
         executor = ThreadPoolExecutor(len(self._engines), thread_name_prefix="gait-pose")
         try:
-            waiting: deque[Future[Seen]] = deque()
+            waiting: deque[Future[FrameResult]] = deque()
             for picture in pictures:
                 waiting.append(executor.submit(work, picture))
                 if len(waiting) >= 2 * len(self._engines):

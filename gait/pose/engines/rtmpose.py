@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from gait.errors import InputError
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
-from gait.pose.engines.engine import Landmarks
+from gait.pose.engines.engine import PersonKeypoints
 from gait.pose.skeletons import SKELETONS
 
 _HALPE = SKELETONS["halpe26"]
@@ -109,7 +109,7 @@ class RTMPose:
     ) -> None:
         self._detector = self._pose = None
 
-    def __call__(self, image_rgb: NDArray[np.uint8]) -> tuple[Landmarks, ...]:
+    def __call__(self, image_rgb: NDArray[np.uint8]) -> tuple[PersonKeypoints, ...]:
         """Find people.
 
         Parameters
@@ -118,7 +118,7 @@ class RTMPose:
 
         Returns
         -------
-        tuple of Landmarks
+        tuple of PersonKeypoints
             Confidence is the height of the model's peak, cut to 0–1. No world coordinates.
         """
         if self._pose is None:
@@ -131,7 +131,9 @@ class RTMPose:
         if keypoints.shape[1] != len(_HALPE):
             raise InputError(f"{self._path}: has {keypoints.shape[1]} keypoints, must be an RTMPose of {len(_HALPE)}")
         people = [
-            Landmarks(np.asarray(xy, dtype=float)[_CHOSEN], np.clip(np.asarray(sure, dtype=float)[_CHOSEN], 0, 1), None)
+            PersonKeypoints(
+                np.asarray(xy, dtype=float)[_CHOSEN], np.clip(np.asarray(sure, dtype=float)[_CHOSEN], 0, 1), None
+            )
             for xy, sure in zip(keypoints, scores, strict=True)
         ]
         return tuple(sorted(people, key=lambda p: -float(p.confidence.mean()))[:_MOST_PEOPLE])

@@ -27,7 +27,7 @@ _BESIDE = 0.2
 Numbers = NDArray[np.intp]
 #: A stretch of a video: the frame in which each person was found, not decreasing and within a frame best first, and
 #: their landmarks, (n, k, 2). People are numbered through all pieces.
-Piece = tuple[Sequence[int] | NDArray[np.integer], NDArray[np.floating]]
+PersonChunk = tuple[Sequence[int] | NDArray[np.integer], NDArray[np.floating]]
 
 
 class _Bodies:
@@ -145,17 +145,19 @@ class _Track:
         return count * float(np.sqrt((swing + least) * (bounce + least / 10)))
 
 
-def follow_runner(
+def select_runner(
     frame: Sequence[int] | NDArray[np.integer],
     positions: NDArray[np.floating],
     *,
     trunk: Sequence[int] | None = None,
 ) -> tuple[Numbers, Numbers]:
-    """Choose in every frame the person who is the runner; see :func:`follow_in_pieces`."""
-    return follow_in_pieces([(frame, positions)], trunk=trunk)
+    """Choose in every frame the person who is the runner; see :func:`select_runner_in_chunks`."""
+    return select_runner_in_chunks([(frame, positions)], trunk=trunk)
 
 
-def follow_in_pieces(pieces: Iterable[Piece], *, trunk: Sequence[int] | None = None) -> tuple[Numbers, Numbers]:
+def select_runner_in_chunks(
+    pieces: Iterable[PersonChunk], *, trunk: Sequence[int] | None = None
+) -> tuple[Numbers, Numbers]:
     """Choose in every frame the person who is the runner, with the landmarks of one piece in memory at a time.
 
     Parameters
@@ -199,7 +201,7 @@ def _somebody_else(runner: _Track, tracks: Sequence[_Track]) -> Numbers:
     return np.array([number for track in beside for number in track.people], dtype=np.intp)
 
 
-def _numbered(pieces: Iterable[Piece]) -> Iterator[tuple[Numbers, Numbers, NDArray[np.floating]]]:
+def _numbered(pieces: Iterable[PersonChunk]) -> Iterator[tuple[Numbers, Numbers, NDArray[np.floating]]]:
     """Give frames, numbers and landmarks of the people in each piece."""
     start = 0
     for frame, positions in pieces:
@@ -207,7 +209,7 @@ def _numbered(pieces: Iterable[Piece]) -> Iterator[tuple[Numbers, Numbers, NDArr
         start += len(positions)
 
 
-def _linked(pieces: Iterable[Piece], trunk: Sequence[int] | None) -> tuple[list[_Track], Numbers, Numbers]:
+def _linked(pieces: Iterable[PersonChunk], trunk: Sequence[int] | None) -> tuple[list[_Track], Numbers, Numbers]:
     """Link people to tracks; also frames and numbers of everybody who is not a second detection of somebody."""
     bodies = _Bodies(trunk)
     tracks: list[_Track] = []
@@ -250,7 +252,7 @@ def _link(at: int, people: Sequence[int], tracks: list[_Track], bodies: _Bodies)
 
 
 def _taken_back(
-    pieces: Iterable[Piece], at: Numbers, runner: Numbers, frames: Numbers, people: Numbers
+    pieces: Iterable[PersonChunk], at: Numbers, runner: Numbers, frames: Numbers, people: Numbers
 ) -> tuple[Numbers, Numbers]:
     """Take back what was linked to a ghost: where the runner is missing, who stands in the runner's place.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from gait.pose.appearance.pelvis import FEWEST, PELVIS_VERSION, VARIABLE, with_pelvis
+from gait.pose.appearance.pelvis import FEWEST, PELVIS_VERSION, VARIABLE, add_pelvis_tilt
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, make_pose_dataset
 from gait.video.reader import VideoWriter
 
@@ -77,7 +77,7 @@ def video(path: Path, frames: list[np.ndarray]) -> Path:
 @pytest.fixture(scope="module", params=[False, True], ids=["cloth", "tape"])
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[bool, xr.Dataset]:
     path = video(tmp_path_factory.mktemp("hips") / "hips.mp4", painted(150, tape=request.param, board=False))
-    return request.param, with_pelvis(path, poses(150), view="rear", leg_px=LEG)
+    return request.param, add_pelvis_tilt(path, poses(150), view="rear", leg_px=LEG)
 
 
 def test_the_tilt_is_read(seen: tuple[bool, xr.Dataset]) -> None:
@@ -97,7 +97,7 @@ def test_everything_else_stays(seen: tuple[bool, xr.Dataset]) -> None:
 
 def test_what_stands_before_the_hips_is_told(tmp_path: Path) -> None:
     path = video(tmp_path / "hips.mp4", painted(120, tape=False, board=True))
-    pose = with_pelvis(path, poses(120), view="front", leg_px=LEG)
+    pose = add_pelvis_tilt(path, poses(120), view="front", leg_px=LEG)
     assert pose.attrs["pelvis_mark"] == "hidden"
     assert np.isnan(pose[VARIABLE].values).all()
 
@@ -106,7 +106,7 @@ def test_where_nobody_is_seen_nothing_is_read(tmp_path: Path) -> None:
     path = video(tmp_path / "hips.mp4", painted(FEWEST, tape=False, board=False))
     pose = poses(FEWEST)
     pose["position"] = xr.full_like(pose.position, np.nan)
-    made = with_pelvis(path, pose, view="rear", leg_px=LEG)
+    made = add_pelvis_tilt(path, pose, view="rear", leg_px=LEG)
     assert made.attrs["pelvis_mark"] == "none"
     assert np.isnan(made[VARIABLE].values).all()
 
@@ -115,4 +115,4 @@ def test_hips_at_the_edge_of_the_picture_are_no_error(tmp_path: Path) -> None:
     path = video(tmp_path / "hips.mp4", painted(FEWEST, tape=False, board=False))
     pose = poses(FEWEST)
     pose["position"] = pose.position + 170.0
-    assert with_pelvis(path, pose, view="rear", leg_px=LEG)[VARIABLE].shape == (FEWEST, 1)
+    assert add_pelvis_tilt(path, pose, view="rear", leg_px=LEG)[VARIABLE].shape == (FEWEST, 1)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from gait.pose.appearance.shoes import FEET_VERSION, FOOT, variables, with_feet
+from gait.pose.appearance.shoes import FOOT, SHOES_VERSION, add_shoe_motion, variables
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, make_pose_dataset
 from gait.video.reader import VideoWriter
 
@@ -91,7 +91,7 @@ def video(path: Path, frames: list[np.ndarray]) -> Path:
 
 
 def followed(path: Path, pose: xr.Dataset, direction: float) -> xr.Dataset:
-    return with_feet(path, pose, clean=pose, stances={"right": STANCES}, leg_px=LEG, direction=direction)
+    return add_shoe_motion(path, pose, clean=pose, stances={"right": STANCES}, leg_px=LEG, direction=direction)
 
 
 @pytest.fixture(scope="module", params=["right", "left"])
@@ -122,7 +122,7 @@ def test_it_moves_as_the_belt_does(seen: xr.Dataset) -> None:
 
 def test_a_foot_without_stances_is_not_read_and_everything_else_stays(seen: xr.Dataset) -> None:
     assert np.isnan(seen[variables("left")[0]].values).all()
-    assert seen.attrs["feet_version"] == FEET_VERSION
+    assert seen.attrs["feet_version"] == SHOES_VERSION
     names = [*variables("left"), *variables("right")]
     assert all(seen[name].dims == ("time", "individual") for name in names)
     assert set(seen.data_vars) - set(names) == set(poses().data_vars)
@@ -132,7 +132,7 @@ def test_a_part_of_the_poses_is_put_where_it_belongs(seen: xr.Dataset, tmp_path:
     path, pose = video(tmp_path / "shoe.mp4", painted()), poses()
     part = pose.isel(time=slice(40, None))
     stances = {"right": tuple(times[1:] for times in STANCES)}
-    made = with_feet(path, pose, clean=part, stances=stances, leg_px=LEG, direction=1.0)
+    made = add_shoe_motion(path, pose, clean=part, stances=stances, leg_px=LEG, direction=1.0)
     turn = made[variables("right")[0]].values[:, 0]
     assert np.isnan(turn[:40]).all()
     known = np.isfinite(turn)
@@ -158,5 +158,5 @@ def test_feet_that_were_not_found_or_lie_outside_are_no_error(tmp_path: Path) ->
 
 def test_no_stances_no_reading(tmp_path: Path) -> None:
     nothing = {"left": (np.empty(0), np.empty(0)), "right": (np.empty(0), np.empty(0))}
-    made = with_feet(tmp_path / "gone.mp4", poses(), clean=poses(), stances=nothing, leg_px=LEG, direction=1.0)
+    made = add_shoe_motion(tmp_path / "gone.mp4", poses(), clean=poses(), stances=nothing, leg_px=LEG, direction=1.0)
     assert np.isnan(made[variables("left")[0]].values).all()

@@ -5,21 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gait.pose.engines.engine import Landmarks
-from gait.pose.tracking.runner_selection import follow_runner as follow
+from gait.pose.engines.engine import PersonKeypoints
+from gait.pose.tracking.runner_selection import select_runner as follow
 
 SHAPE = np.random.default_rng(3).uniform(-0.5, 0.5, (33, 2)) * (0.4, 1.0)
 
 
-def person(x: float, height: float = 400, *, phase: float | None = None) -> Landmarks:
+def person(x: float, height: float = 400, *, phase: float | None = None) -> PersonKeypoints:
     """Somebody at ``x`` who keeps still, or swings the limbs at a phase of the stride."""
     swing = np.zeros((33, 2))
     if phase is not None:
         swing[20:, 0] = 0.15 * np.sin(2 * np.pi * phase) * np.where(np.arange(13) % 2, 1, -1)
-    return Landmarks((SHAPE + swing) * height + (x, 500), np.full(33, 0.8), None)
+    return PersonKeypoints((SHAPE + swing) * height + (x, 500), np.full(33, 0.8), None)
 
 
-def runner(frame: int, x: float = 600) -> Landmarks:
+def runner(frame: int, x: float = 600) -> PersonKeypoints:
     return person(x, phase=frame / 20)
 
 

@@ -13,9 +13,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from gait._typing import FloatArray
 from gait.errors import InputError, RefusedError
 from gait.records import Facing, View
-from gait.signal.phase import Array
 
 #: Segment lengths as shares of body height (Winter, Biomechanics and Motor Control of Human Movement).
 THIGH, SHANK = 0.245, 0.246
@@ -75,7 +75,7 @@ class Camera:
         return "left" if self.facing == "left" else "right"
 
 
-def upright(xy_px: Array, pose: xr.Dataset) -> Array:
+def rotate_upright(xy_px: FloatArray, pose: xr.Dataset) -> FloatArray:
     """Turn places in the picture, (…, 2), x right and y down, such that up is up where the runner is.
 
     By the attribute ``camera_roll_deg`` of the poses, which the check leaves where it is known well.
@@ -85,7 +85,7 @@ def upright(xy_px: Array, pose: xr.Dataset) -> Array:
     return np.asarray(xy_px @ np.array([[cosine, sine], [-sine, cosine]]))
 
 
-def points(pose: xr.Dataset, *names: str) -> Array:
+def keypoint_xy(pose: xr.Dataset, *names: str) -> FloatArray:
     """Mean position of the named keypoints, pixels; (T, 2). NaN where the skeleton lacks one of them."""
     if not np.isin(names, pose.keypoint.values).all():
         return np.full((pose.sizes["time"], 2), np.nan)
@@ -93,7 +93,7 @@ def points(pose: xr.Dataset, *names: str) -> Array:
     return np.asarray(chosen.mean("keypoint").transpose("time", "space").values, dtype=float)
 
 
-def found_in(pose: xr.Dataset) -> NDArray[np.bool_]:
+def runner_found(pose: xr.Dataset) -> NDArray[np.bool_]:
     """Say in which frames the whole runner was found; (T,).
 
     An engine finds all landmarks or none. Poses from elsewhere may lack faces or hands in single frames: there the
@@ -105,15 +105,15 @@ def found_in(pose: xr.Dataset) -> NDArray[np.bool_]:
     return np.asarray(finite.sel(keypoint=body).all("keypoint").values)
 
 
-def nobody(frames: int) -> RefusedError:
+def no_runner_error(frames: int) -> RefusedError:
     """Give the refusal of a video in whose frames no runner was found."""
     return RefusedError(
         f"no runner found in {frames} frames: film one runner, whole body in the picture, in good light"
     )
 
 
-def _segment(pose: xr.Dataset, a: str, b: str) -> Array:
-    return np.asarray(np.linalg.norm(points(pose, a) - points(pose, b), axis=1))
+def _segment(pose: xr.Dataset, a: str, b: str) -> FloatArray:
+    return np.asarray(np.linalg.norm(keypoint_xy(pose, a) - keypoint_xy(pose, b), axis=1))
 
 
 def measured_leg_px(pose: xr.Dataset) -> float:
@@ -129,7 +129,7 @@ def measured_leg_px(pose: xr.Dataset) -> float:
 
 
 #: Pose engine → the model behind it, whose landmarks were measured.
-SOURCES: Mapping[str, str] = {"mediapipe": "blazepose", "litert": "blazepose", "markers": "markers"}
+LANDMARK_FAMILY: Mapping[str, str] = {"mediapipe": "blazepose", "litert": "blazepose", "markers": "markers"}
 
 
 @cache
@@ -141,7 +141,7 @@ def leg_seen(view: View, engine: str) -> float:
     """
     text = resources.files("gait.calibration").joinpath("keypoint_errors.toml").read_text(encoding="utf-8")
     row = tomllib.loads(text)["leg_seen"][view]
-    return float(row["joints"]) * (float(row["engine"]) if SOURCES.get(engine) == "blazepose" else 1.0)
+    return float(row["joints"]) * (float(row["engine"]) if LANDMARK_FAMILY.get(engine) == "blazepose" else 1.0)
 
 
 def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "front"] = "auto") -> Camera:
@@ -174,30 +174,30 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
     """
     if view not in ("auto", "side", "rear", "front"):
         raise InputError(f"view '{view}' is unknown: use auto, side, rear or front")
-    found = found_in(pose)
+    found = runner_found(pose)
     if not found.any():
-        raise nobody(len(found))
-    hip, shoulder = points(pose, "left_hip", "right_hip"), points(pose, "left_shoulder", "right_shoulder")
+        raise no_runner_error(len(found))
+    hip, shoulder = keypoint_xy(pose, "left_hip", "right_hip"), keypoint_xy(pose, "left_shoulder", "right_shoulder")
     leg = measured_leg_px(pose)
     with_shoulders = bool(np.isfinite(shoulder).any())
     trunk = float(np.nanmedian(np.linalg.norm(shoulder - hip, axis=1))) if with_shoulders else TRUNK_PER_LEG * leg
     if not (trunk > 0 and leg > 0):
         raise RefusedError("the runner's size cannot be read: film the whole body, feet included")
-    apart = points(pose, "left_shoulder")[:, 0] - points(pose, "right_shoulder")[:, 0]
+    apart = keypoint_xy(pose, "left_shoulder")[:, 0] - keypoint_xy(pose, "right_shoulder")[:, 0]
     shoulders = float(np.nanmedian(apart)) / trunk if with_shoulders else 0.0
     excursion = (
         float(
             np.mean(
                 [
-                    np.subtract(*np.nanpercentile(points(pose, f"{s}_ankle")[:, 0] - hip[:, 0], [95, 5]))
+                    np.subtract(*np.nanpercentile(keypoint_xy(pose, f"{s}_ankle")[:, 0] - hip[:, 0], [95, 5]))
                     for s in ("left", "right")
                 ]
             )
         )
         / leg
     )
-    toes = points(pose, "left_foot_index", "right_foot_index") - points(pose, "left_heel", "right_heel")
-    nose = points(pose, "nose") - points(pose, "left_ear", "right_ear")
+    toes = keypoint_xy(pose, "left_foot_index", "right_foot_index") - keypoint_xy(pose, "left_heel", "right_heel")
+    nose = keypoint_xy(pose, "nose") - keypoint_xy(pose, "left_ear", "right_ear")
     pointers = [float(np.nanmedian(x)) / size for x, size in ((toes[:, 0], leg), (nose[:, 0], trunk)) if _any(x)]
     ahead = sum(pointers) if pointers else _knees_ahead(pose)
     # 0 = square side view, 1 = square rear or front view.
@@ -232,14 +232,14 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
     return Camera(chosen, facing, direction, square, yaw, leg, scale, length, tuple(warnings))
 
 
-def _any(values: Array) -> bool:
+def _any(values: FloatArray) -> bool:
     return bool(np.isfinite(values).any())
 
 
 def _knees_ahead(pose: xr.Dataset) -> float:
     """Say to which side of the line from hip to ankle the knees point (+ = right), where nothing else shows the way."""
     bent = [
-        points(pose, f"{s}_knee") - (points(pose, f"{s}_hip") + points(pose, f"{s}_ankle")) / 2
+        keypoint_xy(pose, f"{s}_knee") - (keypoint_xy(pose, f"{s}_hip") + keypoint_xy(pose, f"{s}_ankle")) / 2
         for s in ("left", "right")
     ]
     return float(np.nanmean([leg[:, 0] for leg in bent]))

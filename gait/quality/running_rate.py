@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 
 from gait.errors import RefusedError
-from gait.geometry.viewpoint import Camera, points
-from gait.pose.frame_rates import Rates
+from gait.geometry.camera import Camera, keypoint_xy
+from gait.pose.frame_rates import FrameRates
 from gait.signal.cleaning import stride_signals
 from gait.signal.phase import harmonic_basis, track_phase
 
@@ -17,7 +17,7 @@ GRAVITY = 9.81
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class RunningRate:
     """The rhythm of a few seconds.
 
     Attributes
@@ -33,7 +33,7 @@ class Rhythm:
     fall: float | None
 
 
-def find_rhythm(pose: xr.Dataset, camera: Camera, *, guessed_m_per_px: float) -> Rhythm | None:
+def find_running_rate(pose: xr.Dataset, camera: Camera, *, guessed_m_per_px: float) -> RunningRate | None:
     """Read cadence and free fall off a few seconds of poses; ``None`` where there is no running rhythm.
 
     Parameters
@@ -56,14 +56,14 @@ def find_rhythm(pose: xr.Dataset, camera: Camera, *, guessed_m_per_px: float) ->
         phase = track_phase(time, antiphase, height)
     except RefusedError:
         return None
-    slowed = Rates.of(pose).time_factor
+    slowed = FrameRates.of(pose).time_factor
     cadence = 120 * phase.frequency_hz / slowed
-    hips = points(pose, "left_hip", "right_hip")[:, 1]
+    hips = keypoint_xy(pose, "left_hip", "right_hip")[:, 1]
     good = np.isfinite(hips)
     most = int(0.4 * float(pose.attrs["fps"]) / phase.frequency_hz)
     harmonics = np.array([k for k in (2, 4, 6) if k <= most])
     if good.sum() < 30 or not len(harmonics):
-        return Rhythm(cadence, None)
+        return RunningRate(cadence, None)
     # Slow wandering on the belt is taken out with a cubic of time.
     drift = np.vander((time - time.mean()) / max(float(np.ptp(time)), 1e-9), 4)[:, :3]
     basis = np.concatenate([harmonic_basis(phase.phase, harmonics), drift], axis=1)
@@ -73,4 +73,4 @@ def find_rhythm(pose: xr.Dataset, camera: Camera, *, guessed_m_per_px: float) ->
     squared = np.tile((2 * np.pi * harmonics * phase.frequency_hz / slowed) ** 2, 2)
     downward = -(harmonic_basis(over, harmonics)[:, 1:] * squared) @ waves
     scale = camera.m_per_px or guessed_m_per_px
-    return Rhythm(cadence, float(downward.max()) * scale / GRAVITY)
+    return RunningRate(cadence, float(downward.max()) * scale / GRAVITY)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gait.errors import InputError, RefusedError
-from gait.geometry.viewpoint import find_camera, with_scale
+from gait.geometry.camera import find_camera, with_scale
 from gait.synthetic import CameraSpec, presets
 from tests.filmed_joints import edited, filmed
 
