@@ -1,1 +1,1 @@
-"""How fast, how much memory: measured by ``python -m benchmarks.bench``."""
+"""Speed and memory of gait, measured by ``python -m benchmarks.bench`` and ``python -m benchmarks.batch``."""

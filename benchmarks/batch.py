@@ -1,9 +1,9 @@
-"""How long `gait batch` takes for 24 short clips, against single runs and against what the cores could do at best.
+"""How long `gait batch` takes for 24 short clips, compared with single runs and with the best that the cores allow.
 
     python -m benchmarks.batch [FOLDER]
 
-The clips are pieces of the sample videos, copied without drawing or encoding anew: good ones from all sides, broken
-ones, one without a person, copies, names with spaces and letters of many scripts. Every clip of its own folder.
+The clips are pieces of the sample videos, copied without encoding again: good ones from all sides, broken ones, one
+without a person, copies, names with spaces and letters of many scripts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import av
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
 PIECE_S = 4.0
-#: Name -> (view of the sample, begin of the piece in s).
+#: Name → (view of the sample, start of the piece in s).
 GOOD = {
     **{f"Anna Berg/monday_{view}": (view, 0.0) for view in ("side", "rear", "front")},
     **{f"Zoë/Lauf 2 {view}": (view, 1.0) for view in ("side", "rear")},
@@ -35,8 +35,16 @@ GOOD = {
 COPIES = {"copy of monday": "Anna Berg/monday_side", "Kopie": "solo 0"}
 
 
-def piece(source: Path, target: Path, start: float, seconds: float) -> None:
-    """Copy packets from the key frame at or after ``start``."""
+def copy_piece(source: Path, target: Path, start: float, seconds: float) -> None:
+    """Copy a piece of a video without encoding it again.
+
+    Parameters
+    ----------
+    source, target : Path
+    start : float
+        The piece begins at the first key frame at or after this time, s.
+    seconds : float
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(source)) as before, av.open(str(target), "w") as after:
         video: Any = before.streams.video[0]
@@ -56,21 +64,36 @@ def piece(source: Path, target: Path, start: float, seconds: float) -> None:
 
 
 def make_clips(folder: Path) -> list[Path]:
-    """Make the 24 clips."""
+    """Make the 24 clips.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    list of Path
+        All clips.
+    """
     for name, (view, start) in GOOD.items():
-        piece(SAMPLES / f"treadmill_{view}.mp4", folder / f"{name}.mp4", start, PIECE_S)
+        copy_piece(SAMPLES / f"treadmill_{view}.mp4", folder / f"{name}.mp4", start, PIECE_S)
     for copy, original in COPIES.items():
         (folder / f"{copy}.mp4").write_bytes((folder / f"{original}.mp4").read_bytes())
     whole = (folder / "solo 0.mp4").read_bytes()
     (folder / "cut off.mp4").write_bytes(whole[: len(whole) // 20])
     (folder / "no video at all.mp4").write_text("not a video", encoding="utf-8")
     (folder / "empty file.mp4").touch()
-    nobody(folder / "nobody there.mp4")
+    write_wall(folder / "nobody there.mp4")
     return sorted(folder.rglob("*.mp4"))
 
 
-def nobody(path: Path) -> None:
-    """Two seconds of a grey wall."""
+def write_wall(path: Path) -> None:
+    """Write two seconds of a grey wall.
+
+    Parameters
+    ----------
+    path : Path
+    """
     import numpy as np
 
     with av.open(str(path), "w") as container:
@@ -82,10 +105,23 @@ def nobody(path: Path) -> None:
         container.mux(stream.encode(None))
 
 
-def timed(*words: object) -> tuple[float, float, int]:
-    """Run gait; give wall time and processor time of all its processes, s, and its exit code."""
+def time_gait(*arguments: object) -> tuple[float, float, int]:
+    """Run gait and time it.
+
+    Parameters
+    ----------
+    *arguments : object
+        Arguments of the command line.
+
+    Returns
+    -------
+    wall, cpu : float
+        Wall time, and processor time of all its processes, s.
+    code : int
+        Exit code.
+    """
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
-    command = [sys.executable, "-m", "gait", *map(str, words)]
+    command = [sys.executable, "-m", "gait", *map(str, arguments)]
     code = subprocess.run(command, capture_output=True, check=False).returncode
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -93,18 +129,19 @@ def timed(*words: object) -> tuple[float, float, int]:
 
 
 def main() -> None:
-    """Print the comparison as JSON."""
-    given = sys.argv[1:]
-    work = Path(given[0]) if given else Path(tempfile.mkdtemp(prefix="gait-batch-"))
-    clips = make_clips(work / "clips")
+    """Measure and print the comparison as JSON."""
+    scratch = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp(prefix="gait-batch-"))
+    clips = make_clips(scratch / "clips")
     cores = len(os.sched_getaffinity(0))
-    wall, cpu, code = timed("batch", work / "clips", "-o", work / "out", "--height", 176, "--no-video", "--quiet")
-    again = timed("batch", work / "clips", "-o", work / "out", "--height", 176, "--no-video", "--quiet")
+    wall, cpu, code = time_gait(
+        "batch", scratch / "clips", "-o", scratch / "out", "--height", 176, "--no-video", "--quiet"
+    )
+    again = time_gait("batch", scratch / "clips", "-o", scratch / "out", "--height", 176, "--no-video", "--quiet")
     singles = [
-        timed("analyze", path, "-o", work / "single" / str(n), "--height", 176, "--no-video", "--quiet")
+        time_gait("analyze", path, "-o", scratch / "single" / str(n), "--height", 176, "--no-video", "--quiet")
         for n, path in enumerate(clips)
     ]
-    found = {
+    result = {
         "clips": len(clips),
         "cores": cores,
         "load_before": os.getloadavg()[2],
@@ -117,7 +154,7 @@ def main() -> None:
         "bound_s": cpu / cores,
         "share_of_bound": cpu / cores / wall,
     }
-    print(json.dumps(found, indent=1))
+    print(json.dumps(result, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Learning what the picture of a landing shoe says; see `gait.events.shoe_landing`."""
+"""Fit what the frames of a landing shoe show of the time of contact; see `gait.events.shoe_landing`."""
 
 from __future__ import annotations
 
@@ -8,42 +8,73 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from calibration.stride_fit import FORCE_LEADS_S, best_line
+from calibration.stride_fit import FORCE_LEAD_S, fit_linear_map
 from gait._typing import FloatArray
-from gait.events.shoe_landing import FootMotion, describe, followed_motion
-from gait.events.stride_model import Line
+from gait.events.shoe_landing import FootMotion, landing_features, tracked_foot_motion
+from gait.events.stride_model import LinearMap
 from gait.synthetic.run_spec import SIDES
-from gait.validation.cases import runner_of
+from gait.validation.cases import runner_id
 from gait.validation.mocap import true_camera
 from gait.validation.rendered_clips import RenderedClip
 
-#: Contacts supposed so far from the true ones, s: the line learns to lead back from there.
-SUPPOSED_S = (-0.02, -0.01, 0.0, 0.01, 0.02)
-#: As in `calibration.stride_fit`: penalty on the weights, and by how much more (variance) the landings of runners
-#: to be measured vary than those of the runners learned from. Of 1, 4 and 10, on calibration clips 4 does best. [E]
-PENALTY, TRUST = 1e-5, 4.0
+#: Offsets of the assumed from the true contact, s; the map is fitted to lead back from there. [E]
+CONTACT_OFFSETS_S = (-0.02, -0.01, 0.0, 0.01, 0.02)
+#: Penalty on the weights, as in `calibration.stride_fit`, and variance of the landings of the runners to be measured
+#: over that of the runners fitted to: of 1, 4 and 10, on calibration clips 4 does best. [E]
+PENALTY, VARIANCE_RATIO = 1e-5, 4.0
 
 
 @dataclass(frozen=True)
 class JointLanding:
-    """How the joints of one recorded leg land, described about supposed contacts, (len(SUPPOSED_S), F)."""
+    """How one leg of a recorded runner lands, by its joints.
+
+    Attributes
+    ----------
+    runner : str
+    features : (len(CONTACT_OFFSETS_S), F) array
+        Description of the landing about each assumed contact.
+    """
 
     runner: str
-    about: FloatArray
+    features: FloatArray
 
 
 @dataclass(frozen=True)
 class ShoeLanding:
-    """How one leg of a rendered clip lands, about its true contacts: as its shoe was followed, as it was drawn."""
+    """How one leg of a rendered clip lands, about its true contacts.
+
+    Attributes
+    ----------
+    number : int
+        Seed of the case.
+    runner : str
+        Who was recorded; empty for planned motion.
+    tracked, exact : (F,) arrays
+        Description of the landing by the tracked shoe and by the joints.
+    """
 
     number: int
     runner: str
-    seen: FloatArray
-    drawn: FloatArray
+    tracked: FloatArray
+    exact: FloatArray
 
 
-def motion_of_joints(pose: xr.Dataset, side: str, *, direction: float, leg_px: float) -> FootMotion:
-    """Give the motion of heel and toe in exact poses as if the shoe had been followed in every frame."""
+def joint_foot_motion(pose: xr.Dataset, side: str, *, direction: float, leg_px: float) -> FootMotion:
+    """Compute the motion of a foot from exact heel and toe, as if the shoe had been tracked in every frame.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+    side : {"left", "right"}
+    direction : float
+        1: the runner faces right; -1: left.
+    leg_px : float
+        Length of the leg, pixels.
+
+    Returns
+    -------
+    FootMotion
+    """
     heel, toe = (
         np.asarray(pose.position.sel(keypoint=f"{side}_{name}").isel(individual=0).values, dtype=float)
         for name in ("heel", "foot_index")
@@ -55,32 +86,54 @@ def motion_of_joints(pose: xr.Dataset, side: str, *, direction: float, leg_px: f
 
 
 def joint_landings(clip: RenderedClip) -> list[JointLanding]:
-    """Describe how both legs of a recorded run land by its joints, filmed from the side."""
-    made = []
+    """Describe the landings of both legs of a recorded run by its joints, from the side.
+
+    Parameters
+    ----------
+    clip : RenderedClip
+
+    Returns
+    -------
+    list of JointLanding
+        Without legs that show too few landings.
+    """
+    landings = []
     for side in SIDES:
-        motion, contacts = _drawn(clip, side), clip.events()[side, "contact"]
-        about = [describe(motion, contacts + off) for off in SUPPOSED_S]
-        if all(one is not None for one in about):
-            made.append(JointLanding(_runner(clip), np.array(about)))
-    return made
+        motion, contacts = _exact_motion(clip, side), clip.events()[side, "contact"]
+        features = [landing_features(motion, contacts + offset) for offset in CONTACT_OFFSETS_S]
+        if all(row is not None for row in features):
+            landings.append(JointLanding(_runner(clip), np.array(features)))
+    return landings
 
 
-def shoe_landings(clip: RenderedClip, looked_at: xr.Dataset) -> list[ShoeLanding]:
-    """Describe how the followed shoes of a rendered clip land, and how they were drawn."""
-    made = []
+def shoe_landings(clip: RenderedClip, pose: xr.Dataset) -> list[ShoeLanding]:
+    """Describe the landings of the tracked shoes of a rendered clip, and those of its joints.
+
+    Parameters
+    ----------
+    clip : RenderedClip
+    pose : xarray.Dataset
+        Poses with tracked shoes (`RenderedClip.with_tracked_shoes`).
+
+    Returns
+    -------
+    list of ShoeLanding
+        Without legs whose shoe was not tracked.
+    """
+    landings = []
     for side in SIDES:
-        motion = followed_motion(looked_at, side)
+        motion = tracked_foot_motion(pose, side)
         if motion is None:
             continue
         contacts = clip.events()[side, "contact"]
-        seen, drawn = describe(motion, contacts), describe(_drawn(clip, side), contacts)
-        if seen is not None and drawn is not None:
-            made.append(ShoeLanding(clip.case.seed, _runner(clip), seen, drawn))
-    return made
+        tracked, exact = landing_features(motion, contacts), landing_features(_exact_motion(clip, side), contacts)
+        if tracked is not None and exact is not None:
+            landings.append(ShoeLanding(clip.case.seed, _runner(clip), tracked, exact))
+    return landings
 
 
-def fit_landing(joints: Sequence[JointLanding], shoes: Sequence[ShoeLanding]) -> Line:
-    """Learn the time of contact from the joints of recorded runners and what following a shoe errs by.
+def fit_landing(joints: Sequence[JointLanding], shoes: Sequence[ShoeLanding]) -> LinearMap:
+    """Fit the time of contact to the joints of recorded runners and the errors of tracked shoes.
 
     Parameters
     ----------
@@ -89,22 +142,22 @@ def fit_landing(joints: Sequence[JointLanding], shoes: Sequence[ShoeLanding]) ->
 
     Returns
     -------
-    Line
-        From a description to the seconds from the supposed contact to contact.
+    LinearMap
+        From a description to the seconds from the assumed to the true contact.
     """
-    return best_line(
-        np.concatenate([leg.about for leg in joints]),
-        np.tile(FORCE_LEADS_S - np.array(SUPPOSED_S), len(joints)),
-        np.array([leg.seen - leg.drawn for leg in shoes]),
+    return fit_linear_map(
+        np.concatenate([landing.features for landing in joints]),
+        np.tile(FORCE_LEAD_S - np.array(CONTACT_OFFSETS_S), len(joints)),
+        np.array([landing.tracked - landing.exact for landing in shoes]),
         PENALTY,
-        trust=TRUST,
+        variance_ratio=VARIANCE_RATIO,
     )
 
 
-def _drawn(clip: RenderedClip, side: str) -> FootMotion:
+def _exact_motion(clip: RenderedClip, side: str) -> FootMotion:
     camera = true_camera(clip.case.camera, clip.height_m)
-    return motion_of_joints(clip.true_pose(), side, direction=camera.direction, leg_px=camera.leg_px)
+    return joint_foot_motion(clip.true_pose(), side, direction=camera.direction, leg_px=camera.leg_px)
 
 
 def _runner(clip: RenderedClip) -> str:
-    return "" if clip.case.recording is None else runner_of(clip.case.recording)
+    return "" if clip.case.recording is None else runner_id(clip.case.recording)

@@ -1,35 +1,44 @@
-"""How knee, thigh and shin of healthy runners go over the stride: the band behind the plots of a report.
+"""``ordinary_cycles.toml``: how knee, thigh and shank of healthy runners move over the stride.
 
-``python -m calibration.ordinary_cycles_fit --mocap DIR`` writes ``gait/calibration/ordinary_cycles.toml`` from recorded runners.
+    python -m calibration.ordinary_cycles_fit [--mocap DIR] [-o DIR]
+
+The report draws them as the band behind its plots.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from calibration.constants_writer import RESULTS, write_constants
 from gait._typing import FloatArray
-from gait.atomic_files import atomic_write
 from gait.synthetic.recorded_motion import Recording
 from gait.validation.mocap import find_recordings
 
-TARGET = Path("gait/calibration/ordinary_cycles.toml")
-#: Every fourth per cent is enough to draw.
+FILE = "ordinary_cycles.toml"
+COMMAND = "python -m calibration.ordinary_cycles_fit"
+#: Every fourth per cent of the stride is enough for a plot. [E]
 PERCENT = np.arange(0, 101, 4)
-_HEAD = """\
+#: Strides whose duration differs more than this from the median do not count, share. [E]
+MAX_DURATION_DEVIATION = 0.25
+_HEADER = f"""\
+# Made by: {COMMAND}
 # Healthy runners on a treadmill: mean and standard deviation between runners of each angle (deg) over the stride, from
-# one contact of a foot to its next. Made by `python -m calibration.ordinary_cycles_fit` from joint centres, recorded by
-# Fukuchi, Fukuchi & Duarte 2017 (PeerJ 5:e3298, CC BY 4.0); legs of one runner are averaged first.
+# one contact of a foot to its next. From joint centres recorded by Fukuchi, Fukuchi & Duarte 2017 (PeerJ 5:e3298,
+# CC BY 4.0); the legs of one runner are averaged first.
 
 source = "fukuchi2017"
 """
 
+#: Angle → speed (m/s) → mean, standard deviation between runners (degrees, at `PERCENT`) and number of runners.
+OrdinaryCycles = Mapping[str, Mapping[float, tuple[FloatArray, FloatArray, int]]]
 
-def angles(recording: Recording, side: str) -> dict[str, FloatArray]:
-    """Give the mean of each angle over the strides of a leg.
+
+def mean_angles(recording: Recording, side: str) -> dict[str, FloatArray]:
+    """Compute the mean of each angle over the strides of a leg.
 
     Parameters
     ----------
@@ -43,9 +52,9 @@ def angles(recording: Recording, side: str) -> dict[str, FloatArray]:
         ahead of the knee) → (26,) degrees at `PERCENT`.
     """
     contacts = recording.contact[side]
-    length = np.diff(contacts)
-    usual = np.abs(length / np.median(length) - 1) < 0.25
-    times = contacts[:-1][usual][:, None] + length[usual][:, None] * PERCENT / 100
+    duration = np.diff(contacts)
+    ordinary = np.abs(duration / np.median(duration) - 1) < MAX_DURATION_DEVIATION
+    times = contacts[:-1][ordinary][:, None] + duration[ordinary][:, None] * PERCENT / 100
     hip, knee, ankle = (recording.points[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle"))
 
     def lean(low: FloatArray, high: FloatArray) -> FloatArray:
@@ -58,39 +67,69 @@ def angles(recording: Recording, side: str) -> dict[str, FloatArray]:
     }
 
 
-def usual(recordings: Iterable[Recording]) -> Mapping[str, Mapping[float, tuple[FloatArray, FloatArray, int]]]:
-    """Give mean, standard deviation between runners and their number, by angle and speed (m/s)."""
-    found: dict[str, dict[float, list[FloatArray]]] = {}
+def ordinary_cycles(recordings: Iterable[Recording]) -> OrdinaryCycles:
+    """Compute mean and spread of each angle between runners, by speed.
+
+    Parameters
+    ----------
+    recordings : iterable of Recording
+
+    Returns
+    -------
+    OrdinaryCycles
+    """
+    means: dict[str, dict[float, list[FloatArray]]] = {}
     for recording in recordings:
-        sides = [angles(recording, side) for side in ("left", "right")]
+        sides = [mean_angles(recording, side) for side in ("left", "right")]
         for name in sides[0]:
-            mean = np.mean([one[name] for one in sides], axis=0)
-            found.setdefault(name, {}).setdefault(recording.speed_mps, []).append(mean)
+            mean = np.mean([angles[name] for angles in sides], axis=0)
+            means.setdefault(name, {}).setdefault(recording.speed_mps, []).append(mean)
     return {
         name: {v: (np.mean(rows, axis=0), np.std(rows, axis=0, ddof=1), len(rows)) for v, rows in by_speed.items()}
-        for name, by_speed in found.items()
+        for name, by_speed in means.items()
     }
 
 
-def as_toml(found: Mapping[str, Mapping[float, tuple[FloatArray, FloatArray, int]]]) -> str:
-    """Write what `usual` found as the knowledge file."""
-    lines = [_HEAD, f"percent = {PERCENT.tolist()}"]
-    for name, by_speed in found.items():
+def ordinary_cycle_lines(cycles: OrdinaryCycles) -> list[str]:
+    """Format the cycles as the file of the package.
+
+    Parameters
+    ----------
+    cycles : OrdinaryCycles
+
+    Returns
+    -------
+    list of str
+        Lines of ``ordinary_cycles.toml``.
+    """
+    lines = [_HEADER, f"percent = {PERCENT.tolist()}"]
+    for name, by_speed in cycles.items():
         for speed, (mean, sd, count) in sorted(by_speed.items()):
             lines += [
-                f"\n[[cycle]]\nsignal = {name!r}\nspeed = {speed:g}\nrunners = {count}".replace("'", '"'),
+                f'\n[[cycle]]\nsignal = "{name}"\nspeed = {speed:g}\nrunners = {count}',
                 f"mean = [{', '.join(f'{v:.1f}' for v in mean)}]",
                 f"sd = [{', '.join(f'{v:.1f}' for v in sd)}]",
             ]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
-def main() -> None:
-    """Write the file."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mocap", type=Path)
-    with atomic_write(TARGET) as file:
-        file.write_text(as_toml(usual(find_recordings(parser.parse_args().mocap).values())), encoding="utf-8")
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line and write the file.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process by default.
+    """
+    parser = argparse.ArgumentParser(prog=COMMAND, description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--mocap", type=Path, help="folder of force-plate recordings (rbds_*.npz)")
+    parser.add_argument("-o", "--output", type=Path, default=RESULTS, help="folder of results")
+    options = parser.parse_args(arguments)
+    recordings = find_recordings(options.mocap)
+    if not recordings:
+        parser.exit(2, "ordinary_cycles_fit: no force-plate recordings found; give their folder with --mocap\n")
+    options.output.mkdir(parents=True, exist_ok=True)
+    write_constants(options.output / FILE, ordinary_cycle_lines(ordinary_cycles(recordings.values())))
 
 
 if __name__ == "__main__":

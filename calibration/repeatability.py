@@ -1,14 +1,18 @@
-"""How much of the method's own error the same runner has again when filmed another time.
+"""How much of the method error recurs when the same runner is filmed again.
 
-Run it with ``python -m calibration.repeatability [FOLDER]`` (about ten minutes on two cores). Every drawn runner is filmed
-from the side several times with the same form, each time by another camera, in other clothes, in another room. Of the
-error's variance (value minus truth), what all films of a runner share is the part that drops out of a change between
-two sessions (`gait.history.change`).
+    python -m calibration.repeatability [--clips DIR] [-o FILE]
+
+Takes about ten minutes on two cores. Every rendered runner is filmed from the side several times with the same form,
+each time by another camera, in other clothes, in another room. The part of the error's variance (value minus truth)
+that all films of a runner share cancels out of a change between two sessions (`gait.history.change`). The figures of
+that module come from this table.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,43 +20,70 @@ import numpy as np
 import pandas as pd
 
 from gait.analysis.view_analysis import analyze_pose
+from gait.atomic_files import atomic_write
 from gait.errors import GaitError
-from gait.pose.engines.engine import DEFAULT_ENGINE
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.records import Runner
-from gait.synthetic import presets
-from gait.validation.cases import _CAMERA, _FORM, Case, camera_from, even_draws, runner_from
+from gait.synthetic.random_specs import random_body, random_scene
+from gait.validation.cases import (
+    CAMERA_FACTORS,
+    FORM_FACTORS,
+    ValidationCase,
+    draw_camera,
+    draw_runner,
+    latin_hypercube_draws,
+)
 from gait.validation.process_pool import ValidationInputs
-from gait.validation.rendered_clips import load_clip, make_clips
+from gait.validation.rendered_clips import RenderedClip, load_clip, make_clips
 from gait.validation.truth_comparison import measurement_rows
 
-BODIES, FILMS = 7, 3
+COMMAND = "python -m calibration.repeatability"
+RUNNERS, FILMS = 7, 3
 _SEED = 90_000
-#: Runners without whom a share says nothing.
-_LEAST = 4
+#: A share needs at least this many runners. [E]
+MIN_RUNNERS = 4
 
 
-def cases() -> list[Case]:
-    """Lay out the films: every runner `FILMS` times."""
+def repeat_cases() -> list[ValidationCase]:
+    """Choose the films: every runner `FILMS` times.
+
+    Returns
+    -------
+    list of ValidationCase
+    """
     rng = np.random.default_rng([7, 77])
-    forms = even_draws(BODIES, _FORM, rng)
-    cameras = even_draws(BODIES * FILMS, _CAMERA, rng)
-    laid = []
+    forms = latin_hypercube_draws(RUNNERS, FORM_FACTORS, rng)
+    cameras = latin_hypercube_draws(RUNNERS * FILMS, CAMERA_FACTORS, rng)
+    cases = []
     for film in range(FILMS):
-        for body in range(BODIES):
-            runner = runner_from(forms[body], presets.random_body(np.random.default_rng([11, 900 + body])))
-            camera, factors = camera_from(cameras[body * FILMS + film], "side", 30.0, _SEED)
+        for number in range(RUNNERS):
+            runner = draw_runner(forms[number], random_body(np.random.default_rng([11, 900 + number])))
+            camera, factors = draw_camera(cameras[number * FILMS + film], "side", 30.0, _SEED)
             camera = replace(camera, facing="right", blur_subframes=1, shutter=0.0)
-            scene = presets.random_scene(np.random.default_rng([13, _SEED + 100 * body + film]))
-            laid.append(Case(f"rho_{body}_{film}", runner, camera, scene, 5.0, _SEED + body, factors=factors))
-    return laid
+            scene = random_scene(np.random.default_rng([13, _SEED + 100 * number + film]))
+            name = f"rho_{number}_{film}"
+            cases.append(ValidationCase(name, runner, camera, scene, 5.0, _SEED + number, factors=factors))
+    return cases
 
 
-def errors(laid: list[Case], folder: Path) -> pd.DataFrame:
-    """Measure the films: ``body, key, place`` (near or far leg), ``error`` (in the metric's unit)."""
+def repeat_errors(cases: Sequence[ValidationCase], clip_folder: Path) -> pd.DataFrame:
+    """Measure the films.
+
+    Parameters
+    ----------
+    cases : sequence of ValidationCase
+    clip_folder : Path
+        Holds their clips.
+
+    Returns
+    -------
+    DataFrame
+        ``body`` (number of the runner), ``key``, ``place`` (``near`` or ``far`` leg), ``error`` (in the metric's unit).
+    """
     rows = []
-    for case in laid:
-        clip = load_clip(folder, case)
-        if isinstance(clip, tuple):
+    for case in cases:
+        clip = load_clip(clip_folder, case)
+        if not isinstance(clip, RenderedClip):
             continue
         runner = Runner(None, case.runner.height_m, None, case.runner.speed_mps)
         try:
@@ -67,35 +98,35 @@ def errors(laid: list[Case], folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows).dropna()
 
 
-def shares(table: pd.DataFrame) -> pd.DataFrame:
+def runner_shares(table: pd.DataFrame) -> pd.DataFrame:
     """Split the variance of errors into what films of one runner share and what they do not (one-way analysis).
 
     Parameters
     ----------
-    table : pandas.DataFrame
+    table : DataFrame
         ``body, key, place, error``.
 
     Returns
     -------
-    pandas.DataFrame
-        ``key, place, bodies, films, sd_film`` (from film to film), ``sd_body`` (from runner to runner; 0 where less
-        than none is estimated), ``share`` (of the variance, of one film, that is the runner's: may come out below 0).
+    DataFrame
+        ``key, place, bodies, films, sd_film`` (from film to film), ``sd_body`` (from runner to runner; 0 where the
+        estimated variance is negative), ``share`` (of the variance of one film that is the runner's; may be negative).
     """
-    made = []
+    rows = []
     for (key, place), group in table.groupby(["key", "place"]):
-        counted = group.groupby("body")["error"].transform("count")
-        own = group[counted >= 2]
-        by_body = own.groupby("body")["error"]
+        films_of_body = group.groupby("body")["error"].transform("count")
+        repeated = group[films_of_body >= 2]
+        by_body = repeated.groupby("body")["error"]
         count = by_body.count().to_numpy(dtype=float)
         bodies, films = len(count), count.sum()
-        if bodies < _LEAST:
+        if bodies < MIN_RUNNERS:
             continue
-        within = float(((own["error"] - by_body.transform("mean")) ** 2).sum()) / (films - bodies)
+        within = float(((repeated["error"] - by_body.transform("mean")) ** 2).sum()) / (films - bodies)
         means = by_body.mean().to_numpy(dtype=float)
-        between = float((count * (means - own["error"].mean()) ** 2).sum()) / (bodies - 1)
-        typical = (films - (count**2).sum() / films) / (bodies - 1)
-        body = (between - within) / typical
-        made.append(
+        between = float((count * (means - repeated["error"].mean()) ** 2).sum()) / (bodies - 1)
+        typical_count = (films - (count**2).sum() / films) / (bodies - 1)
+        body = (between - within) / typical_count
+        rows.append(
             {
                 "key": key,
                 "place": place,
@@ -106,23 +137,49 @@ def shares(table: pd.DataFrame) -> pd.DataFrame:
                 "share": body / (body + within),
             }
         )
-    return pd.DataFrame(made)
+    return pd.DataFrame(rows)
 
 
-def main() -> None:
-    """Film, measure and print."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/validation")
-    laid = cases()
-    make_clips(laid, ValidationInputs({}, folder, DEFAULT_ENGINE))
-    found = shares(errors(laid, folder))
-    sys.stdout.write(f"{found.round(3).to_string(index=False)}\n")
-    for name, part in (
-        ("near", found[found["place"] == "near"]),
-        ("far", found[found["place"] == "far"]),
-        ("all", found),
-    ):
-        low, middle, high = np.percentile(part["share"], [25, 50, 75])
-        sys.stdout.write(f"share of the runner, {name}: median {middle:.2f}, quartiles {low:.2f} to {high:.2f}\n")
+def summary(shares: pd.DataFrame) -> str:
+    """Format the shares as text: the table and its quartiles by leg.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        As `runner_shares` returns.
+
+    Returns
+    -------
+    str
+    """
+    lines = [shares.round(3).to_string(index=False)]
+    for name in ("near", "far", "all"):
+        rows = shares if name == "all" else shares[shares["place"] == name]
+        low, middle, high = np.percentile(rows["share"], [25, 50, 75])
+        lines.append(f"share of the runner, {name}: median {middle:.2f}, quartiles {low:.2f} to {high:.2f}")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line, film, measure and print.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process by default.
+    """
+    parser = argparse.ArgumentParser(prog=COMMAND, description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--clips", type=Path, default=Path("build/validation"), help="folder that keeps rendered clips")
+    parser.add_argument("-o", "--output", type=Path, help="text file; printed by default")
+    options = parser.parse_args(arguments)
+    cases = repeat_cases()
+    make_clips(cases, ValidationInputs({}, options.clips, DEFAULT_ENGINE))
+    text = summary(runner_shares(repeat_errors(cases, options.clips)))
+    if options.output is None:
+        sys.stdout.write(text)
+        return
+    with atomic_write(options.output) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

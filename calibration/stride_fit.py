@@ -1,8 +1,8 @@
-"""Learning where events lie on the mean stride, and what metrics it shows; see `gait.events.stride_model`.
+"""Fit where events lie on the mean stride, and which metrics it shows; see `gait.events.stride_model`.
 
-Errors of landmarks enter as errors in variables: with strides x that vary as recorded runners' do (covariance S_xx) and
-landmark errors d of rendered runners (covariance S_dd), the best linear estimate of y from x + d is
-w = (S_xx + S_dd + λ)⁻¹ S_xy. Nothing is drawn at random.
+Keypoint errors enter as errors in variables: with strides x that vary as those of recorded runners (covariance S_xx)
+and keypoint errors d of rendered runners (covariance S_dd), the best linear estimate of y from x + d is
+w = (S_xx + S_dd + λ)⁻¹ S_xy. Nothing is random.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from gait.events.stride_model import (
     STRIDE_METRICS,
     EventKind,
     LegView,
-    Line,
+    LinearMap,
     StrideModel,
-    features,
-    first_guess,
-    leg_view,
+    initial_phases,
+    leg_view_of,
+    stride_features,
     view_of,
 )
 from gait.geometry.camera import Camera
@@ -31,62 +31,102 @@ from gait.records import View
 from gait.signal.cleaning import CleanedPose
 from gait.signal.mean_stride import MeanStride, mean_strides
 from gait.signal.phase import wrap
+from gait.validation.cases import runner_id
 from gait.validation.rendered_clips import RenderedClip
 
 #: Penalty on the weights, squared shares of the leg. Chosen by leaving runners out, of 1e-5 … 1e-3; heights alone (rear
 #: and front) vary less than paths do.
 PENALTY: Mapping[View, float] = {"side": 1e-4, "rear": 2e-5, "front": 2e-5}
-#: The second stage learns to come back from guesses so far off, strides.
-OFFSETS = (-0.03, -0.015, 0.0, 0.015, 0.03)
-#: Events are found so far off; metrics learn to bear it, strides.
-EVENT_OFF = (-0.01, 0.0, 0.01)
-#: Runners to be measured vary this much more (variance) than those learned from: what is out of the ordinary must not
-#: be taken for an error. Foot strike is seen too badly for that. [E]
-TRUST: Mapping[str, float] = {"overstride": 100.0, "foot_strike_angle": 1.0}
-USUAL_TRUST = 10.0
-#: In the recordings the force leads the vertical acceleration of the pelvis by 5.5 ± 1.8 ms in every trial: clocks or
-#: the give of the leg, which cannot be told apart. A video shows motion and not force; half of it is taken for the
-#: clocks, and as much counts as uncertainty. [E]
-FORCE_LEADS_S = 0.0055 / 2
+#: Offsets of the initial phase from the event, strides; the second step of the event model is fitted about them. [E]
+GUESS_OFFSETS = (-0.03, -0.015, 0.0, 0.015, 0.03)
+#: Errors of found events that metrics must tolerate, strides. [E]
+EVENT_OFFSETS = (-0.01, 0.0, 0.01)
+#: Variance of the runners to be measured over that of the runners fitted to: an unusual runner must not be taken for an
+#: error. Foot strike shows too badly for a value above 1. [E]
+VARIANCE_RATIO: Mapping[str, float] = {"overstride": 100.0, "foot_strike_angle": 1.0}
+DEFAULT_VARIANCE_RATIO = 10.0
+#: In the recordings the force leads the vertical acceleration of the pelvis by 5.5 ± 1.8 ms in every trial. The cause
+#: is the clocks or the compliance of the leg; the data do not separate them. A video shows motion and not force: half
+#: of the lead is attributed to the clocks, and the same amount counts as uncertainty. [E]
+FORCE_LEAD_S = 0.0055 / 2
 
 
 @dataclass(frozen=True)
-class Leg:
+class LegStride:
     """One leg's mean stride with the true phases of its events.
 
-    ``runner`` is who was recorded (empty for planned motion), ``guess`` the first guess, ``value`` the true mean of
-    each metric.
+    Attributes
+    ----------
+    clip : str
+        Name of the case.
+    number : int
+        Seed of the case.
+    runner : str
+        Who was recorded; empty for planned motion.
+    side : {"left", "right"}
+    leg_view : {"near", "far", "rear", "front"}
+    stride : MeanStride
+    initial_phase : float
+        First estimate of the contact, strides.
+    event_phases : mapping
+        Event kind → true phase, strides.
+    metric_values : mapping
+        Metric → true mean.
     """
 
     clip: str
     number: int
     runner: str
     side: str
-    place: LegView
+    leg_view: LegView
     stride: MeanStride
-    guess: float
-    at: Mapping[EventKind, float]
-    value: Mapping[str, float]
+    initial_phase: float
+    event_phases: Mapping[EventKind, float]
+    metric_values: Mapping[str, float]
 
-    def seen_from(self, phase: float) -> FloatArray:
-        """Describe the stride about a phase."""
-        return features(self.stride, phase, view_of(self.place))
+    def features_at(self, phase: float) -> FloatArray:
+        """Describe the stride about a phase.
+
+        Parameters
+        ----------
+        phase : float
+            Strides.
+
+        Returns
+        -------
+        (F,) array
+            As `gait.events.stride_model.stride_features`.
+        """
+        return stride_features(self.stride, phase, view_of(self.leg_view))
 
 
-def legs_of(clip: RenderedClip, cleaned: CleanedPose, camera: Camera) -> list[Leg]:
-    """Give both legs of a clip."""
+def leg_strides(clip: RenderedClip, cleaned: CleanedPose, camera: Camera) -> list[LegStride]:
+    """Compute the mean strides of both legs of a clip.
+
+    Parameters
+    ----------
+    clip : RenderedClip
+        Gives the truth.
+    cleaned : CleanedPose
+        Cleaned poses of the clip, estimated or exact.
+    camera : Camera
+
+    Returns
+    -------
+    list of LegStride
+    """
     strides = mean_strides(cleaned, camera)
-    guesses = first_guess(strides, camera.view)
+    guesses = initial_phases(strides, camera.view)
     events = clip.events()
-    runner = "" if clip.case.recording is None else clip.case.recording.split("_")[0]
+    runner = "" if clip.case.recording is None else runner_id(clip.case.recording)
 
     return [
-        Leg(
+        LegStride(
             clip.case.name,
             clip.case.seed,
             runner,
             side,
-            leg_view(camera, side),
+            leg_view_of(camera, side),
             stride,
             guesses[side],
             {kind: cleaned.phase.mean_phase_at(events[side, kind]) for kind in EVENT_KINDS},
@@ -97,101 +137,161 @@ def legs_of(clip: RenderedClip, cleaned: CleanedPose, camera: Camera) -> list[Le
 
 
 @dataclass(frozen=True)
-class Pair:
-    """One leg of a rendered clip: as the pose engine saw it and as it was drawn."""
+class LegPair:
+    """One leg of a rendered clip: by the pose engine's keypoints and by the exact joints."""
 
-    seen: Leg
-    drawn: Leg
-
-
-def best_line(x: FloatArray, y: FloatArray, errors: FloatArray, penalty: float, *, trust: float = 1.0) -> Line:
-    """Give the best linear map; ``trust`` is the variance of strides over that of the runners learned from."""
-    shift = errors.mean(axis=0)
-    spread = (errors - shift).T @ (errors - shift) / max(len(errors) - 1, 1) / trust
-    penalty = penalty / trust
-    mean, offset = x.mean(axis=0), float(y.mean())
-    centred = x - mean
-    gram = centred.T @ centred / len(x) + spread + penalty * np.eye(x.shape[1])
-    weights = np.linalg.solve(gram, centred.T @ (y - offset) / len(x))
-    return Line(weights, offset - float(weights @ mean), float(weights @ shift))
+    estimated: LegStride
+    exact: LegStride
 
 
-def fit(joints: Sequence[Leg], pairs: Sequence[Pair]) -> StrideModel:
-    """Learn from the joints of recorded runners and the landmark errors on rendered ones.
+def fit_linear_map(
+    x: FloatArray, y: FloatArray, errors: FloatArray, penalty: float, *, variance_ratio: float = 1.0
+) -> LinearMap:
+    """Fit the best linear map from features with errors to a value.
 
     Parameters
     ----------
-    joints : sequence of Leg
-        From all sides.
-    pairs : sequence of Pair
+    x : (n, F) array
+        Exact features.
+    y : (n,) array
+        True values.
+    errors : (m, F) array
+        Errors of estimated features.
+    penalty : float
+        On the squared weights.
+    variance_ratio : float
+        Variance of the runners to be measured over that of the runners in ``x``.
+
+    Returns
+    -------
+    LinearMap
+    """
+    shift = errors.mean(axis=0)
+    covariance = (errors - shift).T @ (errors - shift) / max(len(errors) - 1, 1) / variance_ratio
+    penalty = penalty / variance_ratio
+    mean, offset = x.mean(axis=0), float(y.mean())
+    centred = x - mean
+    gram = centred.T @ centred / len(x) + covariance + penalty * np.eye(x.shape[1])
+    weights = np.linalg.solve(gram, centred.T @ (y - offset) / len(x))
+    return LinearMap(weights, offset - float(weights @ mean), float(weights @ shift))
+
+
+def fit_stride_model(exact_legs: Sequence[LegStride], pairs: Sequence[LegPair]) -> StrideModel:
+    """Fit events and metrics to the joints of recorded runners and the keypoint errors of rendered ones.
+
+    Parameters
+    ----------
+    exact_legs : sequence of LegStride
+        Joints of recorded runners, from all views.
+    pairs : sequence of LegPair
+        Legs of rendered clips.
 
     Returns
     -------
     StrideModel
-        Without spread (``sd_s`` 0); see `spread`.
+        Without spread (``sd_s`` 0); see `robust_rms`.
     """
-    events: dict[tuple[LegView, EventKind], tuple[Line, Line]] = {}
-    metrics: dict[tuple[LegView, str], Line] = {}
-    for place in LEG_VIEWS:
-        view = view_of(place)
+    events: dict[tuple[LegView, EventKind], tuple[LinearMap, LinearMap]] = {}
+    metrics: dict[tuple[LegView, str], LinearMap] = {}
+    for leg_view in LEG_VIEWS:
+        view = view_of(leg_view)
         # Exact joints of a side view are the same for either leg.
-        legs = [leg for leg in joints if view_of(leg.place) == view]
-        shown = [pair for pair in pairs if pair.seen.place == place]
+        legs = [leg for leg in exact_legs if view_of(leg.leg_view) == view]
+        pairs_of_view = [pair for pair in pairs if pair.estimated.leg_view == leg_view]
         for kind in EVENT_KINDS:
-            rough = best_line(
-                np.array([leg.seen_from(leg.guess) for leg in legs]),
-                np.array([_seconds(leg, leg.guess, kind) for leg in legs]),
-                np.array([_error(pair, pair.seen.guess - pair.seen.at[kind], kind) for pair in shown]),
+            rough = fit_linear_map(
+                np.array([leg.features_at(leg.initial_phase) for leg in legs]),
+                np.array([_seconds_to_event(leg, leg.initial_phase, kind) for leg in legs]),
+                np.array(
+                    [
+                        _feature_error(pair, pair.estimated.initial_phase - pair.estimated.event_phases[kind], kind)
+                        for pair in pairs_of_view
+                    ]
+                ),
                 PENALTY[view],
             )
-            fine = best_line(
-                np.array([leg.seen_from(leg.at[kind] + off) for leg in legs for off in OFFSETS]),
-                np.array([_seconds(leg, leg.at[kind] + off, kind) for leg in legs for off in OFFSETS]),
-                np.array([_error(pair, 0.0, kind) for pair in shown]),
+            fine = fit_linear_map(
+                np.array([leg.features_at(leg.event_phases[kind] + off) for leg in legs for off in GUESS_OFFSETS]),
+                np.array(
+                    [
+                        _seconds_to_event(leg, leg.event_phases[kind] + off, kind)
+                        for leg in legs
+                        for off in GUESS_OFFSETS
+                    ]
+                ),
+                np.array([_feature_error(pair, 0.0, kind) for pair in pairs_of_view]),
                 PENALTY[view],
             )
-            events[place, kind] = (rough, fine)
+            events[leg_view, kind] = (rough, fine)
         if view == "side":
-            # Planned motions too: recorded runners are all healthy, and overstriders are to be told from them.
-            drawn = [pair.drawn for pair in pairs if not pair.drawn.runner and view_of(pair.drawn.place) == view]
-            everyone = [*legs, *drawn]
+            # Planned motions too: the recorded runners are all healthy, and overstriders must differ from them.
+            planned = [pair.exact for pair in pairs if not pair.exact.runner and view_of(pair.exact.leg_view) == view]
             for metric, event in STRIDE_METRICS.items():
-                known = [leg for leg in everyone if metric in leg.value]
-                metrics[place, metric] = best_line(
-                    np.array([leg.seen_from(leg.at[event] + off) for leg in known for off in EVENT_OFF]),
-                    np.array([leg.value[metric] for leg in known for _ in EVENT_OFF]),
-                    np.array([_error(pair, 0.0, event) for pair in shown]),
+                with_truth = [leg for leg in [*legs, *planned] if metric in leg.metric_values]
+                metrics[leg_view, metric] = fit_linear_map(
+                    np.array(
+                        [leg.features_at(leg.event_phases[event] + off) for leg in with_truth for off in EVENT_OFFSETS]
+                    ),
+                    np.array([leg.metric_values[metric] for leg in with_truth for _ in EVENT_OFFSETS]),
+                    np.array([_feature_error(pair, 0.0, event) for pair in pairs_of_view]),
                     PENALTY[view],
-                    trust=TRUST.get(metric, USUAL_TRUST),
+                    variance_ratio=VARIANCE_RATIO.get(metric, DEFAULT_VARIANCE_RATIO),
                 )
     return StrideModel(events, dict.fromkeys(events, 0.0), metrics)
 
 
-def _seconds(leg: Leg, phase: float, kind: EventKind) -> float:
-    return float(wrap(leg.at[kind] - phase)) / leg.stride.frequency_hz + FORCE_LEADS_S
+def _seconds_to_event(leg: LegStride, phase: float, kind: EventKind) -> float:
+    return float(wrap(leg.event_phases[kind] - phase)) / leg.stride.frequency_hz + FORCE_LEAD_S
 
 
-def _error(pair: Pair, offset: float, kind: EventKind) -> FloatArray:
-    """Give what the engine adds to the features about a phase that lies ``offset`` after the event."""
-    return pair.seen.seen_from(pair.seen.at[kind] + offset) - pair.drawn.seen_from(pair.drawn.at[kind] + offset)
+def _feature_error(pair: LegPair, offset: float, kind: EventKind) -> FloatArray:
+    """Return the engine's error of the features about a phase that lies ``offset`` strides after the event."""
+    estimated, exact = pair.estimated, pair.exact
+    return estimated.features_at(estimated.event_phases[kind] + offset) - exact.features_at(
+        exact.event_phases[kind] + offset
+    )
 
 
-def errors(model: StrideModel, legs: Iterable[Leg]) -> dict[tuple[LegView, EventKind], list[float]]:
-    """Give how far a model is off, s, by place and kind."""
-    made: dict[tuple[LegView, EventKind], list[float]] = {}
+def event_errors(model: StrideModel, legs: Iterable[LegStride]) -> dict[tuple[LegView, EventKind], list[float]]:
+    """Measure the errors of a model's events.
+
+    Parameters
+    ----------
+    model : StrideModel
+    legs : iterable of LegStride
+
+    Returns
+    -------
+    dict
+        (leg view, kind) → found minus true time of each leg, s.
+    """
+    errors: dict[tuple[LegView, EventKind], list[float]] = {}
     for leg in legs:
         for kind in EVENT_KINDS:
-            found = model.locate(leg.stride, leg.guess, leg.place, kind)
-            off = float(wrap(found.phase - leg.at[kind])) / leg.stride.frequency_hz - FORCE_LEADS_S
-            made.setdefault((leg.place, kind), []).append(off)
-    return made
+            found = model.locate(leg.stride, leg.initial_phase, leg.leg_view, kind)
+            error = float(wrap(found.phase - leg.event_phases[kind])) / leg.stride.frequency_hz - FORCE_LEAD_S
+            errors.setdefault((leg.leg_view, kind), []).append(error)
+    return errors
 
 
-def spread(off: Mapping[tuple[LegView, EventKind], Sequence[float]]) -> dict[tuple[LegView, EventKind], float]:
-    """Give the root of the mean square of errors, s, without what lies beyond three robust standard deviations."""
-    made = {}
-    for key, values in off.items():
+def robust_rms(
+    errors: Mapping[tuple[LegView, EventKind], Sequence[float]],
+) -> dict[tuple[LegView, EventKind], float]:
+    """Compute the root mean square of event errors without outliers beyond three robust standard deviations.
+
+    Parameters
+    ----------
+    errors : mapping
+        As `event_errors` returns.
+
+    Returns
+    -------
+    dict
+        (leg view, kind) → s; never below `FORCE_LEAD_S`, which is added in quadrature.
+    """
+    rms = {}
+    for key, values in errors.items():
         squares = np.square(values)
         limit = 9 * 1.4826**2 * float(np.median(squares))
-        made[key] = float(np.hypot(np.sqrt(squares[squares <= limit].mean()), FORCE_LEADS_S))
-    return made
+        rms[key] = float(np.hypot(np.sqrt(squares[squares <= limit].mean()), FORCE_LEAD_S))
+    return rms

@@ -1,6 +1,6 @@
 """Draw the figures of the method, ``images/method/*.svg``: ``python docs/make_figures.py``.
 
-The runner is a planned motion (`gait.synthetic`), so that what is drawn is what is measured. Needs matplotlib
+The runner is a planned motion (`gait.synthetic`): the figures show what gait measures. Needs matplotlib
 (``gait[validation]``). The same versions draw the same files.
 """
 
@@ -28,7 +28,7 @@ Point = np.ndarray[Any, Any]
 
 
 def draw_runner(ax: Axes, joints: dict[str, Point], across: int, near: str) -> None:
-    """Draw sticks between joints; ``across`` is the world axis that runs to the right of the picture."""
+    """Draw sticks between joints; ``across`` is the world axis that runs to the right of the figure."""
 
     def line(names: tuple[str, ...], colour: str, width: float) -> None:
         xy = np.array([[joints[n][across], joints[n][1]] for n in names])
@@ -42,97 +42,98 @@ def draw_runner(ax: Axes, joints: dict[str, Point], across: int, near: str) -> N
     if across == 2:
         line(("left_hip", "right_hip"), BODY, 4)
         line(("left_shoulder", "right_shoulder"), BODY, 4)
-    top, low = middle(joints, "shoulder"), middle(joints, "hip")
+    top, low = middle_of(joints, "shoulder"), middle_of(joints, "hip")
     ax.plot([low[across], top[across]], [low[1], top[1]], color=BODY, lw=5, solid_capstyle="round")
     head = (joints["left_ear"] + joints["right_ear"]) / 2
     ax.add_patch(plt.Circle((head[across], head[1]), 0.11, color=BODY, lw=0))
 
 
-def middle(joints: dict[str, Point], part: str) -> Point:
-    """Give the middle between both sides of a joint."""
+def middle_of(joints: dict[str, Point], part: str) -> Point:
+    """Give the middle between the left and the right joint."""
     return np.asarray((joints[f"left_{part}"] + joints[f"right_{part}"]) / 2)
 
 
-def angle(ax: Axes, at: Point, first: float, second: float, size: float) -> None:
+def draw_angle(ax: Axes, at: Point, first: float, second: float, size: float) -> None:
     """Draw an angle between two directions, degrees from the x axis, counter-clockwise."""
     low, high = sorted((first, second))
     ax.add_patch(Arc((at[0], at[1]), size, size, theta1=low, theta2=high, color=MARK, lw=2))
 
 
-def upright(ax: Axes, at: Point, length: float) -> None:
+def draw_vertical(ax: Axes, at: Point, length: float) -> None:
     """Draw the vertical through a point; downwards where ``length`` is negative."""
     ax.plot([at[0], at[0]], [at[1], at[1] + length], color=PLAIN, lw=1, ls=(0, (4, 3)))
 
 
-def span(ax: Axes, from_x: float, to_x: float, y: float, text: str) -> None:
+def draw_span(ax: Axes, from_x: float, to_x: float, y: float, text: str) -> None:
     """Draw a distance along the floor."""
     ax.annotate("", (to_x, y), (from_x, y), arrowprops={"arrowstyle": "<->", "color": MARK, "lw": 1.8})
     ax.annotate(text, ((from_x + to_x) / 2, y - 0.03), color=MARK, ha="center", va="top", fontsize=10)
 
 
-def direction(a: Point, b: Point) -> float:
-    """Direction from one point to another, degrees."""
+def direction_deg(a: Point, b: Point) -> float:
+    """Give the direction from one point to another, degrees."""
     return float(np.degrees(np.arctan2(b[1] - a[1], b[0] - a[0])))
 
 
-def plane(joints: dict[str, Point], name: str, across: int) -> Point:
-    """Give a joint in the plane of the picture."""
+def in_figure(joints: dict[str, Point], name: str, across: int) -> Point:
+    """Give a joint in the plane of the figure."""
     return np.array([joints[name][across], joints[name][1]])
 
 
-def landing(ax: Axes, j: dict[str, Point]) -> None:
-    """Mark what is measured at contact of the right foot."""
-    hip, knee, ankle = (plane(j, f"right_{p}", 0) for p in LEG)
-    upright(ax, hip, -1.0)
-    upright(ax, ankle, -0.12)
-    span(ax, hip[0], ankle[0], -0.04, "overstride")
-    upright(ax, knee, -0.45)
-    angle(ax, knee, -90, direction(knee, ankle), 0.62)
+def annotate_contact(ax: Axes, j: dict[str, Point]) -> None:
+    """Show what is measured at contact of the right foot."""
+    hip, knee, ankle = (in_figure(j, f"right_{p}", 0) for p in LEG)
+    draw_vertical(ax, hip, -1.0)
+    draw_vertical(ax, ankle, -0.12)
+    draw_span(ax, hip[0], ankle[0], -0.04, "overstride")
+    draw_vertical(ax, knee, -0.45)
+    draw_angle(ax, knee, -90, direction_deg(knee, ankle), 0.62)
     ax.annotate("tibia_angle", (hip[0] - 0.03, ankle[1] + 0.12), color=MARK, ha="right", fontsize=10)
     beyond = knee + 0.28 * (knee - hip) / np.linalg.norm(knee - hip)
     ax.plot(*np.array([knee, beyond]).T, color=PLAIN, lw=1, ls=(0, (4, 3)))
     ax.annotate("knee_flexion_contact", (knee[0] + 0.08, knee[1] + 0.03), color=MARK, fontsize=10)
 
 
-def toe_off(ax: Axes, j: dict[str, Point]) -> None:
-    """Mark what is measured at toe-off of the right foot, and the lean."""
-    hip, knee, ankle = (plane(j, f"right_{p}", 0) for p in LEG)
-    upright(ax, hip, -1.0)
-    angle(ax, hip, -90, direction(hip, knee), 0.62)
+def annotate_toe_off(ax: Axes, j: dict[str, Point]) -> None:
+    """Show what is measured at toe-off of the right foot, and the lean."""
+    hip, knee, ankle = (in_figure(j, f"right_{p}", 0) for p in LEG)
+    draw_vertical(ax, hip, -1.0)
+    draw_angle(ax, hip, -90, direction_deg(hip, knee), 0.62)
     ax.annotate("hip_extension", (knee[0] - 0.06, hip[1] - 0.32), color=MARK, ha="right", fontsize=10)
-    upright(ax, ankle, -ankle[1] - 0.04)
-    span(ax, ankle[0], hip[0], -0.04, "foot_pickup")
-    low, top = middle(j, "hip")[:2], middle(j, "shoulder")[:2]
-    upright(ax, low, 0.6)
-    angle(ax, low, 90, direction(low, top), 0.95)
+    draw_vertical(ax, ankle, -ankle[1] - 0.04)
+    draw_span(ax, ankle[0], hip[0], -0.04, "foot_pickup")
+    low, top = middle_of(j, "hip")[:2], middle_of(j, "shoulder")[:2]
+    draw_vertical(ax, low, 0.6)
+    draw_angle(ax, low, 90, direction_deg(low, top), 0.95)
     ax.annotate("trunk_lean", (low[0] - 0.04, low[1] + 0.5), color=MARK, ha="right", fontsize=10)
 
 
-def behind(ax: Axes, j: dict[str, Point]) -> None:
-    """Mark what is measured at mid-stance of the right foot, from behind."""
-    left, right = plane(j, "left_hip", 2), plane(j, "right_hip", 2)
+def annotate_from_behind(ax: Axes, j: dict[str, Point]) -> None:
+    """Show what is measured at mid-stance of the right foot, from behind."""
+    left, right = in_figure(j, "left_hip", 2), in_figure(j, "right_hip", 2)
     ax.plot([left[0] - 0.02, right[0]], [right[1]] * 2, color=PLAIN, lw=1, ls=(0, (4, 3)))
     ax.annotate("pelvic_drop", (left[0] - 0.07, (left[1] + right[1]) / 2), color=MARK, ha="right", va="center")
     ax.annotate("", (left[0], left[1]), (left[0], right[1]), arrowprops={"arrowstyle": "<->", "color": MARK, "lw": 1.8})
-    knees = sorted((plane(j, "left_knee", 2), plane(j, "right_knee", 2)), key=lambda p: p[0])
+    knees = sorted((in_figure(j, "left_knee", 2), in_figure(j, "right_knee", 2)), key=lambda p: p[0])
     y = min(k[1] for k in knees) - 0.02
     ax.annotate("", (knees[1][0], y), (knees[0][0], y), arrowprops={"arrowstyle": "<->", "color": MARK, "lw": 1.8})
     ax.annotate("knee_window", (knees[0][0] - 0.05, y), color=MARK, ha="right", va="center")
-    foot = plane(j, "right_ankle", 2)
-    upright(ax, np.array([0.0, right[1]]), -right[1] - 0.04)
+    foot = in_figure(j, "right_ankle", 2)
+    draw_vertical(ax, np.array([0.0, right[1]]), -right[1] - 0.04)
     ax.annotate("middle of the belt", (-0.02, 0.1), color=PLAIN, ha="right", fontsize=9)
-    span(ax, 0.0, foot[0], -0.04, "half of step_width")
+    draw_span(ax, 0.0, foot[0], -0.04, "half of step_width")
 
 
-def times(ax: Axes, motion: Motion) -> None:
-    """Draw stances of both feet as bars, with what lies between them."""
+def draw_step_times(ax: Axes, motion: Motion) -> None:
+    """Draw the stances of both feet as bars, and the times between them."""
     events = sorted(events_of(motion, SECONDS), key=lambda e: e.time_s)
     first = next(e.time_s for e in events if e.side == "right" and e.kind == "contact" and e.time_s > 0.5)
     stances = {}
     for row, side in enumerate(("left", "right")):
         contacts = [e.time_s for e in events if (e.side, e.kind) == (side, "contact")]
-        offs = [e.time_s for e in events if (e.side, e.kind) == (side, "toe_off")]
-        pairs = [(1e3 * (c - first), 1e3 * (min(o for o in offs if o > c) - first)) for c in contacts if c < offs[-1]]
+        toe_offs = [e.time_s for e in events if (e.side, e.kind) == (side, "toe_off")]
+        ends = {c: min(o for o in toe_offs if o > c) for c in contacts if c < toe_offs[-1]}
+        pairs = [(1e3 * (c - first), 1e3 * (o - first)) for c, o in ends.items()]
         stances[side] = [(c, o) for c, o in pairs if -50 < c < 1150]
         colour = NEAR if side == "right" else FAR
         ax.broken_barh([(c, o - c) for c, o in stances[side]], (row - 0.25, 0.5), color=colour)
@@ -153,14 +154,14 @@ def times(ax: Axes, motion: Motion) -> None:
     ax.tick_params(left=False)
 
 
-def from_above(ax: Axes) -> None:
+def draw_filming_from_above(ax: Axes) -> None:
     """Draw where the phone stands for each view."""
     ax.add_patch(Rectangle((-1.0, -0.45), 2.0, 0.9, fc="#e9edf0", ec=BODY, lw=1.5))
     ax.add_patch(Rectangle((0.95, -0.35), 0.18, 0.7, fc=BODY, lw=0))
     ax.add_patch(Ellipse((0, 0), 0.28, 0.5, fc=NEAR, lw=0))
     ax.annotate("", (0.75, 0), (0.3, 0), arrowprops={"arrowstyle": "->", "color": NEAR, "lw": 2})
     ax.text(0.0, 0.52, "belt, seen from above", color=PLAIN, ha="center", va="bottom")
-    for x, y, name, place in (
+    for x, y, name, distance in (
         (0.0, -4.0, "side", "4 m"),
         (-4.0, 0.0, "rear", "about 4 m"),
         (4.0, 0.0, "front", "about 4 m"),
@@ -171,7 +172,7 @@ def from_above(ax: Axes) -> None:
         ax.text(
             x + 0.4 * (name == "side"),
             y - 0.42 * (name != "side"),
-            f"{name}\n{place}",
+            f"{name}\n{distance}",
             color=MARK,
             va="center" if name == "side" else "top",
             ha="left" if name == "side" else "center",
@@ -179,7 +180,7 @@ def from_above(ax: Axes) -> None:
     ax.set(xlim=(-4.9, 4.9), ylim=(-4.4, 1.1))
 
 
-def height(side_on: Axes) -> None:
+def draw_filming_height(side_on: Axes) -> None:
     """Draw how high and how far away the phone stands for the side view."""
     side_on.plot([-0.6, 5.0], [0, 0], color=BODY, lw=2)
     side_on.add_patch(Rectangle((-0.45, 0), 0.9, 0.18, fc="#e9edf0", ec=BODY))
@@ -194,7 +195,7 @@ def height(side_on: Axes) -> None:
     side_on.set(xlim=(-0.8, 5.1), ylim=(-0.1, 2.1))
 
 
-def tape(ax: Axes) -> None:
+def draw_tape(ax: Axes) -> None:
     """Draw where tape goes: upright strips over the dimples at the back of the pelvis. Centimetres."""
     back = [(-17, 26), (-14.5, 10), (-17, -2), (-18, -16), (18, -16), (17, -2), (14.5, 10), (17, 26)]
     ax.add_patch(Polygon(back, fc="#e8c9b0", ec=BODY, lw=1.5))
@@ -232,11 +233,11 @@ def main() -> None:
     motion = solve(spec, SECONDS, seed=1)
     events = sorted(events_of(motion, SECONDS), key=lambda e: e.time_s)
     contact = next(e.time_s for e in events if (e.side, e.kind) == ("right", "contact") and e.time_s > 0.5)
-    off = next(e.time_s for e in events if (e.side, e.kind) == ("right", "toe_off") and e.time_s > contact)
+    toe_off = next(e.time_s for e in events if (e.side, e.kind) == ("right", "toe_off") and e.time_s > contact)
     poses = {
-        "landing": (contact, 0, landing),
-        "toe_off": (off, 0, toe_off),
-        "behind": ((contact + off) / 2, 2, behind),
+        "landing": (contact, 0, annotate_contact),
+        "toe_off": (toe_off, 0, annotate_toe_off),
+        "behind": ((contact + toe_off) / 2, 2, annotate_from_behind),
     }
     for name, (moment, across, mark) in poses.items():
         joints = dict(zip(JOINTS, motion.joints(np.array([moment]))[0], strict=True))
@@ -248,12 +249,12 @@ def main() -> None:
         ax.axis("off")
         save(name, figure)
     figure, ax = plt.subplots(figsize=(7.2, 2.6))
-    times(ax, motion)
+    draw_step_times(ax, motion)
     save("times", figure)
     for name, draw, size in (
-        ("filming_from_above", from_above, (6.6, 4.0)),
-        ("filming_height", height, (5.6, 2.6)),
-        ("tape", tape, (6.2, 4.4)),
+        ("filming_from_above", draw_filming_from_above, (6.6, 4.0)),
+        ("filming_height", draw_filming_height, (5.6, 2.6)),
+        ("tape", draw_tape, (6.2, 4.4)),
     ):
         figure, ax = plt.subplots(figsize=size)
         draw(ax)

@@ -1,4 +1,4 @@
-"""Make the pictures of the documentation: ``python docs/make_images.py``, in the project's environment.
+"""Make the images of the documentation: ``python docs/make_images.py``, in the project's environment.
 
 ``images/report.png`` is the top of the report on ``sample_videos/treadmill_side.mp4`` as a browser shows it. Needs
 Chromium or Chrome.
@@ -20,12 +20,12 @@ from gait import analyze, write_report
 FOLDER = Path(__file__).parent / "images"
 CLIP = Path(__file__).parents[1] / "sample_videos" / "treadmill_side.mp4"
 WIDTH, HEIGHT = 1100, 1500
-LARGEST_BYTES = 300_000
+MAX_BYTES = 300_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
-def photograph(page: Path, target: Path) -> None:
-    """Save a page as a browser shows it, as a PNG of at most `LARGEST_BYTES`."""
+def save_screenshot(page: Path, target: Path) -> None:
+    """Save a page as a browser shows it, as a PNG of at most `MAX_BYTES`."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
         raise SystemExit(f"make_images: none of {', '.join(BROWSERS)} is installed")
@@ -35,26 +35,24 @@ def photograph(page: Path, target: Path) -> None:
         command += [f"--user-data-dir={scratch}/profile", f"--window-size={WIDTH},{HEIGHT}"]
         command += ["--virtual-time-budget=3000", f"--screenshot={shot}", page.resolve().as_uri()]
         subprocess.run(command, check=True, capture_output=True, timeout=120, env=dict(os.environ))
-        picture = cv2.imread(str(shot))
-        assert picture is not None
+        image = cv2.imread(str(shot))
+        assert image is not None
         share = 1.0
         while True:
-            small = (
-                picture if share == 1 else cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
-            )
+            small = image if share == 1 else cv2.resize(image, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
             _, data = cv2.imencode(".png", small, [cv2.IMWRITE_PNG_COMPRESSION, 9])
-            if len(data) <= LARGEST_BYTES:
+            if len(data) <= MAX_BYTES:
                 break
             share -= 0.05
         target.write_bytes(data.tobytes())
 
 
 def main() -> None:
-    """Analyse the sample clip and photograph its report."""
+    """Analyse the sample clip and save the top of its report."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         session = analyze(CLIP, height_m=1.76, speed_mps=2.8, name="Sample runner")
-        photograph(write_report(session, scratch, video=False), FOLDER / "report.png")
+        save_screenshot(write_report(session, scratch, video=False), FOLDER / "report.png")
     sys.stdout.write(f"{FOLDER / 'report.png'}\n")
 
 

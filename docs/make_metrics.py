@@ -1,26 +1,37 @@
-"""Write ``docs/metrics.md``: ``python docs/make_metrics.py``. A test holds the page to the code.
+"""Write ``docs/metrics.md``: ``python docs/make_metrics.py``. A test compares the page with the code.
 
-Names, units, views and limits come from the registers that the program itself reads (`gait.findings`,
-`gait.metrics.register`), the errors from ``docs/validation.json``; only the formulas stand here.
+``python docs/make_metrics.py --where`` prints for each metric where its definition, code, band, sources and test stand,
+and exits with 1 where one of them is missing.
+
+Everything on the page comes from what the program itself reads: the specs in ``gait/metrics``, bands and flags in
+``gait/findings/metrics.toml``, errors in ``docs/validation.json``.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
+import sys
+import textwrap
 from pathlib import Path
+from typing import NamedTuple
 
 from gait.atomic_files import atomic_write
 from gait.findings.bands import Band
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.knowledge_records import MetricEntry as Known
+from gait.findings.knowledge_records import MetricEntry
+from gait.metrics.drift import DRIFT_METRICS
 from gait.metrics.grading import LOW_FPS
+from gait.metrics.method_error import calibrated_error
+from gait.metrics.metric_spec import MetricSpec
 from gait.metrics.register import METRICS
-from gait.metrics.register import MetricSpec as Measured
-from gait.validation.validation_page import PLACES
+from gait.validation.validation_page import PLACE_LABELS
 
 DOCS = Path(__file__).parent
+REPOSITORY = DOCS.parent
 PAGE = DOCS / "metrics.md"
 SPEEDS = (2.5, 3.5, 4.5)
+WIDTH = 118
 MOMENTS = {"contact": "initial contact", "mid_stance": "mid-stance", "toe_off": "toe-off", "widest": "widest point"}
 #: Figure → what it shows; drawn by ``make_figures.py``.
 FIGURES = {
@@ -29,40 +40,25 @@ FIGURES = {
     "behind": ("Mid-stance seen from behind", ("pelvic_drop", "step_width", "knee_window")),
     "times": ("Contacts of both feet over time", ("cadence", "contact_time", "flight_time", "duty_factor")),
 }
-#: By key. x forwards, y up, z to the runner's right; IC initial contact, TO toe-off, L leg length; a bar is a mean.
-FORMULAS = {
-    "cadence": "60 / slope of the times of IC against step number",
-    "overstride": "(x_ankle − x_hip) / L at IC, hip and ankle of the same leg",
-    "tibia_angle": "atan2(x_ankle − x_knee, y_knee − y_ankle) at IC",
-    "foot_strike_angle": "atan2(y_toe − y_heel, x_toe − x_heel) at IC less its median over 30–50 % of stance",
-    "knee_flexion_contact": "180° − angle(hip, knee, ankle) at IC",
-    "knee_flexion_stance": "max over 5–80 % of stance of 180° − angle(hip, knee, ankle)",
-    "trunk_lean": "mean over stance of atan2(x_shoulder − x_hip, y_shoulder − y_hip), middles of both sides",
-    "hip_extension": "atan2(x_hip − x_knee, y_hip − y_knee) at TO",
-    "foot_pickup": "(x_hip − x_ankle) / L at TO",
-    "contact_time": "TO − IC of the same foot",
-    "flight_time": "IC of the other foot − TO",
-    "duty_factor": "contact time / stride time",
-    "vertical_oscillation": "max − min over a step of Σ mᵢ yᵢ, Winter's segment masses mᵢ",
-    "pelvic_drop": "max over 10–70 % of stance of the tilt towards the free side, about the stride's mean",
-    "pelvic_drop_midstance": "the same tilt at 50 % of stance",
-    "step_width": "z_right ankle − z_left ankle, each over 40–60 % of its own stance",
-    "knee_window": "min over stance of (z_right knee − z_left knee − knee breadth) / hip width",
-    "lateral_trunk_lean": "mean over stance of atan2(z_shoulder − z_hip, y_shoulder − y_hip), + towards the leg",
-    "arm_crossover": "max over a stride of the wrist's distance past the line mid-shoulder to mid-hip / shoulder width",
-    "arm_swing_lateral": "max − min over a stride of that distance / shoulder width",
+BAND_TAGS = {"published": "", "derived": " (derived)", "engineering": " (working limit)"}
+#: How a leg is shown → view, and whether it is the far leg: rows of which the bias is printed.
+BIAS_ROWS = {
+    "near leg": ("side", False),
+    "far leg": ("side", True),
+    "rear": ("rear", False),
+    "front": ("front", False),
 }
 
 
 def number(value: float) -> str:
-    """Print a limit with no more digits than it has."""
+    """Print a number with no more digits than it has."""
     return f"{value:.3g}".replace("-", "−")
 
 
 def limits(band: Band | None) -> list[str]:
-    """Say what is ordinary, at each tabled speed or at all."""
+    """Say what is ordinary, at each tabled speed or at all speeds."""
     if band is None:
-        return ["no limits: told for comparison only"]
+        return ["no limits: for comparison only"]
 
     def span(low: float | None, high: float | None) -> str:
         if low is None and high is None:
@@ -74,26 +70,48 @@ def limits(band: Band | None) -> list[str]:
     if not band.depends_on_speed:
         at = band.at(None)
         return [f"{span(at.low, at.high)} at all speeds"]
-    told = []
+    rows = []
     for speed in SPEEDS:
         at = band.at(speed, 1.76)
-        told.append(f"{span(at.low, at.high)} at {speed} m/s")
-    return told
+        rows.append(f"{span(at.low, at.high)} at {speed} m/s")
+    return rows
 
 
 def errors(key: str, unit: str) -> str:
-    """Give a metric's errors at 60 frames/s on rendered runners, by place."""
-    told = []
+    """Give a metric's errors at 60 frames/s on rendered runners, by view and leg."""
+    rows = []
     for row in json.loads((DOCS / "validation.json").read_text(encoding="utf-8"))["tables"]["accuracy"]:
         if row["key"] == key and row["fps"] == 60 and row["median_abs"] is not None:
             half, most = number(row["median_abs"]), number(row["p95_abs"])
-            told.append(f"{PLACES[row['place']]}: half within {half}, 95 % within {most} {unit}")
-    return "; ".join(told)
+            rows.append(f"{PLACE_LABELS[row['place']]}: half within {half}, 95 % within {most} {unit}")
+    return "; ".join(rows)
 
 
-def sentence(words: str) -> str:
+def subtracted(spec: MetricSpec) -> str:
+    """Give what is subtracted at 60 frames/s, by view and leg."""
+    rows = []
+    for name, (view, far) in BIAS_ROWS.items():
+        if view not in spec.views or (far and not spec.sided):
+            continue
+        label = "side" if view == "side" and not spec.sided else name
+        for helped in (False, True):
+            if helped and "pelvis_tilt" in spec.rests_on:
+                label += " with tape or waistband"
+            elif helped and "shoe_motion" in spec.rests_on:
+                label += " with tracked shoe"
+            elif helped:
+                continue
+            error = calibrated_error(
+                spec, view, far=far, family="blazepose", fps=60.0, pelvis_marked=helped, shoe_tracked=helped
+            )
+            if error is not None and error.bias:
+                rows.append(f"{label} {number(error.bias)}")
+    return f"{', '.join(rows)} {spec.unit} at 60 frames/s" if rows else ""
+
+
+def capitalised(text: str) -> str:
     """Begin with a capital."""
-    return words[:1].upper() + words[1:]
+    return text[:1].upper() + text[1:]
 
 
 def cell(text: str) -> str:
@@ -101,101 +119,219 @@ def cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def overview(known: dict[str, Known]) -> str:
+def prose(text: str) -> str:
+    """Break a paragraph into lines."""
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def bullet(text: str, level: int = 0) -> str:
+    """Break a list item into lines."""
+    indent = "  " * level
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=f"{indent}- ",
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def overview() -> str:
     """Lay out all metrics in one table."""
     rows = ["| key | unit | sides | seen from | formula |", "|---|---|---|---|---|"]
-    for m in METRICS:
-        sides = "each leg" if m.sided else "both"
-        views = ", ".join(m.views)
-        rows.append(f"| [`{m.key}`](#{m.key}) | {m.unit} | {sides} | {views} | {cell(FORMULAS[m.key])} |")
+    for spec in METRICS:
+        sides = "each side" if spec.sided else "both"
+        views = ", ".join(spec.views)
+        rows.append(f"| [`{spec.key}`](#{spec.key}) | {spec.unit} | {sides} | {views} | {cell(spec.formula)} |")
     return "\n".join(rows)
 
 
-def section(m: Measured, k: Known) -> str:
-    """Tell everything about one metric."""
-    sources = load_knowledge().papers
-    cited = dict.fromkeys((*k.sources, *(k.band.sources if k.band else ())))
-    tag = (
-        ""
-        if k.band is None
-        else {"published": "", "derived": " (derived)", "engineering": " (working limit)"}[k.band.tag]
-    )
-    told = {
-        "Formula": FORMULAS[m.key],
-        "Sign": k.sign,
-        "Unit": m.unit,
-        "Seen from": ", ".join(m.views) + " (best first)" * (len(m.views) > 1),
-        "Shown at": MOMENTS[m.moment],
-        "Needs": "the runner's height or leg length" if m.needs_scale else "",
-        f"Ordinary{tag}": "; ".join(limits(k.band)),
-        "Worth a word": worth(k),
-        "Legs differ": ""
-        if k.smallest_detectable is None
-        else f"told from {number(k.smallest_detectable)} {m.unit} on",
-        "Refused": ""
-        if m.largest_sd == float("inf")
-        else f"where its own error exceeds ± {number(1.96 * m.largest_sd)} {m.unit}",
-        "Errors": errors(m.key, m.unit),
-        "Sources": "; ".join(f"{sources[s].cite}, {sources[s].journal}" for s in cited),
-        "Code": "" if m.measure is None else f"`{m.measure.__module__}.{m.measure.__name__}`",
-    }
-    lines = [f"## {m.key}", f"**{sentence(k.field_name)}.** {k.definition} {k.matters}"]
-    lines += ["\n".join(f"- **{name}**: {text}" for name, text in told.items() if text)]
-    return "\n\n".join(lines)
+def blended() -> str:
+    """List the metrics whose mean is blended with the model of the mean stride."""
+    rows = ["| key | share of the model | where |", "|---|---|---|"]
+    for spec in METRICS:
+        if spec.blend_weight:
+            where = "where no shoe was tracked" if "shoe_motion" in spec.rests_on else "always"
+            rows.append(f"| `{spec.key}` | {100 * spec.blend_weight:.0f} % | {where} |")
+    return "\n".join(rows)
 
 
-def derived(k: Known) -> str:
-    """Tell about a metric that is worked out from others over the course of a clip."""
-    told = {
-        "Sign": k.sign,
-        "Unit": k.unit,
-        "Ordinary": "; ".join(limits(k.band)),
-        "Worth a word": worth(k),
-    }
-    lines = [f"## {k.key}", f"**{sentence(k.field_name)}.** {k.definition} {k.matters}"]
-    lines += ["\n".join(f"- **{name}**: {text}" for name, text in told.items() if text)]
-    return "\n\n".join(lines)
-
-
-def worth(k: Known) -> str:
-    """Say when a metric is worth a word."""
+def flags(entry: MetricEntry) -> str:
+    """Say which side of the band becomes a finding."""
     return "; ".join(
-        f"{flag.when} (`{flag.finding}`), moderate {number(flag.moderate)} and marked {number(flag.marked)} beyond"
-        for flag in k.flags
+        f"{flag.when} (`{flag.finding}`), moderate from {number(flag.moderate)} and marked from {number(flag.marked)} "
+        "beyond the limit"
+        for flag in entry.flags
     )
+
+
+def section(spec: MetricSpec, entry: MetricEntry) -> str:
+    """Describe one metric."""
+    papers = load_knowledge().papers
+    cited = dict.fromkeys((*spec.sources, *(entry.band.sources if entry.band else ())))
+    tag = "" if entry.band is None else BAND_TAGS[entry.band.tag]
+    detectable = entry.smallest_detectable
+    most = spec.max_method_error_sd
+    of_run = spec.measure_run is not None
+    facts = {
+        "Formula": spec.formula,
+        "Estimator": " ".join(spec.estimator),
+        "Subtracted": subtracted(spec),
+        "Sign": spec.sign,
+        "Unit": spec.unit,
+        "Seen from": ", ".join(spec.views) + " (best first)" * (len(spec.views) > 1),
+        "Shown at": "" if of_run else MOMENTS[spec.moment],
+        "Needs": "the runner's height or leg length" if spec.needs_scale else "",
+        "Keypoints": "left and right " + ", ".join(spec.keypoints),
+        f"Ordinary{tag}": "; ".join(limits(entry.band)),
+        "Finding": flags(entry),
+        "Legs differ": "" if detectable is None else f"reported from {number(detectable)} {spec.unit} on",
+        "Refused": ""
+        if most == float("inf")
+        else f"where the method error exceeds ± {number(1.96 * most)} {spec.unit} (95 %)",
+        "Errors": errors(spec.key, spec.unit),
+        "Sources": "; ".join(f"{papers[s].cite}, {papers[s].journal}" for s in cited),
+        "Code": f"`{code_file(spec)}`, `{spec.function.__name__}`",
+    }
+    lines = [f"## {spec.key}", prose(f"**{capitalised(entry.field_name)}.** {spec.definition} {entry.matters}")]
+    lines += ["\n".join(bullet(f"**{name}**: {text}") for name, text in facts.items() if text)]
+    return "\n\n".join(lines)
+
+
+INTRODUCTION = (
+    "Axes: x forwards, y up, z to the runner's right. IC: initial contact, TO: toe-off, L: leg length (hip to "
+    "floor), 0.53 × height unless given. Ordinary values hold for healthy treadmill runners (for cadence: of 1.76 "
+    "m) and are wider if the speed is not known. Contact and flight times under {fps:.0f} frames/s are refused. "
+    "Errors are those on rendered runners at 60 frames/s. [Method](method.md) explains the steps, and "
+    "[Validation](validation.md) the errors."
+)
+ESTIMATION = (
+    "The formula is computed for every step, on cleaned keypoints at the measured events. Four steps follow, in this "
+    "order:",
+    "**Correction**: a known fault of the keypoints is corrected, if the metric has one (cloth over the pelvis, the "
+    "shoe, a camera that does not look along the belt).",
+    "**Blend**: for the metrics below, the mean of each leg is moved towards what a linear model of the whole mean "
+    "stride gives. The model was learned on force-plate runners with the errors of BlazePose keypoints added "
+    "(`gait/events/stride_model.py`, `gait/calibration/stride_model.npz`). The differences between steps stay. The "
+    "model pulls unusual strides towards those from which it was learned. Keypoints alone have errors of the same size "
+    "from body to body.",
+    "**Bias**: half of the mean error on rendered runners is subtracted (`gait/calibration/method_error.toml`); the "
+    "other half widens the interval. Event times are not corrected a second time.",
+    "**Interval**: 95 %, from the scatter between steps and from the method error, which more steps do not reduce.",
+)
 
 
 def page() -> str:
     """Write the page."""
-    known = load_knowledge().metrics
+    entries = load_knowledge().metrics
     parts = [
         "# Metrics",
-        "Made from `gait/metrics/register.py`, `gait/findings/metrics.toml` and `validation.json` by "
-        "`python docs/make_metrics.py`; do not edit.",
-        "Axes: x forwards, y up, z to the runner's right. IC: initial contact, TO: toe-off, L: leg length (hip to "
-        "floor), 0.53 × height unless given. Every value is a mean over steps with a 95 % interval; how it is made "
-        "stands in [Method](method.md), how wrong it is in [Validation](validation.md#metrics-at-60-framess). "
-        "Ordinary values hold for healthy treadmill runners (for cadence: of 1.76 m) and become wider where the speed "
-        f"is not known. Contact and flight times under {LOW_FPS:.0f} frames/s are refused. Errors are those on "
-        "rendered runners at 60 frames/s.",
-        overview(known),
+        prose(
+            "Made from `gait/metrics/`, `gait/findings/metrics.toml` and `validation.json` by "
+            "`python docs/make_metrics.py`; do not edit. `python docs/make_metrics.py --where` prints where each "
+            "metric is defined, computed, cited and tested."
+        ),
+        prose(INTRODUCTION.format(fps=LOW_FPS)),
+        overview(),
     ]
     for name, (title, keys) in FIGURES.items():
         named = ", ".join(f"`{key}`" for key in keys)
         parts += [f"![{title}](images/method/{name}.svg)", f"*{title}: {named}.*"]
-    parts += [section(m, known[m.key]) for m in METRICS]
-    measured = {m.key for m in METRICS}
-    parts += [derived(k) for k in known.values() if k.key not in measured]
-    hidden = [f"- **{u.name}.** {u.reason}" for u in load_knowledge().unobservable]
+    first, *steps = ESTIMATION
+    parts += [
+        "## How values are estimated",
+        prose(first),
+        "\n".join(bullet(step) for step in steps),
+        blended(),
+    ]
+    parts += [section(spec, entries[spec.key]) for spec in (*METRICS, *DRIFT_METRICS)]
+    hidden = [bullet(f"**{item.name}.** {item.reason}") for item in load_knowledge().unobservable]
     parts += ["## Not in the picture", "\n".join(hidden)]
     return "\n\n".join(parts) + "\n"
 
 
-def main() -> None:
-    """Write the page, whole or not at all."""
+class MetricLocation(NamedTuple):
+    """Where everything about one metric stands, and what is missing."""
+
+    key: str
+    definition: str
+    code: str
+    band: str
+    sources: str
+    test: str
+    missing: list[str]
+
+    def __str__(self) -> str:
+        rows = self._asdict()
+        lines = [
+            f"  {name:<10} {rows[name] or 'MISSING'}" for name in ("definition", "code", "band", "sources", "test")
+        ]
+        return "\n".join([self.key, *lines, *(f"  MISSING: {part}" for part in self.missing)])
+
+
+def code_file(spec: MetricSpec) -> str:
+    """Name the file of a metric's function, from the repository's root."""
+    return Path(inspect.getsourcefile(spec.function) or "").resolve().relative_to(REPOSITORY.resolve()).as_posix()
+
+
+def line_of(path: Path, text: str) -> int | None:
+    """Give the number of the first line of a file that is this text."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, start=1) if line.strip() == text), None)
+
+
+def locate(spec: MetricSpec, *, repository: Path = REPOSITORY) -> MetricLocation:
+    """Find where everything about a metric stands."""
+    papers = load_knowledge().papers
+    entry = load_knowledge().metrics.get(spec.key)
+    name = "drift" if spec.measure_run is not None else spec.key
+    missing = []
+    code = code_file(spec)
+    if code != f"gait/metrics/{name}.py":
+        missing.append(f"gait/metrics/{name}.py, the function stands in {code}")
+    function = spec.function.__name__
+    bands = repository / "gait" / "findings" / "metrics.toml"
+    line = line_of(bands, f'key = "{spec.key}"')
+    band = "" if line is None else f"gait/findings/metrics.toml:{line}"
+    if band and (entry is None or entry.band is None):
+        band += " (no limits, for comparison only)"
+    unknown = [source for source in spec.sources if source not in papers]
+    if unknown:
+        missing.append(f"source {', '.join(unknown)} in gait/findings/sources.toml")
+    test = f"tests/metrics/test_{name}.py"
+    return MetricLocation(
+        spec.key,
+        f"{spec.definition} [{spec.formula}]" if spec.definition and spec.formula else "",
+        f"{code}:{inspect.getsourcelines(spec.function)[1]} {function}",
+        band,
+        "; ".join(papers[source].cite for source in spec.sources if source in papers),
+        test if (repository / test).is_file() else "",
+        missing,
+    )
+
+
+def where() -> int:
+    """Print where everything about each metric stands; the exit code is 1 where something is missing."""
+    faults = 0
+    for spec in (*METRICS, *DRIFT_METRICS):
+        location = locate(spec)
+        print(location)
+        faults += "MISSING" in str(location)
+    return 1 if faults else 0
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or print where metrics stand."""
+    if arguments == ["--where"]:
+        return where()
+    if arguments:
+        print("usage: python docs/make_metrics.py [--where]", file=sys.stderr)
+        return 2
     with atomic_write(PAGE) as temporary:
         temporary.write_text(page(), encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

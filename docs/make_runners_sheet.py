@@ -17,7 +17,7 @@ from gait.synthetic import CameraSpec, Renderer, presets
 from gait.synthetic.motion_solver import solve
 
 TARGET = Path(__file__).parent / "images" / "runners.jpg"
-LARGEST_BYTES = 400_000
+MAX_BYTES = 400_000
 WIDTH, HEIGHT = 260, 416
 # Which of `presets.LOOKS`, and who wears it.
 RUNNERS: tuple[tuple[int, dict[str, Any]], ...] = (
@@ -32,8 +32,8 @@ RUNNERS: tuple[tuple[int, dict[str, Any]], ...] = (
 )
 
 
-def picture(number: int, place: int, view: str) -> Any:
-    """Draw one runner from one side, (`HEIGHT`, `WIDTH`, 3) uint8 RGB, at another moment of the stride each."""
+def portrait(number: int, row: int, view: str) -> Any:
+    """Draw one runner from one side, (`HEIGHT`, `WIDTH`, 3) uint8 RGB, each at another moment of the stride."""
     look, body = RUNNERS[number]
     scene = presets.LOOKS[look]
     if view == "front":
@@ -49,21 +49,21 @@ def picture(number: int, place: int, view: str) -> Any:
     )
     drawing = Renderer(solve(presets.neutral(**body), 2.0, seed=number), camera, scene, seed=10 + look, fineness=1.0)
     try:
-        return next(drawing.frames(np.array([0.5 + 0.097 * number + 0.05 * place])))
+        return next(drawing.frames(np.array([0.5 + 0.097 * number + 0.05 * row])))
     finally:
         drawing.close()
 
 
 def main() -> None:
-    """Draw the sheet."""
+    """Draw all portraits into one image."""
     rows = [
-        np.hstack([picture(number, place, view) for number in range(len(RUNNERS))])
-        for place, view in enumerate(("side", "rear", "front"))
+        np.hstack([portrait(number, row, view) for number in range(len(RUNNERS))])
+        for row, view in enumerate(("side", "rear", "front"))
     ]
     sheet = np.ascontiguousarray(np.vstack(rows)[..., ::-1])
     for quality in range(92, 40, -4):
         _, data = cv2.imencode(".jpg", sheet, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        if len(data) <= LARGEST_BYTES:
+        if len(data) <= MAX_BYTES:
             break
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_bytes(data.tobytes())

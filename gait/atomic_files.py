@@ -1,4 +1,4 @@
-"""Writing files so that a reader never sees half of one."""
+"""Files that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,28 +8,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-#: What the runner said is kept beside a report under this name, so that the report can be made again.
-ANSWERS_FILE = "answers.toml"
+from gait._typing import PathLike
 
 
 @contextmanager
-def atomic_write(target: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a temporary path beside ``target``; on success it is renamed to ``target``, else removed.
+def atomic_write(target: PathLike) -> Iterator[Path]:
+    """Write to a temporary file beside the target; on success it replaces the target, otherwise it is removed.
 
     Parameters
     ----------
     target : path
-        The file to be made or replaced. Its folder must exist.
+        The file to make or replace. Its folder must exist.
 
     Yields
     ------
     Path
-        A name in the same folder with the same suffix, so that writers that look at the suffix still work.
+        The temporary file, in the same folder and with the same suffix, because some writers depend on the suffix.
 
     Notes
     -----
-    ``os.replace`` is atomic on one file system: whoever opens ``target`` gets the old file or the whole new one,
-    also when the process is interrupted.
+    Renaming is atomic within one file system: a reader of ``target`` gets the old file or the whole new one, even when
+    the process is interrupted.
     """
     target = Path(target)
     handle, name = tempfile.mkstemp(prefix=f".{target.stem[:40]}-", suffix=target.suffix, dir=target.parent)
@@ -37,7 +36,7 @@ def atomic_write(target: str | os.PathLike[str]) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        # mkstemp makes the file private; a report is as readable as any other file the user writes.
+        # mkstemp makes the file private. A report should have the permissions of any other file of the user.
         umask = os.umask(0)
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)

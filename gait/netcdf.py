@@ -1,8 +1,7 @@
-"""Labelled data that need not fit into memory: written to NetCDF piece by piece along time, and read when asked for."""
+"""NetCDF files larger than memory: written piece by piece along time, read on demand."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,29 +11,43 @@ from numpy.typing import NDArray
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
+from gait._typing import PathLike
 from gait.atomic_files import atomic_write
 
-#: Frames that are stored, and read, together.
+#: Frames that are stored and read together. [E]
 BLOCK_FRAMES = 512
 
 
 def blocks(ds: xr.Dataset, frames: int = 8 * BLOCK_FRAMES) -> Iterator[xr.Dataset]:
-    """Cut a dataset along time; each piece is in memory. At least one piece, even if it is empty."""
+    """Split a dataset along time into pieces that fit into memory.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        With the dimension ``time``.
+    frames : int
+        Frames per piece.
+
+    Yields
+    ------
+    xarray.Dataset
+        A piece, loaded into memory. An empty dataset gives one empty piece.
+    """
     for start in range(0, max(ds.sizes["time"], 1), frames):
         yield ds.isel(time=slice(start, start + frames)).load()
 
 
-def write_along_time(path: str | os.PathLike[str], pieces: Iterable[xr.Dataset]) -> None:
-    """Write datasets that follow each other in time to one file, whole or not at all.
+def write_along_time(path: PathLike, pieces: Iterable[xr.Dataset]) -> None:
+    """Write consecutive datasets to one file, whole or not at all.
 
     Parameters
     ----------
     path : path
         The file to make or replace.
-    pieces : iterable of xr.Dataset
-        At least one, all with the same variables, whose first dimension is ``time`` where they have it. Attributes and
-        whatever has no time are those of the first. Floating point is stored compressed with single precision, except
-        coordinates.
+    pieces : iterable of xarray.Dataset
+        At least one, in time order, all with the same variables. If a variable depends on ``time``, that is its first
+        dimension. Attributes and variables without ``time`` are taken from the first piece. Floating-point variables
+        are compressed and stored as float32; coordinates keep their type.
 
     Raises
     ------
@@ -56,31 +69,31 @@ def write_along_time(path: str | os.PathLike[str], pieces: Iterable[xr.Dataset])
 
 
 def _lay_out(file: Any, piece: xr.Dataset) -> None:
-    """Make dimensions and variables, and fill in what has no time."""
+    """Create dimensions and variables, and write the variables without ``time``."""
     import h5py
 
     file.attrs.update(piece.attrs)
     file.dimensions = {str(name): None if name == "time" else size for name, size in piece.sizes.items()}
     for name, variable in piece.variables.items():
         dtype: Any = variable.dtype
-        packed: dict[str, Any] = {}
+        options: dict[str, Any] = {}
         if dtype.kind in "UO":
             dtype = h5py.string_dtype()
         elif dtype.kind == "f" and name in piece.data_vars:
             dtype = np.dtype(np.float32)
         if "time" in variable.dims:
-            packed["chunks"] = (BLOCK_FRAMES, *variable.shape[1:])
-        if name in piece.data_vars:
-            packed |= {"compression": "gzip", "compression_opts": 4, "shuffle": True}
+            options["chunks"] = (BLOCK_FRAMES, *variable.shape[1:])
+        if name in piece.data_vars and variable.dims:
+            options |= {"compression": "gzip", "compression_opts": 4, "shuffle": True}
         if dtype.kind == "f":
-            packed["fillvalue"] = dtype.type(np.nan)
-        made = file.create_variable(str(name), variable.dims, dtype, **packed)
+            options["fillvalue"] = dtype.type(np.nan)
+        created = file.create_variable(str(name), variable.dims, dtype, **options)
         if "time" not in variable.dims:
-            made[...] = variable.values.astype(object) if variable.dtype.kind == "U" else variable.values
+            created[...] = variable.values.astype(object) if variable.dtype.kind == "U" else variable.values
 
 
 class _Widened(BackendArray):
-    """Stored floats as float64, with which everything reckons; read when asked for."""
+    """Stored float32 values as float64, read on demand."""
 
     def __init__(self, stored: xr.Variable) -> None:
         self._stored = stored
@@ -94,17 +107,18 @@ class _Widened(BackendArray):
         return self._stored[key].values.astype(np.float64)
 
 
-def open_along_time(path: str | os.PathLike[str]) -> xr.Dataset:
-    """Open a file without reading its variables; each selection is read when its values are asked for.
+def open_along_time(path: PathLike) -> xr.Dataset:
+    """Open a file without reading its variables; a selection is read when its values are used.
 
     Parameters
     ----------
     path : path
+        Written by :func:`write_along_time` or another NetCDF 4 file.
 
     Returns
     -------
-    xr.Dataset
-        Floating point as float64. ``.load()`` brings it into memory, ``.close()`` closes the file.
+    xarray.Dataset
+        float32 variables as float64. ``.load()`` reads everything into memory, ``.close()`` closes the file.
     """
     ds = xr.open_dataset(path, engine="h5netcdf", decode_times=False, cache=False)
     for name in ds.data_vars:

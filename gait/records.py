@@ -59,7 +59,7 @@ class Measurement:
     """One metric of one side: a mean over steps with its 95 % interval, or a refusal with its reason.
 
     ``value`` and ``interval`` are in ``unit``; the sign convention of every key is in
-    ``gait/findings/metrics.toml``. ``evidence_s`` is the time (seconds, playback timeline of video number
+    ``gait/metrics/<key>.py``. ``evidence_s`` is the time (seconds, playback timeline of video number
     ``video``) of the step that lies closest to the value: the frame to show a person.
     """
 

@@ -1,10 +1,10 @@
-"""One analysis from videos to findings, and what it holds."""
+"""One analysis from videos to findings, and the record that holds it."""
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,31 +12,66 @@ from typing import TYPE_CHECKING, Any, Literal
 import xarray as xr
 
 from gait import tables
-from gait._typing import ProgressCallback
+from gait._typing import PathLike, ProgressCallback
+from gait.accessors import resolve_accessor
+from gait.analysis.best_view import best_measurements
+from gait.analysis.shoe_tracking import track_shoes
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
-from gait.errors import GaitError, InputError, RefusedError
+from gait.errors import InputError, RefusedError
 from gait.findings.answers import Answers
 from gait.findings.finder import derive_findings
 from gait.findings.knowledge_loader import load_knowledge
 from gait.geometry.camera import Camera
-from gait.io import sessions as saved
-from gait.metrics.asymmetry import asymmetries
-from gait.metrics.drift import drifts
-from gait.metrics.register import METRICS
-from gait.netcdf import open_along_time
-from gait.pose.checkpoints import WHOLE, discard_checkpoints
-from gait.pose.dataset import load_pose, save_pose
-from gait.pose.engines.engine import DEFAULT_ENGINE
-from gait.pose.estimation import can_reuse_poses, estimate_pose, frame_times_to_estimate
-from gait.quality.video_check import gate
-from gait.records import Correction, Finding, Grade, Measurement, Notice, Runner
-from gait.report import notebook
+from gait.metrics.asymmetry import measure_asymmetries
+from gait.metrics.drift import measure_drifts
+from gait.pose.appearance.pelvis import PELVIS_VERSION, add_pelvis_tilt
+from gait.pose.checkpoints import discard_checkpoints
+from gait.pose.dataset import CAMERA_ROLL_ATTR, PELVIS_VERSION_ATTR
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE
+from gait.pose.pose_cache import checkpoint_folder, keep_pose, load_or_estimate_poses
+from gait.quality.file_notices import file_notices
+from gait.quality.video_check import FilmingQuality, assess_filming
+from gait.records import Correction, Finding, Measurement, Notice, Runner, Side
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-GRADE_ORDER: tuple[Grade, ...] = ("good", "fair", "poor", "refused")
+ViewChoice = Literal["auto", "side", "rear", "front"]
+
+
+class Measurements(tuple[Measurement, ...]):
+    """All measurements of a session: a tuple of records that also shows itself as a table.
+
+    Parameters
+    ----------
+    records : iterable of Measurement
+    views : sequence of ViewAnalysis
+        The views that the records count by ``video``.
+    """
+
+    _views: tuple[ViewAnalysis, ...]
+
+    def __new__(cls, records: Iterable[Measurement] = (), views: Sequence[ViewAnalysis] = ()) -> Measurements:
+        made = super().__new__(cls, records)
+        made._views = tuple(views)
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self), self._views
+
+    def to_frame(self) -> pd.DataFrame:
+        """Lay the measurements out as a table; see `gait.tables.measurements_table`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a metric and side, refused ones with their reason.
+        """
+        return tables.measurements_table(self, self._views)
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(max_rows=60))
 
 
 @dataclass(frozen=True)
@@ -48,21 +83,68 @@ class Session:
     runner : Runner
     views : tuple of ViewAnalysis
         One per video, in the order given; ``Measurement.video`` counts them.
-    measurements : tuple of Measurement
-        Each metric and side once, from the video that shows it best, or refused with the reason.
+    measurements : Measurements
+        Each metric and side once, from the video that shows it best, or refused with the reason: a tuple of
+        `Measurement`; ``measurements.to_frame()`` is the table.
     findings, corrections, notices : tuples
         Notices begin with warning signs in the answers.
     answers : Answers, optional
-        What the runner said.
+        The runner's answers.
     """
 
     runner: Runner
     views: tuple[ViewAnalysis, ...]
-    measurements: tuple[Measurement, ...]
+    measurements: Measurements
     findings: tuple[Finding, ...]
     corrections: tuple[Correction, ...]
     notices: tuple[Notice, ...]
     answers: Answers | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.measurements, Measurements) or self.measurements._views != self.views:
+            object.__setattr__(self, "measurements", Measurements(self.measurements, self.views))
+
+    def measurement(self, key: str, *, side: Side | None = None) -> Measurement:
+        """Look up one measurement.
+
+        Parameters
+        ----------
+        key : str
+            Of the metric, such as ``cadence``.
+        side : {"left", "right", "both"}, optional
+            Needed for a metric that has one value per leg.
+
+        Returns
+        -------
+        Measurement
+            With value, unit, interval and grade; refused with a reason where it could not be measured.
+
+        Raises
+        ------
+        InputError
+            No such metric, no such side of it, or a side is needed.
+
+        Examples
+        --------
+        >>> import gait
+        >>> session = gait.assess(gait.analyze_pose(gait.load_poses("notebooks/data/side.nc")))
+        >>> cadence = session.measurement("cadence")
+        >>> round(cadence.value), cadence.unit
+        (150, 'steps/min')
+        >>> session.measurement("overstride", side="left").unit
+        'fraction of L'
+        """
+        by_side = {m.side: m for m in self.measurements if m.key == key}
+        if not by_side:
+            keys = ", ".join(dict.fromkeys(m.key for m in self.measurements))
+            raise InputError(f"metric {key!r} is not in this session; it has: {keys}")
+        if side is None and len(by_side) == 1:
+            return next(iter(by_side.values()))
+        if side is None:
+            raise InputError(f"{key} has one value per leg: give side='left' or side='right'")
+        if side not in by_side:
+            raise InputError(f"{key} has no side {side!r}; it has: {', '.join(by_side)}")
+        return by_side[side]
 
     @property
     def pose(self) -> xr.Dataset:
@@ -72,67 +154,132 @@ class Session:
     @property
     def events(self) -> pd.DataFrame:
         """Initial contacts and toe-offs of all videos: ``video, view, side, kind, time_s, uncertainty_s``."""
-        return tables.events_table(self)
+        return tables.events_table(self.views)
 
     @property
     def steps(self) -> pd.DataFrame:
         """One row a step, one column a metric: ``video, view, side, contact_s, toe_off_s, …``; as in ``steps.csv``."""
-        return tables.steps_table(self)
+        return tables.steps_table(self.views)
 
     @property
     def cycles(self) -> xr.Dataset:
         """Gait cycles, time-normalised to 101 points, each leg's mean and sd; see `gait.tables.cycles_dataset`."""
-        return tables.cycles_dataset(self)
+        return tables.cycles_dataset(self.views)
 
     def measurements_frame(self) -> pd.DataFrame:
-        """Measurements as a table, refused ones with their reason; see `gait.tables.measurements_table`."""
-        return tables.measurements_table(self)
+        """Return ``measurements.to_frame()``; deprecated.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
+        warnings.warn(
+            "Session.measurements_frame() is now Session.measurements.to_frame()", DeprecationWarning, stacklevel=2
+        )
+        return self.measurements.to_frame()
 
     def tidy(self, *, name: str = "") -> pd.DataFrame:
-        """Means and single steps in one long table; see `gait.tables.tidy_table`."""
-        return tables.tidy_table(self, name=name)
+        """Lay out means and single steps in one long table; see `gait.tables.tidy_table`.
+
+        Parameters
+        ----------
+        name : str
+            Name of the session, such as its folder: the second column.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
+        return tables.tidy_table(self.measurements, self.views, athlete=self.runner.name or "", session=name)
 
     def plot(self, signal: str | None = None, *, ax: Axes | None = None) -> Axes:
-        """Draw a signal over the stride, both legs; see `gait.report.notebook.plot_cycles`."""
-        return notebook.plot_cycles(self, signal, ax=ax)
+        """Draw a signal over the stride, both legs; see `gait.report.notebook.plot_cycles`.
+
+        Parameters
+        ----------
+        signal : str, optional
+            A signal of ``cycles``; the first without it.
+        ax : matplotlib.axes.Axes, optional
+            A new figure without it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        axes: Axes = resolve_accessor("session.plot")(self, signal, ax=ax)
+        return axes
 
     def plot_steps(self, metric: str, *, ax: Axes | None = None) -> Axes:
-        """Draw a metric step by step; see `gait.report.notebook.plot_steps`."""
-        return notebook.plot_steps(self, metric, ax=ax)
+        """Draw a metric step by step; see `gait.report.notebook.plot_steps`.
 
-    def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Keep the session in a folder, without its videos; see `gait.io.sessions.save_session`."""
-        return saved.save_session(self, folder)
+        Parameters
+        ----------
+        metric : str
+            A column of ``steps``.
+        ax : matplotlib.axes.Axes, optional
+            A new figure without it.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        axes: Axes = resolve_accessor("session.plot_steps")(self, metric, ax=ax)
+        return axes
+
+    def save(self, folder: PathLike) -> Path:
+        """Keep the session in a folder, without its videos; see `gait.io.sessions.save_session`.
+
+        Parameters
+        ----------
+        folder : path
+
+        Returns
+        -------
+        Path
+        """
+        path: Path = resolve_accessor("session.save")(self, folder)
+        return path
 
     @staticmethod
-    def load(folder: str | os.PathLike[str]) -> Session:
-        """Measure a kept session, or that of a report, again from its poses; see `gait.io.sessions.load_session`."""
-        return saved.load_session(folder)
+    def load(folder: PathLike) -> Session:
+        """Measure a kept session again from its poses; see `gait.load_session`.
+
+        Parameters
+        ----------
+        folder : path
+
+        Returns
+        -------
+        Session
+        """
+        session: Session = resolve_accessor("session.load")(folder)
+        return session
 
     def _repr_html_(self) -> str:
-        return notebook.card(self)
+        return str(resolve_accessor("session.card")(self))
 
 
 def analyze(
-    videos: Sequence[str | os.PathLike[str]] | str | os.PathLike[str],
+    videos: Sequence[PathLike] | PathLike,
     *,
     height_m: float | None = None,
     leg_length_m: float | None = None,
     speed_mps: float | None = None,
     name: str | None = None,
-    view: Literal["auto", "side", "rear", "front"] | str | Sequence[str] = "auto",
+    view: ViewChoice | str | Sequence[str] = "auto",
     capture_fps: float | None = None,
     engine: str = DEFAULT_ENGINE,
-    model: str | os.PathLike[str] | None = None,
+    model: PathLike | None = None,
     start: float | None = None,
     end: float | None = None,
-    poses: str | os.PathLike[str] | None = None,
+    cache_dir: PathLike | None = None,
     fresh: bool = False,
     answers: Answers | None = None,
     workers: int | None = None,
     progress: ProgressCallback | None = None,
+    poses: PathLike | None = None,
 ) -> Session:
-    """Analyse one run: poses, kinematics, findings.
+    """Analyse one run: poses, events, metrics, findings.
 
     Parameters
     ----------
@@ -143,28 +290,32 @@ def analyze(
     speed_mps : float, optional
         Belt speed, m/s.
     name : str, optional
+        The runner's name.
     view : {"auto", "side", "rear", "front"}, or a sequence of them
         Where the camera stood; one for all videos, or one for each.
     capture_fps : float, optional
-        How fast the camera sampled reality, when the file plays slower than that.
+        Capture rate, frames per second of real time, when the file plays slower than that.
     engine : str
+        Pose engine.
     model : path, optional
         Another pose model than the bundled one.
     start, end : float, optional
         Part of each video, seconds of its own timeline.
-    poses : path, optional
-        Existing folder in which ``pose_<n>.nc`` are kept and looked for; while one is being made, its finished parts
-        are kept in ``pose_<n>.part``, where work that was killed goes on. A video longer than two minutes also gets
-        ``clean_<n>.nc``, from which the session reads its cleaned landmarks.
+    cache_dir : path, optional
+        Existing folder that keeps ``pose_<n>.nc`` for the next run. While poses are estimated, finished chunks lie in
+        ``pose_<n>.part``, where a run that was killed continues. A video longer than two minutes also gets
+        ``clean_<n>.nc``, from which the session reads its cleaned keypoints.
     fresh : bool
-        Estimate poses even where kept ones would do.
+        Estimate poses even where kept ones fit.
     answers : Answers, optional
-        What the runner said of pain, shoes, training and days (`gait.findings.answers.load_answers`): brings up
-        advice and warning signs that no picture shows.
+        The runner's answers about pain, shoes, training and days (`gait.load_answers`): they add advice and warning
+        signs that no video shows.
     workers : int, optional
         Frames in work at the same time; one per processor core without it. Does not change the result.
     progress : callable, optional
         Called with (frames done, frames in all), over all videos that need poses.
+    poses : path, optional
+        Deprecated name of ``cache_dir``.
 
     Returns
     -------
@@ -177,48 +328,67 @@ def analyze(
     RefusedError
         No video shows a run that can be measured; the message says what to film.
     """
+    if poses is not None:
+        warnings.warn("analyze(poses=…) is now analyze(cache_dir=…)", DeprecationWarning, stacklevel=2)
+        cache_dir = poses if cache_dir is None else cache_dir
     paths = [Path(videos)] if isinstance(videos, str | os.PathLike) else [Path(v) for v in videos]
-    asked = [view] * len(paths) if isinstance(view, str) else list(view)
-    if len(asked) != len(paths):
-        raise InputError(f"{len(asked)} views for {len(paths)} videos; give one for all, or one for each")
-    folder = Path(poses) if poses else None
+    view_of_video = [view] * len(paths) if isinstance(view, str) else list(view)
+    if len(view_of_video) != len(paths):
+        raise InputError(f"{len(view_of_video)} views for {len(paths)} videos; give one for all, or one for each")
+    folder = Path(cache_dir) if cache_dir else None
     runner = Runner(name, height_m, leg_length_m, speed_mps)
-    views: list[ViewAnalysis] = []
+    datasets = load_or_estimate_poses(
+        paths,
+        engine=engine,
+        model=model,
+        start=start,
+        end=end,
+        cache_dir=folder,
+        fresh=fresh,
+        workers=workers,
+        progress=progress,
+    )
+    views: dict[int, ViewAnalysis] = {}
     refusals: list[str] = []
-    warned: list[Notice] = []
-    datasets = _poses(paths, engine, model, start, end, folder, fresh, workers, progress)
-    numbers: list[int] = []
-    for number, (path, pose) in enumerate(zip(paths, datasets, strict=True)):
+    codes: list[str | None] = []
+    notices: list[Notice] = []
+    for number, path in enumerate(paths):
+        pose = datasets[number]
         if capture_fps is not None:
             pose.attrs["capture_fps"] = capture_fps
         pose.attrs["source_file"] = str(path)
         notices_of_file = file_notices(path, pose)
-        clean = None if folder is None else folder / f"clean_{number + 1}.nc"
-        if clean is not None:
-            clean.unlink(missing_ok=True)  # of an earlier, longer video
-        seen = gate(path, pose, view=asked[number], start=start, end=end)  # type: ignore[arg-type]
-        pose.attrs.pop("camera_roll_deg", None)  # as kept poses had it
-        if seen.camera_roll_deg is not None:
-            pose.attrs["camera_roll_deg"] = seen.camera_roll_deg
+        clean_file = None if folder is None else folder / f"clean_{number + 1}.nc"
+        if clean_file is not None:
+            clean_file.unlink(missing_ok=True)  # of an earlier, longer video
+        filming = _assess_filming(path, pose, view=view_of_video[number], start=start, end=end)
         try:
-            pose = datasets[number] = _looked_at(path, pose, seen.camera)
-            analysed = analyze_pose(pose, runner=runner, view=asked[number], video=len(views), keep=clean)  # type: ignore[arg-type]
-            warnings = (*analysed.info.warnings, *seen.warnings)
-            views.append(replace(analysed, info=replace(analysed.info, warnings=warnings)))
-            warned.extend(notices_of_file)
-            numbers.append(number)
-        except RefusedError as error:
-            refusals.append(f"{path.name}: {error}")
+            datasets[number] = _add_appearance(path, pose, filming.camera)
+            measured = analyze_pose(
+                datasets[number],
+                runner=runner,
+                view=view_of_video[number],  # type: ignore[arg-type]
+                video=len(views),
+                keep=clean_file,
+            )
+        except RefusedError as refusal:
+            refusals.append(f"{path.name}: {refusal}")
+            codes.append(refusal.code)
+            continue
+        info = replace(measured.info, warnings=(*measured.info.warnings, *filming.warnings))
+        views[number] = replace(measured, info=info)
+        notices.extend(notices_of_file)
     if folder is not None:
         # Kept only now: a run that is refused leaves nothing behind.
-        kept = [_kept(pose, folder, number) for number, pose in enumerate(datasets)] if views else []
-        views = [replace(v, pose=kept[number]) for v, number in zip(views, numbers, strict=True)]
+        if views:
+            kept = [keep_pose(pose, folder, number) for number, pose in enumerate(datasets)]
+            views = {number: replace(view, pose=kept[number]) for number, view in views.items()}
         for number in range(len(datasets)):
-            discard_checkpoints(_parts(folder, number))
+            discard_checkpoints(checkpoint_folder(folder, number))
     if not views:
-        raise RefusedError("; ".join(refusals))
+        raise RefusedError("; ".join(refusals), code=next((code for code in codes if code is not None), None))
     refused = [Notice("video_refused", text) for text in refusals]
-    return assess(views, runner=runner, answers=answers, notices=(*refused, *warned))
+    return assess(list(views.values()), runner=runner, answers=answers, notices=(*refused, *notices))
 
 
 def assess(
@@ -228,7 +398,7 @@ def assess(
     answers: Answers | None = None,
     notices: Sequence[Notice] = (),
 ) -> Session:
-    """Compare what was measured with what is usual, and say what follows: the last step of :func:`analyze`.
+    """Compare measurements with ordinary values and derive findings: the last step of :func:`analyze`.
 
     Parameters
     ----------
@@ -237,9 +407,9 @@ def assess(
     runner : Runner, optional
         Height and speed decide about bands.
     answers : Answers, optional
-        What the runner said (`gait.load_answers`).
+        The runner's answers (`gait.load_answers`).
     notices : sequence of Notice
-        What else a reader must know; told after warning signs in the answers.
+        What else a reader must know; they come after warning signs in the answers.
 
     Returns
     -------
@@ -259,167 +429,39 @@ def assess(
     if runner.speed_mps is None and belts:
         runner = replace(runner, speed_seen_mps=belts[0])
     smallest = {m.key: m.smallest_detectable for m in load_knowledge().metrics.values() if m.smallest_detectable}
-    measurements = (*best_of(views), *asymmetries(views, smallest), *drifts(views, smallest))
-    findings, corrections, found = derive_findings(measurements, runner, answers=answers)
+    measurements = (*best_measurements(views), *measure_asymmetries(views, smallest), *measure_drifts(views, smallest))
+    findings, corrections, notices_found = derive_findings(measurements, runner, answers=answers)
     signs = load_knowledge().warnings
-    first = [n for n in found if n.code in signs]
-    everything = (*first, *notices, *(n for n in found if n.code not in signs))
-    return Session(runner, tuple(views), measurements, tuple(findings), tuple(corrections), everything, answers)
+    warning_signs = [n for n in notices_found if n.code in signs]
+    everything = (*warning_signs, *notices, *(n for n in notices_found if n.code not in signs))
+    return Session(
+        runner,
+        tuple(views),
+        Measurements(measurements, views),
+        tuple(findings),
+        tuple(corrections),
+        everything,
+        answers,
+    )
 
 
-def options_of(folder: str | os.PathLike[str]) -> dict[str, Any]:
-    """Give what :func:`analyze` was asked for when it made the report in a folder, as its arguments.
-
-    Raises
-    ------
-    InputError
-        There is no report, or a video is not where it was.
-    """
-    place = Path(folder)
-    record = saved.read_report(place)
-    runner, videos = record["runner"], record["videos"]
-    paths = []
-    for video in videos:
-        known = Path(video["file"])
-        found = next((p for p in (known, place / known.name, place.parent / known.name) if p.is_file()), None)
-        if found is None:
-            raise InputError(f"{known}: the video is not there any more; put it back, or beside {place}")
-        paths.append(found)
-    kept = place / "pose_1.nc"
-    attributes = load_pose(kept).attrs if kept.is_file() else {}
-    rates = {video["capture_fps"] for video in videos if video["capture_fps"] != video["playback_fps"]}
-    limits = {name: attributes.get(f"{name}_s") for name in ("start", "end")}
-    return {
-        "videos": paths,
-        "height_m": runner["height_m"],
-        "leg_length_m": runner["leg_length_m"],
-        "speed_mps": runner["speed_mps"],
-        "name": runner["name"],
-        "view": videos[0]["view"] if len(videos) == 1 else "auto",
-        "capture_fps": rates.pop() if len(rates) == 1 else None,
-        "engine": videos[0]["engine"],
-        **{name: None if value is None or math.isnan(value) else float(value) for name, value in limits.items()},
-    }
+def _assess_filming(
+    path: Path, pose: xr.Dataset, *, view: str, start: float | None, end: float | None
+) -> FilmingQuality:
+    """Assess how a video was filmed, and leave the camera's roll in the poses for the measurement."""
+    filming = assess_filming(path, pose, view=view, start=start, end=end)  # type: ignore[arg-type]
+    pose.attrs.pop(CAMERA_ROLL_ATTR, None)  # of an earlier analysis
+    if filming.camera_roll_deg is not None:
+        pose.attrs[CAMERA_ROLL_ATTR] = filming.camera_roll_deg
+    return filming
 
 
-def _looked_at(path: Path, pose: xr.Dataset, camera: Camera | None) -> xr.Dataset:
-    """Add to poses what only the pictures show, unless they have it: how shoes land (side), how the pelvis tilts."""
-    from gait.analysis.shoe_following import follow_shoes
-    from gait.pose.appearance.pelvis import PELVIS_VERSION, add_pelvis_tilt
-
+def _add_appearance(path: Path, pose: xr.Dataset, camera: Camera | None) -> xr.Dataset:
+    """Add what only the frames show, unless the poses have it: how shoes land (side), how the pelvis tilts."""
     if camera is None:
         return pose
     if camera.view == "side":
-        return follow_shoes(path, pose, camera)
-    if pose.attrs.get("pelvis_version") == PELVIS_VERSION:
+        return track_shoes(path, pose, camera)
+    if pose.attrs.get(PELVIS_VERSION_ATTR) == PELVIS_VERSION:
         return pose
     return add_pelvis_tilt(path, pose, view=camera.view, leg_px=camera.leg_px)
-
-
-def file_notices(path: Path, pose: xr.Dataset) -> list[Notice]:
-    """Say what is odd about a video file itself: cut off, no timestamps, other people in the picture."""
-    from gait.video.reader import probe
-
-    notices = [Notice("video_file", f"{path.name}: {text}") for text in probe(path).warnings]
-    others = int(pose.attrs.get("bystander_frames", 0))
-    if others > 0.05 * pose.sizes["time"]:
-        notices.append(Notice("bystander", f"{path.name}: somebody else is in the picture in {others} frames"))
-    return notices
-
-
-def _poses(
-    paths: list[Path],
-    engine: str,
-    model: str | os.PathLike[str] | None,
-    start: float | None,
-    end: float | None,
-    folder: Path | None,
-    fresh: bool,
-    workers: int | None,
-    progress: ProgressCallback | None,
-) -> list[xr.Dataset]:
-    """Load kept poses where they fit the videos and options, estimate the others."""
-    kept: dict[int, xr.Dataset] = {}
-    for number, path in enumerate(paths):
-        file = folder / f"pose_{number + 1}.nc" if folder else None
-        if file is None or fresh or not file.exists():
-            continue
-        try:
-            pose = load_pose(file)
-        except GaitError:
-            continue  # damaged or from another program: estimate anew
-        if can_reuse_poses(pose, path, engine=engine, model=model, start=start, end=end):
-            kept[number] = pose
-        else:
-            pose.close()
-    lengths = {n: len(frame_times_to_estimate(p, start=start, end=end)) for n, p in enumerate(paths) if n not in kept}
-    total, done = sum(lengths.values()), 0
-    datasets = []
-    for number, path in enumerate(paths):
-        if number not in kept:
-            before = done
-
-            def advance(frames: int, _of: int | None, before: int = before) -> None:
-                if progress is not None:
-                    progress(before + frames, total)
-
-            keep = None if folder is None else _parts(folder, number)
-            if keep is not None and fresh:
-                discard_checkpoints(keep)
-            kept[number] = estimate_pose(
-                path, engine=engine, model=model, start=start, end=end, workers=workers, keep=keep, progress=advance
-            )
-            done += lengths[number]
-        datasets.append(kept[number])
-    return datasets
-
-
-def _kept(pose: xr.Dataset, folder: Path, number: int) -> xr.Dataset:
-    """Put poses where the next run looks for them, unless they come from there; give them back."""
-    target = folder / f"pose_{number + 1}.nc"
-    made = _parts(folder, number) / WHOLE
-    if _versions(pose.attrs) != _kept_versions(made if made.exists() else target):
-        save_pose(pose, target)
-        return load_pose(target).assign_attrs(pose.attrs)
-    if made.exists():
-        pose.close()
-        made.replace(target)
-        return load_pose(target).assign_attrs(pose.attrs)
-    if pose.encoding.get("source") != str(target):
-        save_pose(pose, target)
-    return pose
-
-
-def _versions(attributes: Mapping[Any, Any]) -> tuple[int, int]:
-    """Say how pelvis and feet were read off the pictures; 0 where they were not."""
-    return int(attributes.get("pelvis_version", 0)), int(attributes.get("feet_version", 0))
-
-
-def _kept_versions(file: Path) -> tuple[int, int]:
-    """Say the same of a pose file; where there is none, nothing was read."""
-    try:
-        with open_along_time(file) as kept:
-            return _versions(kept.attrs)
-    except Exception:  # the reader raises whatever it likes on a broken file, which is replaced anyway
-        return 0, 0
-
-
-def _parts(folder: Path, number: int) -> Path:
-    """Give the folder for the finished parts of a pose file that is being made."""
-    return folder / f"pose_{number + 1}.part"
-
-
-def best_of(views: Sequence[ViewAnalysis]) -> tuple[Measurement, ...]:
-    """Each metric and side once: from the view that is best for it, then by grade, then by number of steps."""
-    chosen = []
-    for metric in METRICS:
-        for side in ("left", "right") if metric.sided else ("both",):
-            candidates = [m for v in views for m in v.measurements if m.key == metric.key and m.side == side]
-            chosen.append(min(candidates, key=lambda m: _preference(m, views, metric.views)))
-    return tuple(chosen)
-
-
-def _preference(m: Measurement, views: Sequence[ViewAnalysis], order: Sequence[str]) -> tuple[bool, int, int, int]:
-    view = views[m.video].info.view
-    place = order.index(view) if view in order else len(order)
-    return m.value is None, GRADE_ORDER.index(m.grade), place, -m.steps

@@ -1,4 +1,4 @@
-"""Processes that keep to one core each."""
+"""Child processes that use one core each."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: What keeps the software renderer, linear algebra and OpenMP of a process to one core.
+#: Environment variables that limit the threads of the software renderer (Mesa), linear algebra and OpenMP.
 THREAD_VARIABLES = ("LP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 @contextmanager
 def single_core_processes() -> Iterator[None]:
-    """Let processes that are started meanwhile keep to one core.
+    """Limit child processes that are started inside a ``with`` block to one core each.
 
-    Libraries that each spread over all cores wait for one another, which was measured here to cost three quarters
-    of the time.
+    Yields
+    ------
+    None
+
+    Notes
+    -----
+    If several processes each use all cores, their libraries wait for one another. Measured here, waiting took three
+    quarters of the time.
     """
     before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))

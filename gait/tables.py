@@ -1,44 +1,44 @@
-"""What a session holds as tables: measurements, events, steps, gait cycles, and all of it in one tidy long table."""
+"""Measured views as tables: measurements, events, steps, gait cycles, and one long tidy table of all numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gait.analysis.view_analysis import ViewAnalysis
 from gait.metrics.gait_cycles import gait_cycles
 from gait.metrics.register import METRICS
-from gait.report.steps_csv import of_videos, steps_table
+from gait.records import Measurement
 
-if TYPE_CHECKING:
-    from gait.session import Session
-
-#: Columns of :func:`measurements_table`.
-MEASUREMENTS = (
+#: Columns of :func:`measurements_table`, in order.
+MEASUREMENT_COLUMNS = (
     *("metric", "side", "value", "low", "high", "unit", "steps", "grade", "reason"),
     *("view", "video", "evidence_s"),
 )
+#: First columns of :func:`steps_table`, in order; one column a metric follows.
+STEP_COLUMNS = ("video", "view", "side", "contact_s", "off_s", "toe_off_s")
 #: Columns of :func:`tidy_table`, in order.
-TIDY = ("athlete", "session", "view", "metric", "side", "step", "time", "value", "unit", "grade")
-
-__all__ = ["TIDY", "cycles_dataset", "events_table", "measurements_table", "steps_table", "tidy_table"]
+TIDY_COLUMNS = ("athlete", "session", "view", "metric", "side", "step", "time", "value", "unit", "grade")
 
 
-def measurements_table(session: Session) -> pd.DataFrame:
-    """All measurements, one row each.
+def measurements_table(measurements: Sequence[Measurement], views: Sequence[ViewAnalysis]) -> pd.DataFrame:
+    """Lay out measurements, one row each.
 
     Parameters
     ----------
-    session : Session
+    measurements : sequence of Measurement
+    views : sequence of ViewAnalysis
+        The views that the measurements count by ``video``.
 
     Returns
     -------
     pandas.DataFrame
-        ``metric, side, value, low, high`` (95 % interval)``, unit, steps, grade, reason, view, video, evidence_s``; NaN
-        where a metric was refused, with the reason.
+        ``metric, side, value, low, high`` (95 % interval)``, unit, steps, grade, reason, view, video, evidence_s``. A
+        refused metric has NaN as its value and a reason.
     """
     rows = [
         {
@@ -51,40 +51,77 @@ def measurements_table(session: Session) -> pd.DataFrame:
             "steps": m.steps,
             "grade": m.grade,
             "reason": m.reason,
-            "view": session.views[m.video].info.view,
+            "view": views[m.video].info.view,
             "video": m.video,
             "evidence_s": np.nan if m.evidence_s is None else m.evidence_s,
         }
-        for m in session.measurements
+        for m in measurements
     ]
-    return pd.DataFrame(rows, columns=list(MEASUREMENTS))
+    return pd.DataFrame(rows, columns=list(MEASUREMENT_COLUMNS))
 
 
-def events_table(session: Session) -> pd.DataFrame:
-    """Events of all videos: ``video, view, side, kind, time_s, uncertainty_s``; times on each video's own timeline."""
-    return pd.concat(of_videos(session, "events"), ignore_index=True)
-
-
-def cycles_dataset(session: Session) -> xr.Dataset:
-    """Time-normalised gait cycles of all videos.
+def events_table(views: Sequence[ViewAnalysis]) -> pd.DataFrame:
+    """Lay out the events of all videos.
 
     Parameters
     ----------
-    session : Session
+    views : sequence of ViewAnalysis
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``video, view, side, kind`` ("contact", "toe_off")``, time_s, uncertainty_s``; times in seconds on each video's
+        own timeline.
+    """
+    return pd.concat(_with_video(views, "events"), ignore_index=True)
+
+
+def steps_table(views: Sequence[ViewAnalysis]) -> pd.DataFrame:
+    """Lay out the steps of all videos.
+
+    Parameters
+    ----------
+    views : sequence of ViewAnalysis
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``video`` (number of the view)``, view, side, contact_s, toe_off_s`` (seconds, playback timeline; ``off_s`` is
+        the same, for readers of earlier versions), then one column per per-step metric, named by its key, in its own
+        unit. Sorted by video and time. Without steps the table is empty and has the first columns.
+    """
+    filled = [table for table in _with_video(views, "steps") if len(table)]
+    if not filled:
+        return pd.DataFrame(columns=list(STEP_COLUMNS))
+    steps = pd.concat(filled, ignore_index=True)
+    if "toe_off_s" in steps:
+        steps["off_s"] = steps["toe_off_s"]
+    first = [column for column in STEP_COLUMNS if column in steps.columns]
+    rest = [column for column in steps.columns if column not in first]
+    ordered: pd.DataFrame = steps[first + rest].sort_values(["video", "contact_s"], kind="stable", ignore_index=True)
+    return ordered
+
+
+def cycles_dataset(views: Sequence[ViewAnalysis]) -> xr.Dataset:
+    """Put the time-normalised gait cycles of all videos together.
+
+    Parameters
+    ----------
+    views : sequence of ViewAnalysis
 
     Returns
     -------
     xarray.Dataset
         ``mean`` and ``sd`` (signal, side, percent), percent 0–100 of the stride from contact to contact of the same
-        foot; ``strides`` (signal, side): how many went in; ``off`` (signal, side): toe-off, %. Coordinates by signal:
-        ``unit, sign, video, view``.
+        foot; ``strides`` (signal, side): how many are averaged; ``toe_off`` (signal, side): toe-off, %; ``off`` is the
+        same, for readers of earlier versions. Coordinates by signal: ``unit, sign, video, view``.
     """
     parts = []
-    for number, view in enumerate(session.views):
-        cycles = gait_cycles(view.clean, view.camera, view.events)
+    for number, view in enumerate(views):
+        cycles = gait_cycles(view)
         signals = cycles.sizes["signal"]
         cycles["toe_off"] = cycles["toe_off"].expand_dims(signal=cycles.signal).transpose("signal", "side")
-        cycles["off"] = cycles["toe_off"]  # its name in earlier versions
+        cycles["off"] = cycles["toe_off"]
         parts.append(
             cycles.assign_coords(video=("signal", [number] * signals), view=("signal", [view.info.view] * signals))
         )
@@ -93,28 +130,30 @@ def cycles_dataset(session: Session) -> xr.Dataset:
     return whole
 
 
-def tidy_table(session: Session, *, name: str = "") -> pd.DataFrame:
-    """Every number of a session in one long table, for statistics over many.
+def tidy_table(
+    measurements: Sequence[Measurement], views: Sequence[ViewAnalysis], *, athlete: str = "", session: str = ""
+) -> pd.DataFrame:
+    """Lay out every number of a session in one long table, for statistics over many sessions.
 
     Parameters
     ----------
-    session : Session
-    name : str
-        What to call the session, such as its folder.
+    measurements : sequence of Measurement
+    views : sequence of ViewAnalysis
+    athlete, session : str
+        What the first two columns say.
 
     Returns
     -------
     pandas.DataFrame
         ``athlete, session, view, metric, side, step, time, value, unit, grade``. Rows with a ``step`` (counted from 0
-        in each video, both feet) are single steps, ``time`` is that of their contact, s on the playback timeline, and
-        they carry the grade of their side's mean; rows without one are the means over all steps, ``time`` then is the
-        step that lies closest. Refused metrics have a row without value.
+        in each video, both feet) are single steps: ``time`` is that of their contact, s on the playback timeline, and
+        the grade is that of their side's mean. Rows without a step are means over all steps: ``time`` is that of the
+        step that lies closest. Refused metrics have a row without a value.
     """
-    units = {metric.key: metric.unit for metric in METRICS}
-    rows = [*_means(session), *_single(session, units)]
+    rows = [*_mean_rows(measurements, views), *_step_rows(views)]
     table = pd.DataFrame(rows, columns=["view", "metric", "side", "step", "time", "value", "unit", "grade"])
-    table.insert(0, "athlete", session.runner.name or "")
-    table.insert(1, "session", name)
+    table.insert(0, "athlete", athlete)
+    table.insert(1, "session", session)
     return table.astype(
         {
             "step": "Int64",
@@ -125,13 +164,25 @@ def tidy_table(session: Session, *, name: str = "") -> pd.DataFrame:
     )
 
 
-def _means(session: Session) -> Iterator[tuple[Any, ...]]:
-    for m in session.measurements:
-        yield session.views[m.video].info.view, m.key, m.side, pd.NA, m.evidence_s, m.value, m.unit, m.grade
+def _with_video(views: Sequence[ViewAnalysis], table: Literal["steps", "events"]) -> list[pd.DataFrame]:
+    """Copy a table of each view, with the number of the video and the view in front."""
+    tables = []
+    for number, view in enumerate(views):
+        copied: pd.DataFrame = getattr(view, table).copy()
+        copied.insert(0, "video", number)
+        copied.insert(1, "view", view.info.view)
+        tables.append(copied)
+    return tables
 
 
-def _single(session: Session, units: dict[str, str]) -> Iterator[tuple[Any, ...]]:
-    for view in session.views:
+def _mean_rows(measurements: Sequence[Measurement], views: Sequence[ViewAnalysis]) -> Iterator[tuple[Any, ...]]:
+    for m in measurements:
+        yield views[m.video].info.view, m.key, m.side, pd.NA, m.evidence_s, m.value, m.unit, m.grade
+
+
+def _step_rows(views: Sequence[ViewAnalysis]) -> Iterator[tuple[Any, ...]]:
+    units = {metric.key: metric.unit for metric in METRICS}
+    for view in views:
         grades = {(m.key, m.side): m.grade for m in view.measurements}
         for key in (name for name in view.steps if name in units):
             for number, step in enumerate(view.steps.to_dict("records")):

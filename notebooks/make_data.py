@@ -1,8 +1,8 @@
 """Make the data of the notebooks beside this file: ``python notebooks/make_data.py [views] [summary]``.
 
-``data/side.nc`` and ``data/rear.nc`` are the poses of one drawn runner filmed from two sides, ``data/truth.json`` what
-is true of that runner; ``data/summary.csv`` is the table of a batch (`gait batch`), of made-up runners before and
-after weeks with a quicker step. All seeds are fixed. Needs ``gait[synthetic]``; takes some minutes.
+``data/side.nc`` and ``data/rear.nc`` are the poses of one rendered runner filmed from two sides; ``data/truth.json``
+holds that runner's true values. ``data/summary.csv`` is the table of a batch (`gait batch`) of simulated runners before
+and after weeks of training with a higher cadence. All seeds are fixed. Needs ``gait[synthetic]``; takes some minutes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from gait.validation.keypoint_noise import measured_noise
 from gait.validation.mocap import film_joints
 
 DATA = Path(__file__).parent / "data"
-#: Yellow tape on the pelvis, so that its drop is seen.
+#: Yellow tape on the pelvis, so that its drop shows.
 TAPED = SceneSpec(look=LookSpec(tape=(1.0, 0.85, 0.1)), console=False)
 RUNNER = RunnerSpec(
     height_m=1.70, sex="female", speed_mps=2.8, cadence_spm=150.0, overstride=0.29, pelvic_drop_deg=11.0
@@ -41,9 +41,9 @@ METRICS = ("cadence", "overstride", "tibia_angle", "contact_time", "knee_flexion
 
 
 def make_views() -> None:
-    """Draw the runner from both sides and keep what the pose engine sees."""
+    """Render the runner from both sides and save the poses that the engine finds."""
     from gait import estimate_pose, save_pose
-    from gait.analysis.shoe_following import follow_shoes
+    from gait.analysis.shoe_tracking import track_shoes
     from gait.geometry.camera import find_camera
     from gait.pose.appearance.pelvis import add_pelvis_tilt
 
@@ -52,19 +52,29 @@ def make_views() -> None:
             clip = Path(scratch) / f"{view}.mp4"
             truth = render_clip(RUNNER, camera, TAPED, duration_s=10.0, seed=31, path=clip)
             pose = estimate_pose(clip)
-            seen = find_camera(pose)
+            found_camera = find_camera(pose)
             if view == "rear":
-                pose = add_pelvis_tilt(clip, pose, view="rear", leg_px=seen.leg_px)
+                pose = add_pelvis_tilt(clip, pose, view="rear", leg_px=found_camera.leg_px)
             else:
-                pose = follow_shoes(clip, pose, seen)
+                pose = track_shoes(clip, pose, found_camera)
             pose = pose.drop_vars(["world", "axis"], errors="ignore")
             pose.attrs["source_file"] = clip.name
             save_pose(pose, DATA / f"{view}.nc")
-        (DATA / "truth.json").write_text(json.dumps(values_of(truth), indent=1) + "\n", encoding="utf-8")
+        (DATA / "truth.json").write_text(json.dumps(true_values(truth), indent=1) + "\n", encoding="utf-8")
 
 
-def values_of(truth: Truth) -> dict[str, Any]:
-    """Give the true means of a clip: metric → side → value."""
+def true_values(truth: Truth) -> dict[str, Any]:
+    """Return the true means of a clip.
+
+    Parameters
+    ----------
+    truth : Truth
+
+    Returns
+    -------
+    dict
+        Metric → side → value.
+    """
     values: dict[str, Any] = {}
     for key, metric in truth.as_record()["metrics"].items():
         values[key] = {side: metric[side]["value"] for side in ("left", "right") if side in metric}
@@ -72,8 +82,17 @@ def values_of(truth: Truth) -> dict[str, Any]:
     return values
 
 
-def athlete(number: int) -> tuple[RunnerSpec, RunnerSpec]:
-    """Give a made-up runner before and after the training; half of them train."""
+def athlete_runs(number: int) -> tuple[RunnerSpec, RunnerSpec]:
+    """Simulate an athlete before and after the training weeks.
+
+    Parameters
+    ----------
+    number : int
+
+    Returns
+    -------
+    before, after : RunnerSpec
+    """
     rng = np.random.default_rng([41, number])
     height = float(rng.uniform(1.58, 1.88))
     cadence = float(rng.normal(164 * np.sqrt(1.73 / height), 4))
@@ -87,8 +106,8 @@ def athlete(number: int) -> tuple[RunnerSpec, RunnerSpec]:
         knee_flexion_contact_deg=round(float(rng.uniform(11, 17)), 1),
         trunk_lean_deg=round(float(rng.uniform(3, 9)), 1),
     )
-    share = float(rng.normal(0.055, 0.015)) if trains(number) else float(rng.normal(0.0, 0.01))
-    # A step that is 6 % quicker lands closer to the hip by about as much again (Lieberman 2015).
+    share = float(rng.normal(0.055, 0.015)) if is_trained(number) else float(rng.normal(0.0, 0.01))
+    # A 6 % higher cadence shortens overstride by about as much (Lieberman 2015).
     after = replace(
         before,
         cadence_spm=round(cadence * (1 + share), 1),
@@ -97,39 +116,68 @@ def athlete(number: int) -> tuple[RunnerSpec, RunnerSpec]:
     return before, after
 
 
-def trains(number: int) -> bool:
-    """Say whether an athlete is in the group that trains."""
+def is_trained(number: int) -> bool:
+    """Return whether an athlete is in the training group.
+
+    Parameters
+    ----------
+    number : int
+
+    Returns
+    -------
+    bool
+    """
     return number % 4 < 2
 
 
-def name(number: int) -> str:
-    """Name an athlete, with the group in front."""
-    return f"{'cue' if trains(number) else 'control'}-{number + 1:02d}"
+def athlete_name(number: int) -> str:
+    """Return the name of an athlete; it begins with the group.
+
+    Parameters
+    ----------
+    number : int
+
+    Returns
+    -------
+    str
+    """
+    return f"{'cue' if is_trained(number) else 'control'}-{number + 1:02d}"
 
 
-def rows_of(number: int, sessions: int = len(SESSIONS)) -> list[dict[str, Any]]:
-    """Film the first sessions of an athlete as joints with the pose engine's scatter, and measure them."""
+def measure_athlete(number: int, sessions: int = len(SESSIONS)) -> list[dict[str, Any]]:
+    """Measure an athlete on exact joints with the scatter of the pose engine.
+
+    Parameters
+    ----------
+    number : int
+    sessions : int
+        Number of sessions, from the first.
+
+    Returns
+    -------
+    list of dict
+        Rows of the table.
+    """
     rows = []
-    for (session, date), runner in zip(SESSIONS[:sessions], athlete(number), strict=False):
+    for (session, date), runner in zip(SESSIONS[:sessions], athlete_runs(number), strict=False):
         camera = CameraSpec(view="side", facing="right", fps=60.0)
         seed = 100 * number + len(session)
         motion = solve(runner, SECONDS, seed=seed)
         noise = measured_noise("side", near_side="right")
         pose = film_joints(motion, camera, seconds=SECONDS, noise=noise, seed=seed)
-        view = analyze_pose(pose, runner=Runner(name(number), runner.height_m, speed_mps=SPEED_MPS))
+        view = analyze_pose(pose, runner=Runner(athlete_name(number), runner.height_m, speed_mps=SPEED_MPS))
         chosen = (m for m in view.measurements if m.key in METRICS and m.side in ("both", "right"))
-        rows += [row(number, session, date, m) for m in chosen]
+        rows += [_table_row(number, session, date, m) for m in chosen]
     return rows
 
 
-def row(number: int, session: str, date: str, m: Measurement) -> dict[str, Any]:
-    """Lay one measurement out as a line of the table."""
+def _table_row(number: int, session: str, date: str, m: Measurement) -> dict[str, Any]:
     low, high = m.interval or (None, None)
     return {
-        "athlete": name(number),
+        "athlete": athlete_name(number),
         "session": session,
         "date": date,
-        "file": f"{name(number)}/{session}.mp4",
+        "file": f"{athlete_name(number)}/{session}.mp4",
         "view": "side",
         "metric": m.key,
         "side": m.side,
@@ -141,7 +189,7 @@ def row(number: int, session: str, date: str, m: Measurement) -> dict[str, Any]:
         "grade": m.grade,
         "reason": m.reason,
         "status": "ok",
-        "report": f"{name(number)}-{session}/report.html",
+        "report": f"{athlete_name(number)}-{session}/report.html",
     }
 
 
@@ -151,11 +199,17 @@ def make_summary() -> None:
         writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         for number in range(ATHLETES):
-            writer.writerows(rows_of(number))
+            writer.writerows(measure_athlete(number))
 
 
 def main(parts: list[str]) -> None:
-    """Make the parts named, or all."""
+    """Make the data.
+
+    Parameters
+    ----------
+    parts : list of str
+        ``views``, ``summary``; empty: both.
+    """
     DATA.mkdir(exist_ok=True)
     for part in parts or ["views", "summary"]:
         {"views": make_views, "summary": make_summary}[part]()

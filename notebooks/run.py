@@ -1,7 +1,7 @@
 """Run the notebooks beside this file and keep their outputs: ``python notebooks/run.py [NAME ...]``.
 
-What would change from run to run without a reason (times of execution, counters of objects, folders of this machine) is
-left out, so that a difference in a notebook is a difference in what it shows. Needs ``gait[notebooks]``.
+Times of execution and folders of this machine are removed, so that a notebook only changes when its results do. Needs
+``gait[notebooks]``.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from nbclient import NotebookClient
 from gait.atomic_files import atomic_write
 
 FOLDER = Path(__file__).resolve().parent
-LARGEST_BYTES = 150_000
+#: Largest notebook. [E]
+MAX_BYTES = 150_000
 
 
-def executed(path: Path, *, environment: Mapping[str, str] | None = None, timeout_s: int = 300) -> Any:
-    """Run a notebook in its folder and give it back with its outputs; the file stays as it is.
+def execute(path: Path, *, environment: Mapping[str, str] | None = None, timeout_s: int = 300) -> Any:
+    """Run a notebook in its folder. The file stays as it is.
 
     Parameters
     ----------
@@ -33,10 +34,15 @@ def executed(path: Path, *, environment: Mapping[str, str] | None = None, timeou
     timeout_s : int
         For each cell.
 
+    Returns
+    -------
+    NotebookNode
+        The notebook with its outputs.
+
     Raises
     ------
     nbclient.exceptions.CellExecutionError
-        A cell fails; the message holds its traceback.
+        A cell failed; the message holds its traceback.
     """
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
@@ -47,11 +53,22 @@ def executed(path: Path, *, environment: Mapping[str, str] | None = None, timeou
         record_timing=False,
     )
     client.execute(env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **(environment or {})})
-    return tidied(notebook)
+    return without_machine_details(notebook)
 
 
-def tidied(notebook: Any) -> Any:
-    """Leave out what differs from machine to machine."""
+def without_machine_details(notebook: Any) -> Any:
+    """Remove what differs from machine to machine.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Changed in place.
+
+    Returns
+    -------
+    NotebookNode
+        The same notebook.
+    """
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -70,14 +87,20 @@ def tidied(notebook: Any) -> Any:
 
 
 def main(names: list[str]) -> None:
-    """Run the notebooks named, or all, and write their outputs."""
+    """Run notebooks and write their outputs.
+
+    Parameters
+    ----------
+    names : list of str
+        Names without suffix; empty: all.
+    """
     for path in sorted(FOLDER.glob("*.ipynb")):
         if names and path.stem not in names:
             continue
-        notebook = executed(path)
+        notebook = execute(path)
         text = nbformat.writes(notebook) + "\n"
-        if len(text.encode()) > LARGEST_BYTES:
-            raise SystemExit(f"{path.name}: {len(text.encode())} bytes, at most {LARGEST_BYTES}: smaller figures")
+        if len(text.encode()) > MAX_BYTES:
+            raise SystemExit(f"{path.name}: {len(text.encode())} bytes, at most {MAX_BYTES}; make the figures smaller")
         with atomic_write(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
         sys.stdout.write(f"{path.name}  {len(text.encode()) / 1000:.0f} kB\n")

@@ -1,7 +1,7 @@
 """Render the sample clips beside this file: ``python sample_videos/make.py [NAME ...]``.
 
-Each clip shows one thing to correct; what it shows exactly is in ``NAME.truth.json``. Seeds are fixed, so a clip made
-again shows the same run. Needs ``gait[synthetic]``.
+Each clip shows one thing to correct; ``NAME.truth.json`` holds its exact truth. Seeds are fixed: a clip rendered again
+shows the same run. Needs ``gait[synthetic]``.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ CLIPS: dict[str, tuple[RunnerSpec, CameraSpec, SceneSpec, int]] = {
     "treadmill_front": (
         presets.arms_crossing(),
         CameraSpec(view="front", width=720, height=960, distance_m=3.9, height_m=1.10, field_of_view_deg=36.0),
-        replace(presets.COOL, console=False),  # it would stand before the hips
+        replace(presets.COOL, console=False),  # a console would hide the hips
         23,
     ),
 }
 
 
 def main(names: list[str]) -> None:
-    """Render the clips named, or all."""
+    """Render the given clips, or all."""
     folder = Path(__file__).parent
     for name in names or list(CLIPS):
         runner, camera, scene, seed = CLIPS[name]

@@ -13,6 +13,8 @@ import av
 import numpy as np
 import pytest
 
+pytest_plugins = ["tests.analysable_clips"]
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 

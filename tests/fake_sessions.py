@@ -1,4 +1,4 @@
-"""A made-up analysis for the report's tests: a stick runner, invented measurements, no video needed."""
+"""A made-up analysis for the tests of the report: a stick runner and invented measurements, without a video."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gait.findings.answers import Answers
 from gait.findings.finder import derive_findings
 from gait.findings.knowledge_loader import load_knowledge
 from gait.records import Correction, Finding, Measurement, Notice, Runner, VideoInfo
+from gait.tables import steps_table
 
 SIDES = ("left", "right")
 JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
@@ -41,11 +42,15 @@ class FakeSession:
     notices: tuple[Notice, ...] = field(default=())
     answers: Answers | None = None
 
+    @property
+    def steps(self) -> pd.DataFrame:
+        return steps_table(self.views)  # type: ignore[arg-type]
+
 
 def measured(
     key: str, value: float | None, *, side: str = "both", half: float = 0.0, grade: str = "good", **more: Any
 ) -> Measurement:
-    """One measurement in the unit of its metric; ``half`` is half the interval's width."""
+    """Make a measurement in the unit of its metric; ``half`` is half the width of its interval."""
     metric = load_knowledge().metric(key)
     interval = None if value is None else (value - half, value + half)
     given = {
@@ -60,7 +65,7 @@ def measured(
 
 
 def stick_runner(seconds: float = 4.0, *, start_s: float = 0.0) -> xr.Dataset:
-    """A pose dataset of a crude runner who faces image right, 640 × 480."""
+    """Make a pose dataset of a crude runner who faces image right, in 640 × 480 pixels."""
     times = start_s + np.arange(round(seconds * FPS)) / FPS
     names, tracks = ["nose"], [np.stack([np.full(len(times), 330.0), np.full(len(times), 60.0)])]
     for sign, side in zip((0.0, np.pi), SIDES, strict=True):
@@ -140,7 +145,7 @@ def fake_view(
 
 
 def typical_measurements() -> list[Measurement]:
-    """Something of everything: findings, borderline, good, poor, refused, no band."""
+    """Make measurements of every kind: findings, borderline, good, poor, refused, without a band."""
     return [
         measured("cadence", 158.0, half=1.2),
         measured("overstride", 0.34, side="left", half=0.012),

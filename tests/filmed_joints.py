@@ -1,4 +1,4 @@
-"""Runs whose truth is known by construction: exact joints through an exact camera, then spoilt on purpose."""
+"""Runs whose truth is known by construction: exact joints through an exact camera, then corrupted on purpose."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.motion_solver import solve
 
 SECONDS = 12.0
-#: Landmark noise of the tests, pixels: about 1 % of the leg length, as good pose models have.
+#: Keypoint noise of the tests, pixels: about 1 % of the leg length, as good pose models have.
 NOISE_PX = 2.5
 LEG_JOINTS = ("knee", "ankle", "heel", "foot_index")
 
 
 @dataclass(frozen=True)
 class Run:
-    """A pose dataset and the motion it was filmed from."""
+    """A pose dataset and the motion that was filmed; ``slow`` is playback time over real time."""
 
     pose: xr.Dataset
     motion: Motion
@@ -40,9 +40,9 @@ class Run:
 
     def stances(self, side: str) -> tuple[np.ndarray, np.ndarray]:
         """True contacts and the toe-offs that belong to them."""
-        contact, off = self.times(side, "contact"), self.times(side, "toe_off")
-        off = off[off > contact[0]]
-        return contact[: len(off)], off
+        contact, toe_off = self.times(side, "contact"), self.times(side, "toe_off")
+        toe_off = toe_off[toe_off > contact[0]]
+        return contact[: len(toe_off)], toe_off
 
 
 @cache
@@ -66,14 +66,14 @@ def filmed(
     fps: float = 60.0,
     times: np.ndarray | None = None,
     slow: float = 1.0,
-    told: bool = True,
+    capture_rate_known: bool = True,
     drift_px: np.ndarray | float = 0.0,
 ) -> Run:
     """Film a run as poses.
 
-    ``solved_s`` is the length of the motion that is made; runs of one length share it. ``times`` are the moments of the
-    frames (real time), even ones at ``fps`` without it. ``slow`` is how many times slower the file plays; ``told``
-    whether the pose dataset knows. ``drift_px`` moves the runner sideways, one number a frame.
+    ``solved_s`` is the length of the motion that is computed; runs of one length share it. ``times`` are the moments of
+    the frames (s, real time); without them they are even, at ``fps``. ``slow`` is how many times slower the file plays,
+    ``capture_rate_known`` whether the pose dataset says so. ``drift_px`` moves the runner along x, one number a frame.
     """
     runner = presets.neutral() if runner is None else runner
     camera = CameraSpec() if camera is None else camera
@@ -87,7 +87,7 @@ def filmed(
         position=pixels,
         confidence=np.ones(pixels.shape[:2]),
         fps=fps / slow,
-        capture_fps=fps if told else fps / slow,
+        capture_fps=fps if capture_rate_known else fps / slow,
         image_width=camera.width,
         image_height=camera.height,
         source_file="run.mp4",
@@ -100,7 +100,7 @@ def filmed(
 def repeated(
     seconds: float, *, camera: CameraSpec | None = None, fps: float = 60.0
 ) -> tuple[xr.Dataset, list[tuple[float, str, str]]]:
-    """Film the strides of a short run over and over: the poses, and the true events as (time, side, kind)."""
+    """Film the strides of a short run again and again: the poses, and the true events as (time, side, kind)."""
     camera = CameraSpec() if camera is None else camera
     motion = motion_of(presets.neutral())
     events = sorted((e.time_s, e.side, e.kind) for e in events_of(motion, SECONDS))
@@ -126,7 +126,7 @@ def repeated(
 
 
 def edited(pose: xr.Dataset, change) -> xr.Dataset:
-    """Copy a pose dataset and let ``change(position, names)`` spoil its (time, keypoint, 2) positions in place."""
+    """Copy a pose dataset; ``change(position, names)`` changes its (time, keypoint, 2) positions in place."""
     pose = pose.copy(deep=True)
     position = pose.position.isel(individual=0).transpose("time", "keypoint", "space").values.copy()
     change(position, [str(name) for name in pose.keypoint.values])
@@ -142,14 +142,14 @@ def exchange(position: np.ndarray, names: list[str], frames: np.ndarray, joints=
 
 
 def measured(analysis: ViewAnalysis, key: str, side: str = "both"):
-    """One measurement."""
+    """Return one measurement."""
     return next(m for m in analysis.measurements if (m.key, m.side) == (key, side))
 
 
 def event_errors(analysis: ViewAnalysis, run: Run, kind: str, margin: float = 0.0) -> tuple[np.ndarray, int, int]:
-    """Detected minus true times (s, real time), and how many events were missed and invented.
+    """Return detected minus true times (s, real time), and how many events were missed and invented.
 
-    Events nearer than ``margin`` (s, playback) to an end of the clip are not asked for.
+    Events nearer than ``margin`` (s, playback) to an end of the clip are left out.
     """
     errors, missed, invented = [], 0, 0
     start, end = float(analysis.pose.time[0]) + margin, float(analysis.pose.time[-1]) - margin
@@ -157,7 +157,7 @@ def event_errors(analysis: ViewAnalysis, run: Run, kind: str, margin: float = 0.
         chosen = (analysis.events.side == side) & (analysis.events.kind == kind)
         found = analysis.events.time_s[chosen].to_numpy(dtype=float)
         true = run.times(side, kind)
-        # At the very ends an event a few milliseconds inside may be found a few outside.
+        # An event a few milliseconds inside an end of the clip may be found a few milliseconds outside it.
         slack = 0.03 * run.slow
         for t in true[(true > start + slack) & (true < end - slack)]:
             near = found[np.abs(found - t) < 0.1 * run.slow]

@@ -1,4 +1,4 @@
-"""Reports with poses and a clip, without any picture of a person: joints filmed as points, and a clip that flashes."""
+"""Reports with poses and a clip, without any image of a person: joints filmed as points, and a clip that flashes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gait.records import Runner
 from gait.report.report_json import write_json
 from gait.session import Session
 from gait.synthetic import CameraSpec, RunnerSpec
-from gait.video.reader import VideoWriter
+from gait.video import VideoWriter
 from tests.filmed_joints import filmed
 
 
@@ -35,7 +35,7 @@ def film(folder: Path, runner: RunnerSpec, *, fps: float, facing: str, name: str
     view = replace(view, info=replace(view.info, file=str(folder / "run.mp4")))
     session = Session(Runner(name, 1.75, None, 3.0), (view,), view.measurements, (), (), ())
     write_json(session, folder / "report.json")
-    told = {
+    contacts = {
         side: np.sort(
             view.events.loc[(view.events.side == side) & (view.events.kind == "contact"), "time_s"].to_numpy()
         )
@@ -43,7 +43,7 @@ def film(folder: Path, runner: RunnerSpec, *, fps: float, facing: str, name: str
     }
     with VideoWriter(folder / "run.mp4", width=480, height=360, fps=fps) as writer:
         for time in run.pose.time.values:
-            near = {side: float(np.abs(times - time).min()) <= 0.5 / fps for side, times in told.items()}
+            near = {side: float(np.abs(times - time).min()) <= 0.5 / fps for side, times in contacts.items()}
             level = 230 if near["left"] else 130 if near["right"] else 25
             writer.write(np.full((360, 480, 3), level, np.uint8), time_s=float(time))
-    return Filmed(folder, {side: run.times(side, "contact") for side in told})
+    return Filmed(folder, {side: run.times(side, "contact") for side in contacts})

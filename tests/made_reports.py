@@ -1,7 +1,9 @@
-"""Reports made up for the history: parsed ``report.json``, with a few or with as many measurements as real ones."""
+"""Invented reports for the history: parsed ``report.json`` with a few measurements or with all there are."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from gait.findings.knowledge_loader import load_knowledge
@@ -11,20 +13,20 @@ def measured(key: str, value: float | None, half: float = 0.5, *, side: str = "b
     """One measurement in the unit of its metric, with an interval of value ± half."""
     metric = load_knowledge().metric(key)
     assert metric is not None
-    known = value is not None
-    made = {
+    measurable = value is not None
+    record = {
         "key": key,
         "side": side,
         "value": value,
         "unit": metric.unit,
-        "interval": [value - half, value + half] if known else None,
-        "steps": 30 if known else 0,
-        "grade": "good" if known else "refused",
-        "reason": None if known else "not visible from this side: film the rear view",
+        "interval": [value - half, value + half] if measurable else None,
+        "steps": 30 if measurable else 0,
+        "grade": "good" if measurable else "refused",
+        "reason": None if measurable else "not visible from this side: film the rear view",
         "video": 0,
-        "evidence_s": 1.0 if known else None,
+        "evidence_s": 1.0 if measurable else None,
     }
-    return {**made, **more}
+    return {**record, **more}
 
 
 def report(
@@ -58,10 +60,17 @@ def report(
 
 
 def whole_report(number: int, name: str) -> dict[str, Any]:
-    """A report with every metric that there is; each number gives other values."""
-    made = [
+    """A report with every metric; each number gives other values."""
+    measurements = [
         measured(metric.key, 10 + number * 1e-3, 1.0, side=side)
         for metric in load_knowledge().metrics.values()
         for side in (("left", "right") if metric.sided else ("both",))
     ]
-    return report(*made, name=name)
+    return report(*measurements, name=name)
+
+
+def write_report_file(folder: Path, record: dict[str, Any]) -> Path:
+    """Write a report into a folder, which is returned."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.json").write_text(json.dumps(record), encoding="utf-8")
+    return folder

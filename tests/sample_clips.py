@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from gait.video.reader import VideoWriter, read_frames
+from gait.video import VideoWriter, read_frames
 
-SAMPLES = Path(__file__).resolve().parents[2] / "sample_videos"
+SAMPLES = Path(__file__).resolve().parents[1] / "sample_videos"
 
 
 @lru_cache(maxsize=4)
@@ -37,7 +37,7 @@ def film(path: Path, images: Iterable[np.ndarray], fps: float = 60) -> Path:
 
 
 def beside(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Two pictures in one, the lower one filled up at the top."""
+    """Two images side by side, the lower one padded at the top."""
     height = max(left.shape[0], right.shape[0])
     filled = [np.pad(one, ((height - one.shape[0], 0), (0, 0), (0, 0)), mode="edge") for one in (left, right)]
     return np.concatenate(filled, axis=1)

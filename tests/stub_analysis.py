@@ -1,6 +1,6 @@
-"""Stands in for the analysis of one session: quick, and it leaves a trace of every call.
+"""A quick replacement for the analysis of one session that leaves a trace of every call.
 
-What happens is in the clip itself: a file that begins with "crash", "die", "refuse", "wait" or anything else.
+The clip itself says what happens: a file that begins with "crash", "die", "refuse", "wait" or anything else.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gait._typing import ProgressCallback
-from gait.batch.job import JobOptions, Measured
-from gait.batch.session_plan import ClipEntry
+from gait.batch.job import JobOptions, JobResult
+from gait.batch.planned_session import ClipEntry
 from gait.errors import RefusedError
 from tests import made_reports as reports
 
@@ -30,9 +30,9 @@ def measure(
     workers: int,
     fresh: bool,
     progress: ProgressCallback | None,
-) -> Measured:
+) -> JobResult:
     contents = [path.read_bytes() for path in paths]
-    leave_trace("begun", folder.name, *(clip.shown for clip in clips))
+    leave_trace("begun", folder.name, *(clip.label for clip in clips))
     word, _, rest = contents[0].decode(errors="replace").partition(" ")
     if word == "crash":
         raise ZeroDivisionError("a fault of the program")
@@ -73,8 +73,8 @@ def measure(
     report["videos"] = [{**report["videos"][0], "file": str(path)} for path in paths]
     (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
     (folder / "report.html").write_text("<p>report</p>", encoding="utf-8")
-    leave_trace("ended", folder.name, *(clip.shown for clip in clips))
-    return Measured(findings, measurements, views, {})
+    leave_trace("ended", folder.name, *(clip.label for clip in clips))
+    return JobResult(findings, measurements, views, {})
 
 
 def trace() -> Path:

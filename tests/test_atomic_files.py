@@ -1,4 +1,4 @@
-"""A reader never sees half a file."""
+"""Files appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_file_appears_whole_with_ordinary_permissions(tmp_path):
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SystemExit])
-def test_when_writing_fails_the_old_file_stays_alone(tmp_path, error):
+def test_when_writing_fails_only_the_old_file_remains(tmp_path, error):
     target = tmp_path / "report.html"
     target.write_text("old")
 
@@ -40,7 +40,7 @@ def test_when_writing_fails_the_old_file_stays_alone(tmp_path, error):
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_a_missing_folder_is_an_error_and_is_not_made(tmp_path):
+def test_a_missing_folder_is_an_error_and_is_not_created(tmp_path):
     with pytest.raises(OSError, match="No such file"), atomic_write(tmp_path / "missing" / "x.txt"):
         pass
     assert not list(tmp_path.iterdir())

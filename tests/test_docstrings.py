@@ -1,63 +1,67 @@
-"""Docstrings of public names: complete where numpydoc can tell, and their examples give what they say."""
+"""Docstrings of all public names: complete as CONTRIBUTING promises, and their examples give what they show."""
 
 from __future__ import annotations
 
-import dataclasses
+import ast
 import doctest
 import importlib
 import importlib.util
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import gait
 from tests.conftest import REPOSITORY
+from tests.source_code import Definition, docstring_faults, modules, public_definitions
 
-#: Packages whose ``__all__`` is public.
-PACKAGES = (
-    "gait",
-    "gait.quality",
-    "gait.findings",
-    "gait.report",
-    "gait.synthetic",
-    "gait.validation",
-)
-#: What numpydoc must not find: no docstring, a parameter not described, one described that is not there, no returns.
-CHECKS = ("GL08", "PR01", "PR02", "RT01")
+MODULES = [*modules("gait"), *modules("calibration"), *modules("benchmarks")]
 
 
-def public() -> Iterator[tuple[str, Any]]:
-    """Give every public function and class once, under the name of where it is defined."""
-    found: dict[str, Any] = {}
-    for package in PACKAGES:
-        module = importlib.import_module(package)
-        for name in module.__all__:
-            thing = getattr(module, name)
-            if inspect.isfunction(thing) or inspect.isclass(thing):
-                found.setdefault(f"{thing.__module__}.{thing.__qualname__}", thing)
-    yield from sorted(found.items())
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.name)
+def test_every_public_function_is_described(module) -> None:
+    """Parameters, what is returned, and which errors the function raises; a first line for everything public."""
+    faults = [f"{d.name}: {'; '.join(found)}" for d in public_definitions(module) if (found := docstring_faults(d))]
+    assert not faults, f"{module.path}: " + " | ".join(faults)
 
 
-@pytest.mark.parametrize(("name", "thing"), list(public()), ids=lambda p: p if isinstance(p, str) else "")
-def test_it_is_described(name: str, thing: Any) -> None:
+def test_the_check_finds_what_is_missing() -> None:
+    text = '''
+def scale(points, factor):
+    """Scale points.
+
+    Parameters
+    ----------
+    points : (n, 2) array, pixels
+    offset : float
+    """
+    raise ValueError(factor)
+'''
+    node = ast.parse(text).body[0]
+    node.returns = ast.Name("float")
+    assert docstring_faults(Definition(MODULES[0], "scale", node, is_method=False)) == [
+        "does not describe factor",
+        "describes offset, which it does not take",
+        "lacks Returns",
+        "Raises lacks ValueError",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(gait.__all__))
+def test_the_public_functions_pass_numpydoc(name: str) -> None:
     validate = pytest.importorskip("numpydoc.validate", reason="checking docstrings needs numpydoc").validate
-    text = inspect.getdoc(thing) or ""
-    allowed = set()
-    if dataclasses.is_dataclass(thing):
-        allowed.add("PR01")  # fields are attributes to their reader, and stand under that heading or in the text
-    if "Yields\n------" in text:
-        allowed.add("RT01")
-    faults = [f"{code} {words}" for code, words in validate(name)["errors"] if code in CHECKS and code not in allowed]
-    assert not faults, f"{name}: {'; '.join(faults)}"
+    thing = getattr(gait, name)
+    if not inspect.isfunction(thing):
+        return
+    found = validate(f"{thing.__module__}.{thing.__qualname__}")["errors"]
+    faults = [f"{code} {words}" for code, words in found if code in ("GL08", "PR01", "PR02", "PR03", "RT01")]
+    assert not faults, "; ".join(faults)
 
 
 def modules_with_examples() -> list[str]:
-    """Name the modules of the package in whose text an example stands."""
+    """Name the modules of the package that hold an example."""
     names = [
         module.name for module in pkgutil.walk_packages(gait.__path__, "gait.") if not module.name.endswith("__main__")
     ]
@@ -71,8 +75,8 @@ def modules_with_examples() -> list[str]:
 
 
 @pytest.mark.parametrize("name", modules_with_examples())
-def test_its_examples_give_what_they_say(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seen from the project's folder, in which examples find the sample clips and the notebooks' poses."""
+def test_its_examples_give_what_they_show(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in the project's folder, where examples find the sample clips and the notebooks' poses."""
     monkeypatch.chdir(REPOSITORY)
     failed, tried = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
     assert tried > 0
@@ -80,7 +84,7 @@ def test_its_examples_give_what_they_say(name: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_main_functions_have_examples() -> None:
-    for name in ("probe", "frame_at", "read_frames", "load_pose", "validate_pose", "analyze_pose", "gait_cycles"):
+    for name in ("probe", "frame_at", "read_frames", "load_poses", "validate_pose", "analyze_pose", "gait_cycles"):
         assert ">>> " in (inspect.getdoc(getattr(gait, name)) or ""), name
 
 

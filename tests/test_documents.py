@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from gait.metrics.register import METRICS
 from tests.conftest import REPOSITORY, write_clip
 from tests.documents import PAGES, Block, blocks_of, commands_of, script, understood
 
@@ -99,7 +98,6 @@ def test_no_page_is_missing_in_the_navigation() -> None:
 
 def test_the_page_of_metrics_is_what_its_script_makes() -> None:
     make = script(REPOSITORY / "docs" / "make_metrics.py")
-    assert set(make.FORMULAS) == {metric.key for metric in METRICS}
     assert make.PAGE.read_text(encoding="utf-8") == make.page(), "run: python docs/make_metrics.py"
     for figure in make.FIGURES:
         assert (REPOSITORY / "docs" / "images" / "method" / f"{figure}.svg").is_file()
@@ -141,3 +139,33 @@ def test_the_citation_is_of_this_version() -> None:
     assert {"cff-version", "message", "title", "authors"} <= set(cited)
     changes = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## [{project['version']}]" in changes
+
+
+def prose_lines(page: Path) -> list[tuple[int, str]]:
+    """Give the lines of a page that are prose: no code, no table, no image."""
+    lines, in_code = [], False
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.startswith("```"):
+            in_code = not in_code
+        elif not in_code and not line.startswith(("|", "    ", "![")):
+            lines.append((number, line))
+    return lines
+
+
+@pytest.mark.parametrize(
+    "page",
+    sorted(
+        [
+            *REPOSITORY.glob("*.md"),
+            *(p for r in ("docs", "calibration", "tests", "models") for p in (REPOSITORY / r).rglob("*.md")),
+        ]
+    ),
+    ids=lambda p: p.name,
+)
+def test_prose_has_at_most_120_characters_a_line(page: Path) -> None:
+    assert not [f"{page.name}:{number}" for number, line in prose_lines(page) if len(line) > 120]
+
+
+def test_the_picture_of_the_rooms_is_that_of_the_code() -> None:
+    make = script(REPOSITORY / "docs" / "make_rooms.py")
+    assert make.PICTURE.read_text(encoding="utf-8") == make.picture(), "run: python docs/make_rooms.py"

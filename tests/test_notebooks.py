@@ -33,7 +33,7 @@ def test_it_runs(path: Path, run: Any, tmp_path: Path) -> None:
     environment = {"GAIT_POSES": str(tmp_path), "GAIT_MOCAP": str(MOCAP)}
     if path.stem.startswith("02") and not load_recordings(MOCAP):
         pytest.skip("the force-plate recordings do not lie beside this checkout (../shared/mocap)")
-    notebook = run.executed(path, environment=environment, timeout_s=120)
+    notebook = run.execute(path, environment=environment, timeout_s=120)
     for words in {
         "01_first_analysis": (
             "side view, facing left",
@@ -43,7 +43,7 @@ def test_it_runs(path: Path, run: Any, tmp_path: Path) -> None:
         "02_events_and_cycles_of_a_force_plate_runner": ("39 recordings", "95 % interval", "rms difference"),
         "03_side_and_rear_together": ("rear facing away", "intervals hold the truth", "Your hips sink"),
         "04_group_comparison": ("'control': 6, 'cue': 6", "power at g"),
-        "05_sensitivity_frame_rate_and_yaw": ("+40°, seen as",),
+        "05_sensitivity_frame_rate_and_yaw": ("+40°, measured as",),
     }[path.stem]:
         assert words in said(notebook), words
 
@@ -53,7 +53,7 @@ def test_what_is_kept_is_small_and_belongs_to_no_machine(path: Path, run: Any) -
     import nbformat
 
     text = path.read_text(encoding="utf-8")
-    assert len(text.encode()) <= run.LARGEST_BYTES
+    assert len(text.encode()) <= run.MAX_BYTES
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -71,6 +71,8 @@ def test_the_table_of_the_group_comparison_is_what_its_script_makes() -> None:
     kept = pd.read_csv(FOLDER / "data" / "summary.csv")
     assert list(kept.columns) == list(COLUMNS)
     assert kept.athlete.nunique() == make_data.ATHLETES
-    made = pd.DataFrame(make_data.rows_of(1, sessions=1))[list(COLUMNS)]
-    own = kept[(kept.athlete == make_data.name(1)) & (kept.session == "before")].reset_index(drop=True)
-    pd.testing.assert_frame_equal(own.drop(columns="reason"), made.drop(columns="reason"), check_dtype=False, rtol=0.02)
+    made = pd.DataFrame(make_data.measure_athlete(1, sessions=1))[list(COLUMNS)]
+    expected = kept[(kept.athlete == make_data.athlete_name(1)) & (kept.session == "before")].reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        expected.drop(columns="reason"), made.drop(columns="reason"), check_dtype=False, rtol=0.02
+    )

@@ -106,7 +106,7 @@ def test_a_session_is_kept_and_measured_again_without_its_video(session: Session
 
 
 def test_slow_motion_is_still_slow_motion(tmp_path: Path) -> None:
-    pose = gait.load_pose(exchange.BLAZEPOSE).load()
+    pose = gait.load_poses(exchange.BLAZEPOSE).load()
     slow = pose.assign_coords(time=4 * pose.time)
     slow.attrs |= {"fps": 15.0, "video_fps": 15.0, "capture_fps": 60.0}
     session = assess(gait.analyze_pose(slow))
@@ -132,7 +132,7 @@ def test_folders_that_cannot_be_loaded(session: Session, tmp_path: Path) -> None
 
 
 def test_a_video_stands_for_its_file(clip: Path) -> None:
-    video = gait.read_video(clip)
+    video = gait.probe(clip)
     assert (video.frames, video.fps) == (24, 30)
     assert Path(video) == clip
     assert next(gait.read_frames(video)).index == 0

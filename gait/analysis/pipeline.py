@@ -1,7 +1,7 @@
-"""The steps of the method one by one, each from labelled data to labelled data: clean, detect events, measure.
+"""The method step by step, each step from labelled data to labelled data: clean, detect events, measure.
 
-`gait.analyze_pose` is these three in a row, and gives the same numbers to the last digit. Each can be left
-out or replaced: events from a force plate can be measured with, poses cleaned elsewhere can be searched for events.
+`gait.analyze_pose` runs all three and gives the same numbers to the last digit. Each step can be replaced: events of a
+force plate can be measured, and poses cleaned elsewhere can be searched for events.
 """
 
 from __future__ import annotations
@@ -14,24 +14,20 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gait.analysis.view_analysis import (
-    ViewAnalysis,
-    ViewSetup,
-    clean_or_refuse,
-    grade_view,
-    inspect_view,
-    measure_steps,
-)
+from gait.analysis.step_measuring import clean_enough_strides, measure_steps
+from gait.analysis.view_analysis import ViewAnalysis, grade_view
+from gait.analysis.view_setup import ViewSetup, inspect_view
 from gait.errors import InputError
 from gait.events import detection as _events
 from gait.geometry.camera import Camera
+from gait.pose.dataset import CAMERA_ROLL_ATTR, PELVIS_TILT
 from gait.pose.frame_rates import FrameRates
 from gait.records import Runner
 from gait.signal.cleaning import CleanedPose
 from gait.signal.phase import StridePhase
 
 #: Variables of the clean dataset: what went in. Of the pelvis' tilt too, where the picture showed it.
-ESTIMATED, TILT = "estimated", "pelvis_tilt"
+ESTIMATED = "estimated"
 EVENT_COLUMNS = ("side", "kind", "time_s", "uncertainty_s")
 
 
@@ -42,7 +38,7 @@ def clean_pose(
     height_m: float | None = None,
     leg_length_m: float | None = None,
 ) -> xr.Dataset:
-    """Find the camera and the stride, repair exchanged legs, take outliers out, bridge short gaps, smooth without lag.
+    """Find the camera and the stride, repair exchanged legs, remove outliers, bridge short gaps, smooth without lag.
 
     Parameters
     ----------
@@ -51,7 +47,7 @@ def clean_pose(
     view : {"auto", "side", "rear", "front"}
         Where the camera stood.
     height_m, leg_length_m : float, optional
-        Of the runner, m. Give the scale.
+        Of the runner, m; they give the scale.
 
     Returns
     -------
@@ -69,32 +65,32 @@ def clean_pose(
     InputError
         Unknown ``view``.
     RefusedError
-        Nobody runs, too short, feet out of the picture.
+        Nobody runs, the clip is too short, or the feet are outside the frame.
 
     Examples
     --------
     >>> import gait
-    >>> clean = gait.clean_pose(gait.load_pose("notebooks/data/side.nc"), height_m=1.70)
+    >>> clean = gait.clean_pose(gait.load_poses("notebooks/data/side.nc"), height_m=1.70)
     >>> clean.attrs["camera_view"], round(60 * 2 * clean.attrs["stride_frequency_hz"])  # steps/min
     ('side', 150)
     """
     pose = pose.load()
-    setting = inspect_view(pose, runner=Runner(None, height_m, leg_length_m), view=view)
-    cleaned = clean_or_refuse(pose, setting.camera)
+    setup = inspect_view(pose, runner=Runner(None, height_m, leg_length_m), view=view)
+    cleaned = clean_enough_strides(pose, setup.camera)
     clean = cleaned.pose.copy()
     clean[ESTIMATED] = pose.position
-    if TILT in pose:
-        clean[f"{TILT}_{ESTIMATED}"] = pose[TILT]
+    if PELVIS_TILT in pose:
+        clean[f"{PELVIS_TILT}_{ESTIMATED}"] = pose[PELVIS_TILT]
     clean["stride_phase"] = ("time", cleaned.phase.phase)
     clean["swapped"] = ("time", cleaned.swapped)
-    camera = setting.camera
+    camera = setup.camera
     clean.attrs = {
         **clean.attrs,
         "stride_frequency_hz": cleaned.phase.frequency_hz,
         "stride_clarity": cleaned.phase.clarity,
         "filled_fraction": cleaned.filled_fraction,
-        "detected_fraction": setting.detected,
-        "feet_out_fraction": setting.feet_out,
+        "detected_fraction": setup.detected,
+        "feet_out_fraction": setup.feet_out,
         "camera_view": camera.view,
         "camera_facing": camera.facing,
         "camera_direction": camera.direction,
@@ -109,11 +105,12 @@ def clean_pose(
 
 
 def camera_in(clean: xr.Dataset) -> Camera:
-    """Give the camera that :func:`clean_pose` has found.
+    """Read the camera that :func:`clean_pose` has found.
 
     Parameters
     ----------
     clean : xarray.Dataset
+        Of :func:`clean_pose`.
 
     Returns
     -------
@@ -127,18 +124,18 @@ def camera_in(clean: xr.Dataset) -> Camera:
     needed = ("camera_view", "stride_frequency_hz")
     if "stride_phase" not in clean or any(name not in clean.attrs for name in needed):
         raise InputError("these poses have not been cleaned: give what gait.clean_pose returns")
-    told = {name.removeprefix("camera_"): value for name, value in clean.attrs.items() if name.startswith("camera_")}
-    scale, length = (float(told[name]) for name in ("m_per_px", "leg_length_m"))
+    camera = {name.removeprefix("camera_"): value for name, value in clean.attrs.items() if name.startswith("camera_")}
+    scale, length = (float(camera[name]) for name in ("m_per_px", "leg_length_m"))
     return Camera(
-        told["view"],
-        told["facing"],
-        int(told["direction"]),
-        bool(told["square"]),
-        float(told["yaw_deg"]),
-        float(told["leg_px"]),
+        camera["view"],
+        camera["facing"],
+        int(camera["direction"]),
+        bool(camera["square"]),
+        float(camera["yaw_deg"]),
+        float(camera["leg_px"]),
         None if math.isnan(scale) else scale,
         None if math.isnan(length) else length,
-        tuple(str(told["warnings"]).split("\n")) if told["warnings"] else (),
+        tuple(str(camera["warnings"]).split("\n")) if camera["warnings"] else (),
     )
 
 
@@ -150,20 +147,20 @@ def _cleaned_in(clean: xr.Dataset) -> CleanedPose:
         float(clean.attrs["stride_clarity"]),
     )
     swapped = np.asarray(clean["swapped"].values, dtype=bool)
-    pose = clean.drop_vars(["stride_phase", "swapped", ESTIMATED, f"{TILT}_{ESTIMATED}"], errors="ignore")
+    pose = clean.drop_vars(["stride_phase", "swapped", ESTIMATED, f"{PELVIS_TILT}_{ESTIMATED}"], errors="ignore")
     pose.attrs = dict(clean.attrs)
     return CleanedPose(pose, phase, swapped, float(clean.attrs["filled_fraction"]))
 
 
 def _estimated_in(clean: xr.Dataset) -> xr.Dataset:
-    """Give the poses that :func:`clean_pose` was given."""
-    made = ["observed", "status", "stride_phase", "swapped", ESTIMATED, TILT, f"{TILT}_{ESTIMATED}"]
-    pose = clean.drop_vars(made, errors="ignore")
+    """Restore the poses that :func:`clean_pose` was given."""
+    added = ["observed", "status", "stride_phase", "swapped", ESTIMATED, PELVIS_TILT, f"{PELVIS_TILT}_{ESTIMATED}"]
+    pose = clean.drop_vars(added, errors="ignore")
     pose["position"] = clean[ESTIMATED]
-    if TILT in clean:
-        pose[TILT] = clean[f"{TILT}_{ESTIMATED}"]
-    told = ("camera_", "stride_", "filled_fraction", "detected_fraction", "feet_out_fraction")
-    pose.attrs = {k: v for k, v in clean.attrs.items() if k == "camera_roll_deg" or not k.startswith(told)}
+    if PELVIS_TILT in clean:
+        pose[PELVIS_TILT] = clean[f"{PELVIS_TILT}_{ESTIMATED}"]
+    added_attributes = ("camera_", "stride_", "filled_fraction", "detected_fraction", "feet_out_fraction")
+    pose.attrs = {k: v for k, v in clean.attrs.items() if k == CAMERA_ROLL_ATTR or not k.startswith(added_attributes)}
     return pose
 
 
@@ -178,8 +175,8 @@ def detect_events(clean: xr.Dataset) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``side`` ("left", "right"), ``kind`` ("contact", "toe_off"), ``time_s`` (s, playback timeline), ``uncertainty_s``
-        (standard uncertainty, s); by time.
+        ``side`` ("left", "right"), ``kind`` ("contact", "toe_off"), ``time_s`` (s, playback timeline),
+        ``uncertainty_s`` (standard uncertainty, s); sorted by time.
 
     Raises
     ------
@@ -189,14 +186,16 @@ def detect_events(clean: xr.Dataset) -> pd.DataFrame:
     Examples
     --------
     >>> import gait
-    >>> events = gait.detect_events(gait.clean_pose(gait.load_pose("notebooks/data/side.nc")))
+    >>> events = gait.detect_events(gait.clean_pose(gait.load_poses("notebooks/data/side.nc")))
     >>> list(events.columns)
     ['side', 'kind', 'time_s', 'uncertainty_s']
     >>> set(events.kind) == {"contact", "toe_off"}
     True
     """
     camera = camera_in(clean)
-    return _events.locate_events(_cleaned_in(clean), camera, time_factor=FrameRates.of(clean).time_factor)[0]
+    return _events.locate_events(_cleaned_in(clean), camera, real_per_playback=FrameRates.of(clean).real_per_playback)[
+        0
+    ]
 
 
 def measure(
@@ -212,7 +211,7 @@ def measure(
     Parameters
     ----------
     clean : xarray.Dataset
-        Of :func:`clean_pose`, which knows view and scale.
+        Of :func:`clean_pose`; its attributes hold view and scale.
     events : pandas.DataFrame
         Of :func:`detect_events`, or from elsewhere with the same columns (``uncertainty_s`` may be missing).
     runner : Runner, optional
@@ -229,35 +228,35 @@ def measure(
     Raises
     ------
     InputError
-        ``clean`` is not one of :func:`clean_pose`, or ``events`` lack a column or hold other words.
+        ``clean`` is not one of :func:`clean_pose`, or ``events`` lack a column or hold an unknown side or kind.
 
     Examples
     --------
     >>> import gait
-    >>> clean = gait.clean_pose(gait.load_pose("notebooks/data/side.nc"), height_m=1.70)
+    >>> clean = gait.clean_pose(gait.load_poses("notebooks/data/side.nc"), height_m=1.70)
     >>> view = gait.measure(clean, gait.detect_events(clean))
     >>> cadence = view.measurements[0]
     >>> cadence.key, round(cadence.value), cadence.unit
     ('cadence', 150, 'steps/min')
     """
     camera, cleaned, rates = camera_in(clean), _cleaned_in(clean), FrameRates.of(clean)
-    strides, _ = _events.located_strides(cleaned, camera, time_factor=rates.time_factor)
+    strides, _ = _events.locate_on_mean_strides(cleaned, camera, real_per_playback=rates.real_per_playback)
     whole = measure_steps(cleaned, camera, rates, _checked(events), strides, corrected=corrected)
-    setting = ViewSetup(camera, float(clean.attrs["detected_fraction"]), float(clean.attrs["feet_out_fraction"]))
-    return grade_view(whole, _estimated_in(clean), setting, runner=runner or Runner(), video=video, corrected=corrected)
+    setup = ViewSetup(camera, float(clean.attrs["detected_fraction"]), float(clean.attrs["feet_out_fraction"]))
+    return grade_view(whole, _estimated_in(clean), setup, runner=runner or Runner(), video=video, corrected=corrected)
 
 
 def _checked(events: pd.DataFrame) -> pd.DataFrame:
-    """Check a table of events that anybody may have made, and put it in order."""
+    """Check a table of events from any source, and put it in order."""
     if "kind" in events and (events.kind == "off").any():
         warnings.warn('the event kind "off" is now "toe_off"', DeprecationWarning, stacklevel=3)
         events = events.assign(kind=events.kind.replace("off", "toe_off"))
     absent = [name for name in EVENT_COLUMNS[:3] if name not in events]
     if absent:
         raise InputError(f"events lack the column {', '.join(absent)}: side, kind and time_s are needed")
-    for column, words in (("side", ("left", "right")), ("kind", ("contact", "toe_off"))):
-        strange = sorted({str(word) for word in events[column]} - set(words))
-        if strange:
-            raise InputError(f"events have the {column} {strange[0]!r}: use {' or '.join(words)}")
-    given = events if "uncertainty_s" in events else events.assign(uncertainty_s=np.nan)
-    return _events.in_order(given[list(EVENT_COLUMNS)])
+    for column, allowed in (("side", ("left", "right")), ("kind", ("contact", "toe_off"))):
+        unknown = sorted({str(value) for value in events[column]} - set(allowed))
+        if unknown:
+            raise InputError(f"events have the {column} {unknown[0]!r}: use {' or '.join(allowed)}")
+    complete = events if "uncertainty_s" in events else events.assign(uncertainty_s=np.nan)
+    return _events.drop_out_of_order(complete[list(EVENT_COLUMNS)])

@@ -1,4 +1,4 @@
-"""The same sessions on other machines: a Dask scheduler that runs already, or one that a configuration starts."""
+"""Run sessions on other machines: a Dask scheduler that runs already, or one that a configuration file starts."""
 
 from __future__ import annotations
 
@@ -9,77 +9,83 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gait.batch.job import SessionJob, run_job
-from gait.batch.worker_pool import JobEvent, JobFinished, JobStarted, crash
+from gait.batch.worker_pool import JobEvent, JobFinished, JobStarted, failed_job
 from gait.errors import InputError
 
 if TYPE_CHECKING:
     from distributed import Client
 
-#: Times that a session is tried again after an error that may pass, such as a lost connection. Sessions whose workers
-#: died are given to others by Dask itself (`distributed.scheduler.allowed-failures`, 3).
+#: Further tries of a session after an error that may pass, such as a lost connection. Sessions whose workers died go to
+#: other workers by Dask itself (`distributed.scheduler.allowed-failures`, 3). [E]
 RETRIES = 2
+#: Seconds to wait for a scheduler. [E]
 _CONNECT_S = 30
+#: Longest text of an error in a message, characters. [E]
+_MAX_ERROR_LENGTH = 300
 _EXAMPLE = "cluster: dask_jobqueue.SLURMCluster"
 
 
 @contextmanager
-def connected(where: str) -> Iterator[Client]:
-    """Connect to a scheduler by its address, or start a cluster as a YAML file says.
+def connect_cluster(cluster: str) -> Iterator[Client]:
+    """Connect to a scheduler by its address, or start a cluster from a YAML file.
 
     Parameters
     ----------
-    where : str
+    cluster : str
         ``tcp://host:8786`` or ``host:8786``; or a file ending in ``.yaml`` or ``.yml`` with ``cluster`` (a class, e.g.
-        ``dask_jobqueue.SLURMCluster``, ``dask_kubernetes.operator.KubeCluster``), ``options`` (what it is made with)
-        and ``workers`` (a number, or ``{minimum: 0, maximum: 100}``).
+        ``dask_jobqueue.SLURMCluster``, ``dask_kubernetes.operator.KubeCluster``), ``options`` (its arguments) and
+        ``workers`` (a number, or ``{minimum: 0, maximum: 100}``).
+
+    Yields
+    ------
+    distributed.Client
 
     Raises
     ------
     InputError
-        Without Dask, or where nothing answers or the file cannot be used.
+        Dask is not installed, no scheduler answers, or the file cannot be used.
     """
     try:
         from distributed import Client
     except ImportError:
-        raise InputError("--cluster needs Dask; pip install 'gait[cluster]'") from None
-    if Path(where).suffix.lower() in (".yaml", ".yml"):
-        with _started(Path(where)) as cluster, Client(cluster, timeout=_CONNECT_S) as client:
+        raise InputError("a cluster needs Dask; pip install 'gait[cluster]'", code="dask_missing") from None
+    if Path(cluster).suffix.lower() in (".yaml", ".yml"):
+        with _start_cluster(Path(cluster)) as started, Client(started, timeout=_CONNECT_S) as client:
             yield client
         return
-    address = where if "://" in where else f"tcp://{where}"
+    address = cluster if "://" in cluster else f"tcp://{cluster}"
     try:
         client = Client(address, timeout=_CONNECT_S)
     except (OSError, ValueError, TimeoutError) as error:
-        told = " ".join(str(error).split())[:200]
-        raise InputError(f"--cluster {where}: no scheduler answers there ({told}); is it running?") from None
+        message = f"{cluster}: no scheduler answers there ({_short(error)}); check that it is running"
+        raise InputError(message, code="scheduler_unreachable") from None
     with client:
         yield client
 
 
 @contextmanager
-def _started(file: Path) -> Iterator[Any]:
+def _start_cluster(file: Path) -> Iterator[Any]:
     import yaml
 
     try:
-        given = yaml.safe_load(file.read_text(encoding="utf-8"))
+        config = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{file}: no such file; give a scheduler's address or a YAML file") from None
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise InputError(f"{file}: cannot be used: {' '.join(str(error).split())}") from None
-    name = given.get("cluster") if isinstance(given, dict) else None
+    name = config.get("cluster") if isinstance(config, dict) else None
     if not isinstance(name, str) or "." not in name:
         raise InputError(f"{file}: has no cluster class; write a line such as '{_EXAMPLE}'")
-    module, _, kind = name.rpartition(".")
+    module, _, class_name = name.rpartition(".")
     try:
-        maker = getattr(import_module(module), kind)
+        cluster_class = getattr(import_module(module), class_name)
     except (ImportError, AttributeError) as error:
         raise InputError(f"{file}: {name} cannot be imported ({error}); install its package") from None
-    workers = given.get("workers", 1)
+    workers = config.get("workers", 1)
     try:
-        cluster = maker(**(given.get("options") or {}))
-    except Exception as error:  # these classes raise whatever they like
-        told = " ".join(str(error).split())[:300]
-        raise InputError(f"{file}: {name} cannot be made with these options: {told}") from None
+        cluster = cluster_class(**(config.get("options") or {}))
+    except Exception as error:  # these classes raise errors of any kind
+        raise InputError(f"{file}: {name} cannot be made with these options: {_short(error)}") from None
     with cluster:
         if isinstance(workers, dict):
             cluster.adapt(**workers)
@@ -88,24 +94,33 @@ def _started(file: Path) -> Iterator[Any]:
         yield cluster
 
 
-def run_on(client: Client, orders: Sequence[SessionJob]) -> Generator[JobEvent]:
-    """Do sessions on a cluster and give what happens; the largest come first, as they are ordered.
+def run_on_cluster(client: Client, jobs: Sequence[SessionJob]) -> Generator[JobEvent]:
+    """Run jobs on a cluster, in the order in which they are given.
 
-    A session is named by its folder, so that it is never two tasks at once. One whose worker is lost is done by another
-    one; the stamp, written last, decides what counts.
+    A session is named by its folder, so that it never becomes two tasks. When its worker is lost, another one runs it;
+    the stamp, which is written last, decides what counts.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    jobs : sequence of SessionJob
+
+    Yields
+    ------
+    JobStarted or JobFinished
     """
     from distributed import as_completed
 
     futures = {
         client.submit(
             run_job,
-            order,
-            key=f"gait-session-{order.slug}-{number}",
+            job,
+            key=f"gait-session-{job.slug}-{number}",
             retries=RETRIES,
             priority=-number,
             pure=False,
-        ): order.slug
-        for number, order in enumerate(orders)
+        ): job.slug
+        for number, job in enumerate(jobs)
     }
     for slug in futures.values():
         yield JobStarted(slug)
@@ -116,11 +131,16 @@ def run_on(client: Client, orders: Sequence[SessionJob]) -> Generator[JobEvent]:
             if future.status == "finished":
                 yield JobFinished(slug, future.result())
             elif error is None:
-                yield JobFinished(slug, None, "the cluster has dropped it")
+                yield JobFinished(slug, None, "the cluster has dropped the session; run the batch again")
             elif type(error).__name__ == "KilledWorker":
-                yield JobFinished(slug, None, "every worker that tried it died; perhaps their memory is too small")
+                reason = "every worker that tried it died; perhaps their memory is too small"
+                yield JobFinished(slug, None, reason)
             else:
-                yield crash(slug, error)
+                yield failed_job(slug, error)
             future.release()
     finally:
         client.cancel([future for future in futures if not future.done()])
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:_MAX_ERROR_LENGTH]

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from gait.findings.finder import SEVERITY_RANK
-from gait.history.change_text import name_of
-from gait.report.page_templates import ours, templates
+from gait.history.change_text import metric_name
+from gait.report.page_templates import inline_files, template_environment
 from gait.report.report_json import gait_version
 
 if TYPE_CHECKING:
-    from gait.batch.batch_run import SessionRow
+    from gait.batch.session_row import SessionRow
 
+#: Severity → dots.
 _DOTS = {"marked": "●●●", "moderate": "●●○", "mild": "●○○"}
-_SHOWN = 3
-_STATUS_WORDS = {"ok": "measured", "failed": "failed", "duplicate": "duplicate"}
+#: Findings of a session that the page lists. [E]
+_MAX_FINDINGS = 3
+_STATUS_TEXTS = {"ok": "measured", "failed": "failed", "duplicate": "duplicate"}
 
 
 @dataclass(frozen=True)
-class _Found:
+class _FindingLine:
     dots: str
     severity: str
     headline: str
@@ -37,10 +39,10 @@ class _Entry:
     href: str | None
     thumbnail: str | None
     status: str
-    status_word: str
+    status_text: str
     reason: str | None
     views: str
-    found: tuple[_Found, ...]
+    found: tuple[_FindingLine, ...]
     more: int
     metrics: str
     remarks: tuple[str, ...]
@@ -48,26 +50,26 @@ class _Entry:
 
 
 def render_index(rows: Sequence[SessionRow], *, planned: int | None = None) -> str:
-    """Make the page.
+    """Render the page.
 
     Parameters
     ----------
-    rows : sequence of gait.batch.batch_run.Row
+    rows : sequence of SessionRow
     planned : int, optional
-        How many sessions there will be; more than there are rows while a batch is at work.
+        Number of sessions in all; more than ``rows`` while a batch is at work.
 
     Returns
     -------
     str
-        HTML that loads nothing: pictures, style and script are in it. Without its script it is still a list with
-        links, worst first.
+        HTML that loads nothing: images, style and script are in it. Without its script it is still a list with links,
+        worst findings first.
     """
     entries = sorted((_entry(row) for row in rows), key=lambda e: (-e.rank, e.athlete.casefold(), e.name.casefold()))
     metrics = sorted({f["metric"] for row in rows for f in row.findings})
-    names = sorted(((name_of(metric), metric) for metric in metrics), key=lambda pair: pair[0].casefold())
-    counts = {word: sum(entry.status == status for entry in entries) for status, word in _STATUS_WORDS.items()}
+    names = sorted(((metric_name(metric), metric) for metric in metrics), key=lambda pair: pair[0].casefold())
+    counts = {text: sum(entry.status == status for entry in entries) for status, text in _STATUS_TEXTS.items()}
     return (
-        templates("gait.batch")
+        template_environment("gait.batch")
         .get_template("index.html.j2")
         .render(
             entries=entries,
@@ -75,10 +77,10 @@ def render_index(rows: Sequence[SessionRow], *, planned: int | None = None) -> s
             athletes=sorted({entry.athlete for entry in entries if entry.athlete}, key=str.casefold),
             counts=counts,
             waiting=max((planned or 0) - len(entries), 0),
-            statuses=_STATUS_WORDS,
+            statuses=_STATUS_TEXTS,
             version=gait_version(),
-            style=ours("gait.report", "report.css") + ours("gait.batch", "index.css"),
-            script=ours("gait.batch", "index.js"),
+            style=inline_files("gait.report", "report.css") + inline_files("gait.batch", "index.css"),
+            script=inline_files("gait.batch", "index.js"),
         )
     )
 
@@ -93,7 +95,7 @@ def _entry(row: SessionRow) -> _Entry:
     views = [state["view"] for state in row.clips if state["status"] == "ok" and state["view"]]
     several = len(row.clips) > 1
     remarks = [
-        f"{clip.shown}: {state['reason']}" if several else str(state["reason"])
+        f"{clip.label}: {state['reason']}" if several else str(state["reason"])
         for clip, state in zip(row.planned.clips, row.clips, strict=True)
         if state["reason"] and (row.status == "ok" or (several and state["reason"] != row.reason))
     ]
@@ -104,13 +106,15 @@ def _entry(row: SessionRow) -> _Entry:
         href=f"{quote(row.planned.slug)}/report.html" if row.status == "ok" else None,
         thumbnail=row.thumbnail,
         status=row.status,
-        status_word=_STATUS_WORDS[row.status],
+        status_text=_STATUS_TEXTS[row.status],
         reason=row.reason,
-        views=", ".join(views) or ", ".join(clip.shown for clip in row.planned.clips),
-        found=tuple(_Found(_DOTS.get(f["severity"], ""), f["severity"], f["headline"]) for f in findings[:_SHOWN]),
-        more=max(len(findings) - _SHOWN, 0),
+        views=", ".join(views) or ", ".join(clip.label for clip in row.planned.clips),
+        found=tuple(
+            _FindingLine(_DOTS.get(f["severity"], ""), f["severity"], f["headline"]) for f in findings[:_MAX_FINDINGS]
+        ),
+        more=max(len(findings) - _MAX_FINDINGS, 0),
         metrics=" ".join(dict.fromkeys(f["metric"] for f in findings)),
         remarks=tuple(remarks),
-        # What was measured and is in order comes before what could not be measured.
+        # Sessions without findings come before those that could not be measured.
         rank=rank + (1 if row.status == "ok" else 0),
     )

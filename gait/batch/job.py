@@ -1,8 +1,7 @@
-"""One session from its clips to its report: what every process does, on this machine and on a cluster."""
+"""One session from its clips to its report: what every worker does, on this machine and on a cluster."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import tempfile
@@ -10,45 +9,58 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gait._typing import ProgressCallback
-from gait.batch.session_plan import ClipEntry
-from gait.batch.storage import FileStamp, StorageFolder, digest, fetch, file_stamp
+from gait.atomic_files import atomic_write
+from gait.batch.planned_session import ClipEntry
+from gait.batch.storage import FileSignature, fetch_file, file_sha256, file_signature
+from gait.batch.storage_folder import StorageFolder
+from gait.batch.thumbnail import first_frame_thumbnail, session_thumbnail
 from gait.errors import GaitError, InputError
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE
+from gait.report.report_json import gait_version
 
-if TYPE_CHECKING:
-    from gait.session import Session
-
-#: The file that is written last into a session's folder: what it was made of, and what came of it.
+#: The stamp, the file that is written last into a session's folder: what it was made of, and the result.
 STAMP = "session.json"
 SCHEMA = "gait.session/1"
-#: Annotated videos as a report calls them (`gait.report.report_folder.video_names`).
-_DRAWN = tuple(f"{view}{number}.mp4" for view in ("side", "rear", "front") for number in ("", "_2", "_3"))
-_THUMBNAIL = (112, 144)  # width, height
+#: Names of annotated videos in a report (`gait.report.report_folder.video_names`).
+_ANNOTATED_VIDEOS = tuple(f"{view}{number}.mp4" for view in ("side", "rear", "front") for number in ("", "_2", "_3"))
 
 
 @dataclass(frozen=True)
 class JobOptions:
-    """What decides a report besides the clips."""
+    """Everything besides the clips that decides a report.
 
+    Attributes
+    ----------
+    height_m, speed_mps : float or None
+        Body height in metres, belt speed in m/s.
+    athlete : str or None
+    video : bool
+        Whether to write annotated videos.
+    engine : str
+        Name of the pose engine.
+    """
+
+    # The names of these fields are part of the key in every stamp (`job_key`).
     height_m: float | None = None
     speed_mps: float | None = None
     athlete: str | None = None
     video: bool = True
-    engine: str = "litert"
+    engine: str = DEFAULT_ENGINE
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What one analysis says, as plain data.
+class JobResult:
+    """The result of one analysis as plain data.
 
     Attributes
     ----------
     findings, measurements, views : list of dict
         As in ``report.json``; the views with the number of their clip.
     refused : dict
-        Number of a clip -> why nothing could be measured from it.
+        Number of a clip → why nothing could be measured in it.
     thumbnail : str, optional
         Small JPEG as a data URI.
     """
@@ -60,36 +72,36 @@ class Measured:
     thumbnail: str | None = None
 
 
-#: (clips on this machine, the same as planned, folder for the report, options, workers, fresh, progress) -> result.
-Measure = Callable[
-    [Sequence[Path], Sequence[ClipEntry], Path, JobOptions, int, bool, ProgressCallback | None], Measured
+#: (clips on this machine, the same as planned, folder for the report, options, workers, fresh, progress) → result.
+MeasureFunction = Callable[
+    [Sequence[Path], Sequence[ClipEntry], Path, JobOptions, int, bool, ProgressCallback | None], JobResult
 ]
 
 
 @dataclass(frozen=True)
 class SessionJob:
-    """One session to be done. Everything that a process elsewhere needs to know.
+    """One session to be analysed, with everything that a process elsewhere needs.
 
     Attributes
     ----------
     slug : str
         The session's folder in ``target``.
-    clips : tuple of Clip
-    options : Options
+    clips : tuple of ClipEntry
+    options : JobOptions
     target : str
         Path or URL of the batch's output.
     version : str
-        Of gait, where the order was given: a worker with another one refuses.
+        Version of gait that planned the job; a worker with another one refuses it.
     method : str
         Version of the pose estimation and SHA-256 of its model, for the key.
     workers : int
         Pose workers in this process.
     fresh : bool
-        Do it although it is done.
-    aside : bool
-        Work in a temporary folder and copy the report to the target, stamp last; else in the target itself.
+        Analyse the session although it is done.
+    staged : bool
+        Work in a temporary folder and copy the report to the target, the stamp last; else work in the target itself.
     measure : callable
-        What is done with the clips.
+        Replaces the analysis, for tests.
     """
 
     slug: str
@@ -100,19 +112,41 @@ class SessionJob:
     method: str = ""
     workers: int = 1
     fresh: bool = False
-    aside: bool = False
-    measure: Measure | None = None
+    staged: bool = False
+    measure: MeasureFunction | None = None
 
 
-def key_of(order: SessionJob, digests: Sequence[str]) -> str:
-    """Name what decides a session's report: contents of the clips, version, model, options."""
-    views = [clip.view if clip.said else "auto" for clip in order.clips]
-    decides = [SCHEMA, order.version, order.method, asdict(order.options), list(digests), views]
-    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+def job_key(job: SessionJob, digests: Sequence[str]) -> str:
+    """Hash what decides a session's report: contents of the clips, version, model, options.
+
+    Parameters
+    ----------
+    job : SessionJob
+    digests : sequence of str
+        SHA-256 of each clip.
+
+    Returns
+    -------
+    str
+        SHA-256. Stamps of earlier runs hold it: another way to compute it would analyse every session again.
+    """
+    views = [clip.binding_view for clip in job.clips]
+    decisive = [SCHEMA, job.version, job.method, asdict(job.options), list(digests), views]
+    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 
 def read_stamp(content: bytes | None) -> dict[str, Any] | None:
-    """Read a stamp; what is not one counts as not there."""
+    """Parse a stamp.
+
+    Parameters
+    ----------
+    content : bytes or None
+
+    Returns
+    -------
+    dict or None
+        ``None`` for everything that is no stamp.
+    """
     try:
         stamp = json.loads(content or b"")
     except ValueError:
@@ -120,147 +154,155 @@ def read_stamp(content: bytes | None) -> dict[str, Any] | None:
     return stamp if isinstance(stamp, dict) and stamp.get("schema") == SCHEMA else None
 
 
-def run_job(order: SessionJob, progress: ProgressCallback | None = None) -> dict[str, Any]:
-    """Do one session, unless its stamp says that this very work is done; give the stamp.
+def run_job(job: SessionJob, progress: ProgressCallback | None = None) -> dict[str, Any]:
+    """Analyse one session, unless its stamp shows that exactly this is done.
 
-    What is wrong with the clips themselves is a result like any other: status ``"failed"`` with the reason, kept like a
-    report. Everything else (no network, no space, a fault of the program) is raised, because it may be gone next time.
+    A fault of the clips is a result like any other: status ``"failed"`` with the reason, kept like a report. Everything
+    else (no network, no space, a fault of the program) is raised, because it may be gone next time.
+
+    Parameters
+    ----------
+    job : SessionJob
+    progress : callable, optional
+        Called with (frames done, frames in all).
+
+    Returns
+    -------
+    dict
+        The stamp.
 
     Raises
     ------
-    Exception
-        Whatever went wrong that is not the clips' fault.
+    InputError
+        This worker has another version of gait than the batch, or a file cannot be reached.
     """
-    from gait.report.report_json import gait_version
-
-    if gait_version() != order.version:
-        raise InputError(f"this worker has gait {gait_version()}, the batch {order.version}; install the same on both")
+    if gait_version() != job.version:
+        raise InputError(f"this worker has gait {gait_version()}, the batch {job.version}; install the same on both")
     begun = perf_counter()
-    target = StorageFolder(order.target)
+    target = StorageFolder(job.target)
     with tempfile.TemporaryDirectory(prefix="gait-") as temporary:
-        fetched, marks, digests = _fetched(order, Path(temporary))
-        key = key_of(order, digests)
-        kept = read_stamp(target.read(f"{order.slug}/{STAMP}"))
-        if kept is not None and kept["key"] == key and not order.fresh:
-            if [clip.get("mark") for clip in kept["clips"]] != [asdict(mark) for mark in marks]:
-                for clip, mark in zip(kept["clips"], marks, strict=True):
-                    clip["mark"] = asdict(mark)
-                _write(target, order.slug, kept)
-            return kept
-        folder = Path(temporary, "report") if order.aside or target.folder is None else target.folder / order.slug
+        paths, signatures, digests = _fetch_clips(job, Path(temporary))
+        key = job_key(job, digests)
+        earlier = read_stamp(target.read(f"{job.slug}/{STAMP}"))
+        if earlier is not None and earlier["key"] == key and not job.fresh:
+            if [clip.get("mark") for clip in earlier["clips"]] != [asdict(signature) for signature in signatures]:
+                for clip, signature in zip(earlier["clips"], signatures, strict=True):
+                    clip["mark"] = asdict(signature)
+                _write_stamp(target, job.slug, earlier)
+            return earlier
+        folder = Path(temporary, "report") if job.staged or target.folder is None else target.folder / job.slug
         folder.mkdir(parents=True, exist_ok=True)
-        # Whoever finds no stamp knows that the folder is not finished.
-        target.remove(f"{order.slug}/{STAMP}")
-        for name in _DRAWN if kept is not None else ():
-            target.remove(f"{order.slug}/{name}")  # of clips that have changed or gone
+        # Without a stamp the folder counts as unfinished.
+        target.remove(f"{job.slug}/{STAMP}")
+        for name in _ANNOTATED_VIDEOS if earlier is not None else ():
+            target.remove(f"{job.slug}/{name}")  # of clips that have changed or gone
         stamp: dict[str, Any] = {
             "schema": SCHEMA,
             "key": key,
-            "gait_version": order.version,
+            "gait_version": job.version,
             "status": "ok",
             "reason": None,
             "clips": [
-                {"file": clip.place, "sha256": d, "mark": asdict(m), "status": "ok", "reason": None, "view": None}
-                for clip, d, m in zip(order.clips, digests, marks, strict=True)
+                {"file": clip.location, "sha256": d, "mark": asdict(s), "status": "ok", "reason": None, "view": None}
+                for clip, d, s in zip(job.clips, digests, signatures, strict=True)
             ],
             "findings": [],
             "measurements": [],
             "thumbnail": None,
         }
-        _measure(order, fetched, folder, stamp, progress)
+        _measure_into_stamp(job, paths, folder, stamp, progress)
         stamp["seconds"] = round(perf_counter() - begun, 2)
-        if target.folder is None or folder != target.folder / order.slug:
-            _deliver(folder, target, order.slug)
-        _write(target, order.slug, stamp)
+        if target.folder is None or folder != target.folder / job.slug:
+            _copy_report(folder, target, job.slug)
+        _write_stamp(target, job.slug, stamp)
     return stamp
 
 
-def _fetched(order: SessionJob, temporary: Path) -> tuple[list[Path], list[FileStamp], list[str]]:
-    """Have the clips here, each in a folder of its own: two may have the same name."""
-    fetched, marks, digests = [], [], []
-    for number, clip in enumerate(order.clips):
-        place = temporary / f"clip_{number + 1}"
-        place.mkdir()
-        marks.append(file_stamp(clip.place))
-        fetched.append(fetch(clip.place, place))
-        digests.append(digest(str(fetched[-1])))
-    return fetched, marks, digests
+def _fetch_clips(job: SessionJob, temporary: Path) -> tuple[list[Path], list[FileSignature], list[str]]:
+    """Provide the clips on this machine, each in a folder of its own: two may have the same name."""
+    paths, signatures, digests = [], [], []
+    for number, clip in enumerate(job.clips):
+        folder = temporary / f"clip_{number + 1}"
+        folder.mkdir()
+        signatures.append(file_signature(clip.location))
+        paths.append(fetch_file(clip.location, folder))
+        digests.append(file_sha256(str(paths[-1])))
+    return paths, signatures, digests
 
 
-def _measure(
-    order: SessionJob, fetched: Sequence[Path], folder: Path, stamp: dict[str, Any], progress: ProgressCallback | None
+def _measure_into_stamp(
+    job: SessionJob, paths: Sequence[Path], folder: Path, stamp: dict[str, Any], progress: ProgressCallback | None
 ) -> None:
-    """Measure the clips that can be opened, and write into the stamp what came of it."""
-    from gait.video.reader import frame_times
+    """Measure the clips that can be opened, and write the result into the stamp."""
+    from gait.video import frame_times
 
     usable = []
-    for number, path in enumerate(fetched):
+    for number, path in enumerate(paths):
         try:
-            if order.measure is None:
-                frame_times(path)  # one broken clip must not take those of the other sides with it
+            if job.measure is None:
+                frame_times(path)  # one broken clip must not fail those of the other sides
             usable.append(number)
         except GaitError as error:
-            stamp["clips"][number].update(status="failed", reason=_without(str(error), path))
-    measure = order.measure or measure_clips
+            stamp["clips"][number].update(status="failed", reason=_without_path(str(error), path))
+    measure = job.measure or measure_clips
     try:
         if not usable:
             raise InputError("; ".join(clip["reason"] for clip in stamp["clips"]))
-        clips = [order.clips[n] for n in usable]
-        paths = [fetched[n] for n in usable]
-        found = measure(paths, clips, folder, order.options, order.workers, order.fresh, progress)
+        clips = [job.clips[n] for n in usable]
+        usable_paths = [paths[n] for n in usable]
+        result = measure(usable_paths, clips, folder, job.options, job.workers, job.fresh, progress)
     except GaitError as error:
         reason = str(error)
-        for path in fetched:
-            reason = _without(reason, path)
+        for path in paths:
+            reason = _without_path(reason, path)
         for number in usable:
             stamp["clips"][number].update(status="failed", reason=reason)
-        stamp.update(status="failed", reason=reason, thumbnail=first_picture([fetched[n] for n in usable]))
+        thumbnail = first_frame_thumbnail([paths[n] for n in usable])
+        stamp.update(status="failed", reason=reason, reason_code=error.code, thumbnail=thumbnail)
         return
-    for view in found.views:
+    for view in result.views:
         number = usable[view["clip"]]
         stamp["clips"][number]["view"] = view["view"]
-        expected = order.clips[number].view
-        if not order.clips[number].said and expected not in ("auto", view["view"]):
-            stamp["clips"][number]["reason"] = f"its name says {expected}, the picture {view['view']}"
-    for clip, reason in found.refused.items():
-        stamp["clips"][usable[clip]].update(status="failed", reason=_without(reason, fetched[usable[clip]]))
-    numbers = [usable[view["clip"]] for view in found.views]
-    stamp["findings"] = found.findings
-    stamp["measurements"] = [{**m, "clip": numbers[m["video"]]} for m in found.measurements]
-    stamp["thumbnail"] = found.thumbnail
-    _name_places(folder / "report.json", [order.clips[n].place for n in numbers])
+        expected = job.clips[number].view
+        if not job.clips[number].view_given and expected not in ("auto", view["view"]):
+            stamp["clips"][number]["reason"] = f"its name says {expected}, the video shows the {view['view']} view"
+    for clip, reason in result.refused.items():
+        stamp["clips"][usable[clip]].update(status="failed", reason=_without_path(reason, paths[usable[clip]]))
+    numbers = [usable[view["clip"]] for view in result.views]
+    stamp["findings"] = result.findings
+    stamp["measurements"] = [{**m, "clip": numbers[m["video"]]} for m in result.measurements]
+    stamp["thumbnail"] = result.thumbnail
+    _set_video_files(folder / "report.json", [job.clips[n].location for n in numbers])
 
 
-def _without(text: str, path: Path) -> str:
-    """Leave out where a clip lay while it was worked on: the row names it already."""
-    for told in (f"{path}: ", f"{path.name}: "):
-        text = text.replace(told, "")
+def _without_path(text: str, path: Path) -> str:
+    """Leave out where a clip lay during the work: its row names it already."""
+    for prefix in (f"{path}: ", f"{path.name}: "):
+        text = text.replace(prefix, "")
     return text.replace(str(path), path.name)
 
 
-def _name_places(report: Path, places: Sequence[str]) -> None:
-    """Write into a report where its videos come from instead of where they lay for the work."""
+def _set_video_files(report: Path, locations: Sequence[str]) -> None:
+    """Write into a report where its videos come from instead of where they lay during the work."""
     if not report.is_file():
         return
-    from gait.atomic_files import atomic_write
-
     record = json.loads(report.read_text(encoding="utf-8"))
-    if [video["file"] for video in record["videos"]] == list(places):
+    if [video["file"] for video in record["videos"]] == list(locations):
         return
-    for video, place in zip(record["videos"], places, strict=True):
-        video["file"] = place
+    for video, location in zip(record["videos"], locations, strict=True):
+        video["file"] = location
     with atomic_write(report) as temporary, temporary.open("w", encoding="utf-8") as file:
         json.dump(record, file, ensure_ascii=False, indent=1, allow_nan=False)
         file.write("\n")
 
 
-def _deliver(folder: Path, target: StorageFolder, slug: str) -> None:
+def _copy_report(folder: Path, target: StorageFolder, slug: str) -> None:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             target.put(path, f"{slug}/{path.relative_to(folder).as_posix()}")
 
 
-def _write(target: StorageFolder, slug: str, stamp: Mapping[str, Any]) -> None:
+def _write_stamp(target: StorageFolder, slug: str, stamp: Mapping[str, Any]) -> None:
     text = json.dumps(stamp, ensure_ascii=False, indent=1, allow_nan=False)
     target.write(f"{slug}/{STAMP}", text.encode())
 
@@ -273,13 +315,32 @@ def measure_clips(
     workers: int,
     fresh: bool,
     progress: ProgressCallback | None,
-) -> Measured:
+) -> JobResult:
     """Analyse the clips of one session and write their report into a folder.
 
-    Raises
-    ------
-    GaitError
-        No clip shows a run that can be measured.
+    Parameters
+    ----------
+    paths : sequence of Path
+        The clips on this machine.
+    clips : sequence of ClipEntry
+        The same, as planned.
+    folder : Path
+        For the report and the poses.
+    options : JobOptions
+    workers : int
+        Pose workers.
+    fresh : bool
+        Estimate poses again although they are there.
+    progress : callable or None
+        Called with (frames done, frames in all).
+
+    Returns
+    -------
+    JobResult
+
+    Notes
+    -----
+    Where no clip shows a run that can be measured, `gait.session.analyze` raises `gait.errors.GaitError`.
     """
     from gait.report.report_folder import write_report
     from gait.report.report_json import report_dict
@@ -290,9 +351,9 @@ def measure_clips(
         height_m=options.height_m,
         speed_mps=options.speed_mps,
         name=options.athlete,
-        view=[clip.view if clip.said else "auto" for clip in clips],
+        view=[clip.binding_view for clip in clips],
         engine=options.engine,
-        poses=folder,
+        cache_dir=folder,
         fresh=fresh,
         workers=workers,
         progress=progress,
@@ -301,68 +362,8 @@ def measure_clips(
     record = report_dict(session)
     number = {str(path): n for n, path in enumerate(paths)}
     views = [{"clip": number[view.info.file], "view": view.info.view} for view in session.views]
-    seen = {view["clip"] for view in views}
+    analyzed = {view["clip"] for view in views}
     refusals = [notice.message for notice in session.notices if notice.code == "video_refused"]
-    refused = dict(zip([n for n in range(len(paths)) if n not in seen], refusals, strict=False))
+    refused = dict(zip([n for n in range(len(paths)) if n not in analyzed], refusals, strict=False))
     findings = [{**f, "corrections": list(f["corrections"])} for f in record["findings"]]
-    return Measured(findings, record["measurements"], views, refused, thumbnail_of(session))
-
-
-# --- thumbnails ---
-
-
-def thumbnail_of(session: Session) -> str | None:
-    """Make the small picture of a session: the frame that shows its first finding, cut to the runner."""
-    from gait.report.pose_moments import points_at
-
-    seen = [m for m in session.measurements if m.evidence_s is not None]
-    first = next(iter(session.findings), None)
-    if first is not None:
-        # A finding about both sides rests on measurements of each.
-        seen.sort(key=lambda m: (m.key != first.metric, m.side != first.side))
-    shown = next(iter(seen), None)
-    view = session.views[shown.video if shown is not None else 0]
-    time_s = shown.evidence_s if shown is not None else None
-    if time_s is None:
-        time_s = float(view.clean["time"].values[0])
-    points = points_at(view.clean, time_s)
-    return picture_at(Path(view.info.file), time_s, [tuple(map(float, p)) for p in points.values()])
-
-
-def first_picture(paths: Sequence[Path]) -> str | None:
-    """Make the small picture of clips in which nothing was measured, where one can be read at all."""
-    from gait.video.reader import frame_times
-
-    for path in paths:
-        try:
-            return picture_at(path, float(frame_times(path)[0]))
-        except Exception:  # what is wrong with it is told elsewhere
-            continue
-    return None
-
-
-def picture_at(path: Path, time_s: float, around: Sequence[tuple[float, ...]] = ()) -> str | None:
-    """Cut a small picture out of a frame, around some points; ``None`` where it cannot be read."""
-    import cv2
-    import numpy as np
-
-    from gait.video.reader import frame_at
-
-    try:
-        image = frame_at(path, time_s).image
-    except (GaitError, OSError):
-        return None
-    height, width = image.shape[:2]
-    shape = _THUMBNAIL[0] / _THUMBNAIL[1]
-    centre, tall = (width / 2, height / 2), float(min(height, width / shape))
-    if around:
-        low, high = np.min(around, axis=0), np.max(around, axis=0)
-        centre = (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
-        tall = min(max(1.25 * float(high[1] - low[1]), 1.3 * float(high[0] - low[0]) / shape, 32.0), tall)
-    wide = tall * shape
-    x = round(min(max(centre[0] - wide / 2, 0), width - wide))
-    y = round(min(max(centre[1] - tall / 2, 0), height - tall))
-    cut = np.ascontiguousarray(image[y : y + max(round(tall), 1), x : x + max(round(wide), 1)])
-    small = cv2.resize(cut, _THUMBNAIL, interpolation=cv2.INTER_AREA)
-    done, data = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 72])
-    return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii") if done else None
+    return JobResult(findings, record["measurements"], views, refused, session_thumbnail(session))

@@ -1,6 +1,8 @@
-"""Files here and elsewhere: a path or a URL (``s3://``, ``file://``, …), read and written the same way.
+"""Files on this machine and elsewhere: a path or a URL (``s3://``, ``file://`` …), read and written the same way.
 
-What lies on this machine, or on a folder that it shares, needs nothing but Python; every other URL goes through fsspec.
+Paths need only Python. Every other URL is a `upath.UPath` (universal-pathlib over fsspec), which the extra ``cluster``
+installs. Two differences between them are handled here: a local file has a time of change, an object of a store has a
+tag; and stores raise exceptions of their own.
 """
 
 from __future__ import annotations
@@ -8,82 +10,196 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from gait.atomic_files import atomic_write
+from gait._typing import PathLike
 from gait.errors import GaitError, InputError
 
-#: What a video file is called; anything else in a folder is passed over.
+if TYPE_CHECKING:
+    from upath import UPath
+
+StoragePath: TypeAlias = "Path | UPath"
+
+#: Suffixes of video files; everything else in a folder is ignored.
 VIDEO_SUFFIXES = frozenset(
     (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".mts", ".m2ts", ".3gp", ".mpg", ".mpeg", ".wmv")
 )
-#: What tells the folder of a report, whose annotated videos are no clips.
-_OF_A_REPORT = ("session.json", "report.json")
-_CHUNK = 1 << 20
-_AT_ONCE = 16
+#: Files that mark the folder of a report, whose annotated videos are no clips.
+_REPORT_FILES = ("session.json", "report.json")
+#: Longest text of a store's error in a message, characters. [E]
+_MAX_ERROR_LENGTH = 300
 
 
 @dataclass(frozen=True)
-class FileStamp:
-    """What tells, without reading it, that a file is still the same: its size and its time or tag of change."""
+class FileSignature:
+    """Size and time or tag of change: the same as long as a file has not changed.
+
+    Attributes
+    ----------
+    size : int
+        Bytes.
+    changed : str
+        Time of change in nanoseconds, or the store's tag.
+    """
 
     size: int
     changed: str
 
 
-def is_url(place: str) -> bool:
-    """Say whether a place is a URL that fsspec has to read; a Windows drive and ``file://`` are not."""
-    return re.match(r"[a-z][a-z0-9+.-]+://", place) is not None and not place.startswith("file://")
+def is_url(location: str) -> bool:
+    """Check whether a location is a URL for `upath`; a Windows drive and ``file://`` are not.
+
+    Parameters
+    ----------
+    location : str
+
+    Returns
+    -------
+    bool
+    """
+    return re.match(r"[a-z][a-z0-9+.-]+://", location) is not None and not location.startswith("file://")
 
 
-def local(place: str) -> Path:
-    """Give the path of a place that is not a URL, or a ``file://`` one."""
-    return Path(unquote(urlsplit(place).path)) if place.startswith("file://") else Path(place)
+def local_path(location: str) -> Path:
+    """Convert a path or a ``file://`` URL to a path.
+
+    Parameters
+    ----------
+    location : str
+
+    Returns
+    -------
+    Path
+    """
+    return Path(unquote(urlsplit(location).path)) if location.startswith("file://") else Path(location)
 
 
-def name_of(place: str) -> str:
-    """Give the file's own name."""
-    return PurePosixPath(place).name if is_url(place) else local(place).name
+def storage_path(location: str) -> StoragePath:
+    """Convert a path or URL to a path object.
 
+    Parameters
+    ----------
+    location : str
 
-def joined(folder: str, relative: str) -> str:
-    """Put a relative name, with forward slashes, behind a folder or URL; an absolute one is taken as it is."""
-    if is_url(relative) or relative.startswith("file://"):
-        return relative
-    if is_url(folder):
-        return f"{folder.rstrip('/')}/{relative.replace(os.sep, '/').lstrip('/')}"
-    return str(local(folder) / relative)
-
-
-def file_system(place: str) -> tuple[Any, str]:
-    """Give the fsspec file system of a URL and the path in it.
+    Returns
+    -------
+    Path or UPath
+        `Path` for everything on this machine, ``file://`` included.
 
     Raises
     ------
     InputError
-        Without fsspec, or where it does not know or cannot use the protocol.
+        A URL without the extra ``cluster``, or with an unknown protocol.
     """
+    if not is_url(location):
+        return local_path(location)
     try:
-        import fsspec
+        from upath import UPath
+
+        path = UPath(location)
+        path.fs  # noqa: B018  (imports the protocol's own package)
     except ImportError:
-        raise InputError(f"{place}: URLs need fsspec; pip install 'gait[cluster]'") from None
-    try:
-        found: tuple[Any, str] = fsspec.core.url_to_fs(place)
-    except (ImportError, ValueError) as error:
-        raise InputError(f"{place}: {error}; pip install 'gait[cluster]', or give a path") from None
-    return found
+        raise InputError(f"{location}: URLs need the extra [cluster]; pip install 'gait[cluster]'") from None
+    except ValueError as error:
+        raise InputError(f"{location}: {error}; pip install 'gait[cluster]', or give a path") from None
+    return path
+
+
+def absolute_location(location: PathLike) -> str:
+    """Make a path absolute; a URL stays as it is.
+
+    Parameters
+    ----------
+    location : path or URL
+
+    Returns
+    -------
+    str
+        Links are not resolved: the user's name for a folder stays.
+    """
+    text = os.fspath(location)
+    return text.rstrip("/") if is_url(text) else str(local_path(text).absolute())
+
+
+def base_name(location: str) -> str:
+    """Return the last part of a path or URL.
+
+    Parameters
+    ----------
+    location : str
+
+    Returns
+    -------
+    str
+    """
+    return PurePosixPath(location).name if is_url(location) else local_path(location).name
+
+
+def join_location(folder: str, relative: str) -> str:
+    """Join a folder and a relative name with forward slashes.
+
+    Parameters
+    ----------
+    folder : str
+        Path or URL.
+    relative : str
+        An absolute path or a URL is returned as it is.
+
+    Returns
+    -------
+    str
+    """
+    if is_url(relative) or relative.startswith("file://"):
+        return relative
+    if is_url(folder):
+        return f"{folder.rstrip('/')}/{relative.replace(os.sep, '/').lstrip('/')}"
+    return str(local_path(folder) / relative)
 
 
 @contextmanager
-def _reached(place: str, *, writing: bool = False) -> Iterator[None]:
-    """Turn whatever a store answers, other than that something read is not there, into one line."""
+def _readable(location: str) -> Iterator[None]:
+    """Turn whatever goes wrong in reading, of this machine or of a store, into one line."""
+    try:
+        yield
+    except GaitError:
+        raise
+    except FileNotFoundError:
+        raise InputError(f"{location}: no such file; check the name") from None
+    except Exception as error:
+        if is_url(location):  # stores raise classes of their own: no credentials, no such bucket, no connection
+            raise InputError(f"{location}: cannot be reached: {_short(error)}") from error
+        if isinstance(error, OSError):
+            raise InputError(f"{location}: cannot be read: {error.strerror or error}") from None
+        raise
+
+
+@contextmanager
+def store_errors(location: str, *, writing: bool = False) -> Iterator[None]:
+    """Turn whatever a store raises into one line, except that an object to be read is missing.
+
+    Parameters
+    ----------
+    location : str
+        For the message.
+    writing : bool
+        Whether something is written.
+
+    Yields
+    ------
+    None
+
+    Raises
+    ------
+    InputError
+        The store cannot be reached or written to.
+    FileNotFoundError
+        An object to be read is missing.
+    """
     try:
         yield
     except GaitError:
@@ -91,94 +207,147 @@ def _reached(place: str, *, writing: bool = False) -> Iterator[None]:
     except FileNotFoundError as error:
         if not writing:
             raise
-        raise InputError(f"{place}: cannot be written to: {' '.join(str(error).split())}") from error
-    except Exception as error:  # stores raise classes of their own: no credentials, no such bucket, no connection
-        told = " ".join(str(error).split())[:300] or type(error).__name__
-        raise InputError(f"{place}: cannot be reached: {told}") from error
+        raise InputError(f"{location}: cannot be written to: {_short(error)}") from error
+    except Exception as error:
+        raise InputError(f"{location}: cannot be reached: {_short(error)}") from error
 
 
-def file_stamp(place: str) -> FileStamp:
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:_MAX_ERROR_LENGTH] or type(error).__name__
+
+
+def file_signature(location: str) -> FileSignature:
     """Look at a file without reading it.
 
-    Raises
-    ------
-    InputError
-        It is not there or must not be read.
-    """
-    try:
-        if not is_url(place):
-            found = local(place).stat()
-            if not local(place).is_file():
-                raise InputError(f"{place}: is not a file")
-            return FileStamp(found.st_size, str(found.st_mtime_ns))
-        system, path = file_system(place)
-        with _reached(place):
-            info = system.info(path)
-    except FileNotFoundError:
-        raise InputError(f"{place}: no such file") from None
-    except OSError as error:
-        raise InputError(f"{place}: cannot be read: {error.strerror or error}") from None
-    changed = next((str(info[k]) for k in ("ETag", "etag", "md5Hash", "mtime", "LastModified") if info.get(k)), "")
-    return FileStamp(int(info.get("size") or 0), changed)
+    Parameters
+    ----------
+    location : str
 
-
-def digest(place: str) -> str:
-    """Give the SHA-256 of a file, read piece by piece.
+    Returns
+    -------
+    FileSignature
 
     Raises
     ------
     InputError
-        It cannot be read.
+        There is no such file, or it cannot be reached.
     """
-    try:
-        if not is_url(place):
-            with local(place).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        system, path = file_system(place)
-        total = hashlib.sha256()
-        with _reached(place), system.open(path, "rb") as file:
-            while piece := file.read(_CHUNK):
-                total.update(piece)
-        return total.hexdigest()
-    except OSError as error:
-        raise InputError(f"{place}: cannot be read: {error.strerror or error}") from None
+    path = storage_path(location)
+    with _readable(location):
+        if isinstance(path, Path):
+            status = path.stat()
+            if not path.is_file():
+                raise InputError(f"{location}: is not a file")
+            return FileSignature(status.st_size, str(status.st_mtime_ns))
+        info = path.fs.info(path.path)
+    tags = ("ETag", "etag", "md5Hash", "mtime", "LastModified")
+    changed = next((str(info[tag]) for tag in tags if info.get(tag)), "")
+    return FileSignature(int(info.get("size") or 0), changed)
 
 
-def fetch(place: str, folder: Path) -> Path:
-    """Give a file as a path on this machine, copied into ``folder`` under its own name where it is elsewhere."""
-    if not is_url(place):
-        return local(place)
-    system, path = file_system(place)
-    target = folder / name_of(place)
-    with _reached(place):
-        system.get_file(path, str(target))
+def read_file(location: str) -> bytes:
+    """Read a whole file.
+
+    Parameters
+    ----------
+    location : str
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it cannot be read.
+    """
+    with _readable(location):
+        return storage_path(location).read_bytes()
+
+
+def file_sha256(location: str) -> str:
+    """Compute the SHA-256 of a file, read piece by piece.
+
+    Parameters
+    ----------
+    location : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it cannot be read.
+    """
+    with _readable(location):
+        opened: Any = storage_path(location).open("rb")
+        with opened as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fetch_file(location: str, folder: Path) -> Path:
+    """Provide a file on this machine.
+
+    Parameters
+    ----------
+    location : str
+    folder : Path
+        Where a file from elsewhere is copied to, under its own name.
+
+    Returns
+    -------
+    Path
+        The file itself, or its copy.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it cannot be reached.
+    """
+    path = storage_path(location)
+    if isinstance(path, Path):
+        return path
+    target = folder / path.name
+    with _readable(location):
+        path.fs.get_file(path.path, str(target))
     return target
 
 
-def videos_under(folder: str) -> list[str]:
-    """Find video files in a folder and all folders in it, by name, sorted; hidden ones are passed over.
+def find_videos(folder: str) -> list[str]:
+    """Find the video files in a folder and all folders in it, except hidden ones and those of reports.
+
+    Parameters
+    ----------
+    folder : str
+        Path or URL.
+
+    Returns
+    -------
+    list of str
+        Names relative to ``folder``, sorted.
 
     Raises
     ------
     InputError
         There is no such folder.
     """
-    if not is_url(folder):
-        root = local(folder)
+    root = storage_path(folder)
+    if isinstance(root, Path):
         if not root.is_dir():
             raise InputError(f"{folder}: no such folder; give a folder of clips, or a manifest (.csv)")
         found = [path.relative_to(root).as_posix() for path in _walk(root) if path.suffix.lower() in VIDEO_SUFFIXES]
         return sorted(name for name in found if not name.rpartition("/")[2].startswith("."))
-    system, path = file_system(folder)
     try:
-        with _reached(folder):
-            names = system.find(path)
+        with store_errors(folder):
+            names = root.fs.find(root.path)
     except FileNotFoundError:
         names = []
-    head = path.rstrip("/") + "/"
+    head = root.path.rstrip("/") + "/"
     inside = [str(name)[len(head) :] for name in names if str(name).startswith(head)]
     hidden = re.compile(r"(^|/)\.")
-    reports = {PurePosixPath(name).parent for name in inside if PurePosixPath(name).name in _OF_A_REPORT}
+    reports = {PurePosixPath(name).parent for name in inside if PurePosixPath(name).name in _REPORT_FILES}
     return sorted(
         name
         for name in inside
@@ -190,84 +359,10 @@ def videos_under(folder: str) -> list[str]:
 
 def _walk(root: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(root):
-        # A batch's own output may lie in the folder of clips: its annotated videos are no clips.
+        # The output of a batch may lie in the folder of clips: its annotated videos are no clips.
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not _is_output(Path(folder, f)))
         yield from (Path(folder, name) for name in files)
 
 
 def _is_output(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in _OF_A_REPORT)
-
-
-class StorageFolder:
-    """A folder that is written to: here, or behind a URL. Files appear whole or not at all.
-
-    Parameters
-    ----------
-    root : str
-        Path or URL. Made when the first file is written.
-    """
-
-    def __init__(self, root: str) -> None:
-        self.root = root
-        self._fs: tuple[Any, str] | None = file_system(root) if is_url(root) else None
-
-    @property
-    def folder(self) -> Path | None:
-        """The path, where the folder is on this machine."""
-        return None if self._fs else local(self.root)
-
-    def read(self, name: str) -> bytes | None:
-        """Give what a file holds, or ``None`` where there is none."""
-        try:
-            if self._fs is None:
-                return (local(self.root) / name).read_bytes()
-            system, path = self._fs
-            with _reached(self.root):
-                return bytes(system.cat_file(f"{path}/{name}"))
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-
-    def read_all(self, names: list[str]) -> dict[str, bytes]:
-        """Give what those of many files hold that are there; those behind a URL are read several at once."""
-        if self._fs is None:
-            contents = list(map(self.read, names))
-        else:
-            self._fs[0].invalidate_cache()
-            with ThreadPoolExecutor(_AT_ONCE) as pool:
-                contents = list(pool.map(self.read, names))
-        return {name: content for name, content in zip(names, contents, strict=True) if content is not None}
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file."""
-        if self._fs is None:
-            target = local(self.root) / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(target) as temporary:
-                temporary.write_bytes(content)
-        else:
-            system, path = self._fs
-            with _reached(self.root, writing=True):
-                system.pipe_file(f"{path}/{name}", content)
-
-    def put(self, source: Path, name: str) -> None:
-        """Copy a file of this machine."""
-        if self._fs is None:
-            target = local(self.root) / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(target) as temporary:
-                shutil.copyfile(source, temporary)
-        else:
-            system, path = self._fs
-            with _reached(self.root, writing=True):
-                system.put_file(str(source), f"{path}/{name}")
-
-    def remove(self, name: str) -> None:
-        """Remove a file, if it is there."""
-        if self._fs is None:
-            (local(self.root) / name).unlink(missing_ok=True)
-        else:
-            system, path = self._fs
-            with _reached(self.root):
-                if system.exists(f"{path}/{name}"):
-                    system.rm_file(f"{path}/{name}")
+    return any((folder / name).is_file() for name in _REPORT_FILES)

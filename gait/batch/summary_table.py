@@ -6,14 +6,14 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from gait.batch.storage import StorageFolder
+from gait.batch.storage_folder import StorageFolder
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gait.batch.batch_run import SessionRow
+    from gait.batch.session_row import SessionRow
 
-#: Columns of the summary; those of the manifest that gait does not know follow.
+#: Columns of the summary. Columns of the manifest that gait does not use follow.
 COLUMNS = (
     *("athlete", "session", "date", "file", "view", "metric", "side", "value", "unit", "low", "high", "steps", "grade"),
     *("reason", "status", "report"),
@@ -23,20 +23,19 @@ SUMMARY, PARQUET = "summary.csv", "summary.parquet"
 
 
 def summary_table(rows: Iterable[SessionRow]) -> pd.DataFrame:
-    """Make the tidy table of a batch.
+    """Make the table of a batch.
 
     Parameters
     ----------
-    rows : iterable of gait.batch.batch_run.Row
-        The sessions.
+    rows : iterable of SessionRow
 
     Returns
     -------
     pandas.DataFrame
-        One row a measurement: ``value``, ``low``, ``high`` (95 % interval) in ``unit``; ``steps`` behind it; ``grade``;
-        ``reason`` where it was refused; ``status`` "ok". A clip or session from which nothing was measured is one row
-        with an empty ``key``, its ``status`` ("failed" or "duplicate") and ``reason``. Unknown columns of the manifest
-        follow, "manifest_" before their names where ours have the same.
+        One row a measurement: ``value``, ``low``, ``high`` (95 % interval) in ``unit``; number of ``steps``; ``grade``;
+        ``reason`` where it was refused; ``status`` "ok". A clip or session without measurements is one row with an
+        empty ``metric``, its ``status`` ("failed" or "duplicate") and ``reason``. The manifest's own columns follow,
+        with "manifest_" before a name that the summary has already.
     """
     import pandas as pd
 
@@ -59,7 +58,7 @@ def _records(row: SessionRow, named: dict[str, str]) -> Iterator[dict[str, Any]]
         yield {
             **about,
             **{column: clip.extra.get(name) for name, column in named.items()},
-            "file": clip.shown,
+            "file": clip.label,
             "view": None if clip.view == "auto" else clip.view,
             "reason": state["reason"] or row.reason,
             "status": state["status"] if state["status"] != "ok" else row.status,
@@ -71,7 +70,7 @@ def _records(row: SessionRow, named: dict[str, str]) -> Iterator[dict[str, Any]]
         yield {
             **about,
             **{column: clip.extra.get(name) for name, column in named.items()},
-            "file": clip.shown,
+            "file": clip.label,
             "view": row.clips[m["clip"]]["view"],
             "metric": m["key"],
             **{name: m[name] for name in ("side", "value", "unit", "steps", "grade", "reason")},
@@ -83,13 +82,24 @@ def _records(row: SessionRow, named: dict[str, str]) -> Iterator[dict[str, Any]]
 
 
 def write_summary(rows: Iterable[SessionRow], target: StorageFolder) -> bool:
-    """Write both files; say whether the Parquet one could be written too (without pyarrow it is not)."""
+    """Write ``summary.csv``, and ``summary.parquet`` where pyarrow is installed.
+
+    Parameters
+    ----------
+    rows : iterable of SessionRow
+    target : StorageFolder
+
+    Returns
+    -------
+    bool
+        Whether ``summary.parquet`` was written.
+    """
     table = summary_table(rows)
     target.write(SUMMARY, table.to_csv(index=False, lineterminator="\n").encode())
     try:
         import pyarrow  # noqa: F401
     except ImportError:
-        target.remove(PARQUET)  # of an earlier run: it would contradict the other
+        target.remove(PARQUET)  # one of an earlier run would contradict the CSV
         return False
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False, engine="pyarrow")

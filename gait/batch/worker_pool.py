@@ -1,4 +1,4 @@
-"""Worker processes of this machine, any of which may die without the others noticing."""
+"""Worker processes on this machine. Any of them may die without the others noticing."""
 
 from __future__ import annotations
 
@@ -19,20 +19,38 @@ from gait.batch.job import SessionJob, run_job
 from gait.errors import GaitError
 from gait.single_core import single_core_processes
 
-_TELL_EVERY_S = 0.2
+#: Seconds between two progress events of a worker. [E]
+_PROGRESS_EVERY_S = 0.2
+#: Seconds for which a worker may take to end. [E]
 _STOP_S = 5.0
+#: Longest text of an error in a reason, characters. [E]
+_MAX_ERROR_LENGTH = 300
 
 
 @dataclass(frozen=True)
 class JobStarted:
-    """A session is being worked on."""
+    """A worker has started a session.
+
+    Attributes
+    ----------
+    slug : str
+    """
 
     slug: str
 
 
 @dataclass(frozen=True)
 class JobProgress:
-    """How far a session is: frames done, of how many."""
+    """Progress of a session.
+
+    Attributes
+    ----------
+    slug : str
+    done : int
+        Frames.
+    total : int or None
+        Frames.
+    """
 
     slug: str
     done: int
@@ -41,81 +59,111 @@ class JobProgress:
 
 @dataclass(frozen=True)
 class JobFinished:
-    """A session has ended: with its stamp, or with the reason why there is none and, after a crash, its traceback."""
+    """A session has ended.
+
+    Attributes
+    ----------
+    slug : str
+    stamp : dict or None
+        ``None`` after a failure that was not the clips' fault.
+    reason : str
+        Why there is no stamp.
+    details : str
+        Traceback of a crash.
+    reason_code : str or None
+        Short name of the cause, such as ``"out_of_memory"``.
+    """
 
     slug: str
     stamp: dict[str, Any] | None
     reason: str = ""
     details: str = ""
+    reason_code: str | None = None
 
 
 JobEvent = JobStarted | JobProgress | JobFinished
 
 
-def crash(slug: str, error: BaseException) -> JobFinished:
-    """Tell of a session that ended with an error."""
-    if isinstance(error, GaitError):
-        return JobFinished(slug, None, str(error))
-    told = " ".join(str(error).split())
-    text = "".join(traceback.format_exception(error))
-    return JobFinished(slug, None, f"crashed: {type(error).__name__}{': ' if told else ''}{told[:300]}", text)
-
-
-def run_locally(orders: Iterable[SessionJob], jobs: int) -> Generator[JobEvent]:
-    """Do sessions in worker processes and give what happens, as it happens.
-
-    A worker that dies (out of memory, a fault in a decoder) costs the session it had in hand, which is told as ended
-    without a stamp; another worker takes its place.
+def failed_job(slug: str, error: BaseException) -> JobFinished:
+    """Describe a session that ended with an error.
 
     Parameters
     ----------
-    orders : iterable of SessionJob
-    jobs : int
-        Processes. When this generator is closed, or the program that runs it dies, they end.
+    slug : str
+    error : BaseException
+
+    Returns
+    -------
+    JobFinished
+        Without a stamp.
+    """
+    if isinstance(error, GaitError):
+        return JobFinished(slug, None, str(error), reason_code=error.code)
+    message = " ".join(str(error).split())
+    reason = f"crashed: {type(error).__name__}{': ' if message else ''}{message[:_MAX_ERROR_LENGTH]}"
+    return JobFinished(slug, None, reason, "".join(traceback.format_exception(error)))
+
+
+def run_locally(jobs: Iterable[SessionJob], workers: int) -> Generator[JobEvent]:
+    """Run jobs in worker processes.
+
+    A worker that dies (out of memory, a fault in a decoder) fails its current session, which ends without a stamp;
+    another worker takes its place.
+
+    Parameters
+    ----------
+    jobs : iterable of SessionJob
+    workers : int
+        Number of processes. They end when this generator is closed or its program dies.
+
+    Yields
+    ------
+    JobStarted, JobProgress or JobFinished
 
     Notes
     -----
-    One pipe a worker and no lock between them: a lock in a queue that all write to stays taken when a worker is killed
-    while it holds it. `concurrent.futures` gives up altogether when one process dies.
+    Each worker has a pipe of its own, without a lock between them: the lock of a shared queue stays taken when a worker
+    is killed while it holds it. `concurrent.futures` gives up altogether when one process dies.
     """
-    waiting = deque(orders)
-    workers: list[_Worker] = []
+    waiting = deque(jobs)
+    pool: list[_Worker] = []
     try:
         with single_core_processes():
-            workers.extend(_Worker() for _ in range(min(jobs, len(waiting))))
-        for worker in workers:
-            yield from _hand_over(worker, waiting)
-        while any(worker.order is not None for worker in workers):
-            for ready in connection.wait([w.pipe for w in workers if w.order is not None]):
-                worker = next(w for w in workers if w.pipe is ready)
-                assert worker.order is not None
-                slug = worker.order.slug
+            pool.extend(_Worker() for _ in range(min(workers, len(waiting))))
+        for worker in pool:
+            yield from _assign(worker, waiting)
+        while any(worker.job is not None for worker in pool):
+            for ready in connection.wait([w.pipe for w in pool if w.job is not None]):
+                worker = next(w for w in pool if w.pipe is ready)
+                assert worker.job is not None
+                slug = worker.job.slug
                 try:
                     event = worker.pipe.recv()
                 except (EOFError, OSError):
-                    yield JobFinished(slug, None, worker.cause_of_death())
-                    workers.remove(worker)
+                    reason, code = worker.cause_of_death()
+                    yield JobFinished(slug, None, reason, reason_code=code)
+                    pool.remove(worker)
                     if waiting:
                         with single_core_processes():
-                            workers.append(_Worker())
-                        yield from _hand_over(workers[-1], waiting)
+                            pool.append(_Worker())
+                        yield from _assign(pool[-1], waiting)
                     continue
                 yield event
                 if isinstance(event, JobFinished):
-                    worker.order = None
-                    yield from _hand_over(worker, waiting)
+                    worker.job = None
+                    yield from _assign(worker, waiting)
     finally:
-        for worker in workers:
+        for worker in pool:
             worker.stop()
 
 
-def _hand_over(worker: _Worker, waiting: deque[SessionJob]) -> Iterator[JobEvent]:
+def _assign(worker: _Worker, waiting: deque[SessionJob]) -> Iterator[JobEvent]:
     if waiting:
-        worker.order = waiting.popleft()
-        # A worker that has died meanwhile is noticed when its answer is waited for.
+        worker.job = waiting.popleft()
+        # A worker that has died meanwhile is noticed while waiting for its answer.
         with suppress(OSError):
-            worker.pipe.send(worker.order)
-        yield JobStarted(worker.order.slug)
+            worker.pipe.send(worker.job)
+        yield JobStarted(worker.job.slug)
 
 
 class _Worker:
@@ -123,26 +171,29 @@ class _Worker:
 
     def __init__(self) -> None:
         context = get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self.order: SessionJob | None = None
-        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self.pipe, far_end = context.Pipe()
+        self.job: SessionJob | None = None
+        self.process = context.Process(target=_serve, args=(far_end,), daemon=True)
         self.process.start()
-        theirs.close()  # so that its end is noticed when the process dies
+        far_end.close()  # so that its end is noticed when the process dies
 
-    def cause_of_death(self) -> str:
+    def cause_of_death(self) -> tuple[str, str | None]:
+        """Return the reason and its code."""
         self.process.join(_STOP_S)
-        code = self.process.exitcode
+        exit_code = self.process.exitcode
         self.pipe.close()
-        if code is not None and code < 0:
-            name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
-            why = "; perhaps memory ran out: use fewer --jobs" if name == "SIGKILL" else ""
-            return f"the worker process was ended by {name}{why}"
-        return f"the worker process ended by itself (code {code})"
+        if exit_code is not None and exit_code < 0:
+            name = signal.Signals(-exit_code).name if -exit_code in set(signal.Signals) else str(-exit_code)
+            if name == "SIGKILL":
+                reason = f"the worker process was ended by {name}; perhaps memory ran out: use fewer processes"
+                return reason, "out_of_memory"
+            return f"the worker process was ended by {name}", None
+        return f"the worker process ended by itself (code {exit_code})", None
 
     def stop(self) -> None:
         with suppress(OSError):
             self.pipe.close()
-        if self.order is not None:
+        if self.job is not None:
             self.process.terminate()
         self.process.join(_STOP_S)
         if self.process.is_alive():
@@ -151,28 +202,28 @@ class _Worker:
 
 
 def _serve(pipe: Any) -> None:
-    """Do what comes through the pipe until it is closed."""
-    # Ctrl-C reaches all processes of a terminal; the one in charge ends these.
+    """Run the jobs that come through the pipe until it is closed."""
+    # Ctrl-C reaches all processes of a terminal; the main process ends these.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     threading.Thread(target=_end_with_parent, name="gait-parent", daemon=True).start()
     while True:
         try:
-            order = pipe.recv()
+            job = pipe.recv()
         except (EOFError, OSError):
             return
-        told = 0.0
+        sent = 0.0
 
-        def progress(done: int, total: int | None, slug: str = order.slug) -> None:
-            nonlocal told
-            if monotonic() - told >= _TELL_EVERY_S or done == total:
-                told = monotonic()
+        def progress(done: int, total: int | None, slug: str = job.slug) -> None:
+            nonlocal sent
+            if monotonic() - sent >= _PROGRESS_EVERY_S or done == total:
+                sent = monotonic()
                 pipe.send(JobProgress(slug, done, total))
 
         try:
-            event = JobFinished(order.slug, run_job(order, progress))
+            event = JobFinished(job.slug, run_job(job, progress))
         except Exception as error:
-            event = crash(order.slug, error)
+            event = failed_job(job.slug, error)
         try:
             pipe.send(event)
         except OSError:
@@ -180,7 +231,7 @@ def _serve(pipe: Any) -> None:
 
 
 def _end_with_parent() -> NoReturn:
-    """End this process as soon as the one in charge is gone: the next run may already be at the same session."""
+    """End this process as soon as its parent is gone: the next run may already be at the same session."""
     parent = parent_process()
     assert parent is not None
     connection.wait([parent.sentinel])

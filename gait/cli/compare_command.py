@@ -1,4 +1,4 @@
-"""``gait compare``: read the options, call, print."""
+"""``gait compare``: two reports side by side."""
 
 from __future__ import annotations
 
@@ -7,15 +7,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gait.cli.error_hints import options_that_help
+from gait.cli.options import QuietOption
+from gait.cli.output_folder import prepared_folder
+from gait.cli.progress_display import ProgressDisplay
 from gait.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
-    from gait.history.comparison import Comparison
+    from gait.history.comparison import ReportComparison
 
 
-def compare(
+def register(app: typer.Typer) -> None:
+    """Add ``gait compare`` to the command line.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The command line.
+    """
+    app.command("compare", no_args_is_help=False)(_compare)
+
+
+def _compare(
     first: Annotated[Path, typer.Argument(metavar="A", help="Folder of a report: before, or one athlete.")],
     second: Annotated[Path, typer.Argument(metavar="B", help="Folder of another: after, or another athlete.")],
     output: Annotated[
@@ -25,65 +41,77 @@ def compare(
         bool | None,
         typer.Option(
             "--same-runner/--different",
-            help="One person or two; by the names when neither is given.",
+            help="One person or two. [default: by the names in the reports]",
             show_default=False,
         ),
     ] = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the side-by-side video.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Compare two reports: before and after, or two athletes.
 
-    The folder gets compare.html, compare.json and compare.mp4, in which both run in step.
+    The folder gets compare.html, compare.json and compare.mp4, in which both runners are at the same point of their
+    stride at any moment.
     """
-    from gait.cli.main import _output_folder, _progress
-    from gait.history.comparison import compare as run
-    from gait.history.comparison import write_comparison
+    from gait.history.comparison import compare
+    from gait.history.comparison_files import write_comparison
 
-    made = run(first, second, same_runner=same_runner)
-    folder = output if output is not None else Path(f"{_short(first)}_{_short(second)}")
+    comparison = compare(first, second, same_runner=same_runner)
+    folder = output if output is not None else Path(f"{_folder_name(first)}_{_folder_name(second)}")
     if (folder / "report.json").exists():
         raise InputError(f"{folder}: is the folder of a report; choose another one with -o")
-    with _output_folder(folder, ()) as target, _progress(quiet) as progress:
-        page = write_comparison(made, target, video=not no_video, progress=progress.stage("side by side"))
+    with prepared_folder(folder) as target, ProgressDisplay(quiet=quiet) as progress:
+        page = write_comparison(comparison, target, video=not no_video, progress=progress.task("side by side"))
         progress.close()
     if not quiet:
         from rich.console import Console
 
         console = Console(highlight=False)
-        print_comparison(made, console)
+        _print_comparison(comparison, console)
         console.print(f"Comparison: {page}", style="bold", soft_wrap=True, markup=False)
 
 
-def register(app: typer.Typer) -> None:
-    """Add ``gait compare`` to the command line."""
-    app.command(name="compare", no_args_is_help=False)(compare)
+def _folder_name(report: Path) -> str:
+    folder = report.parent if report.name == "report.json" else report
+    return folder.resolve().name
 
 
-def _short(path: Path) -> str:
-    place = path.parent if path.name == "report.json" else path
-    return place.resolve().name
-
-
-def print_comparison(comparison: Comparison, console: Console) -> None:
+def _print_comparison(comparison: ReportComparison, console: Console) -> None:
     """Print differences with intervals, then what cannot be compared and why; for 80 columns and more."""
-    from rich import box
     from rich.markup import escape
-    from rich.table import Table
-
-    from gait.findings.value_text import number
-    from gait.history.change_text import (
-        VERDICT_STYLES,
-        display_of,
-        short_name_of,
-        short_unit,
-        signed,
-        signed_interval,
-        verdict_words,
-    )
 
     one, other = comparison.labels
     console.print(f"A: {escape(one)}   B: {escape(other)}", style="bold")
+    table = _difference_table(comparison)
+    if table.row_count:
+        console.print(table)
+    for line in _not_comparable(comparison):
+        console.print(line, style="dim", markup=False)
+    runners = "one runner" if comparison.same_runner else "two runners"
+    effect = "errors of the method partly cancel" if comparison.same_runner else "no error of the method cancels"
+    console.print(f"Taken as {runners} ({comparison.assumed}): {effect}.", style="dim", markup=False)
+    hint = options_that_help([comparison.assumed_code], command="compare")
+    if hint is not None:
+        console.print(hint, style="dim", markup=False)
+    for note in comparison.notes:
+        console.print(f"Note: {note}", style="dim", markup=False)
+
+
+def _difference_table(comparison: ReportComparison) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    from gait.findings.value_text import number_text
+    from gait.history.change_text import (
+        VERDICT_STYLES,
+        metric_display,
+        short_metric_name,
+        short_unit_text,
+        signed_interval_text,
+        signed_text,
+        verdict_text,
+    )
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for title in ("metric", "", "A", "B", "B − A", "95 %", ""):
         table.add_column(title, justify="left" if title in ("metric", "") else "right", no_wrap=True)
@@ -91,30 +119,28 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     for d in sorted(comparison.differences, key=lambda d: d.change.verdict != "changed"):
         if d.change.difference is None or d.change.interval is None:
             continue
-        display = display_of(d.key, d.first.unit)
-        a, b = (number((v.value or 0.0) * display.scale, display.decimals) for v in (d.first, d.second))
+        display = metric_display(d.key, d.first.unit)
+        a, b = (number_text((v.value or 0.0) * display.scale, display.decimals) for v in (d.first, d.second))
         table.add_row(
-            "" if d.key == previous else short_name_of(d.key),
+            "" if d.key == previous else short_metric_name(d.key),
             "" if d.side == "both" else d.side[0].upper(),
             a,
-            f"{b}{short_unit(display)}",
-            signed(d.change.difference, display),
-            signed_interval(d.change.interval, display),
-            verdict_words(d.change.verdict, same_runner=comparison.same_runner),
+            f"{b}{short_unit_text(display)}",
+            signed_text(d.change.difference, display),
+            signed_interval_text(d.change.interval, display),
+            verdict_text(d.change.verdict, same_runner=comparison.same_runner),
             style=VERDICT_STYLES[d.change.verdict],
         )
         previous = d.key
-    if table.row_count:
-        console.print(table)
+    return table
+
+
+def _not_comparable(comparison: ReportComparison) -> list[str]:
+    from gait.history.change_text import short_metric_name
+
     reasons: dict[str, list[str]] = {}
     for d in comparison.differences:
         if d.change.verdict == "not comparable":
-            named = short_name_of(d.key) + ("" if d.side == "both" else f" ({d.side})")
-            reasons.setdefault(d.change.reason or "no reason given", []).append(named)
-    for reason, metrics in reasons.items():
-        console.print(f"Cannot be compared: {', '.join(metrics)}: {reason}.", style="dim", markup=False)
-    who = "one runner" if comparison.same_runner else "two runners"
-    effect = "errors of the method partly cancel" if comparison.same_runner else "no error of the method cancels"
-    console.print(f"Taken as {who} ({comparison.assumed}): {effect}.", style="dim", markup=False)
-    for note in comparison.notes:
-        console.print(f"Note: {note}", style="dim", markup=False)
+            name = short_metric_name(d.key) + ("" if d.side == "both" else f" ({d.side})")
+            reasons.setdefault(d.change.reason or "no reason given", []).append(name)
+    return [f"Cannot be compared: {', '.join(names)}: {reason}." for reason, names in reasons.items()]

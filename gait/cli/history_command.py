@@ -1,332 +1,197 @@
-"""``gait history``: read the options, call, print."""
+"""``gait history``: athletes over time. Sub-commands, and the spelling of version 0.1, which had options instead."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from gait.errors import InputError
+from gait.cli import history_old_spelling
+from gait.cli.history_actions import (
+    add_reports,
+    check_page_name,
+    delete_athlete,
+    merge_athletes,
+    remove_session,
+    rename_athlete,
+    write_backup,
+    write_page,
+    write_tables,
+)
+from gait.cli.history_tables import print_athlete, print_athletes, print_metric, print_no_history
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
+    from gait.history.athlete_history import History
 
-    from gait.history.athlete_history import Added, History
-    from gait.history.metric_trend import Trend
+_DatabaseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--db",
+        metavar="FILE",
+        help="History file. [default: $GAIT_HISTORY, else gait-history.db in your data folder]",
+    ),
+]
+_NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the athlete.")]
+_YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")]
 
-#: Sessions of an athlete that are listed; the rest is counted.
-MOST_SESSIONS = 10
-SHOWN_DATE = 10  # letters of an ISO date that a column shows: the day
+
+class _HistoryGroup(TyperGroup):
+    """Sub-commands; anything else is the old spelling, whose first word is an athlete or an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        visible = [name for name, command in self.commands.items() if not command.hidden]
+        if not args or args[0] not in (*visible, "--help"):
+            args = [history_old_spelling.NAME, *args]
+        return super().parse_args(ctx, args)
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``gait history`` to the command line."""
-    app.command(name="history", no_args_is_help=False)(history)
+    """Add ``gait history`` and its sub-commands to the command line.
 
-
-def history(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="An athlete; without one, all are listed.")] = None,
-    db: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="The history. [default: $GAIT_HISTORY, else gait-history.db in your data folder]"
-        ),
-    ] = None,
-    add: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", help="Add the report in a folder; may be given several times."),
-    ] = None,
-    date: Annotated[
-        str | None, typer.Option(metavar="DATE", help="With --add: day of the run, e.g. 2026-03-01.")
-    ] = None,
-    session: Annotated[str | None, typer.Option(metavar="TEXT", help="With --add: what to call the session.")] = None,
-    metric: Annotated[
-        str | None, typer.Option(metavar="KEY", help="Every session of one metric, e.g. cadence.")
-    ] = None,
-    page: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write a page with plots of everything over time.")
-    ] = None,
-    merge: Annotated[
-        str | None, typer.Option(metavar="RIGHT", help="NAME was misspelt: give the sessions to athlete RIGHT.")
-    ] = None,
-    rename: Annotated[str | None, typer.Option(metavar="NEW", help="Give the athlete another name.")] = None,
-    export: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write CSV tables (and Parquet, with pyarrow).")
-    ] = None,
-    backup: Annotated[Path | None, typer.Option(metavar="FILE", help="Copy the whole history into one file.")] = None,
-    remove: Annotated[
-        int | None, typer.Option(metavar="N", help="Delete one session by its number, as NAME lists them.")
-    ] = None,
-    delete: Annotated[bool, typer.Option("--delete", help="Delete the athlete with everything, for good.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
-) -> None:
-    """Show athletes over time, and what really changed.
-
-    Without NAME all athletes are listed; with one, the sessions and the change of every metric.
+    Parameters
+    ----------
+    app : typer.Typer
+        The command line.
     """
-    from rich.console import Console
+    group = typer.Typer(cls=_HistoryGroup, rich_markup_mode=None, subcommand_metavar="COMMAND [ARGS]...")
+    for name, command in (
+        ("list", _list),
+        ("show", _show),
+        ("metric", _metric),
+        ("page", _page),
+        ("add", _add),
+        ("rename", _rename),
+        ("merge", _merge),
+        ("remove", _remove),
+        ("delete", _delete),
+        ("export", _export),
+        ("backup", _backup),
+    ):
+        group.command(name, no_args_is_help=False)(command)
+    history_old_spelling.register(group)
+    app.add_typer(group, name="history", help="Follow athletes over time, and see what really changed.")
 
+
+def _opened(db: Path | None, *, create: bool = False) -> History:
     from gait.history.athlete_history import History
+
+    return History(db, create=create)
+
+
+def _list(db: _DatabaseOption = None) -> None:
+    """List all athletes."""
     from gait.history.database import default_path
 
-    options = {"--merge": merge, "--rename": rename, "--page": page, "--metric": metric, "--delete": delete or None}
-    for option, value in options.items():
-        if value is not None and name is None:
-            raise InputError(f"{option} needs the athlete: gait history NAME {option}")
-    if sum(value is not None for value in (merge, rename, delete or None, remove)) > 1:
-        raise InputError("--merge, --rename, --delete and --remove change different things; give one of them at a time")
-    if (date is not None or session is not None) and not add:
-        raise InputError("--date and --session belong to --add DIR")
-    if page is not None and page.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"{page}: must end in .html")
-
-    console = Console(highlight=False)
     path = default_path() if db is None else db
-    if name is None and not path.exists() and not (add or export or backup or remove is not None):
-        console.print(
-            f"No history yet ({path}). Add a report: gait history NAME --add DIR", markup=False, soft_wrap=True
-        )
+    if not path.exists():
+        print_no_history(path)
         return
-    with History(path, create=bool(add)) as kept:
-        for folder in add or ():
-            _say_added(kept, kept.add(folder, athlete=name, date=date, session=session), console)
-        if backup is not None:
-            console.print(f"Backup: {kept.backup(backup)}", markup=False, soft_wrap=True)
-        if export is not None:
-            for file in kept.export(export, name):
-                console.print(f"Written: {file}", markup=False, soft_wrap=True)
-        if remove is not None:
-            _confirm(f"Delete session {remove} for good?", yes)
-            kept.remove(remove)
-            console.print(f"Session {remove} is deleted.")
-        if name is None:
-            if not (add or backup or export or remove is not None):
-                _list_athletes(kept, console)
-            return
-        if merge is not None:
-            moved = kept.merge(name, merge)
-            console.print(f"{moved} sessions of {name} are now {merge}'s; later ones will be too.", markup=False)
-        elif rename is not None:
-            kept.rename(name, rename)
-            console.print(f"{name} is now {rename}.", markup=False)
-        elif delete:
-            _delete(kept, name, yes, console)
-        elif page is not None:
-            from gait.history.history_page import write_page
-
-            console.print(f"Page: {write_page(kept, name, page)}", markup=False, soft_wrap=True)
-        elif metric is not None:
-            _one_metric(kept, name, metric, console)
-        elif not (add or export or backup or remove is not None):
-            _one_athlete(kept, name, console)
+    with _opened(path) as history:
+        print_athletes(history)
 
 
-def _confirm(question: str, yes: bool) -> None:
-    if not yes and not typer.confirm(question, default=False):
-        raise InputError("nothing was deleted")
+def _show(name: _NameArgument, db: _DatabaseOption = None) -> None:
+    """Show the sessions of an athlete, and what changed."""
+    with _opened(db) as history:
+        print_athlete(history, name)
 
 
-def _delete(kept: History, name: str, yes: bool, console: Console) -> None:
-    count = len(kept.sessions(name))
-    _confirm(f"Delete {name} with all {count} sessions for good?", yes)
-    kept.delete(name)
-    console.print(
-        f"{name} and {count} sessions are deleted. Reports, exports and backups are other files: delete them yourself.",
-        markup=False,
-    )
+def _metric(
+    name: _NameArgument,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="Key of the metric, e.g. cadence.")],
+    db: _DatabaseOption = None,
+) -> None:
+    """Show one metric of an athlete, session by session."""
+    with _opened(db) as history:
+        print_metric(history, name, key)
 
 
-def _say_added(kept: History, added: Added, console: Console) -> None:
-    words = {
-        "added": "added",
-        "replaced": "replaces an earlier report of the same run",
-        "unchanged": "was there already",
-        "moved": "was there already and is corrected",
-    }
-    sources = {"given": "", "video": " (as the video says)", "report": " (when the report was written)", "today": ""}
-    console.print(
-        f"{added.athlete}, {added.date[:SHOWN_DATE]}{sources[added.date_from]}: session {added.session} "
-        f"{words[added.outcome]}.",
-        markup=False,
-        soft_wrap=True,
-    )
-    alike = [other for _, other, _ in kept.similar(added.athlete)] if added.new_athlete else []
-    if alike:
-        console.print(
-            f"{added.athlete} is new. Is it {' or '.join(alike)}? Then: "
-            f"gait history {_quoted(added.athlete)} --merge {_quoted(alike[0])}",
-            markup=False,
-            soft_wrap=True,
-        )
+def _page(
+    name: _NameArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE.html", help="Page to write.")],
+    db: _DatabaseOption = None,
+) -> None:
+    """Write a page that plots every metric of an athlete over time."""
+    check_page_name(file)
+    with _opened(db) as history:
+        write_page(history, name, file)
 
 
-def _quoted(name: str) -> str:
-    import shlex
-
-    return shlex.quote(name)
-
-
-def _table(*columns: tuple[str, bool]) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    for title, right in columns:
-        table.add_column(title, justify="right" if right else "left", no_wrap=True, overflow="ellipsis")
-    return table
-
-
-def _list_athletes(kept: History, console: Console) -> None:
-    from rich.markup import escape
-
-    people = kept.athletes()
-    if people.empty:
-        console.print("Nobody is in the history yet. Add a report: gait history NAME --add DIR", markup=False)
-        return
-    table = _table(("athlete", False), ("sessions", True), ("first", False), ("last", False))
-    for row in people.itertuples():
-        table.add_row(escape(str(row.name)), str(row.sessions), _day(row.first), _day(row.last))
-    console.print(table)
-    counts = dict(zip(people["name"], people["sessions"], strict=True))
-    for pair in kept.similar()[:3]:
-        wrong, right = sorted(pair[:2], key=lambda name: (int(counts[name]), name))
-        console.print(
-            f"One person? {wrong}, {right}. Then: gait history {_quoted(wrong)} --merge {_quoted(right)}",
-            markup=False,
-            soft_wrap=True,
-        )
+def _add(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Folder of a report; several are possible.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Athlete. [default: name in the report]")
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Day of the run, e.g. 2026-03-01. [default: as recorded in the video]"),
+    ] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Name of the session; a session of that name is replaced.")
+    ] = None,
+    db: _DatabaseOption = None,
+) -> None:
+    """Add reports to the history."""
+    with _opened(db, create=True) as history:
+        add_reports(history, folders, athlete=name, date=date, session=session)
 
 
-def _day(date: object) -> str:
-    return str(date)[:SHOWN_DATE] if isinstance(date, str) else "–"
+def _rename(
+    name: _NameArgument,
+    new_name: Annotated[str, typer.Argument(metavar="NEW", help="New name.")],
+    db: _DatabaseOption = None,
+) -> None:
+    """Give an athlete another name."""
+    with _opened(db) as history:
+        rename_athlete(history, name, new_name)
 
 
-def _one_athlete(kept: History, name: str, console: Console) -> None:
-    import pandas as pd
-    from rich.markup import escape
+def _merge(
+    wrong_name: Annotated[str, typer.Argument(metavar="WRONG", help="Misspelt name.")],
+    right_name: Annotated[str, typer.Argument(metavar="RIGHT", help="Athlete who gets the sessions.")],
+    db: _DatabaseOption = None,
+) -> None:
+    """Move the sessions of a misspelt athlete to the right one.
 
-    sessions = kept.sessions(name)
-    table = _table(
-        ("no.", True), ("date", False), ("session", False), ("views", False), ("km/h", True), ("values", True)
-    )
-    for row in sessions.tail(MOST_SESSIONS).to_dict("records"):
-        speed = "" if pd.isna(row["speed_mps"]) else f"{row['speed_mps'] * 3.6:.1f}"
-        called = escape(row["name"]) if isinstance(row["name"], str) else ""
-        views = str(row["views"]).replace(",", ", ")
-        table.add_row(str(row["session"]), _day(row["date"]), called, views, speed, str(row["measured"]))
-    if len(sessions) > MOST_SESSIONS:
-        console.print(f"The last {MOST_SESSIONS} of {len(sessions)} sessions:")
-    console.print(table)
-    trends = kept.ends(name)
-    if len(sessions) < 2:
-        console.print("A change needs a second session.")
-    followed = [t for t in trends if t.since_first is not None]
-    if followed:
-        console.print()
-        console.print(_changes(followed))
-        for line in notes(followed):
-            console.print(line, style="dim", markup=False)
-    once = sum(1 for t in trends if t.since_first is None)
-    if once and len(sessions) > 1:
-        console.print(f"Measured once only: {once} more.", style="dim")
+    Later reports under the misspelt name also go to the right athlete.
+    """
+    with _opened(db) as history:
+        merge_athletes(history, wrong_name, right_name)
 
 
-def _changes(trends: list[Trend]) -> Table:
-    from gait.findings.value_text import number
-    from gait.history.change_text import VERDICT_STYLES, display_of, short_name_of, short_unit, signed, signed_interval
-    from gait.history.change_text import verdict_words as words
-
-    table = _table(
-        ("metric", False), ("", False), ("first", True), ("last", True), ("change", True), ("95 %", True), ("", False)
-    )
-    previous = ""
-    for trend in sorted(trends, key=lambda t: t.since_first is None or t.since_first.verdict != "changed"):
-        made = trend.since_first
-        assert made is not None
-        display = display_of(trend.metric, trend.unit)
-        ends = [p.value.value for p in (trend.points[0], trend.points[-1])]
-        first, last = (number((v or 0.0) * display.scale, display.decimals) for v in ends)
-        table.add_row(
-            "" if trend.metric == previous else short_name_of(trend.metric),
-            "" if trend.side == "both" else trend.side[0].upper(),
-            first,
-            f"{last}{short_unit(display)}",
-            "" if made.difference is None else signed(made.difference, display),
-            "" if made.interval is None else signed_interval(made.interval, display),
-            words(made.verdict),
-            style=VERDICT_STYLES[made.verdict],
-        )
-        previous = trend.metric
-    return table
+def _remove(
+    number: Annotated[int, typer.Argument(metavar="N", help="Number of the session, as `gait history show` lists it.")],
+    yes: _YesOption = False,
+    db: _DatabaseOption = None,
+) -> None:
+    """Delete one session, for good."""
+    with _opened(db) as history:
+        remove_session(history, number, confirmed=yes)
 
 
-def notes(trends: list[Trend]) -> list[str]:
-    """Say what must be known to read the changes."""
-    from gait.history.change_text import depends_on_speed, short_name_of
-
-    lines = ["Really changed: the interval leaves out 0, and the change exceeds the smallest detectable difference."]
-    faster = [t for t in trends if t.speeds_differ]
-    if faster:
-        speeds = [p.speed_mps for p in (faster[0].points[0], faster[0].points[-1])]
-        told = " and ".join(f"{3.6 * s:.1f}" for s in speeds if s is not None)
-        named = dict.fromkeys(short_name_of(t.metric) for t in faster if depends_on_speed(t.metric))
-        if named:
-            lines.append(f"The belt ran at {told} km/h, which alone changes: {', '.join(named)}.")
-    return lines
+def _delete(name: _NameArgument, yes: _YesOption = False, db: _DatabaseOption = None) -> None:
+    """Delete an athlete with all sessions, for good."""
+    with _opened(db) as history:
+        delete_athlete(history, name, confirmed=yes)
 
 
-def _one_metric(kept: History, name: str, metric: str, console: Console) -> None:
-    from gait.findings.value_text import interval_text, number
-    from gait.findings.value_text import unit_text as unit_of
-    from gait.history.change_text import VERDICT_STYLES, display_of, name_of, signed, threshold_words, verdict_words
+def _export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the tables.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="One athlete. [default: all]", show_default=False)
+    ] = None,
+    db: _DatabaseOption = None,
+) -> None:
+    """Write the history into CSV tables, and Parquet with pyarrow."""
+    with _opened(db) as history:
+        write_tables(history, folder, name)
 
-    known = kept.measurements(name, metric)
-    if known.empty:
-        raise InputError(f"{metric} was never recorded for {name}; metrics are listed by: gait history {_quoted(name)}")
-    for side in ("left", "right", "both"):
-        if side not in set(known["side"]):
-            continue
-        trend = kept.trend(name, metric, side)
-        if not trend.points:
-            console.print(f"{name_of(metric)}, {side}: refused in all {trend.refused} sessions.", markup=False)
-            continue
-        display = display_of(metric, trend.unit)
-        console.print(
-            f"{name_of(metric)}{'' if side == 'both' else ', ' + side} ({unit_of(display).strip()})", style="bold"
-        )
-        table = _table(
-            ("date", False), ("value", True), ("95 %", True), ("n", True), ("v previous", True), ("v first", True)
-        )
-        for n, point in enumerate(trend.points):
-            value = point.value
-            assert value.value is not None
-            assert value.low is not None
-            assert value.high is not None
-            cells = []
-            for changes in (trend.step_by_step, trend.from_first):
-                made = changes[n - 1] if n else None
-                if made is None or made.difference is None:
-                    cells.append("")
-                else:
-                    mark = " *" if made.verdict == "changed" else "  "
-                    cells.append(f"{signed(made.difference, display)}{mark}")
-            table.add_row(
-                _day(point.date),
-                number(value.value * display.scale, display.decimals),
-                interval_text((value.low, value.high), display),
-                str(value.steps),
-                *cells,
-            )
-        console.print(table)
-        if trend.since_first is not None:
-            threshold = threshold_words(trend.since_first, display)
-            console.print(
-                f"First to last: {verdict_words(trend.since_first.verdict)}{threshold and '; ' + threshold}.",
-                style=VERDICT_STYLES[trend.since_first.verdict],
-                markup=False,
-            )
-        if trend.refused:
-            console.print(f"Not measured in {trend.refused} more.", style="dim")
-    console.print("* really changed", style="dim")
+
+def _backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write.")], db: _DatabaseOption = None
+) -> None:
+    """Copy the whole history into one file."""
+    with _opened(db) as history:
+        write_backup(history, file)

@@ -1,96 +1,101 @@
-"""Asking the runner, question by question. How a line is read and printed is the caller's matter."""
+"""The dialogue of ``gait ask``, question by question; the caller reads and prints the lines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from gait.errors import InputError
-from gait.findings.answers import Answer, Answers, answer_text, holds, read_answer
+from gait.findings.answers import Answer, Answers, answer_text, parse_answer, trigger_is_met
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import Knowledge
 from gait.findings.questions import Question
 
-REMOVE = "-"
-INTRODUCTION = (
-    "What a film cannot show. Skip any question with Enter; several answers go with commas, e.g. 1,3. "
-    "Nothing leaves this computer, and nothing here is a diagnosis."
+_REMOVE = "-"
+_INTRODUCTION = (
+    "These questions are about what a video cannot show. Enter skips a question; separate several answers by commas, "
+    "e.g. 1,3. The answers stay on this computer. Nothing here is a diagnosis."
 )
 
 
-def ask(
-    read: Callable[[str], str],
-    say: Callable[[str], None],
+def ask_questions(
+    read_line: Callable[[str], str],
+    print_line: Callable[[str], None],
     *,
-    before: Answers | None = None,
+    earlier: Answers | None = None,
     knowledge: Knowledge | None = None,
 ) -> Answers:
-    """Ask all questions that are worth asking.
+    """Ask all questions that apply to the runner.
 
     Parameters
     ----------
-    read
+    read_line : callable
         Shows a prompt and returns the line that was typed.
-    say
+    print_line : callable
         Shows a line.
-    before
+    earlier : Answers, optional
         Earlier answers: Enter keeps them, ``-`` removes one.
-    knowledge
-        The package's own unless given.
+    knowledge : Knowledge, optional
+        Questions to ask; by default those that come with gait.
 
     Returns
     -------
     Answers
-        Without the questions that were skipped, and without follow-ups of answers that have changed.
+        Without questions that were skipped, and without follow-ups of answers that have changed.
     """
-    known = load_knowledge() if knowledge is None else knowledge
-    earlier = {} if before is None else dict(before.values)
+    if knowledge is None:
+        knowledge = load_knowledge()
+    earlier_values = {} if earlier is None else dict(earlier.values)
     given: dict[str, Answer] = {}
-    say(INTRODUCTION + (" Enter keeps the answer in brackets, - removes it." if earlier else ""))
+    print_line(_INTRODUCTION + (" Enter keeps the answer in brackets, - removes it." if earlier_values else ""))
     topic = ""
-    for question in known.questions.values():
-        if question.only_if and not holds(question.only_if, Answers(given)):
+    for question in knowledge.questions.values():
+        if question.only_if and not trigger_is_met(question.only_if, Answers(given)):
             continue
         if question.topic != topic:
             topic = question.topic
-            say(f"\n{topic}")
-        answer = _one(question, earlier.get(question.id), read, say)
+            print_line(f"\n{topic}")
+        answer = _ask_one(question, earlier_values.get(question.id), read_line, print_line)
         if answer is not None:
             given[question.id] = answer
     return Answers(given)
 
 
-def _one(
-    question: Question, before: Answer | None, read: Callable[[str], str], say: Callable[[str], None]
+def _ask_one(
+    question: Question,
+    earlier: Answer | None,
+    read_line: Callable[[str], str],
+    print_line: Callable[[str], None],
 ) -> Answer | None:
-    say(f"\n{question.text}")
+    print_line(f"\n{question.text}")
     for number, option in enumerate(question.options, start=1):
-        say(f"  {number}  {option.text}")
+        print_line(f"  {number}  {option.text}")
     hint = {"yes_no": "yes/no", "number": question.unit}.get(question.kind, "")
     if question.miles:
         hint += " (or with its unit: 80 km)"
-    kept = "" if before is None else f" [{answer_text(question, before)}]"
+    bracket = "" if earlier is None else f" [{answer_text(question, earlier)}]"
     while True:
-        line = read(f"{hint}{kept} >".lstrip()).strip()
+        line = read_line(f"{hint}{bracket} >".lstrip()).strip()
         if not line:
-            return before
-        if line == REMOVE:
+            return earlier
+        if line == _REMOVE:
             return None
         try:
-            return read_answer(question, _typed(question, line))
+            return parse_answer(question, _typed_answer(question, line))
         except InputError as error:
-            # In a conversation the question is known; its id is for files.
-            say(f"  {str(error).removeprefix(f'{question.id} = ')}")
+            # The question stands above; its id, which such messages begin with, is for files.
+            print_line(f"  {str(error).removeprefix(f'{question.id} = ')}")
 
 
-def _typed(question: Question, line: str) -> str | list[str]:
-    """Turn option numbers into ids."""
+def _typed_answer(question: Question, line: str) -> str | list[str]:
+    """Replace numbers of options by their ids."""
     if not question.options:
         return line
     ids = question.option_ids
-    words = [
-        ids[int(w) - 1] if w.isdecimal() and 1 <= int(w) <= len(ids) else w for w in line.replace(",", " ").split()
+    answers = [
+        ids[int(typed) - 1] if typed.isdecimal() and 1 <= int(typed) <= len(ids) else typed
+        for typed in line.replace(",", " ").split()
     ]
-    for word in words:
-        if word not in ids:
-            raise InputError(f"{word[:40]!r} is not one of the answers; give numbers from 1 to {len(ids)}")
-    return words
+    for answer in answers:
+        if answer not in ids:
+            raise InputError(f"{answer[:40]!r} is not one of the answers; give numbers from 1 to {len(ids)}")
+    return answers

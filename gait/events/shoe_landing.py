@@ -1,7 +1,8 @@
-"""How a foot lands, read off the picture of the shoe itself (`gait.pose.appearance.shoes`): when, and how far the toe is up.
+"""How a foot lands according to the image of its shoe: the time of contact and the foot strike angle.
 
-What shows the moment of contact is how the foot stops turning and travelling. A linear map from that to the time was
-learned from the joints of the force-plate runners, as that of the whole stride was (`gait.events.stride_model`).
+`gait.pose.appearance.shoes` tracks each shoe in the image around its landings. The moment of contact shows in how the
+foot stops rotating and travelling. A linear map from that motion to the time of contact was learned from the joints of
+the force-plate recordings, as the one for the whole stride was (`gait.events.stride_model`).
 """
 
 from __future__ import annotations
@@ -10,51 +11,51 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import numpy as np
 import xarray as xr
+from scipy.stats import median_abs_deviation
 
 from gait._typing import FloatArray
-from gait.events.stride_model import Line, leg_view
+from gait.calibration import constants_file
+from gait.events.stride_model import LinearMap, leg_view_of
 from gait.geometry.camera import Camera
+from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, TRACKED_FEET_ATTR
 from gait.pose.frame_rates import FrameRates
+from gait.signal.phase import MAD_TO_SD
 
-#: Sides, and the variables of a pose dataset that say how a foot is turned and how far ahead it is.
 SIDES = ("left", "right")
-TURN, AHEAD = "{side}_foot_turn", "{side}_foot_ahead"
-#: Attribute of a pose dataset: sides whose foot was followed to contact in enough of its landings, with commas between.
-FOLLOWED = "feet_followed"
-#: A foot counts as followed from so many landings, and this share of those that were looked at, on. [E]
-LEAST_LANDINGS, LEAST_SHARE = 4, 0.5
-#: Moments about contact that describe a landing, s of real time; how many of them must be seen (share).
+#: A shoe counts as tracked from this many landings on, if they are at least this share of the landings examined. [E]
+MIN_LANDINGS, MIN_LANDING_SHARE = 4, 0.5
+#: Moments relative to contact that describe a landing, s of real time. [E]
 OFFSETS_S = np.arange(-3, 6) / 100
-LEAST_SEEN = 0.6
-#: Rounds of the search, and the share of each correction that is taken.
-ROUNDS, STEP = 6, 0.7
-#: What picture and stride say of the time of contact errs about equally and by different causes: the mean is taken. [E]
-SHARE = 0.5
-#: Farther apart than this, s, one of them is wrong: the picture, which sees a shoe once a step only. [E]
-FARTHEST_S = 0.03
-#: A landing foot turns little before contact and much after it. So much before the contact found, s, a contact that is
-#: found late still shows the turn at contact. [E]
+#: Share of these moments at which the shoe must be tracked. [E]
+MIN_OFFSET_SHARE = 0.6
+#: Iterations of the search for contact, and the share of each correction that is applied. [E]
+ITERATIONS, STEP_SIZE = 6, 0.7
+#: Weight of the shoe beside the whole stride: the errors of both are about equal and have different causes. [E]
+SHOE_WEIGHT = 0.5
+#: If shoe and whole stride differ by more than this, s, the shoe is wrong, which shows in part of each step only. [E]
+MAX_CONTACT_SHIFT_S = 0.03
+#: The foot rotates little before contact and fast after it. The angle is therefore read this long before the contact
+#: found, s of real time, so that it is also right where contact was found late. [E]
 LEAD_S = 0.006
-#: Single landings this many robust standard deviations from the others were not followed, but lost. [E]
-LOST_SD = 4.0
+#: A landing this many robust standard deviations from the others lost the shoe; least standard deviation, degrees. [E]
+MAX_TURN_DEVIATION_SD, MIN_TURN_SD_DEG = 4.0, 0.5
 
 
 @dataclass(frozen=True)
 class FootMotion:
-    """How one foot moves where it was followed.
+    """Motion of one foot where its shoe was tracked.
 
     Attributes
     ----------
-    time : (T,) array
+    time : (T,) float array
         s, playback timeline.
-    turn : (T,) array
-        Degrees, + = toe up; NaN where unknown. Only differences within a landing count.
-    ahead : (T,) array
-        Place in the direction of running, shares of thigh plus shank; the same holds.
+    turn : (T,) float array
+        Rotation of the foot, degrees, + = toe up; NaN where unknown. Only differences within a landing are meaningful.
+    ahead : (T,) float array
+        Position along the running direction, shares of thigh plus shank, + = forwards; as ``turn`` otherwise.
     """
 
     time: FloatArray
@@ -62,123 +63,229 @@ class FootMotion:
     ahead: FloatArray
 
     def at(self, values: FloatArray, times: FloatArray) -> FloatArray:
-        """Interpolate between neighbouring frames; NaN where one of them is unknown."""
+        """Interpolate between neighbouring frames.
+
+        Parameters
+        ----------
+        values : (T,) float array
+            ``turn`` or ``ahead``.
+        times : (S,) float array
+            s, playback timeline.
+
+        Returns
+        -------
+        (S,) float array
+            NaN where one of the neighbouring frames is unknown, and outside the clip.
+        """
         return np.interp(times, self.time, values, left=np.nan, right=np.nan)
 
 
 def foot_motion(pose: xr.Dataset, side: str) -> FootMotion | None:
-    """Give the motion of a foot that `gait.pose.appearance.shoes.with_feet` has read; ``None`` where it has not."""
-    turn, ahead = (name.format(side=side) for name in (TURN, AHEAD))
+    """Return the motion of a foot that `gait.pose.appearance.shoes.add_shoe_motion` has added to the poses.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+    side : {"left", "right"}
+
+    Returns
+    -------
+    FootMotion or None
+        ``None`` where the poses have none.
+    """
+    turn, ahead = FOOT_TURN[side], FOOT_AHEAD[side]
     if turn not in pose or ahead not in pose:
         return None
     time = np.asarray(pose.time.values, dtype=float)
     return FootMotion(time, *(np.asarray(pose[name].values[:, 0], dtype=float) for name in (turn, ahead)))
 
 
-def is_followed(pose: xr.Dataset, side: str) -> bool:
-    """Say whether a foot was followed well enough to tell how it lands."""
-    return side in str(pose.attrs.get(FOLLOWED, "")).split(",")
+def is_foot_tracked(pose: xr.Dataset, side: str) -> bool:
+    """Return whether a shoe was tracked in enough landings.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+    side : {"left", "right"}
+
+    Returns
+    -------
+    bool
+    """
+    return side in str(pose.attrs.get(TRACKED_FEET_ATTR, "")).split(",")
 
 
-def sides_followed(pose: xr.Dataset) -> frozenset[str]:
-    """Give the sides whose foot was followed."""
-    return frozenset(side for side in SIDES if is_followed(pose, side))
+def tracked_sides(pose: xr.Dataset) -> frozenset[str]:
+    """Return the sides whose shoe was tracked in enough landings.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+
+    Returns
+    -------
+    frozenset of str
+    """
+    return frozenset(side for side in SIDES if is_foot_tracked(pose, side))
 
 
-def followed_motion(pose: xr.Dataset, side: str) -> FootMotion | None:
-    """Give the motion of a foot that was followed well enough to tell how it lands; else ``None``."""
-    return foot_motion(pose, side) if is_followed(pose, side) else None
+def tracked_foot_motion(pose: xr.Dataset, side: str) -> FootMotion | None:
+    """Return the motion of a foot whose shoe was tracked in enough landings.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+    side : {"left", "right"}
+
+    Returns
+    -------
+    FootMotion or None
+        ``None`` where it was not.
+    """
+    return foot_motion(pose, side) if is_foot_tracked(pose, side) else None
 
 
-def enough_landings(seen: int, looked_at: int) -> bool:
-    """Say whether so many landings out of so many tell how a foot lands."""
-    return seen >= LEAST_LANDINGS and seen >= LEAST_SHARE * looked_at
+def has_enough_landings(tracked: int, examined: int) -> bool:
+    """Return whether a shoe was tracked in enough landings to say how the foot lands.
+
+    Parameters
+    ----------
+    tracked : int
+        Landings in which the shoe was tracked to contact.
+    examined : int
+        Landings in which tracking was tried.
+
+    Returns
+    -------
+    bool
+    """
+    return tracked >= MIN_LANDINGS and tracked >= MIN_LANDING_SHARE * examined
 
 
-def describe(motion: FootMotion, contacts: FloatArray, time_factor: float = 1.0) -> FloatArray | None:
-    """Describe how a foot lands about supposed contacts.
+def landing_features(motion: FootMotion, contacts: FloatArray, real_per_playback: float = 1.0) -> FloatArray | None:
+    """Describe how a foot lands, relative to supposed contacts.
 
     Parameters
     ----------
     motion : FootMotion
-    contacts : (S,) array
-        s, playback timeline; those where the foot was not followed are left out.
-    time_factor : float
+    contacts : (S,) float array
+        Supposed contacts, s, playback timeline; those around which the shoe was not tracked are left out.
+    real_per_playback : float
         Real seconds per playback second.
 
     Returns
     -------
-    (F,) array or None
-        Medians over the landings: turn against the last moment (rad) and place against that at contact (shares of thigh
-        plus shank), at each of `OFFSETS_S`. ``None`` where too few landings were followed.
+    (F,) float array or None
+        Medians over the landings at each of `OFFSETS_S`: first the rotation relative to the last moment (rad), then the
+        position relative to that at contact (shares of thigh plus shank). ``None`` where the shoe was tracked in too
+        few landings.
     """
-    times = contacts[:, None] + OFFSETS_S / time_factor
+    times = contacts[:, None] + OFFSETS_S / real_per_playback
     turn = np.radians(motion.at(motion.turn, times.ravel()).reshape(times.shape))
     ahead = motion.at(motion.ahead, times.ravel()).reshape(times.shape)
     turn = turn - motion.at(np.radians(motion.turn), times[:, -1])[:, None]
     ahead = ahead - motion.at(motion.ahead, contacts)[:, None]
-    good = np.isfinite(turn).mean(axis=1) >= LEAST_SEEN
-    good &= np.isfinite(ahead).mean(axis=1) >= LEAST_SEEN
-    if good.sum() < LEAST_LANDINGS:
+    good = np.isfinite(turn).mean(axis=1) >= MIN_OFFSET_SHARE
+    good &= np.isfinite(ahead).mean(axis=1) >= MIN_OFFSET_SHARE
+    if good.sum() < MIN_LANDINGS:
         return None
     parts = []
     for values in (turn[good], ahead[good]):
-        known = np.isfinite(values).any(axis=0)
-        parts.append(np.interp(OFFSETS_S, OFFSETS_S[known], np.nanmedian(values[:, known], axis=0)))
+        tracked = np.isfinite(values).any(axis=0)
+        parts.append(np.interp(OFFSETS_S, OFFSETS_S[tracked], np.nanmedian(values[:, tracked], axis=0)))
     return np.concatenate(parts)
 
 
-def contact_delay(motion: FootMotion, contacts: FloatArray, line: Line, *, time_factor: float = 1.0) -> float | None:
-    """Say by how much later than supposed the picture shows contact.
+def contact_delay(
+    motion: FootMotion, contacts: FloatArray, line: LinearMap, *, real_per_playback: float = 1.0
+) -> float | None:
+    """Estimate how much later than supposed the image of the shoe shows contact.
 
     Parameters
     ----------
-    motion, contacts, time_factor
-        As in :func:`describe`.
-    line : Line
-        From the description to the time from the supposed contact to contact, s.
+    motion : FootMotion
+    contacts : (S,) float array
+        Supposed contacts, s, playback timeline.
+    line : LinearMap
+        From the landing's features to the time from supposed to true contact, s of real time.
+    real_per_playback : float
+        Real seconds per playback second.
 
     Returns
     -------
     float or None
-        Seconds of real time, the same for all contacts; ``None`` where the foot was not followed, or where the picture
-        shows something that cannot be.
+        s of real time, + = later, the same for all contacts. ``None`` where the shoe was tracked in too few landings or
+        the delay exceeds `MAX_CONTACT_SHIFT_S`.
     """
-    by = 0.0
-    for _ in range(ROUNDS):
-        given = describe(motion, contacts + by / time_factor, time_factor)
-        if given is None:
+    delay = 0.0
+    for _ in range(ITERATIONS):
+        features = landing_features(motion, contacts + delay / real_per_playback, real_per_playback)
+        if features is None:
             return None
-        by += STEP * line(given, shifted=True)
-    return by if abs(by) <= FARTHEST_S else None
+        delay += STEP_SIZE * line(features, shifted=True)
+    return delay if abs(delay) <= MAX_CONTACT_SHIFT_S else None
 
 
 @cache
-def strike_lines() -> Mapping[str, Mapping[str, float]]:
-    """Load how the turn seen becomes the foot strike angle: ``near`` or ``far`` → ``offset``, ``slope``."""
-    text = resources.files("gait.calibration").joinpath("foot_strike.toml").read_text(encoding="utf-8")
+def foot_strike_lines() -> Mapping[str, Mapping[str, float]]:
+    """Load the lines from the rotation of the shoe to the foot strike angle (``foot_strike.toml``).
+
+    Returns
+    -------
+    mapping
+        ``near`` or ``far`` leg → ``offset`` (degrees) and ``slope``.
+    """
+    text = constants_file("foot_strike.toml").read_text(encoding="utf-8")
     lines: Mapping[str, Mapping[str, float]] = tomllib.loads(text)["foot_strike_angle"]
     return lines
 
 
-def turn_at_contact(motion: FootMotion, contacts: FloatArray, time_factor: float = 1.0) -> FloatArray:
-    """Turn of the foot at contact as the picture shows it, degrees; (S,), NaN where it was not followed."""
-    turn = motion.at(motion.turn, contacts - LEAD_S / time_factor)
-    # Followed to contact, but not beyond: what was seen last is all but that.
+def foot_turn_at_contact(motion: FootMotion, contacts: FloatArray, real_per_playback: float = 1.0) -> FloatArray:
+    """Return the rotation of the foot at each contact according to the image of the shoe.
+
+    Parameters
+    ----------
+    motion : FootMotion
+    contacts : (S,) float array
+        s, playback timeline.
+    real_per_playback : float
+        Real seconds per playback second.
+
+    Returns
+    -------
+    (S,) float array
+        Degrees, + = toe up; NaN where the shoe was not tracked.
+    """
+    turn = motion.at(motion.turn, contacts - LEAD_S / real_per_playback)
+    # Where the shoe was tracked to contact but not before it, the rotation at contact is nearly the same.
     turn = np.where(np.isfinite(turn), turn, motion.at(motion.turn, contacts))
-    known = np.isfinite(turn)
-    if known.sum() > LEAST_LANDINGS:
-        middle = float(np.median(turn[known]))
-        spread = max(1.4826 * float(np.median(np.abs(turn[known] - middle))), 0.5)
-        turn[known & (np.abs(np.nan_to_num(turn) - middle) > LOST_SD * spread)] = np.nan
+    tracked = np.isfinite(turn)
+    if tracked.sum() > MIN_LANDINGS:
+        spread = max(MAD_TO_SD * float(median_abs_deviation(turn[tracked])), MIN_TURN_SD_DEG)
+        deviation = np.abs(np.nan_to_num(turn) - float(np.median(turn[tracked])))
+        turn[tracked & (deviation > MAX_TURN_DEVIATION_SD * spread)] = np.nan
     return turn
 
 
-def strike_angle(pose: xr.Dataset, camera: Camera, side: str, contacts: FloatArray) -> FloatArray | None:
-    """Foot strike angle of each contact by the picture, degrees; (S,), ``None`` where the foot was not followed."""
-    motion = followed_motion(pose, side)
+def shoe_strike_angle(pose: xr.Dataset, camera: Camera, side: str, contacts: FloatArray) -> FloatArray | None:
+    """Return the foot strike angle at each contact according to the image of the shoe.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+    camera : Camera
+    side : {"left", "right"}
+    contacts : (S,) float array
+        s, playback timeline.
+
+    Returns
+    -------
+    (S,) float array or None
+        Degrees, + = toe up; NaN where the shoe was lost. ``None`` where it was tracked in too few landings.
+    """
+    motion = tracked_foot_motion(pose, side)
     if motion is None:
         return None
-    line = strike_lines()[leg_view(camera, side)]
-    turn = turn_at_contact(motion, contacts, FrameRates.of(pose).time_factor)
+    line = foot_strike_lines()[leg_view_of(camera, side)]
+    turn = foot_turn_at_contact(motion, contacts, FrameRates.of(pose).real_per_playback)
     return np.asarray(line["offset"] + line["slope"] * turn)

@@ -1,60 +1,48 @@
-"""From events to steps: who stood when, and for how long."""
+"""From events to steps: contact, toe-off and next contact of every step."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-#: A contact without its toe-off within this share of a stride belongs to no complete step.
-LONGEST_STANCE = 0.6
+#: A contact without a toe-off within this share of a stride has lost it: in running stance takes less than half. [E]
+MAX_STANCE_SHARE = 0.6
+#: The other foot's contact later than this share of a stride is not the next one, which comes after about half. [E]
+MAX_STEP_SHARE = 0.75
 
 
-def find_steps(events: pd.DataFrame, *, stride_s: float, time_factor: float = 1.0) -> pd.DataFrame:
+def find_steps(events: pd.DataFrame, *, stride_s: float) -> pd.DataFrame:
     """Pair contacts with toe-offs and with the next contact of the other foot.
 
     Parameters
     ----------
     events : pandas.DataFrame
-        As from `gait.events.detection.detect_events`.
+        As from `gait.events.detection.locate_events`.
     stride_s : float
-        Mean stride time on the playback timeline.
-    time_factor : float
-        Real seconds per playback second.
+        Mean stride time, s, playback timeline.
 
     Returns
     -------
     pandas.DataFrame
-        One row a complete step: ``step`` (number along the clip, gaps where a contact is missing), ``side``,
-        ``contact_s``, ``toe_off_s`` (playback timeline); ``contact_time`` (ms), ``duty_factor`` (%), ``flight_time``
-        (ms, until the other foot lands; NaN when that is not seen), ``step_time`` (ms). Durations are real time.
+        One row a complete step: ``step`` (number along the clip, with gaps where a contact is missing), ``side``,
+        ``contact_s``, ``toe_off_s``, ``next_contact_s`` (s, playback timeline; the next contact is that of the other
+        foot, NaN where it is missing). Durations: `gait.analysis.step_measuring.add_durations`.
     """
-    columns = ["step", "side", "contact_s", "toe_off_s", "contact_time", "flight_time", "duty_factor", "step_time"]
+    columns = ["step", "side", "contact_s", "toe_off_s", "next_contact_s"]
     contacts = events[events.kind == "contact"].sort_values("time_s", ignore_index=True)
     if contacts.empty:
         return pd.DataFrame(columns=columns)
     start = float(contacts.time_s.iloc[0])
     rows = []
     for side, contact in zip(contacts.side, contacts.time_s, strict=True):
-        offs = events.time_s[(events.side == side) & (events.kind == "toe_off") & (events.time_s > contact)]
-        if offs.empty or float(offs.min()) - contact > LONGEST_STANCE * stride_s:
+        toe_offs = events.time_s[(events.side == side) & (events.kind == "toe_off") & (events.time_s > contact)]
+        if toe_offs.empty or float(toe_offs.min()) - contact > MAX_STANCE_SHARE * stride_s:
             continue
-        off = float(offs.min())
+        toe_off = float(toe_offs.min())
         following = contacts.time_s[(contacts.side != side) & (contacts.time_s > contact)]
-        landed = float(following.min()) if len(following) else np.nan
-        if landed - contact > 0.75 * stride_s:
-            landed = np.nan
-        duration = 1e3 * time_factor
+        next_contact = float(following.min()) if len(following) else np.nan
+        if next_contact - contact > MAX_STEP_SHARE * stride_s:
+            next_contact = np.nan
         number = round(2 * (contact - start) / stride_s)
-        rows.append(
-            (
-                number,
-                side,
-                float(contact),
-                off,
-                (off - contact) * duration,
-                (landed - off) * duration,
-                100 * (off - contact) / stride_s,
-                (landed - contact) * duration,
-            )
-        )
+        rows.append((number, side, float(contact), toe_off, next_contact))
     return pd.DataFrame(rows, columns=columns)

@@ -1,16 +1,15 @@
-"""What a whole mean stride says at once: where a foot lands and leaves, and what single landmarks say badly.
+"""Events and metrics read off the whole mean stride of a leg by linear maps.
 
-Single features of the stride (the foot at belt speed, the heel risen, the body falling fastest) are each late by an
-amount that depends on the runner, and each is led astray by other faults of the landmarks. Here all of them count at
-once: the mean stride of a leg, as a Fourier series about a first guess, goes through a linear map to the time that is
-left between guess and event. The map is the best linear estimate (least mean square error) where strides vary as those
-of runners recorded over a force plate do (Fukuchi 2017), and landmarks stray from the joints as the pose engine's do on
-rendered runners: directions in which its errors are large count little. Nothing starts from a landmark in one frame.
+Single features of the stride (the foot at belt speed, the heel rising, the body falling fastest) are each late by an
+amount that depends on the runner, and each suffers from different keypoint errors. Here all of them count at once. The
+mean stride of a leg, as a Fourier series about a first guess, goes through a linear map to the time between guess and
+event. The map is the best linear estimate (least mean square error) for strides that vary as those recorded over a
+force plate do (Fukuchi 2017) and for keypoints with the errors that the pose engine makes on rendered runners:
+directions in which its errors are large get little weight. No event depends on a keypoint in one frame.
 
-The same way gives a leg's mean of metrics that rest on landmarks with large errors of their own (heel and toe, hip):
-what the rest of the stride says of them counts too.
+A leg's mean of metrics whose keypoints have large errors of their own (heel, toe, hip) is estimated in the same way.
 
-The maps are computed by ``python -m calibration.calibrate`` (`calibration.stride_fit`) and kept in
+``python -m calibration.calibrate`` (`calibration.stride_fit`) computes the maps and stores them in
 ``gait/calibration/stride_model.npz``.
 """
 
@@ -21,77 +20,99 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from gait._typing import FloatArray
-from gait.geometry.camera import LANDMARK_FAMILY, Camera
+from gait.calibration import constants_file
+from gait.geometry.camera import Camera
 from gait.records import View
 from gait.signal.mean_stride import CHANNELS, MeanStride
 
 EventKind = Literal["contact", "toe_off"]
-#: What is shown how: the near and the far leg of a side view, and any leg from behind or in front.
+#: How the camera shows a leg: as the near or the far leg of a side view, or in a rear or front view.
 LegView = Literal["near", "far", "rear", "front"]
 EVENT_KINDS: tuple[EventKind, EventKind] = ("contact", "toe_off")
 LEG_VIEWS: tuple[LegView, ...] = ("near", "far", "rear", "front")
-#: Harmonics of the stride that the model reads; more change nothing (0.1 ms).
+#: Harmonics of the stride that the model uses; more change events by 0.1 ms (`calibration.stride_fit`).
 HARMONICS = 6
-#: Rounds of the second stage, and the share of each correction that is taken.
-ROUNDS, SHARE = 4, 0.7
-#: Landmarks that nobody has measured: events are off by this much more, s. [E]
+#: Iterations of the second stage, and the share of each correction that is applied. [E]
+ITERATIONS, STEP_SIZE = 4, 0.7
+#: Keypoint families whose errors were measured.
+MEASURED_FAMILIES = ("blazepose", "markers")
+#: Keypoints of any other family: events are off by this much more, s. [E]
 UNKNOWN_SD_S = 0.010
-#: Joints whose travel over the stride tells the legs apart.
-_FEET = ("knee", "ankle", "heel", "toe")
-#: What the landmarks of legs must show, or they do not follow the legs. Amplitudes of the fundamental of the ankle over
-#: the stride, shares of the leg: rise 0.066 to 0.34 and travel 0.32 to 0.52 on the joints of force-plate runners, the
-#: rise from behind down to a third of that by landmarks. Legs out of turn by less than this share of a stride. Scatter
-#: of the better leg about its mean path, shares of the leg: 0.01 to 0.035 where the engine sees legs. [E]
-LEAST_RISE: Mapping[View, float] = {"side": 0.05, "rear": 0.03, "front": 0.03}
-LEAST_TRAVEL, OUT_OF_TURN, MOST_SCATTER = 0.28, 0.10, 0.045
+#: Channels whose motion over the stride distinguishes the legs.
+_FOOT_CHANNELS = ("knee", "ankle", "heel", "toe")
+#: Limits on the keypoints' motion: beyond them they do not show running legs. MIN_RISE and MIN_TRAVEL are amplitudes of
+#: the ankle's fundamental over the stride, shares of the leg. On force-plate recordings the rise is 0.066 to 0.34 and
+#: the travel 0.32 to 0.52; by keypoints the rise in a rear view is as little as a third of that. MAX_PHASE_LAG is the
+#: deviation from half a stride between the legs, strides. MAX_SCATTER is that of the better leg about its mean path,
+#: shares of the leg: 0.01 to 0.035 where the engine shows the legs. [E]
+MIN_RISE: Mapping[View, float] = {"side": 0.05, "rear": 0.03, "front": 0.03}
+MIN_TRAVEL, MAX_PHASE_LAG, MAX_SCATTER = 0.28, 0.10, 0.045
 
 
 @dataclass(frozen=True)
 class EventPhase:
-    """Phase of one event of one leg on the mean stride, with its standard uncertainty in seconds of real time."""
+    """An event of one leg on its mean stride.
+
+    Attributes
+    ----------
+    phase : float
+        Strides, 0 to 1.
+    uncertainty_s : float
+        Standard uncertainty, s of real time.
+    """
 
     phase: float
     uncertainty_s: float
 
 
-def leg_view(camera: Camera, side: str) -> LegView:
-    """Say how a leg is shown."""
+def leg_view_of(camera: Camera, side: str) -> LegView:
+    """Return how the camera shows a leg.
+
+    Parameters
+    ----------
+    camera : Camera
+    side : {"left", "right"}
+
+    Returns
+    -------
+    {"near", "far", "rear", "front"}
+    """
     if camera.view == "side":
         return "near" if side == camera.near_side else "far"
     return camera.view
 
 
 def _series(stride: MeanStride) -> FloatArray:
-    """Fourier series in shares of the leg, (HARMONICS, channels) complex: the value at p is Re Σ z e^{2πikp}."""
+    """Return the Fourier series in shares of the leg, (HARMONICS, channels): the value at p is Re Σ z e^{2πikp}."""
     order = min(HARMONICS, stride.wave.order)
-    made = np.zeros((HARMONICS, stride.wave.coefficients.shape[1]), dtype=complex)
+    series = np.zeros((HARMONICS, stride.wave.coefficients.shape[1]), dtype=complex)
     cos, sin = stride.wave.coefficients[1 : 1 + order], stride.wave.coefficients[1 + stride.wave.order :][:order]
-    made[:order] = (cos - 1j * sin) / stride.leg_m
-    return np.nan_to_num(made)
+    series[:order] = (cos - 1j * sin) / stride.leg_m
+    return np.nan_to_num(series)
 
 
-def features(stride: MeanStride, phase: float, view: View) -> FloatArray:
-    """Describe the mean stride about a phase.
+def stride_features(stride: MeanStride, phase: float, view: View) -> FloatArray:
+    """Describe the mean stride relative to a phase.
 
     Parameters
     ----------
     stride : MeanStride
     phase : float
+        Strides.
     view : {"side", "rear", "front"}
-        From behind and in front only heights are used.
+        In rear and front views only heights are used.
 
     Returns
     -------
-    (F,) array
-        Harmonics turned to the phase, mean places relative to the hip (both in shares of the leg: the runner's height
-        does not count), and the stride frequency, Hz.
+    (F,) float array
+        Harmonics rotated to the phase and mean positions relative to the hip, both in shares of the leg so that the
+        runner's height has no influence; then the stride frequency, Hz.
     """
     columns = slice(None) if view == "side" else slice(1, None, 2)
     turn = np.exp(2j * np.pi * np.arange(1, HARMONICS + 1) * phase)
@@ -101,35 +122,51 @@ def features(stride: MeanStride, phase: float, view: View) -> FloatArray:
     return np.concatenate([turned.real.ravel(), turned.imag.ravel(), steady, [stride.frequency_hz]])
 
 
-def first_guess(strides: Mapping[str, MeanStride], view: View) -> dict[str, float]:
-    """Give the phase at which each foot is farthest in front (side) or lowest, from the fundamental of both legs.
+def initial_phases(strides: Mapping[str, MeanStride], view: View) -> dict[str, float]:
+    """Estimate the phase at which each foot is farthest forward (side view) or lowest, from the fundamental.
 
-    Both legs share one answer, half a stride apart, so that a leg that is badly seen follows the other.
+    Parameters
+    ----------
+    strides : mapping of str to MeanStride
+        Of both legs, by side.
+    view : {"side", "rear", "front"}
+
+    Returns
+    -------
+    dict of str to float
+        Strides, by side. The legs are exactly half a stride apart, so a hidden leg gets its phase from the other.
     """
     axis, sign = (0, 1.0) if view == "side" else (1, -1.0)
-    columns = [2 * CHANNELS.index(name) + axis for name in _FEET]
+    columns = [2 * CHANNELS.index(name) + axis for name in _FOOT_CHANNELS]
     apart = (_series(strides["left"])[0] - _series(strides["right"])[0])[columns].sum()
     left = float(-np.angle(sign * apart) / (2 * np.pi))
     return {"left": left % 1.0, "right": (left + 0.5) % 1.0}
 
 
 @dataclass(frozen=True)
-class Line:
+class LinearMap:
     """A linear map from features to a value: ``offset + weights · features − shift``.
 
-    ``shift`` is what the pose engine adds to the value on average; with other landmarks it is left out.
+    Attributes
+    ----------
+    weights : (F,) float array
+    offset : float
+        In the unit of the value.
+    shift : float
+        Mean error that BlazePose keypoints add to the value; other keypoints do not have it.
     """
 
     weights: FloatArray
     offset: float
     shift: float
 
-    def __call__(self, given: FloatArray, *, shifted: bool) -> float:
-        """Give the time from the guess to the event, s, or a metric in its unit."""
-        return self.offset + float(self.weights @ given) - self.shift * shifted
+    def __call__(self, features: FloatArray, *, shifted: bool) -> float:
+        """Return the time from guess to event, s, or a metric in its unit; ``shifted``: from BlazePose keypoints."""
+        return self.offset + float(self.weights @ features) - self.shift * shifted
 
 
-#: Metrics whose mean is read off the whole stride, from the side, and the event about which the stride is described.
+#: Metrics whose mean is estimated from the whole stride (side view), and the event to which its features relate. The
+#: weight of that estimate is in the metric's spec (`gait.metrics.metric_spec.MetricSpec.blend_weight`).
 STRIDE_METRICS: Mapping[str, EventKind] = {
     "overstride": "contact",
     "tibia_angle": "contact",
@@ -138,158 +175,250 @@ STRIDE_METRICS: Mapping[str, EventKind] = {
     "knee_flexion_stance": "contact",
     "hip_extension": "toe_off",
 }
-#: How much the whole stride counts for such a mean beside the landmarks themselves. Landmarks alone err as much from
-#: body to body as the whole stride does for an unusual form; foot strike cannot be read off heel and toe. [E]
-BLEND_WEIGHT: Mapping[str, float] = {key: 1.0 if key == "foot_strike_angle" else 0.5 for key in STRIDE_METRICS}
 
 
 @dataclass(frozen=True)
 class StrideModel:
-    """What was learned.
+    """The linear maps and their errors.
 
     Attributes
     ----------
     events : mapping
-        By place and kind: a rough map from the first guess, and a fine one from the rough answer.
+        By leg view and kind of event: a rough map from the first guess, and a fine one from the rough result.
     sd_s : mapping
-        How far events were off (root mean square) on runners not learned from, s.
+        By leg view and kind of event: root mean square error on runners that the model did not learn from, s.
     metrics : mapping
-        By place and metric: the map from features about the metric's event to the leg's mean.
-    landing : Line, optional
-        From how the shoe lands in the picture to the time of contact, s (`gait.events.shoe_landing`).
+        By leg view and metric: the map from features relative to the metric's event to the leg's mean.
+    landing : LinearMap, optional
+        From the landing of the shoe in the image to the time of contact, s (`gait.events.shoe_landing`).
     landing_sd_s : mapping
-        How far contacts were off that picture and stride tell together, by place; as ``sd_s``.
+        By leg view: error of contacts from shoe and stride together, as ``sd_s``.
     """
 
-    events: Mapping[tuple[LegView, EventKind], tuple[Line, Line]]
+    events: Mapping[tuple[LegView, EventKind], tuple[LinearMap, LinearMap]]
     sd_s: Mapping[tuple[LegView, EventKind], float]
-    metrics: Mapping[tuple[LegView, str], Line]
-    landing: Line | None = None
+    metrics: Mapping[tuple[LegView, str], LinearMap]
+    landing: LinearMap | None = None
     landing_sd_s: Mapping[LegView, float] = field(default_factory=dict)
 
-    def locate(self, stride: MeanStride, guess: float, place: LegView, kind: EventKind) -> EventPhase:
-        """Locate one event of one leg from its first guess."""
-        rough, fine = self.events[place, kind]
-        view, shifted = view_of(place), LANDMARK_FAMILY.get(stride.source) == "blazepose"
-        at = guess + rough(features(stride, guess, view), shifted=shifted) * stride.frequency_hz
-        for _ in range(ROUNDS):
-            at += SHARE * fine(features(stride, at, view), shifted=shifted) * stride.frequency_hz
-        sd = float(np.hypot(self.sd_s[place, kind], 0.0 if stride.source in LANDMARK_FAMILY else UNKNOWN_SD_S))
-        return EventPhase(at % 1.0, sd)
+    def locate(self, stride: MeanStride, guess: float, leg_view: LegView, kind: EventKind) -> EventPhase:
+        """Locate one event of one leg, starting from a first guess.
 
-    def mean_of(self, metric: str, stride: MeanStride, event: float, place: LegView) -> float | None:
-        """Give a leg's mean of a metric, in its unit; ``None`` where it is not among `STRIDE_METRICS` of this place.
+        Parameters
+        ----------
+        stride : MeanStride
+        guess : float
+            Phase, strides (see `initial_phases`).
+        leg_view : {"near", "far", "rear", "front"}
+        kind : {"contact", "toe_off"}
 
-        ``event`` is the phase of the event that `STRIDE_METRICS` names.
+        Returns
+        -------
+        EventPhase
         """
-        line = self.metrics.get((place, metric))
+        rough, fine = self.events[leg_view, kind]
+        view, shifted = view_of(leg_view), stride.keypoint_family == "blazepose"
+        phase = guess + rough(stride_features(stride, guess, view), shifted=shifted) * stride.frequency_hz
+        for _ in range(ITERATIONS):
+            phase += STEP_SIZE * fine(stride_features(stride, phase, view), shifted=shifted) * stride.frequency_hz
+        unknown_sd = 0.0 if stride.keypoint_family in MEASURED_FAMILIES else UNKNOWN_SD_S
+        return EventPhase(phase % 1.0, float(np.hypot(self.sd_s[leg_view, kind], unknown_sd)))
+
+    def mean_of(self, metric: str, stride: MeanStride, event: float, leg_view: LegView) -> float | None:
+        """Estimate a leg's mean of a metric.
+
+        Parameters
+        ----------
+        metric : str
+            Key of the metric.
+        stride : MeanStride
+        event : float
+            Phase of the event that `STRIDE_METRICS` names, strides.
+        leg_view : {"near", "far", "rear", "front"}
+
+        Returns
+        -------
+        float or None
+            In the metric's unit; ``None`` where there is no map for this metric and leg view.
+        """
+        line = self.metrics.get((leg_view, metric))
         if line is None:
             return None
-        return line(features(stride, event, view_of(place)), shifted=LANDMARK_FAMILY.get(stride.source) == "blazepose")
+        features = stride_features(stride, event, view_of(leg_view))
+        return line(features, shifted=stride.keypoint_family == "blazepose")
 
 
-def view_of(place: LegView) -> View:
-    """Give the view that shows a leg like this."""
-    return "side" if place in ("near", "far") else place  # type: ignore[return-value]
+def view_of(leg_view: LegView) -> View:
+    """Return the camera view that shows a leg like this.
+
+    Parameters
+    ----------
+    leg_view : {"near", "far", "rear", "front"}
+
+    Returns
+    -------
+    {"side", "rear", "front"}
+    """
+    return "side" if leg_view == "near" or leg_view == "far" else leg_view
 
 
-def _to_arrays(name: str, line: Line) -> dict[str, FloatArray]:
+def _to_arrays(name: str, line: LinearMap) -> dict[str, FloatArray]:
     return {name: np.array([*line.weights, line.offset, line.shift], dtype=np.float32)}
 
 
 def to_arrays(models: Mapping[str, StrideModel]) -> dict[str, FloatArray]:
-    """Give models by name as arrays to be stored."""
-    made: dict[str, FloatArray] = {}
+    """Convert models to named arrays, as `load_stride_model` reads them from a file.
+
+    Parameters
+    ----------
+    models : mapping of str to StrideModel
+        By the name under which each is loaded.
+
+    Returns
+    -------
+    dict of str to array
+    """
+    arrays: dict[str, FloatArray] = {}
     for name, model in models.items():
-        for (place, kind), lines in model.events.items():
-            made[f"{name}/{place}/{kind}/sd_s"] = np.array(model.sd_s[place, kind], dtype=np.float32)
+        for (leg_view, kind), lines in model.events.items():
+            arrays[f"{name}/{leg_view}/{kind}/sd_s"] = np.array(model.sd_s[leg_view, kind], dtype=np.float32)
             for number, line in enumerate(lines):
-                made |= _to_arrays(f"{name}/{place}/{kind}/{number}", line)
-        for (place, metric), line in model.metrics.items():
-            made |= _to_arrays(f"{name}/{place}/{metric}", line)
+                arrays |= _to_arrays(f"{name}/{leg_view}/{kind}/{number}", line)
+        for (leg_view, metric), line in model.metrics.items():
+            arrays |= _to_arrays(f"{name}/{leg_view}/{metric}", line)
         if model.landing is not None:
-            made |= _to_arrays(f"{name}/landing", model.landing)
-        for place, sd in model.landing_sd_s.items():
-            made[f"{name}/{place}/landing/sd_s"] = np.array(sd, dtype=np.float32)
-    return made
+            arrays |= _to_arrays(f"{name}/landing", model.landing)
+        for leg_view, sd in model.landing_sd_s.items():
+            arrays[f"{name}/{leg_view}/landing/sd_s"] = np.array(sd, dtype=np.float32)
+    return arrays
 
 
-def _stored_line(stored: Mapping[str, FloatArray], name: str) -> Line:
+def _stored_line(stored: Mapping[str, FloatArray], name: str) -> LinearMap:
     *weights, offset, shift = np.asarray(stored[name], dtype=float).tolist()
-    return Line(np.array(weights), offset, shift)
+    return LinearMap(np.array(weights), offset, shift)
 
 
 @cache
-def load_model(name: str = "all", path: Path | None = None) -> StrideModel:
-    """Load a model: ``all``, or one that does not know everybody, for validation (`calibration.calibrate`).
+def load_stride_model(name: str = "all", path: Path | None = None) -> StrideModel:
+    """Load a model.
 
-    ``path`` is another file than the package's own.
+    Parameters
+    ----------
+    name : str
+        ``all``, or for validation one that did not learn from some runners: ``without_005`` and so on
+        (`calibration.calibrate`).
+    path : Path, optional
+        Another file than the one in the package.
+
+    Returns
+    -------
+    StrideModel
     """
-    source = path if path is not None else resources.files("gait.calibration").joinpath("stride_model.npz")
+    source = path if path is not None else constants_file("stride_model.npz")
     with source.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        pairs = [(place, kind) for place in LEG_VIEWS for kind in EVENT_KINDS]
-        sides: tuple[LegView, LegView] = ("near", "far")
+        pairs = [(leg_view, kind) for leg_view in LEG_VIEWS for kind in EVENT_KINDS]
+        side_views: tuple[LegView, LegView] = ("near", "far")
         return StrideModel(
             events={
-                (place, kind): (
-                    _stored_line(stored, f"{name}/{place}/{kind}/0"),
-                    _stored_line(stored, f"{name}/{place}/{kind}/1"),
+                (leg_view, kind): (
+                    _stored_line(stored, f"{name}/{leg_view}/{kind}/0"),
+                    _stored_line(stored, f"{name}/{leg_view}/{kind}/1"),
                 )
-                for place, kind in pairs
+                for leg_view, kind in pairs
             },
-            sd_s={(place, kind): float(stored[f"{name}/{place}/{kind}/sd_s"]) for place, kind in pairs},
+            sd_s={(leg_view, kind): float(stored[f"{name}/{leg_view}/{kind}/sd_s"]) for leg_view, kind in pairs},
             metrics={
-                (place, metric): _stored_line(stored, f"{name}/{place}/{metric}")
-                for place in sides
+                (leg_view, metric): _stored_line(stored, f"{name}/{leg_view}/{metric}")
+                for leg_view in side_views
                 for metric in STRIDE_METRICS
             },
             landing=_stored_line(stored, f"{name}/landing") if f"{name}/landing" in stored else None,
             landing_sd_s={
-                place: float(stored[key]) for place in sides if (key := f"{name}/{place}/landing/sd_s") in stored
+                leg_view: float(stored[key])
+                for leg_view in side_views
+                if (key := f"{name}/{leg_view}/landing/sd_s") in stored
             },
         )
 
 
-_in_use: ContextVar[StrideModel | None] = ContextVar("stride_model", default=None)
+_model_in_use: ContextVar[StrideModel | None] = ContextVar("stride_model", default=None)
 
 
 @contextmanager
-def using(model: StrideModel) -> Iterator[None]:
-    """Use another model for a while: to validate on runners that it has not learned from."""
-    token = _in_use.set(model)
+def use_stride_model(model: StrideModel) -> Iterator[None]:
+    """Use another model inside a ``with`` block, to validate on runners that it did not learn from.
+
+    Parameters
+    ----------
+    model : StrideModel
+
+    Yields
+    ------
+    None
+    """
+    token = _model_in_use.set(model)
     try:
         yield
     finally:
-        _in_use.reset(token)
+        _model_in_use.reset(token)
 
 
-def model_in_use() -> StrideModel:
-    """Give the model that `using` has chosen."""
-    return _in_use.get() or load_model()
+def current_stride_model() -> StrideModel:
+    """Return the model in use: that of `use_stride_model`, or ``all``.
+
+    Returns
+    -------
+    StrideModel
+    """
+    return _model_in_use.get() or load_stride_model()
 
 
-def locate_both(strides: Mapping[str, MeanStride], camera: Camera) -> dict[tuple[str, EventKind], EventPhase]:
+def locate_mean_events(strides: Mapping[str, MeanStride], camera: Camera) -> dict[tuple[str, EventKind], EventPhase]:
     """Locate contact and toe-off of both legs on their mean strides.
 
-    Each by itself: what the model errs by is mostly the same for both legs of a runner, so that averaging them would
-    not help, but hide a limp.
+    Parameters
+    ----------
+    strides : mapping of str to MeanStride
+        Of both legs, by side.
+    camera : Camera
+
+    Returns
+    -------
+    dict of (str, str) to EventPhase
+        By side and kind of event.
+
+    Notes
+    -----
+    Each leg is located by itself. The model's error is mostly the same for both legs of a runner: averaging them would
+    not reduce it, but would hide a limp.
     """
-    guesses, model = first_guess(strides, camera.view), model_in_use()
+    guesses, model = initial_phases(strides, camera.view), current_stride_model()
     return {
-        (side, kind): model.locate(stride, guesses[side], leg_view(camera, side), kind)
+        (side, kind): model.locate(stride, guesses[side], leg_view_of(camera, side), kind)
         for side, stride in strides.items()
         for kind in EVENT_KINDS
     }
 
 
-def legs_followed(strides: Mapping[str, MeanStride], view: View) -> bool:
-    """Say whether the landmarks of both legs do what running legs do: move in turn, far enough, and much the same."""
+def are_legs_tracked(strides: Mapping[str, MeanStride], view: View) -> bool:
+    """Return whether the keypoints of both legs move like running legs: alternately, far enough and regularly.
+
+    Parameters
+    ----------
+    strides : mapping of str to MeanStride
+        Of both legs, by side.
+    view : {"side", "rear", "front"}
+
+    Returns
+    -------
+    bool
+    """
     x, y = (2 * CHANNELS.index("ankle") + axis for axis in (0, 1))
-    first = [_series(strides[side])[0] for side in ("left", "right")]
-    shown = x if view == "side" else y
-    apart = float(np.angle(-first[0][shown] * np.conj(first[1][shown]))) / (2 * np.pi)
-    followed = abs(apart) < OUT_OF_TURN and min(abs(z[y]) for z in first) > LEAST_RISE[view]
+    fundamentals = [_series(strides[side])[0] for side in ("left", "right")]
+    main = x if view == "side" else y
+    lag = float(np.angle(-fundamentals[0][main] * np.conj(fundamentals[1][main]))) / (2 * np.pi)
+    tracked = abs(lag) < MAX_PHASE_LAG and min(abs(z[y]) for z in fundamentals) > MIN_RISE[view]
     if view != "side":
-        return followed
+        return tracked
     scatter = min(float(stride.wave.noise[x]) / stride.leg_m for stride in strides.values())
-    return followed and min(abs(z[x]) for z in first) > LEAST_TRAVEL and scatter < MOST_SCATTER
+    return tracked and min(abs(z[x]) for z in fundamentals) > MIN_TRAVEL and scatter < MAX_SCATTER

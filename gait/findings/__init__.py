@@ -1,17 +1,16 @@
-"""What the articles and papers say, as data: metrics with bands, corrections, warning signs, sources.
+"""Findings: bands of ordinary values, corrections, warning signs and questions, and what they make of measurements.
 
-The facts live in ``metrics.toml``, ``corrections.toml``, ``warnings.toml``, ``questions.toml`` and ``sources.toml``;
-:func:`load_knowledge` reads and validates them once; :mod:`gait.findings.answers` reads what a runner answered. No
-code of the report or of the measurement is known here.
+The facts are data: ``metrics.toml``, ``corrections.toml``, ``warnings.toml``, ``questions.toml`` and ``sources.toml``.
+`load_knowledge` reads and checks them; `gait.findings.finder` derives findings from measurements.
 """
 
 from gait.findings.bands import Band, Limits
 from gait.findings.knowledge_loader import KnowledgeError, load_knowledge, parse_knowledge
 from gait.findings.knowledge_records import (
     Article,
+    BandFlag,
     CorrectionEntry,
-    Display,
-    Flag,
+    DisplayFormat,
     Knowledge,
     MetricEntry,
     Paper,
@@ -21,9 +20,9 @@ from gait.findings.knowledge_records import (
 __all__ = [
     "Article",
     "Band",
+    "BandFlag",
     "CorrectionEntry",
-    "Display",
-    "Flag",
+    "DisplayFormat",
     "Knowledge",
     "KnowledgeError",
     "Limits",

@@ -1,9 +1,8 @@
-"""What a runner answered: read, checked, written; and which advice and warnings it brings up."""
+"""Answers of a runner: read, checked and written; and the advice and warnings that they bring up."""
 
 from __future__ import annotations
 
 import math
-import os
 import re
 import tomllib
 from collections import Counter
@@ -13,6 +12,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
+from gait._typing import PathLike
 from gait.atomic_files import atomic_write
 from gait.errors import InputError
 from gait.findings.knowledge_loader import load_knowledge
@@ -23,16 +25,19 @@ from gait.records import Notice
 #: A yes or no, a number in the question's unit, one option, or several.
 Answer = bool | float | str | tuple[str, ...]
 
+#: Name of the answers file beside a report, so that the report can be made again.
+ANSWERS_FILE = "answers.toml"
 KM_PER_MILE = 1.609344
-LARGEST_FILE = 100_000  # bytes; answers to every question take two thousand
+#: Largest file of answers, bytes. [E] Answers to every question take two thousand.
+MAX_FILE_BYTES = 100_000
 YES, NO = ("yes", "y", "true"), ("no", "n", "false")
-# A decimal comma, but never "1,000", which would be read as one.
+# A decimal comma is accepted, but not "1,000", which would be read as 1.
 _NUMBER = re.compile(r"([-+]?(?:\d+,\d{1,2}|\d+\.?\d*|\.\d+))\s*([a-z]*)", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers by question id. A question that is not in ``values`` was skipped."""
+    """Answers by question id. A question that is missing from ``values`` was skipped."""
 
     values: Mapping[str, Answer] = field(default_factory=dict)
 
@@ -40,15 +45,15 @@ class Answers:
         return bool(self.values)
 
 
-def load_answers(path: str | os.PathLike[str], *, knowledge: Knowledge | None = None) -> Answers:
+def load_answers(path: PathLike, *, knowledge: Knowledge | None = None) -> Answers:
     """Read and check a file of answers.
 
     Parameters
     ----------
-    path
-        TOML as :func:`write_answers` makes it: ``question = answer``, one a line.
-    knowledge
-        The package's own unless given.
+    path : path
+        TOML as `write_answers` makes it: ``question = answer``, one a line.
+    knowledge : Knowledge, optional
+        By default that of the package.
 
     Returns
     -------
@@ -57,23 +62,24 @@ def load_answers(path: str | os.PathLike[str], *, knowledge: Knowledge | None = 
     Raises
     ------
     InputError
-        If the file cannot be read, holds no answer, or an answer cannot be understood. One line names every fault.
+        The file cannot be read, holds no answer, or holds an answer that cannot be understood. One line names all
+        faults.
     """
     path = Path(path)
     try:
         if path.is_dir():
-            raise InputError(f"{path}: is a folder; give the file that `gait ask` wrote")
-        if path.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{path}: is too large for a file of answers; give the file that `gait ask` wrote")
+            raise InputError(f"{path}: a folder; give the file that `gait ask` wrote")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise InputError(f"{path}: too large for a file of answers; give the file that `gait ask` wrote")
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; make one with `gait ask -o {path}`") from None
+        raise InputError(f"{path}: no such file; make one with `gait ask`") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is not a TOML file ({error}); make one with `gait ask`") from None
+        raise InputError(f"{path}: not a TOML file ({error}); make one with `gait ask`") from None
     if not data:
-        raise InputError(f"{path}: holds no answers; make some with `gait ask -o {path}`, or leave --answers out")
+        raise InputError(f"{path}: holds no answers; make some with `gait ask`", code="answers_empty")
     try:
         return parse_answers(data, knowledge=knowledge)
     except InputError as error:
@@ -85,11 +91,11 @@ def parse_answers(data: Mapping[str, Any], *, knowledge: Knowledge | None = None
 
     Parameters
     ----------
-    data
+    data : mapping
         Answers by question id: ``True``/``False`` (or ``"yes"``/``"no"``), a number (or ``"480 km"`` for a distance),
         an option id, or a list of them.
-    knowledge
-        The package's own unless given.
+    knowledge : Knowledge, optional
+        By default that of the package.
 
     Returns
     -------
@@ -99,15 +105,15 @@ def parse_answers(data: Mapping[str, Any], *, knowledge: Knowledge | None = None
     Raises
     ------
     InputError
-        All faults in one line.
+        An answer or a name cannot be understood; one line names all faults.
     """
-    known = load_knowledge() if knowledge is None else knowledge
+    knowledge = load_knowledge() if knowledge is None else knowledge
     values: dict[str, Answer] = {}
-    faults = [_unknown(key, known) for key in data if key not in known.questions]
-    for key, question in known.questions.items():
+    faults = [_unknown_key(key, knowledge) for key in data if key not in knowledge.questions]
+    for key, question in knowledge.questions.items():
         if key in data:
             try:
-                values[key] = read_answer(question, data[key])
+                values[key] = parse_answer(question, data[key])
             except InputError as error:
                 faults.append(str(error))
     if faults:
@@ -115,8 +121,14 @@ def parse_answers(data: Mapping[str, Any], *, knowledge: Knowledge | None = None
     return Answers(values)
 
 
-def read_answer(question: Question, given: Any) -> Answer:
+def parse_answer(question: Question, given: Any) -> Answer:
     """Check one answer.
+
+    Parameters
+    ----------
+    question : Question
+    given : object
+        As in `parse_answers`.
 
     Returns
     -------
@@ -126,142 +138,205 @@ def read_answer(question: Question, given: Any) -> Answer:
     Raises
     ------
     InputError
-        One line: which question, which value, what would do.
+        The answer does not fit the question.
     """
     if question.kind == "yes_no":
         word = str(given).strip().lower() if isinstance(given, bool | str) else ""
         if word not in YES + NO:
-            raise InputError(f"{question.id} = {_shown(given)} is neither yes nor no; give true or false")
+            raise InputError(f"{question.id} = {_quoted(given)} is neither yes nor no; give true or false")
         return word in YES
     if question.kind == "number":
-        return _number(question, given)
+        return _parse_number(question, given)
     wanted = given if isinstance(given, list | tuple) else [given]
     listed = ", ".join(question.option_ids)
     for one in wanted:
         if not isinstance(one, str) or one not in question.option_ids:
-            raise InputError(f"{question.id} = {_shown(one)} is not one of its answers; choose from: {listed}")
+            raise InputError(f"{question.id} = {_quoted(one)} is not one of its answers; choose from: {listed}")
     if question.kind == "choice":
         if len(wanted) != 1:
-            raise InputError(f"{question.id} = {_shown(given)} must be one answer; choose one of: {listed}")
+            raise InputError(f"{question.id} = {_quoted(given)} must be one answer; choose one of: {listed}")
         return str(wanted[0])
     if not wanted:
         raise InputError(f"{question.id} = [] is empty; leave the line out to skip the question")
     if question.none in wanted and len(set(wanted)) > 1:
         raise InputError(
-            f"{question.id} = {_shown(given)}: {question.none!r} goes with no other answer; give one or other"
+            f"{question.id} = {_quoted(given)}: {question.none!r} excludes every other answer; give one or the other"
         )
     return tuple(option for option in question.option_ids if option in wanted)
 
 
-def write_answers(answers: Answers, path: str | os.PathLike[str], *, knowledge: Knowledge | None = None) -> Path:
+def write_answers(answers: Answers, path: PathLike, *, knowledge: Knowledge | None = None) -> Path:
     """Write answers as TOML, each under its question, whole or not at all.
+
+    Parameters
+    ----------
+    answers : Answers
+    path : path
+        File to make or replace.
+    knowledge : Knowledge, optional
+        By default that of the package.
+
+    Returns
+    -------
+    Path
+        ``path``.
 
     Raises
     ------
     InputError
-        If the file cannot be written there.
+        The file cannot be written.
     """
-    known = load_knowledge() if knowledge is None else knowledge
+    knowledge = load_knowledge() if knowledge is None else knowledge
     path = Path(path)
-    lines = ["# Answers for `gait analyze --answers`. A line may be changed or left out."]
+    lines = ["# Answers of a runner, for an analysis by gait. You can change a line or leave it out."]
     for key, value in answers.values.items():
-        question = known.questions[key]
-        lines += ["", f"# {question.text}", f"{key} = {_toml(value)}"]
-        if question.kind == "number":
-            lines[-1] += f"  # {question.unit}"
+        question = knowledge.questions[key]
+        unit = f" ({question.unit})" if question.kind == "number" else ""
+        lines += ["", f"# {question.text}{unit}", tomli_w.dumps({key: _plain(value)}).rstrip()]
     try:
         with atomic_write(path) as temporary:
             temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(
-            f"{path}: the answers cannot be written there ({reason}); choose another file with -o"
-        ) from None
+        raise InputError(f"{path}: the answers cannot be written ({reason}); choose another file") from None
     return path
 
 
-def holds(trigger: Trigger, answers: Answers) -> bool:
-    """Whether all conditions of a trigger are met. A question that was skipped meets none."""
+def trigger_is_met(trigger: Trigger, answers: Answers) -> bool:
+    """Test whether answers meet all conditions of a trigger.
+
+    Parameters
+    ----------
+    trigger : Trigger
+    answers : Answers
+        A question that was skipped meets no condition.
+
+    Returns
+    -------
+    bool
+    """
     return all(_meets(condition, answers) for condition in trigger)
 
 
-def warnings_for(answers: Answers, *, knowledge: Knowledge | None = None) -> tuple[Notice, ...]:
-    """Say after which answers a person should look at it.
+def warnings_from_answers(answers: Answers, *, knowledge: Knowledge | None = None) -> tuple[Notice, ...]:
+    """Collect the warning signs in answers: a professional should look at the runner.
+
+    Parameters
+    ----------
+    answers : Answers
+    knowledge : Knowledge, optional
+        By default that of the package.
 
     Returns
     -------
     tuple of Notice
-        Most urgent first; empty where no answer is a warning sign. Early signs only where there is nothing graver.
+        Most urgent first; empty where no answer is a warning sign. Early signs only where nothing is more urgent.
     """
-    known = load_knowledge() if knowledge is None else knowledge
-    seen = [warn for warn in known.warnings.values() if _any_holds(warn.when, answers)]
-    grave = [warn for warn in seen if warn.level != "heed"]
-    return tuple(Notice(warn.id, warn.text) for warn in grave or seen)
+    knowledge = load_knowledge() if knowledge is None else knowledge
+    signs = [sign for sign in knowledge.warnings.values() if _any_met(sign.when, answers)]
+    urgent = [sign for sign in signs if sign.level != "heed"]
+    return tuple(Notice(sign.id, sign.text) for sign in urgent or signs)
 
 
-def held_back(answers: Answers, *, knowledge: Knowledge | None = None) -> frozenset[str]:
-    """Return the ids of corrections that must wait until somebody has looked at what the answers warn of."""
-    known = load_knowledge() if knowledge is None else knowledge
-    held = {h for warn in known.warnings.values() if _any_holds(warn.when, answers) for h in warn.holds_back}
-    return frozenset(c.id for c in known.corrections.values() if {c.id, c.kind} & held)
+def withheld_corrections(answers: Answers, *, knowledge: Knowledge | None = None) -> frozenset[str]:
+    """Collect the corrections that must wait until a professional has looked at the warning signs in answers.
+
+    Parameters
+    ----------
+    answers : Answers
+    knowledge : Knowledge, optional
+        By default that of the package.
+
+    Returns
+    -------
+    frozenset of str
+        Ids.
+    """
+    knowledge = load_knowledge() if knowledge is None else knowledge
+    withheld = {w for sign in knowledge.warnings.values() if _any_met(sign.when, answers) for w in sign.holds_back}
+    return frozenset(c.id for c in knowledge.corrections.values() if {c.id, c.kind} & withheld)
 
 
-def advice_for(
+def corrections_from_answers(
     answers: Answers, *, differing: Iterable[str] = (), knowledge: Knowledge | None = None
 ) -> tuple[CorrectionEntry, ...]:
     """Choose the corrections that answers, or a difference between the sides, bring up.
 
     Parameters
     ----------
-    answers
-    differing
+    answers : Answers
+    differing : iterable of str
         Keys of metrics in which left and right differ beyond doubt.
-    knowledge
-        The package's own unless given.
+    knowledge : Knowledge, optional
+        By default that of the package.
 
     Returns
     -------
     tuple of CorrectionEntry
-        What was measured in runners before what is advised, that before what is not studied; in each the first of
-        every theme before the second of any, so that what is told first is not one thing three times; then the order
-        of the knowledge. Without what a warning sign holds back.
+        Without those that a warning sign withholds. Sorted by evidence: measured in runners, then advised, then not
+        studied. Within each the first of every theme comes before the second of any, so that the first three
+        corrections differ. Otherwise in the order of the knowledge files.
     """
-    known = load_knowledge() if knowledge is None else knowledge
+    knowledge = load_knowledge() if knowledge is None else knowledge
     order = {"trial": 0, "expert": 1, "low": 2}
     sides = set(differing)
-    held = held_back(answers, knowledge=known)
-    wanted = [c for c in known.corrections.values() if _any_holds(c.when, answers) or sides & set(c.sides_differ)]
+    withheld = withheld_corrections(answers, knowledge=knowledge)
+    wanted = [c for c in knowledge.corrections.values() if _any_met(c.when, answers) or sides & set(c.sides_differ)]
     earlier: Counter[tuple[str, str]] = Counter()
     ranked: list[tuple[int, int, int, CorrectionEntry]] = []
     for entry in wanted:
-        if entry.id not in held:
+        if entry.id not in withheld:
             ranked.append((order[entry.evidence], earlier[entry.evidence, entry.theme], len(ranked), entry))
             earlier[entry.evidence, entry.theme] += 1
-    return tuple(entry for *_, entry in sorted(ranked, key=lambda one: one[:3]))
+    return tuple(entry for *_, entry in sorted(ranked, key=lambda row: row[:3]))
 
 
-def reasons_for(
+def reasons_for_advice(
     entry: CorrectionEntry | WarningSign, answers: Answers, *, knowledge: Knowledge | None = None
 ) -> tuple[str, ...]:
-    """Return the answers that bring an item up, in words: question and answer."""
-    known = load_knowledge() if knowledge is None else knowledge
-    asked = dict.fromkeys(c.question for trigger in entry.when if holds(trigger, answers) for c in trigger)
-    return tuple(f"{known.questions[q].text} {answer_text(known.questions[q], answers.values[q])}" for q in asked)
+    """List the answers that bring an item up.
+
+    Parameters
+    ----------
+    entry : CorrectionEntry or WarningSign
+    answers : Answers
+    knowledge : Knowledge, optional
+        By default that of the package.
+
+    Returns
+    -------
+    tuple of str
+        Question and answer, as text.
+    """
+    knowledge = load_knowledge() if knowledge is None else knowledge
+    met = [trigger for trigger in entry.when if trigger_is_met(trigger, answers)]
+    questions = [knowledge.questions[key] for key in dict.fromkeys(c.question for trigger in met for c in trigger)]
+    return tuple(f"{question.text} {answer_text(question, answers.values[question.id])}" for question in questions)
 
 
 def answer_text(question: Question, answer: Answer) -> str:
-    """Return one answer in words."""
+    """Write one answer as text.
+
+    Parameters
+    ----------
+    question : Question
+    answer : bool, float, str or tuple of str
+
+    Returns
+    -------
+    str
+    """
     if isinstance(answer, bool):
         return "yes" if answer else "no"
     if isinstance(answer, str):
-        return question.words(answer)
+        return question.option_text(answer)
     if isinstance(answer, tuple):
-        return "; ".join(question.words(one) for one in answer)
+        return "; ".join(question.option_text(option) for option in answer)
     return f"{answer:g} {question.unit}"
 
 
-def _any_holds(triggers: Iterable[Trigger], answers: Answers) -> bool:
-    return any(holds(trigger, answers) for trigger in triggers)
+def _any_met(triggers: Iterable[Trigger], answers: Answers) -> bool:
+    return any(trigger_is_met(trigger, answers) for trigger in triggers)
 
 
 def _meets(condition: Condition, answers: Answers) -> bool:
@@ -274,19 +349,19 @@ def _meets(condition: Condition, answers: Answers) -> bool:
         return value in condition.options
     if isinstance(value, tuple):
         return bool(set(value) & set(condition.options))
-    of = 1.0
+    factor = 1.0
     if condition.times is not None:
         other = answers.values.get(condition.times)
         if not isinstance(other, float):
             return False
-        of = other
-    low = -math.inf if condition.at_least is None else condition.at_least * of
-    high = math.inf if condition.at_most is None else condition.at_most * of
-    # Whoever ran nothing before and runs nothing now has raised nothing.
+        factor = other
+    low = -math.inf if condition.at_least is None else condition.at_least * factor
+    high = math.inf if condition.at_most is None else condition.at_most * factor
+    # A runner who ran nothing before and runs nothing now has increased nothing.
     return low <= value <= high and (condition.times is None or value > 0)
 
 
-def _number(question: Question, given: Any) -> float:
+def _parse_number(question: Question, given: Any) -> float:
     example = f"give a number of {question.unit}" + (', or with its unit, e.g. "80 km"' if question.miles else "")
     value, unit = math.nan, ""
     if isinstance(given, int | float) and not isinstance(given, bool):
@@ -297,31 +372,31 @@ def _number(question: Question, given: Any) -> float:
         if unit not in {"", "mi", "mile", "miles", "km"} if question.miles else unit:
             value = math.nan
     if math.isnan(value):
-        raise InputError(f"{question.id} = {_shown(given)} is not understood; {example}")
+        raise InputError(f"{question.id} = {_quoted(given)} is not understood; {example}")
     if unit == "km":
         value /= KM_PER_MILE
     if not question.low <= value <= question.high:
         limits = f"{question.low:g} to {question.high:g} {question.unit}"
-        raise InputError(f"{question.id} = {_shown(given)} is outside {limits}; {example}")
+        raise InputError(f"{question.id} = {_quoted(given)} is outside {limits}; {example}")
     return value
 
 
-def _unknown(key: str, known: Knowledge) -> str:
-    close = get_close_matches(key, known.questions, n=1)
-    meant = f"did you mean {close[0]!r}?" if close else "`gait ask` writes the names that are known"
-    return f"{key[:40]!r} is no question; {meant}"
+def _unknown_key(key: str, knowledge: Knowledge) -> str:
+    close = get_close_matches(key, knowledge.questions, n=1)
+    advice = f"did you mean {close[0]!r}?" if close else "`gait ask` writes a file with all questions"
+    return f"{key[:40]!r} is no question; {advice}"
 
 
-def _shown(given: Any) -> str:
+def _quoted(given: Any) -> str:
     text = repr(given)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _toml(value: Answer) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f'"{value}"'
+def _plain(value: Answer) -> bool | int | float | str | list[str]:
+    """Return an answer as TOML writes it best: numbers with one decimal at most."""
     if isinstance(value, tuple):
-        return "[" + ", ".join(f'"{one}"' for one in value) + "]"
-    return f"{round(value, 1):g}"
+        return list(value)
+    if isinstance(value, float):
+        rounded = round(value, 1)
+        return int(rounded) if rounded.is_integer() else rounded
+    return value

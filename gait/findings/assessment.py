@@ -1,4 +1,4 @@
-"""Each measurement against its band: inside, outside, borderline, or nothing to compare with."""
+"""Comparison of each measurement with its band: inside, outside, borderline, or nothing to compare with."""
 
 from __future__ import annotations
 
@@ -8,31 +8,42 @@ from typing import Literal
 
 from gait.findings.bands import Limits
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.knowledge_records import Flag, Knowledge, MetricEntry
+from gait.findings.knowledge_records import BandFlag, Knowledge, MetricEntry
 from gait.records import Measurement, Runner, Severity
 
-Verdict = Literal["inside", "outside", "borderline", "reference", "refused"]
+#: ``reference``: the metric has no limit that gives a finding.
+BandVerdict = Literal["inside", "outside", "borderline", "reference", "refused"]
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """One measurement, its band at the runner's speed, and where it lies.
+    """One measurement compared with its band.
 
-    ``verdict`` is ``"outside"`` only when the whole interval lies beyond a flagged limit, ``"borderline"`` when the
-    interval contains it, ``"reference"`` when no limit of this metric is worth a finding. ``flag`` and ``severity``
-    are those of the limit that is (or may be) passed.
+    Attributes
+    ----------
+    measurement : Measurement
+    metric : MetricEntry or None
+        ``None`` for an unknown key.
+    limits : Limits or None
+        The band at the runner's speed.
+    verdict : {"inside", "outside", "borderline", "reference", "refused"}
+        ``outside`` only where the whole interval lies beyond a flagged limit, ``borderline`` where the interval
+        contains the limit, ``reference`` where no limit of the metric gives a finding.
+    flag : BandFlag or None
+        The limit that is, or may be, passed.
+    severity : {"mild", "moderate", "marked"} or None
     """
 
     measurement: Measurement
     metric: MetricEntry | None
     limits: Limits | None
-    verdict: Verdict
-    flag: Flag | None = None
+    verdict: BandVerdict
+    flag: BandFlag | None = None
     severity: Severity | None = None
 
     @property
     def ordinary(self) -> bool:
-        """Whether the value lies between both limits, also the one that is not worth a finding."""
+        """Whether the value lies between both limits, including one that gives no finding."""
         if self.limits is None or self.measurement.value is None:
             return False
         low, high = self.limits.low, self.limits.high
@@ -46,25 +57,25 @@ def compare_with_bands(
 
     Parameters
     ----------
-    measurements
-        Values in the units of ``gait/findings/metrics.toml``. An unknown key is kept, with nothing to compare.
-    runner
-        Speed and height sharpen the bands; unknown, the widest plausible band counts.
-    knowledge
-        The package's own unless given.
+    measurements : iterable of Measurement
+        Values in the units of the metric specs. An unknown key is kept, with nothing to compare.
+    runner : Runner
+        Speed and height narrow the bands; where they are unknown, the widest plausible band is used.
+    knowledge : Knowledge, optional
+        By default that of the package.
 
     Returns
     -------
     tuple of Assessment
-        One per measurement, in the same order.
+        One for each measurement, in the same order.
 
     Raises
     ------
     ValueError
-        If a measurement is in another unit than its metric's: a comparison would be wrong without a sign of it.
+        A measurement is in another unit than its metric.
     """
-    known = load_knowledge() if knowledge is None else knowledge
-    return tuple(_assess_one(m, known.metric(m.key), runner) for m in measurements)
+    knowledge = load_knowledge() if knowledge is None else knowledge
+    return tuple(_assess_one(m, knowledge.metric(m.key), runner) for m in measurements)
 
 
 def _assess_one(measurement: Measurement, metric: MetricEntry | None, runner: Runner) -> Assessment:
@@ -77,7 +88,7 @@ def _assess_one(measurement: Measurement, metric: MetricEntry | None, runner: Ru
         return Assessment(measurement, metric, limits, "refused")
     if metric is None or limits is None or not metric.flags:
         return Assessment(measurement, metric, limits, "reference")
-    # Without an interval nothing can be proved outside: the value alone reaches "borderline" at most.
+    # A value without an interval is at most "borderline".
     spread = measurement.interval or (float("-inf"), float("inf"))
     for flag in metric.flags:
         near, far = _beyond(flag, limits, spread)
@@ -89,19 +100,19 @@ def _assess_one(measurement: Measurement, metric: MetricEntry | None, runner: Ru
     return Assessment(measurement, metric, limits, "inside")
 
 
-def _excess(flag: Flag, limits: Limits, value: float) -> float:
+def _excess(flag: BandFlag, limits: Limits, value: float) -> float:
     limit = limits.high if flag.when == "high" else limits.low
     if limit is None:
         return float("-inf")
     return value - limit if flag.when == "high" else limit - value
 
 
-def _beyond(flag: Flag, limits: Limits, spread: tuple[float, float]) -> tuple[float, float]:
+def _beyond(flag: BandFlag, limits: Limits, spread: tuple[float, float]) -> tuple[float, float]:
     ends = sorted(_excess(flag, limits, end) for end in spread)
     return ends[0], ends[1]
 
 
-def _severity(flag: Flag, excess: float) -> Severity:
+def _severity(flag: BandFlag, excess: float) -> Severity:
     if excess >= flag.marked:
         return "marked"
     return "moderate" if excess >= flag.moderate else "mild"

@@ -7,14 +7,15 @@ from typing import Literal
 
 import numpy as np
 
-Tag = Literal["published", "derived", "engineering"]
+#: Where the limits come from; ``engineering``: a working limit, shown as indicative.
+BandTag = Literal["published", "derived", "engineering"]
 
 
 @dataclass(frozen=True)
 class ExpectedCadence:
-    """Expected cadence by speed and height: ``(base + slope (v − at_speed)) √(height_m / H)``, less ``margin``.
+    """Lowest ordinary cadence by speed v and height H: ``(base + slope (v − at_speed)) √(height_m / H) − margin``.
 
-    ``tall_m`` is the height assumed when it is not known: tall, so that the limit is a low one.
+    ``tall_m`` is the height that is assumed where it is not known. It is tall, so that the limit is low.
     """
 
     base: float
@@ -24,8 +25,21 @@ class ExpectedCadence:
     tall_m: float
     margin: float
 
-    def lowest(self, speed_mps: float, height_m: float | None) -> float:
-        """Return the lowest cadence (steps/min) still ordinary at this speed and height."""
+    def lower_limit(self, speed_mps: float, height_m: float | None) -> float:
+        """Compute the lowest ordinary cadence at a speed and height.
+
+        Parameters
+        ----------
+        speed_mps : float
+            m/s.
+        height_m : float or None
+            Metres; ``None`` where not known.
+
+        Returns
+        -------
+        float
+            Steps/min.
+        """
         height = self.tall_m if height_m is None else height_m
         expected = (self.base + self.slope * (speed_mps - self.at_speed)) * float(np.sqrt(self.height_m / height))
         return expected - self.margin
@@ -33,10 +47,16 @@ class ExpectedCadence:
 
 @dataclass(frozen=True)
 class Limits:
-    """A band at one speed: the ordinary range and how sharp it is. ``None`` means open on that side.
+    """The ordinary range at one speed.
 
-    ``speed_known`` and ``height_known`` tell whether a missing number made the band wider than it need be;
-    ``beyond_table`` that the speed lies outside the measured ones, so the nearest one was used.
+    Attributes
+    ----------
+    low, high : float or None
+        In the metric's unit; ``None``: open on that side.
+    speed_known, height_known : bool
+        ``False`` where a missing number makes the range wider.
+    beyond_table : bool
+        The speed lies outside the recorded ones, and the nearest of them was used.
     """
 
     low: float | None
@@ -52,20 +72,19 @@ class Band:
 
     Parameters
     ----------
-    tag
-        ``"published"``, ``"derived"`` from published data, or ``"engineering"``: a working limit, to be shown as
-        indicative.
-    sources
+    tag : str
+        ``"published"``, ``"derived"`` from published data, or ``"engineering"``: a working limit, shown as indicative.
+    sources : tuple of str
         Ids of papers.
-    speeds, low, high
-        Limits at each speed (m/s). Without ``speeds`` there is one limit that holds at every speed.
-    expected
-        Only for cadence: its expectation by speed and height; the wider of both low limits is used.
-    note
-        A sentence for the reader, or ``None``.
+    speeds, low, high : tuple of float
+        Limits at each speed (m/s). Without ``speeds`` one limit holds at every speed.
+    expected : ExpectedCadence or None
+        For cadence only: the lower of both low limits is used.
+    note : str or None
+        A sentence for the reader.
     """
 
-    tag: Tag
+    tag: BandTag
     sources: tuple[str, ...]
     speeds: tuple[float, ...] = ()
     low: tuple[float, ...] | None = None
@@ -75,7 +94,7 @@ class Band:
 
     @property
     def depends_on_speed(self) -> bool:
-        """Whether the limits move with speed."""
+        """Whether the limits depend on speed."""
         return bool(self.speeds)
 
     def at(
@@ -85,32 +104,32 @@ class Band:
         *,
         within: tuple[float, float] | None = None,
     ) -> Limits:
-        """Give the limits at a speed; at an unknown speed, the widest of those at the speeds that it may be.
+        """Compute the limits at a speed; at an unknown speed, the widest over all possible ones.
 
         Parameters
         ----------
-        speed_mps, height_m
-            Metres per second and metres, or ``None`` where not known.
-        within
-            Range in which an unknown speed lies, m/s; all tabled speeds without it.
+        speed_mps, height_m : float or None
+            Metres per second and metres; ``None`` where not known.
+        within : (float, float), optional
+            Range of an unknown speed, m/s; by default all tabled speeds.
 
         Returns
         -------
         Limits
-            Interpolated linearly between the tabled speeds; beyond them the nearest tabled speed counts.
+            Interpolated linearly between the tabled speeds; beyond them the nearest one is used.
         """
         if not self.speeds:
             low = None if self.low is None else self.low[0]
             return Limits(low, None if self.high is None else self.high[0])
         speeds = np.asarray(self.speeds)
-        asked = speeds if speed_mps is None else np.asarray([speed_mps])
+        covered = speeds if speed_mps is None else np.asarray([speed_mps])
         if speed_mps is None and within is not None:
             between = speeds[(speeds > within[0]) & (speeds < within[1])]
-            asked = np.concatenate([[within[0]], between, [within[1]]])
-        low_at = None if self.low is None else np.interp(asked, speeds, self.low)
-        high_at = None if self.high is None else np.interp(asked, speeds, self.high)
+            covered = np.concatenate([[within[0]], between, [within[1]]])
+        low_at = None if self.low is None else np.interp(covered, speeds, self.low)
+        high_at = None if self.high is None else np.interp(covered, speeds, self.high)
         if self.expected is not None and low_at is not None:
-            low_at = np.minimum(low_at, [self.expected.lowest(float(v), height_m) for v in asked])
+            low_at = np.minimum(low_at, [self.expected.lower_limit(float(v), height_m) for v in covered])
         return Limits(
             low=None if low_at is None else float(low_at.min()),
             high=None if high_at is None else float(high_at.max()),

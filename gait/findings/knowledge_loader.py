@@ -1,4 +1,4 @@
-"""Reading and validating the knowledge files."""
+"""Reading and checking of the knowledge files."""
 
 from __future__ import annotations
 
@@ -9,36 +9,40 @@ from importlib import resources
 from string import Formatter
 from typing import Any, get_args
 
-from gait.findings.bands import Band, ExpectedCadence, Tag
+from gait.findings.bands import Band, BandTag, ExpectedCadence
 from gait.findings.knowledge_records import (
+    AdviceCaveat,
     Article,
-    Care,
-    Caveat,
+    BandFlag,
+    CareAdvice,
     CorrectionEntry,
-    Display,
+    DisplayFormat,
     Evidence,
-    Flag,
     Knowledge,
     MetricEntry,
     Paper,
     Passage,
     Research,
-    Slot,
     Theme,
     Unobservable,
     Urgency,
     WarningSign,
+    WeekSlot,
 )
-from gait.findings.questions import Question, read_question, read_triggers
+from gait.findings.questions import Question, parse_question, parse_triggers
+from gait.metrics.drift import DRIFT_METRICS
+from gait.metrics.register import METRICS
 from gait.records import CorrectionKind, View
 
+#: Unit, sign, definition, views and sources of every metric come from here.
+_SPECS = {spec.key: spec for spec in (*METRICS, *DRIFT_METRICS)}
 FILES = ("sources.toml", "metrics.toml", "questions.toml", "corrections.toml", "warnings.toml")
 CADENCE_FIELDS = {"current", "target_low", "target_high", "limit"}
 Table = Mapping[str, Any]
 
 
 class KnowledgeError(ValueError):
-    """The knowledge files contradict themselves. The message lists every fault, one a line."""
+    """The knowledge files have faults. The message lists all of them, one a line."""
 
 
 @cache
@@ -53,7 +57,7 @@ def load_knowledge() -> Knowledge:
     Raises
     ------
     KnowledgeError
-        With all faults in one message.
+        The files have faults; one message lists all of them.
 
     Examples
     --------
@@ -76,7 +80,7 @@ def parse_knowledge(data: Table) -> Knowledge:
 
     Parameters
     ----------
-    data
+    data : mapping
         The files merged: ``paper``, ``article``, ``metric``, ``filming``, ``unobservable``, ``question``,
         ``correction``, ``caveat``, ``care`` and ``warning``.
 
@@ -87,7 +91,7 @@ def parse_knowledge(data: Table) -> Knowledge:
     Raises
     ------
     KnowledgeError
-        With all faults in one message.
+        The files have faults; one message lists all of them.
     """
     faults: list[str] = []
     papers = _collect(data, "paper", "id", lambda t: Paper(**t), faults)
@@ -105,7 +109,7 @@ def parse_knowledge(data: Table) -> Knowledge:
         faults += _warn_faults(warn, articles, corrections)
     filming = dict(data.get("filming", {}))
     faults += [f"filming: no advice for the {view} view" for view in get_args(View) if view not in filming]
-    faults += [f"{part}: missing" for part in ("caveat", "care") if part not in data]
+    faults += [f"{table}: missing" for table in ("caveat", "care") if table not in data]
     if faults:
         raise KnowledgeError(f"{len(faults)} fault(s) in the knowledge files:\n" + "\n".join(f"- {f}" for f in faults))
     care = data["care"]
@@ -118,8 +122,8 @@ def parse_knowledge(data: Table) -> Knowledge:
         articles=articles,
         filming=filming,
         unobservable=tuple(Unobservable(**t) for t in data.get("unobservable", ())),
-        caveat=Caveat(**data["caveat"]),
-        care=Care(**{**care, "signs": tuple(care["signs"])}),
+        caveat=AdviceCaveat(**data["caveat"]),
+        care=CareAdvice(**{**care, "signs": tuple(care["signs"])}),
         questions=questions,
         warnings=warnings,
     )
@@ -142,18 +146,25 @@ def _collect(data: Table, table: str, key: str, build: Any, faults: list[str]) -
 
 def _metric(row: Table) -> MetricEntry:
     fields = dict(row)
+    spec = _SPECS.get(row["key"])
+    if spec is None:
+        raise ValueError("no MetricSpec in gait.metrics has this key")
     band = fields.pop("band", None)
     flags = fields.pop("flag", ())
     return MetricEntry(
+        unit=spec.unit,
+        sign=spec.sign,
+        definition=spec.definition,
+        views=spec.views,
+        sided=spec.sided,
+        sources=spec.sources,
         **{
             "good": None,
             **fields,
-            "display": Display(**fields["display"]),
-            "views": tuple(fields["views"]),
-            "sources": tuple(fields["sources"]),
+            "display": DisplayFormat(**fields["display"]),
             "band": None if band is None else _band(band),
-            "flags": tuple(Flag(**{**flag, "corrections": tuple(flag["corrections"])}) for flag in flags),
-        }
+            "flags": tuple(BandFlag(**{**flag, "corrections": tuple(flag["corrections"])}) for flag in flags),
+        },
     )
 
 
@@ -166,7 +177,7 @@ def _band(row: Table) -> Band:
             raise ValueError(f"band: {len(speeds)} speeds, {len(mean)} means and {len(sd)} sds must be equally many")
         low = tuple(m - width * s for m, s in zip(mean, sd, strict=True))
         high = tuple(m + width * s for m, s in zip(mean, sd, strict=True))
-    # What healthy runners were seen to do bounds a band that a formula would make narrower.
+    # Observed limits of healthy runners replace those of the formula.
     low = _numbers(row.get("observed_low")) or low
     high = _numbers(row.get("observed_high")) or high
     expected = row.get("expected")
@@ -191,7 +202,7 @@ def _questions(data: Table, faults: list[str]) -> dict[str, Question]:
     earlier: dict[str, Question] = {}
 
     def build(row: Table) -> Question:
-        question = read_question(row, earlier)
+        question = parse_question(row, earlier)
         earlier.setdefault(question.id, question)
         return question
 
@@ -211,16 +222,13 @@ def _warn(row: Table, questions: Mapping[str, Question]) -> WarningSign:
 def _origin(row: Table, questions: Mapping[str, Question]) -> dict[str, Any]:
     return {
         "also": tuple(Passage(**passage) for passage in row.get("also", ())),
-        "when": read_triggers(row.get("when", ()), questions),
+        "when": parse_triggers(row.get("when", ()), questions),
     }
 
 
 def _metric_faults(metric: MetricEntry, papers: Mapping[str, Any], corrections: Mapping[str, Any]) -> Iterable[str]:
     name = f"metric {metric.key!r}"
     band = metric.band
-    for view in metric.views:
-        if view not in get_args(View):
-            yield f"{name}: unknown view {view!r}"
     for paper in {*metric.sources, *(band.sources if band else ())}:
         if paper not in papers:
             yield f"{name}: unknown paper {paper!r}"
@@ -229,7 +237,7 @@ def _metric_faults(metric: MetricEntry, papers: Mapping[str, Any], corrections: 
     if band is not None:
         if not band.sources:
             yield f"{name}: band without a source"
-        if band.tag not in get_args(Tag):
+        if band.tag not in get_args(BandTag):
             yield f"{name}: unknown band tag {band.tag!r}"
         if list(band.speeds) != sorted(set(band.speeds)):
             yield f"{name}: speeds {list(band.speeds)} must rise"
@@ -247,14 +255,14 @@ def _metric_faults(metric: MetricEntry, papers: Mapping[str, Any], corrections: 
         if not flag.corrections:
             yield f"{name}: flag {flag.finding!r} offers no correction"
     if metric.flags and metric.good is None:
-        yield f"{name}: has flags but no words for a good value"
+        yield f"{name}: has flags but no text for a good value"
 
 
 def _correction_faults(entry: CorrectionEntry, papers: Mapping[str, Any], articles: Mapping[str, Any]) -> Iterable[str]:
     name = f"correction {entry.id!r}"
     if entry.kind not in get_args(CorrectionKind):
         yield f"{name}: unknown kind {entry.kind!r}"
-    if entry.slot is not None and entry.slot not in get_args(Slot):
+    if entry.slot is not None and entry.slot not in get_args(WeekSlot):
         yield f"{name}: unknown slot {entry.slot!r}"
     if entry.theme not in get_args(Theme):
         yield f"{name}: unknown theme {entry.theme!r}"
@@ -277,8 +285,9 @@ def _warn_faults(warn: WarningSign, articles: Mapping[str, Any], corrections: Ma
     name = f"warning {warn.id!r}"
     if warn.level not in get_args(Urgency):
         yield f"{name}: unknown level {warn.level!r}"
-    known = {*get_args(CorrectionKind), *corrections}
-    yield from (f"{name}: holds back {held!r}, no kind or correction" for held in warn.holds_back if held not in known)
+    allowed = {*get_args(CorrectionKind), *corrections}
+    unknown = [item for item in warn.holds_back if item not in allowed]
+    yield from (f"{name}: holds back {item!r}, no kind or correction" for item in unknown)
     if not warn.when:
         yield f"{name}: no answer brings it up"
     yield from (f"{name}: unknown article {p.article!r}" for p in warn.passages if p.article not in articles)

@@ -1,4 +1,4 @@
-"""The records that the knowledge files hold."""
+"""Records of the knowledge files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Theme = Literal["pain", "load", "shoes", "form", "mobility", "strength", "day", 
 
 @dataclass(frozen=True)
 class Paper:
-    """A research paper, or the honest statement that there is none."""
+    """A research paper, or the statement that there is none."""
 
     id: str
     cite: str
@@ -33,10 +33,10 @@ class Article:
 
 
 @dataclass(frozen=True)
-class Display:
+class DisplayFormat:
     """How a value is printed: ``value * scale`` with ``decimals``, followed by ``unit``.
 
-    ``length`` is ``"leg"`` when the value is a share of leg length and can be told in centimetres too.
+    ``length`` is ``"leg"`` where the value is a share of leg length and can be shown in centimetres too.
     """
 
     unit: str
@@ -46,11 +46,11 @@ class Display:
 
 
 @dataclass(frozen=True)
-class Flag:
-    """One side of a band that is worth telling, with the words for it.
+class BandFlag:
+    """One limit of a band that gives a finding, with its texts.
 
-    ``moderate`` and ``marked`` are distances beyond the limit, in the metric's unit. ``headline`` speaks of both
-    sides, ``headline_one`` of one (``{side}``); ``support`` is added to the headline of a related finding.
+    ``moderate`` and ``marked`` are distances beyond the limit, in the metric's unit. ``headline`` is the text for both
+    sides, ``headline_one`` for one (``{side}``); ``support`` is added to the headline of a related finding.
     """
 
     finding: str
@@ -65,13 +65,16 @@ class Flag:
 
 @dataclass(frozen=True)
 class MetricEntry:
-    """One metric: its names, unit, sign, meaning, band and flags. Order in the file is order of importance."""
+    """One metric: its names, meaning, band and flags. Order in the file is order of importance.
+
+    ``unit, sign, definition, views, sided`` and ``sources`` are those of the metric's spec (`gait.metrics.register`).
+    """
 
     key: str
     name: str
     field_name: str
     unit: str
-    display: Display
+    display: DisplayFormat
     sign: str
     definition: str
     matters: str
@@ -83,12 +86,12 @@ class MetricEntry:
     sources: tuple[str, ...]
     smallest_detectable: float | None = None
     band: Band | None = None
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[BandFlag, ...] = ()
 
 
 @dataclass(frozen=True)
 class Research:
-    """What one paper measured when runners did this."""
+    """What one paper measured in runners who did this."""
 
     paper: str
     effect: str
@@ -96,23 +99,24 @@ class Research:
 
 @dataclass(frozen=True)
 class Passage:
-    """Where in an article something is said."""
+    """A section of an article."""
 
     article: str
     section: str
 
 
-Slot = Literal["before_run", "drills", "in_run", "after_run", "strength", "every_day"]
+#: When in a week a correction is done.
+WeekSlot = Literal["before_run", "drills", "in_run", "after_run", "strength", "every_day"]
 
 
 @dataclass(frozen=True)
 class CorrectionEntry:
-    """One correction as stored: wording with placeholders, dose, articles, research and what brings it up.
+    """One correction as stored: text with placeholders, dose, articles, research, and what brings it up.
 
-    ``article`` and ``section`` are the main place, ``also`` the others. ``when`` are triggers on answers, any of which
-    suffices; ``sides_differ`` names metrics whose difference between left and right brings it up. Findings name their
-    corrections themselves (``Flag.corrections``). ``slot`` is when in a week it is done; ``stops_running``: with it
-    there is no week to plan.
+    ``article`` and ``section`` are the main passage, ``also`` the others. ``when`` are triggers on answers, of which
+    one suffices; ``sides_differ`` lists metrics whose difference between left and right brings it up. Findings list
+    their corrections in ``BandFlag.corrections``. ``slot`` is when in a week it is done; with ``stops_running`` no week
+    is planned.
     """
 
     id: str
@@ -131,20 +135,20 @@ class CorrectionEntry:
     also: tuple[Passage, ...] = ()
     when: tuple[Trigger, ...] = ()
     sides_differ: tuple[str, ...] = ()
-    slot: Slot | None = None
+    slot: WeekSlot | None = None
     stops_running: bool = False
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """All places where it is said, the main one first."""
+        """All passages that give it, the main one first."""
         return (Passage(self.article, self.section), *self.also)
 
 
 @dataclass(frozen=True)
 class WarningSign:
-    """Answers after which a person should look at it, and what to say then. It never says what the matter might be.
+    """Answers after which a professional should look at the runner, and the text for them; it is no diagnosis.
 
-    ``holds_back`` are the kinds of correction, or single ones by id, that must wait until somebody has looked.
+    ``holds_back`` lists the kinds of correction, or single ids, that must wait until a professional has looked.
     """
 
     id: str
@@ -158,12 +162,12 @@ class WarningSign:
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """All places where it is said, the main one first."""
+        """All passages that give it, the main one first."""
         return (Passage(self.article, self.section), *self.also)
 
 
 @dataclass(frozen=True)
-class Care:
+class CareAdvice:
     """When to see a professional."""
 
     title: str
@@ -174,8 +178,8 @@ class Care:
 
 
 @dataclass(frozen=True)
-class Caveat:
-    """What every reader of advice must be told."""
+class AdviceCaveat:
+    """A limit of the advice that every report states."""
 
     code: str
     message: str
@@ -183,7 +187,7 @@ class Caveat:
 
 @dataclass(frozen=True)
 class Unobservable:
-    """Something runners ask for that one camera cannot show."""
+    """Something that runners would like to know but one camera cannot show."""
 
     name: str
     reason: str
@@ -191,7 +195,7 @@ class Unobservable:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All of it, looked up by key."""
+    """All knowledge files, by key."""
 
     metrics: dict[str, MetricEntry]
     corrections: dict[str, CorrectionEntry]
@@ -199,13 +203,23 @@ class Knowledge:
     articles: dict[str, Article]
     filming: dict[View, str]
     unobservable: tuple[Unobservable, ...]
-    caveat: Caveat
-    care: Care
+    caveat: AdviceCaveat
+    care: CareAdvice
     questions: dict[str, Question]
     warnings: dict[str, WarningSign]
 
     def metric(self, key: str) -> MetricEntry | None:
-        """Give what is known of a metric, or of the difference between its sides (``<metric>_asymmetry``)."""
+        """Look up a metric, or the difference between its sides (``<metric>_asymmetry``).
+
+        Parameters
+        ----------
+        key : str
+
+        Returns
+        -------
+        MetricEntry or None
+            ``None`` for an unknown key.
+        """
         base = self.metrics.get(key.removesuffix(ASYMMETRY))
         if base is None or base.key == key:
             return base
@@ -222,13 +236,48 @@ class Knowledge:
             flags=(),
         )
 
-    def place(self, passages: tuple[Passage, ...]) -> str:
-        """Name passages in one line: title — section; the sections of one article together."""
+    def cite_passages(self, passages: tuple[Passage, ...]) -> str:
+        """Cite passages in one line.
+
+        Parameters
+        ----------
+        passages : tuple of Passage
+
+        Returns
+        -------
+        str
+            Title — section; the sections of one article together.
+        """
         sections: dict[str, list[str]] = {}
         for passage in passages:
             sections.setdefault(passage.article, []).append(passage.section)
         return "; ".join(f"{self.articles[a].title} — {', '.join(s)}" for a, s in sections.items())
 
-    def cite(self, paper_ids: tuple[str, ...]) -> str:
-        """Name papers in one line, e.g. ``"Souza 2016; Bramah et al. 2018"``."""
+    def cite_papers(self, paper_ids: tuple[str, ...]) -> str:
+        """Cite papers in one line, e.g. ``"Souza 2016; Bramah et al. 2018"``.
+
+        Parameters
+        ----------
+        paper_ids : tuple of str
+
+        Returns
+        -------
+        str
+        """
         return "; ".join(self.papers[paper].cite for paper in paper_ids)
+
+    def items_of(self, article: str) -> tuple[CorrectionEntry | WarningSign, ...]:
+        """List the corrections and warning signs that an article gives.
+
+        Parameters
+        ----------
+        article : str
+            Id.
+
+        Returns
+        -------
+        tuple
+            In the order of the knowledge files, corrections first.
+        """
+        items: tuple[CorrectionEntry | WarningSign, ...] = (*self.corrections.values(), *self.warnings.values())
+        return tuple(item for item in items if any(p.article == article for p in item.passages))

@@ -1,4 +1,4 @@
-"""Questions for the runner, and the conditions on answers that bring advice up."""
+"""Questions for the runner, and the conditions on answers that bring up advice."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Option:
 
 @dataclass(frozen=True)
 class Condition:
-    """What one answer must be like: one of ``options``, ``yes`` as given, or a number within limits.
+    """Condition on one answer: one of ``options``, ``yes`` as given, or a number within limits.
 
-    With ``times`` the limits count in multiples of the number that answered that other question.
+    With ``times`` the limits are multiples of the number that answers that other question.
     """
 
     question: str
@@ -32,13 +32,13 @@ class Condition:
     times: str | None = None
 
 
-#: All of these conditions together.
+#: Conditions that must all be met.
 Trigger = tuple[Condition, ...]
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question. ``none`` is the option that excludes all others; ``only_if`` says when it is worth asking."""
+    """One question. ``none`` is the option that excludes all others; ``only_if`` says when the question applies."""
 
     id: str
     topic: str
@@ -57,19 +57,28 @@ class Question:
         """The ids of its options, in order."""
         return tuple(option.id for option in self.options)
 
-    def words(self, option_id: str) -> str:
-        """Return an option in words."""
+    def option_text(self, option_id: str) -> str:
+        """Look up the text of an option.
+
+        Parameters
+        ----------
+        option_id : str
+
+        Returns
+        -------
+        str
+        """
         return next(option.text for option in self.options if option.id == option_id)
 
 
-def read_question(row: Mapping[str, Any], earlier: Mapping[str, Question]) -> Question:
+def parse_question(row: Mapping[str, Any], earlier: Mapping[str, Question]) -> Question:
     """Build a question from its table.
 
     Parameters
     ----------
-    row
+    row : mapping
         As in ``questions.toml``.
-    earlier
+    earlier : mapping
         Questions that come before it, which ``only_if`` may name.
 
     Returns
@@ -79,10 +88,10 @@ def read_question(row: Mapping[str, Any], earlier: Mapping[str, Question]) -> Qu
     Raises
     ------
     ValueError
-        If the table contradicts itself; KeyError and TypeError if it lacks or has a key too many.
+        The table contradicts itself (KeyError or TypeError: a key is missing or unknown).
     """
     options = tuple(Option(**option) for option in row.get("options", ()))
-    only_if = read_trigger(row["only_if"], earlier) if "only_if" in row else ()
+    only_if = parse_trigger(row["only_if"], earlier) if "only_if" in row else ()
     question = Question(**{**row, "options": options, "only_if": only_if})
     if question.kind not in get_args(QuestionKind):
         raise ValueError(f"unknown kind {question.kind!r}")
@@ -97,22 +106,45 @@ def read_question(row: Mapping[str, Any], earlier: Mapping[str, Question]) -> Qu
     return question
 
 
-def read_trigger(row: Mapping[str, Any], questions: Mapping[str, Question]) -> Trigger:
-    """Build one trigger: every question named in it must be answered as it says.
+def parse_trigger(row: Mapping[str, Any], questions: Mapping[str, Question]) -> Trigger:
+    """Build one trigger from its table.
+
+    Parameters
+    ----------
+    row : mapping
+        Question id to the condition on its answer; all must be met.
+    questions : mapping
+        All questions by id.
+
+    Returns
+    -------
+    tuple of Condition
 
     Raises
     ------
     ValueError
-        If a question or an option is unknown, or the form does not fit the kind of question.
+        A question or an option is unknown, or a condition does not fit the kind of question.
     """
     if not row:
         raise ValueError("a trigger without a condition would always hold")
     return tuple(_condition(name, value, questions) for name, value in row.items())
 
 
-def read_triggers(rows: Iterable[Mapping[str, Any]], questions: Mapping[str, Question]) -> tuple[Trigger, ...]:
-    """Build the triggers of one item, any of which brings it up."""
-    return tuple(read_trigger(row, questions) for row in rows)
+def parse_triggers(rows: Iterable[Mapping[str, Any]], questions: Mapping[str, Question]) -> tuple[Trigger, ...]:
+    """Build the triggers of one item; any of them brings it up.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        See `parse_trigger`.
+    questions : mapping
+        All questions by id.
+
+    Returns
+    -------
+    tuple of Trigger
+    """
+    return tuple(parse_trigger(row, questions) for row in rows)
 
 
 def _condition(name: str, value: Any, questions: Mapping[str, Question]) -> Condition:

@@ -1,16 +1,16 @@
-"""One week as an example: the corrections of a report laid out over its days."""
+"""An example week: the corrections of a report, distributed over its days."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gait.findings.knowledge_records import CorrectionEntry, Slot
+from gait.findings.knowledge_records import CorrectionEntry, WeekSlot
 from gait.records import Correction
 
-#: What happens on which day: three runs with a day between them, strength away from hard runs, one day of nothing
-#: (Hip flexor and Fix Runner's Hip advise rest and no two hard days in a row; the layout is this program's).
-DAYS: Sequence[tuple[str, str, tuple[Slot, ...]]] = (
+#: Name, purpose and slots of each day: three runs with a day between them, strength away from hard runs, and rest. [E]
+#: (The articles Hip flexor and Fix Runner's Hip advise rest and no two hard days in a row.)
+DAYS: Sequence[tuple[str, str, tuple[WeekSlot, ...]]] = (
     ("Monday", "Rest", ("every_day",)),
     ("Tuesday", "Easy run", ("before_run", "in_run", "after_run")),
     ("Wednesday", "Strength", ("strength",)),
@@ -19,7 +19,7 @@ DAYS: Sequence[tuple[str, str, tuple[Slot, ...]]] = (
     ("Saturday", "Easy run", ("before_run", "in_run", "after_run")),
     ("Sunday", "Rest, or a walk", ("every_day",)),
 )
-SLOT_WORDS: Mapping[Slot, str] = {
+SLOT_TEXTS: Mapping[WeekSlot, str] = {
     "before_run": "Before",
     "drills": "After warming up",
     "in_run": "While running",
@@ -27,49 +27,49 @@ SLOT_WORDS: Mapping[Slot, str] = {
     "strength": "Exercises",
     "every_day": "All day",
 }
-#: So many of a slot: more is not done.
-MOST = 2
+#: Most corrections in one slot: runners do not do more. [E]
+MAX_PER_SLOT = 2
 
 
 @dataclass(frozen=True)
-class Day:
-    """One day: its name, what it is for, and for each part of it the titles of corrections with their ids."""
+class PlannedDay:
+    """One day: its name and purpose, and for each of its sections the titles of corrections with their ids."""
 
     name: str
-    what: str
-    parts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    purpose: str
+    sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
-def week(corrections: Iterable[Correction], entries: Mapping[str, CorrectionEntry]) -> tuple[Day, ...]:
-    """Lay corrections out over a week.
+def plan_week(corrections: Iterable[Correction], entries: Mapping[str, CorrectionEntry]) -> tuple[PlannedDay, ...]:
+    """Distribute corrections over a week.
 
     Parameters
     ----------
-    corrections
-        Of a session, what matters most first.
-    entries
+    corrections : iterable of Correction
+        Of a session, the most important first.
+    entries : mapping
         All corrections by id; ``slot`` says when one is done.
 
     Returns
     -------
-    tuple of Day
-        Empty where nothing has a place in a week, and where a correction says not to run.
+    tuple of PlannedDay
+        Empty where no correction has a slot, and where one advises not to run.
     """
-    chosen: dict[Slot, list[tuple[str, str]]] = {}
+    chosen: dict[WeekSlot, list[tuple[str, str]]] = {}
     for correction in corrections:
         entry = entries.get(correction.id)
         if entry is None:
             continue
         if entry.stops_running:
             return ()
-        if entry.slot is not None and len(chosen.setdefault(entry.slot, [])) < MOST:
+        if entry.slot is not None and len(chosen.setdefault(entry.slot, [])) < MAX_PER_SLOT:
             chosen[entry.slot].append((correction.title, correction.id))
     if not chosen:
         return ()
     days = []
-    for name, what, slots in DAYS:
-        parts = tuple((SLOT_WORDS[slot], tuple(chosen[slot])) for slot in slots if slot in chosen)
+    for name, purpose, slots in DAYS:
+        sections = tuple((SLOT_TEXTS[slot], tuple(chosen[slot])) for slot in slots if slot in chosen)
         if "drills" in slots and "drills" not in chosen:
-            what = "Run"
-        days.append(Day(name, what if parts or "run" in what.lower() else "Rest", parts))
+            purpose = "Run"
+        days.append(PlannedDay(name, purpose if sections or "run" in purpose.lower() else "Rest", sections))
     return tuple(days)

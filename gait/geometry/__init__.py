@@ -1,1 +1,1 @@
-"""From the picture to the runner: where the camera stood, and keypoints along the runner's own axes."""
+"""From image to runner: where the camera stood, and keypoints along the runner's own axes."""

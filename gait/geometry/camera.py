@@ -1,60 +1,66 @@
-"""Where the camera stood, read off the runner: view, facing, how square, and metres per pixel."""
+"""Where the camera stood, estimated from the runner: view, facing, yaw and metres per pixel."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from gait._typing import FloatArray
+from gait._typing import BoolArray, FloatArray
+from gait.calibration import constants_file
 from gait.errors import InputError, RefusedError
+from gait.pose.dataset import CAMERA_ROLL_ATTR, METRES_PER_PX_ATTR, keypoint_family
 from gait.records import Facing, View
 
-#: Segment lengths as shares of body height (Winter, Biomechanics and Motor Control of Human Movement).
-THIGH, SHANK = 0.245, 0.246
-#: Hip joint to floor as a share of body height (Winter).
-LEG = 0.53
-#: Shoulder joint distance over trunk length of the BlazePose landmarks, seen squarely. [E]
+#: Segment lengths as shares of body height (Winter 2009, Biomechanics and Motor Control of Human Movement, fig. 4.1).
+THIGH_PER_HEIGHT, SHANK_PER_HEIGHT = 0.245, 0.246
+#: Hip joint to floor as a share of body height (Winter 2009).
+LEG_PER_HEIGHT = 0.53
+#: Distance between the shoulders over trunk length by BlazePose's keypoints, in a square rear or front view. [E]
 SHOULDERS_PER_TRUNK = 0.68
-#: Joints by which the runner is found, with their sides.
-BODY = ("shoulder", "hip", "knee", "ankle")
-#: Mid-shoulder to mid-hip over thigh plus shank (Winter: 0.288 of 0.491), for skeletons without shoulders.
-TRUNK_PER_LEG = 0.288 / (THIGH + SHANK)
-#: Yaw (degrees off a square side view) that is mentioned, and that makes sagittal metrics refuse. The estimate is
-#: good to about ±8°, hence wider than the limits of the geometry itself (10° and 20°). [E]
-YAW_WARN, YAW_REFUSE = 15.0, 30.0
+#: Joints whose keypoints must all be there for a frame to count as showing the runner.
+BODY_JOINTS = ("shoulder", "hip", "knee", "ankle")
+#: Mid-shoulder to mid-hip over thigh plus shank, for skeletons without shoulders (Winter 2009: 0.288 of 0.491).
+TRUNK_PER_LEG = 0.288 / (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT)
+#: Yaw off the ideal direction, degrees: from the first on there is a warning, above the second metrics are refused.
+#: The geometry alone would allow 10° and 20°; the estimated yaw is only good to about ±8°. [E]
+WARN_YAW_DEG, MAX_YAW_DEG = 15.0, 30.0
+
+
+#: Ankle travel relative to the hips, shares of the leg, that separates a side view from rear and front views: the
+#: first for overlapping shoulders, plus the second in proportion to how broad the shoulders look. [E]
+MIN_SIDE_TRAVEL, SIDE_TRAVEL_PER_BREADTH = 0.3, 0.25
+#: Ankle travel along x, shares of the leg, in a square rear or front view, and what a square side view adds. [E]
+REAR_TRAVEL, SIDE_TRAVEL = 0.12, 0.75
 
 
 @dataclass(frozen=True)
 class Camera:
-    """The camera as seen from the runner.
+    """The camera's place relative to the runner.
 
     Attributes
     ----------
     view : {"side", "rear", "front"}
     facing : {"left", "right", "away", "towards"}
-        Where the runner faces in the image.
+        Direction in which the runner faces in the image.
     direction : int
-        +1 when running towards the right edge of the image (or towards/away from the camera), −1 towards the left.
+        −1 when the runner faces the left edge of the image, +1 otherwise.
     square : bool
         The view is close enough to its ideal direction for that view's metrics.
     yaw_deg : float
         Estimated angle off the ideal direction, degrees, unsigned.
     leg_px : float
-        Thigh plus shank in pixels, as between the joints.
+        Thigh plus shank between the joint centres, pixels.
     m_per_px : float or None
-        Metres per pixel in the runner's plane; ``None`` when neither height nor leg length is known.
+        Metres per pixel in the runner's plane; ``None`` when neither height nor leg length is given.
     leg_length_m : float or None
-        Hip to floor.
-    near_side : {"left", "right", None}
-        The leg nearer to the camera in a side view.
+        Hip joint to floor, m.
+    warnings : tuple of str
+        Doubts about the view, one line each.
     """
 
     view: View
@@ -69,108 +75,169 @@ class Camera:
 
     @property
     def near_side(self) -> Literal["left", "right"] | None:
-        """The leg nearer to the camera: a runner who faces left shows the left side."""
+        """The leg nearer to the camera in a side view, else ``None``; a runner who faces left shows the left leg."""
         if self.view != "side":
             return None
         return "left" if self.facing == "left" else "right"
 
 
 def rotate_upright(xy_px: FloatArray, pose: xr.Dataset) -> FloatArray:
-    """Turn places in the picture, (…, 2), x right and y down, such that up is up where the runner is.
+    """Rotate image coordinates by the camera's roll, so that −y is up in the world.
 
-    By the attribute ``camera_roll_deg`` of the poses, which the check leaves where it is known well.
+    Parameters
+    ----------
+    xy_px : (..., 2) float array
+        Pixels, x right and y down.
+    pose : xarray.Dataset
+        Pose dataset. Its attribute ``camera_roll_deg`` (degrees) is set where the roll is well known; 0 without it.
+
+    Returns
+    -------
+    (..., 2) float array
+        Pixels, x right and y down.
     """
-    roll = np.radians(float(pose.attrs.get("camera_roll_deg", 0.0)))
+    roll = np.radians(float(pose.attrs.get(CAMERA_ROLL_ATTR, 0.0)))
     cosine, sine = np.cos(roll), np.sin(roll)
     return np.asarray(xy_px @ np.array([[cosine, sine], [-sine, cosine]]))
 
 
 def keypoint_xy(pose: xr.Dataset, *names: str) -> FloatArray:
-    """Mean position of the named keypoints, pixels; (T, 2). NaN where the skeleton lacks one of them."""
+    """Return the mean position of the named keypoints.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+    *names : str
+        Keypoints to average.
+
+    Returns
+    -------
+    (T, 2) float array
+        Pixels, x right and y down; NaN throughout where the skeleton lacks one of the keypoints.
+    """
     if not np.isin(names, pose.keypoint.values).all():
         return np.full((pose.sizes["time"], 2), np.nan)
     chosen = pose.position.sel(keypoint=list(names)).isel(individual=0)
     return np.asarray(chosen.mean("keypoint").transpose("time", "space").values, dtype=float)
 
 
-def runner_found(pose: xr.Dataset) -> NDArray[np.bool_]:
-    """Say in which frames the whole runner was found; (T,).
+def runner_found(pose: xr.Dataset) -> BoolArray:
+    """Return in which frames the whole runner was found.
 
-    An engine finds all landmarks or none. Poses from elsewhere may lack faces or hands in single frames: there the
-    joints of trunk and legs decide.
+    Parameters
+    ----------
+    pose : xarray.Dataset
+
+    Returns
+    -------
+    (T,) bool array
+
+    Notes
+    -----
+    A pose engine finds all keypoints or none. Poses from other programs may lack the face or the hands in single
+    frames, therefore only the joints of trunk and legs count.
     """
     finite = np.isfinite(pose.position.isel(individual=0, space=0).transpose("time", "keypoint"))
     names = pose.keypoint.values
-    body = [name for side in ("left", "right") for joint in BODY if (name := f"{side}_{joint}") in names]
+    body = [name for side in ("left", "right") for joint in BODY_JOINTS if (name := f"{side}_{joint}") in names]
     return np.asarray(finite.sel(keypoint=body).all("keypoint").values)
 
 
 def no_runner_error(frames: int) -> RefusedError:
-    """Give the refusal of a video in whose frames no runner was found."""
+    """Make the error for a video in which no frame shows a runner.
+
+    Parameters
+    ----------
+    frames : int
+        Frames that were searched.
+
+    Returns
+    -------
+    RefusedError
+    """
     return RefusedError(
         f"no runner found in {frames} frames: film one runner, whole body in the picture, in good light"
     )
 
 
-def _segment(pose: xr.Dataset, a: str, b: str) -> FloatArray:
-    return np.asarray(np.linalg.norm(keypoint_xy(pose, a) - keypoint_xy(pose, b), axis=1))
+def _segment_px(pose: xr.Dataset, first: str, second: str) -> FloatArray:
+    return np.asarray(np.linalg.norm(keypoint_xy(pose, first) - keypoint_xy(pose, second), axis=1))
 
 
 def measured_leg_px(pose: xr.Dataset) -> float:
-    """Thigh plus shank as the landmarks show it: median over both legs and all frames, pixels."""
+    """Return thigh plus shank between the keypoints: the median over both legs and all frames.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+
+    Returns
+    -------
+    float
+        Pixels, as the leg appears in the image (see `apparent_leg_ratio`).
+    """
     return float(
         np.nanmedian(
             [
-                _segment(pose, f"{s}_hip", f"{s}_knee") + _segment(pose, f"{s}_knee", f"{s}_ankle")
+                _segment_px(pose, f"{s}_hip", f"{s}_knee") + _segment_px(pose, f"{s}_knee", f"{s}_ankle")
                 for s in ("left", "right")
             ]
         )
     )
 
 
-#: Pose engine → the model behind it, whose landmarks were measured.
-LANDMARK_FAMILY: Mapping[str, str] = {"mediapipe": "blazepose", "litert": "blazepose", "markers": "markers"}
-
-
 @cache
-def leg_seen(view: View, engine: str) -> float:
-    """Give how long thigh plus shank look, as a share of their length (``landmarks.toml``).
+def apparent_leg_ratio(view: View, family: str) -> float:
+    """Return how long thigh plus shank look, as a share of their true length (``keypoint_errors.toml``).
 
-    From behind and in front the bent leg points away from the camera; and a pose engine sets hips, knees and ankles
-    closer together than the joints are.
+    Parameters
+    ----------
+    view : {"side", "rear", "front"}
+    family : str
+        Keypoint family of the poses (`gait.pose.dataset.keypoint_family`).
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    In rear and front views the bent leg is foreshortened. BlazePose also places hips, knees and ankles closer
+    together than the joint centres are.
     """
-    text = resources.files("gait.calibration").joinpath("keypoint_errors.toml").read_text(encoding="utf-8")
-    row = tomllib.loads(text)["leg_seen"][view]
-    return float(row["joints"]) * (float(row["engine"]) if LANDMARK_FAMILY.get(engine) == "blazepose" else 1.0)
+    text = constants_file("keypoint_errors.toml").read_text(encoding="utf-8")
+    row = tomllib.loads(text)["apparent_leg"][view]
+    return float(row["joints"]) * (float(row["engine"]) if family == "blazepose" else 1.0)
 
 
 def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "front"] = "auto") -> Camera:
-    """Find the view and facing from how the runner looks.
+    """Find view, facing, yaw and leg length from the runner's keypoints.
 
     Parameters
     ----------
     pose : xarray.Dataset
         Pose dataset as estimated.
     view : {"auto", "side", "rear", "front"}
-        ``auto`` decides from the poses; anything else is believed, and a contradiction becomes a warning.
+        ``auto`` decides from the keypoints. Any other view is used as given; if the keypoints contradict it, the
+        camera carries a warning.
 
     Returns
     -------
     Camera
-        Without scale (see `with_scale`), unless the poses know theirs: attribute ``metres_per_px``.
+        Without scale (see `with_scale`), unless the poses have the attribute ``metres_per_px``.
 
     Raises
     ------
     InputError
-        Unknown ``view``.
+        ``view`` is unknown.
     RefusedError
-        Nobody was found in the video.
+        No runner was found, or rear and front views cannot be told apart.
 
     Notes
     -----
-    From the side the feet travel far fore and aft and the shoulders overlap; from behind and in front the feet
-    stay under the hips and the shoulders are wide. The order of the shoulders in the image tells front from rear,
-    because left and right are the runner's own.
+    In a side view the feet travel far fore and aft and the shoulders overlap. In rear and front views the feet stay
+    under the hips and the shoulders are wide. The order of the shoulders in the image separates front from rear,
+    because "left" and "right" are the runner's own.
     """
     if view not in ("auto", "side", "rear", "front"):
         raise InputError(f"view '{view}' is unknown: use auto, side, rear or front")
@@ -185,7 +252,7 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
         raise RefusedError("the runner's size cannot be read: film the whole body, feet included")
     apart = keypoint_xy(pose, "left_shoulder")[:, 0] - keypoint_xy(pose, "right_shoulder")[:, 0]
     shoulders = float(np.nanmedian(apart)) / trunk if with_shoulders else 0.0
-    excursion = (
+    travel = (
         float(
             np.mean(
                 [
@@ -198,46 +265,46 @@ def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "fron
     )
     toes = keypoint_xy(pose, "left_foot_index", "right_foot_index") - keypoint_xy(pose, "left_heel", "right_heel")
     nose = keypoint_xy(pose, "nose") - keypoint_xy(pose, "left_ear", "right_ear")
-    pointers = [float(np.nanmedian(x)) / size for x, size in ((toes[:, 0], leg), (nose[:, 0], trunk)) if _any(x)]
+    pointers = [
+        float(np.nanmedian(x)) / size for x, size in ((toes[:, 0], leg), (nose[:, 0], trunk)) if np.isfinite(x).any()
+    ]
     ahead = sum(pointers) if pointers else _knees_ahead(pose)
-    # 0 = square side view, 1 = square rear or front view.
-    broad = min(abs(shoulders) / SHOULDERS_PER_TRUNK, 1.0)
-    seen: View = "side" if excursion > 0.3 + 0.25 * broad else ("front" if shoulders > 0 else "rear")
-    if seen != "side" and not with_shoulders and view == "auto":
+    # 0 in a square side view, 1 in a square rear or front view.
+    breadth = min(abs(shoulders) / SHOULDERS_PER_TRUNK, 1.0)
+    from_side = travel > MIN_SIDE_TRAVEL + SIDE_TRAVEL_PER_BREADTH * breadth
+    apparent: View = "side" if from_side else ("front" if shoulders > 0 else "rear")
+    if apparent != "side" and not with_shoulders and view == "auto":
         raise RefusedError(
-            "from behind and in front look alike without shoulders: say where the camera stood (view 'rear' or 'front')"
+            "rear and front views look alike without shoulder keypoints: give the view, rear or front",
+            code="view_ambiguous",
         )
-    chosen: View = seen if view == "auto" else view
+    chosen: View = apparent if view == "auto" else view
     warnings: list[str] = []
-    if chosen != seen and (with_shoulders or "side" in (chosen, seen)):
-        warnings.append(f"the video looks like a {seen} view but was declared {chosen}: trust its numbers less")
+    if chosen != apparent and (with_shoulders or "side" in (chosen, apparent)):
+        warnings.append(f"the video looks like a {apparent} view but was declared {chosen}: trust its numbers less")
     direction = 1
     facing: Facing
     if chosen == "side":
-        yaw = float(np.degrees(np.arcsin(broad)))
+        yaw = float(np.degrees(np.arcsin(breadth)))
         direction = 1 if ahead >= 0 else -1
         facing = "right" if direction > 0 else "left"
-        square = yaw <= YAW_REFUSE
+        square = yaw <= MAX_YAW_DEG
     else:
-        # A square rear view shows next to no fore-aft travel; its sine is the travel over that of a side view.
-        yaw = float(np.degrees(np.arcsin(min(max(excursion - 0.12, 0.0) / 0.75, 1.0))))
+        # The sine of the yaw is the fore-aft travel over that of a side view.
+        yaw = float(np.degrees(np.arcsin(min(max(travel - REAR_TRAVEL, 0.0) / SIDE_TRAVEL, 1.0))))
         facing = "towards" if chosen == "front" else "away"
-        square = yaw <= YAW_REFUSE
-    if yaw > YAW_WARN:
+        square = yaw <= MAX_YAW_DEG
+    if yaw > WARN_YAW_DEG:
         ideal = "square to the treadmill" if chosen == "side" else f"straight from the {chosen}"
         warnings.append(f"the camera looks about {yaw:.0f}° off: place it {ideal}")
-    leg /= leg_seen(chosen, str(pose.attrs.get("engine")))
-    scale = pose.attrs.get("metres_per_px")
-    length = None if scale is None else leg * float(scale) * LEG / (THIGH + SHANK)
+    leg /= apparent_leg_ratio(chosen, keypoint_family(pose))
+    scale = pose.attrs.get(METRES_PER_PX_ATTR)
+    length = None if scale is None else leg * float(scale) * LEG_PER_HEIGHT / (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT)
     return Camera(chosen, facing, direction, square, yaw, leg, scale, length, tuple(warnings))
 
 
-def _any(values: FloatArray) -> bool:
-    return bool(np.isfinite(values).any())
-
-
 def _knees_ahead(pose: xr.Dataset) -> float:
-    """Say to which side of the line from hip to ankle the knees point (+ = right), where nothing else shows the way."""
+    """Return how far the knees lie to the right of the line from hip to ankle, pixels: they point forwards."""
     bent = [
         keypoint_xy(pose, f"{s}_knee") - (keypoint_xy(pose, f"{s}_hip") + keypoint_xy(pose, f"{s}_ankle")) / 2
         for s in ("left", "right")
@@ -246,7 +313,7 @@ def _knees_ahead(pose: xr.Dataset) -> float:
 
 
 def with_scale(camera: Camera, *, height_m: float | None, leg_length_m: float | None = None) -> Camera:
-    """Add metres per pixel from what is known of the runner's body.
+    """Add metres per pixel, from the runner's height or leg length.
 
     Parameters
     ----------
@@ -254,21 +321,26 @@ def with_scale(camera: Camera, *, height_m: float | None, leg_length_m: float | 
     height_m : float or None
         Body height, m.
     leg_length_m : float or None
-        Hip joint to floor, m; taken as 0.53 of the height when not given (Winter).
+        Hip joint to floor, m; 0.53 of the height when not given (Winter 2009).
 
     Returns
     -------
     Camera
-        Unchanged when neither length is known: then only ratios and angles can be measured.
+        Unchanged where neither length is given (then only ratios and angles can be measured), and where the poses
+        bring their own scale, which is better than any proportions.
 
     Notes
     -----
-    Thigh plus shank is 0.491 of body height, that is 0.926 of the leg length. It lies in the image plane from every
-    view used here, unlike the body height, which a runner never stands up to.
+    Thigh plus shank is 0.491 of body height, that is 0.926 of the leg length. Its length in the image is known in
+    every view (`apparent_leg_ratio`). Body height is not, because a runner never stands upright.
     """
     if leg_length_m is None and height_m is None:
         return camera
-    if camera.m_per_px is not None:  # measured by whoever made the poses: better than any proportions
+    if camera.m_per_px is not None:
         return camera
-    length = leg_length_m if leg_length_m is not None else LEG * float(height_m or 0.0)
-    return replace(camera, m_per_px=length * (THIGH + SHANK) / LEG / camera.leg_px, leg_length_m=length)
+    length = leg_length_m if leg_length_m is not None else LEG_PER_HEIGHT * float(height_m or 0.0)
+    return replace(
+        camera,
+        m_per_px=length * (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT) / LEG_PER_HEIGHT / camera.leg_px,
+        leg_length_m=length,
+    )

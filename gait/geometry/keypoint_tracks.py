@@ -1,4 +1,4 @@
-"""Cleaned landmarks in the runner's own directions, and their values between frames."""
+"""Cleaned keypoints along the runner's own axes (forwards and up), at frames and between them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import numpy as np
 import xarray as xr
 
 from gait._typing import FloatArray
-from gait.geometry.camera import LEG, SHANK, THIGH, Camera, keypoint_xy, rotate_upright
+from gait.geometry.camera import LEG_PER_HEIGHT, SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera, keypoint_xy, rotate_upright
+from gait.pose.dataset import PELVIS_TILT
 
 
 @dataclass(frozen=True)
 class KeypointTracks:
-    """Smoothed landmarks of one clip.
+    """Smoothed keypoints of one clip.
 
     Attributes
     ----------
@@ -27,33 +28,67 @@ class KeypointTracks:
 
     @property
     def time(self) -> FloatArray:
-        """Frame times, s."""
+        """Frame times, (T,) array, s, playback timeline."""
         return np.asarray(self.pose.time.values, dtype=float)
 
     def between(self, start: float, end: float) -> KeypointTracks:
-        """Give the frames of a part of the clip, both ends included."""
+        """Select a part of the clip and load it into memory.
+
+        Parameters
+        ----------
+        start, end : float
+            s, playback timeline; both ends are included.
+
+        Returns
+        -------
+        KeypointTracks
+        """
         inside = slice(np.searchsorted(self.time, start), np.searchsorted(self.time, end, side="right"))
         return KeypointTracks(self.pose.isel(time=inside).load(), self.camera)
 
     @property
     def leg_length_px(self) -> float:
-        """Hip to floor, pixels, from thigh plus shank by Winter's proportions."""
-        return self.camera.leg_px * LEG / (THIGH + SHANK)
+        """Hip joint to floor, pixels, from thigh plus shank (proportions of Winter 2009)."""
+        return self.camera.leg_px * LEG_PER_HEIGHT / (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT)
 
     def xy(self, *names: str) -> FloatArray:
-        """Mean of keypoints; (T, 2): forwards (side view) or to the right, and up as the world is; pixels."""
+        """Return the mean position of the named keypoints along the runner's axes.
+
+        Parameters
+        ----------
+        *names : str
+            Keypoints to average.
+
+        Returns
+        -------
+        (T, 2) float array
+            Pixels. First column: forwards in a side view, to the image's right otherwise; second column: up.
+        """
         sign = self.camera.direction if self.camera.view == "side" else 1
         return np.asarray(rotate_upright(keypoint_xy(self.pose, *names), self.pose) * np.array([sign, -1.0]))
 
     @property
     def tilt(self) -> FloatArray:
-        """Tilt of the pelvis about its mean, degrees, + = right side of the picture higher; (T,), NaN where unknown."""
-        if "pelvis_tilt" not in self.pose:
+        """Tilt of the pelvis about its mean, (T,) array, degrees, + = the image's right side higher; NaN if unknown."""
+        if PELVIS_TILT not in self.pose:
             return np.full(len(self.time), np.nan)
-        return np.asarray(self.pose["pelvis_tilt"].values, dtype=float)[:, 0]
+        return np.asarray(self.pose[PELVIS_TILT].values, dtype=float)[:, 0]
 
     def at(self, times: FloatArray, *names: str) -> FloatArray:
-        """Like `xy`, at any times (S,); (S, 2), NaN inside gaps and outside the clip."""
+        """Interpolate `xy` between frames.
+
+        Parameters
+        ----------
+        times : (S,) float array
+            s, playback timeline.
+        *names : str
+            Keypoints to average.
+
+        Returns
+        -------
+        (S, 2) float array
+            As `xy`; NaN inside gaps and outside the clip.
+        """
         values = self.xy(*names)
         return np.stack(
             [np.interp(times, self.time, values[:, c], left=np.nan, right=np.nan) for c in range(2)], axis=1

@@ -1,4 +1,4 @@
-"""Names as people type them: which of them mean the same person, and which probably do."""
+"""Athletes' names as people type them: which spellings mean one person, and which probably do."""
 
 from __future__ import annotations
 
@@ -9,58 +9,112 @@ from itertools import combinations
 
 from gait.errors import InputError
 
-#: Likeness (0 to 1, `difflib`) from which two names may be one person, misspelt. [E]
-ALIKE = 0.8
-LONGEST = 200
+#: Similarity (0 to 1, `difflib`) from which two names may be one person, misspelt. [E]
+MIN_SIMILARITY = 0.8
+#: Characters. [E]
+MAX_NAME_LENGTH = 200
 
 
-def tidy(name: str) -> str:
-    """Give a name as it is shown: composed letters, single spaces, no control characters.
+def clean_name(name: str) -> str:
+    """Normalise a name for display: composed letters, single spaces, no control characters.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
 
     Raises
     ------
     InputError
-        Nothing is left, or it is longer than a name can be.
+        Nothing is left, or the name is longer than `MAX_NAME_LENGTH`.
     """
     composed = unicodedata.normalize("NFC", name)
-    # What steers a terminal (or turns the direction of a line) is no part of a name.
+    # Control characters could steer a terminal or turn the direction of a line.
     letters = "".join(" " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) != "Cc")
-    made = " ".join(letters.split())
-    if not made:
+    cleaned = " ".join(letters.split())
+    if not cleaned:
         raise InputError(f"{name!r} is not a name; give the athlete's name")
-    if len(made) > LONGEST:
-        raise InputError(f"{made[:30]!r}… is too long for a name ({len(made)} letters); give at most {LONGEST}")
-    return made
+    if len(cleaned) > MAX_NAME_LENGTH:
+        raise InputError(
+            f"{cleaned[:30]!r}… is too long for a name ({len(cleaned)} letters); give at most {MAX_NAME_LENGTH}"
+        )
+    return cleaned
 
 
-def key_of(name: str) -> str:
-    """Give what two spellings of a name have in common: neither case, nor spaces, nor how letters are composed."""
-    return unicodedata.normalize("NFC", tidy(name).casefold())
+def name_key(name: str) -> str:
+    """Return what all spellings of a name share, regardless of case, spaces and composition of letters.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
+    return unicodedata.normalize("NFC", clean_name(name).casefold())
 
 
-def likeness(one: str, other: str) -> float:
-    """Say how alike two names are, 0 to 1; the order of the words does not matter, nor do accents."""
-    a, b = _plain(one), _plain(other)
+def name_similarity(one: str, other: str) -> float:
+    """Compare two names, regardless of the order of their words and of accents.
+
+    Parameters
+    ----------
+    one, other : str
+
+    Returns
+    -------
+    float
+        1 for the same name; 0 for everything clearly below `MIN_SIMILARITY`.
+    """
+    a, b = _sorted_plain_words(one), _sorted_plain_words(other)
     if a == b:
         return 1.0
     matcher = SequenceMatcher(None, a, b, autojunk=False)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+    if matcher.real_quick_ratio() < MIN_SIMILARITY or matcher.quick_ratio() < MIN_SIMILARITY:
         return 0.0
     return matcher.ratio()
 
 
-def pairs_alike(names: Iterable[str]) -> list[tuple[str, str, float]]:
-    """Give pairs of names that may be one person, the likeliest first: (name, name, likeness)."""
-    pairs = [(a, b, likeness(a, b)) for a, b in combinations(names, 2)]
-    return sorted((p for p in pairs if p[2] >= ALIKE), key=lambda p: (-p[2], p[0], p[1]))
+def similar_pairs(names: Iterable[str]) -> list[tuple[str, str, float]]:
+    """Find pairs of names that may be one person.
+
+    Parameters
+    ----------
+    names : iterable of str
+
+    Returns
+    -------
+    list of (name, name, similarity)
+        The most similar first.
+    """
+    pairs = [(a, b, name_similarity(a, b)) for a, b in combinations(names, 2)]
+    return sorted((p for p in pairs if p[2] >= MIN_SIMILARITY), key=lambda p: (-p[2], p[0], p[1]))
 
 
-def nearest(name: str, names: Iterable[str], *, most: int = 3) -> list[str]:
-    """Give the names most like one, the likeliest first."""
-    rated = sorted(((likeness(name, other), other) for other in names), key=lambda r: (-r[0], r[1]))
-    return [other for rate, other in rated[:most] if rate >= ALIKE]
+def most_similar(name: str, names: Iterable[str], *, count: int = 3) -> list[str]:
+    """Find the names most similar to one.
+
+    Parameters
+    ----------
+    name : str
+    names : iterable of str
+        To choose from.
+    count : int
+        How many at most.
+
+    Returns
+    -------
+    list of str
+        The most similar first; empty where none reaches `MIN_SIMILARITY`.
+    """
+    rated = sorted(((name_similarity(name, other), other) for other in names), key=lambda r: (-r[0], r[1]))
+    return [other for rate, other in rated[:count] if rate >= MIN_SIMILARITY]
 
 
-def _plain(name: str) -> str:
-    apart = unicodedata.normalize("NFD", key_of(name))
-    return " ".join(sorted("".join(c for c in apart if not unicodedata.combining(c)).split()))
+def _sorted_plain_words(name: str) -> str:
+    decomposed = unicodedata.normalize("NFD", name_key(name))
+    return " ".join(sorted("".join(c for c in decomposed if not unicodedata.combining(c)).split()))

@@ -1,82 +1,186 @@
-"""Changes in words and numbers for people: the same in the terminal and on pages."""
+"""Changes as text, the same in the terminal and on pages."""
 
 from __future__ import annotations
 
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.knowledge_records import Display, MetricEntry
-from gait.findings.value_text import number
-from gait.history.change import Change, Verdict
+from gait.findings.knowledge_records import DisplayFormat, MetricEntry
+from gait.findings.value_text import number_text
+from gait.history.measurement_change import ValueChange, Verdict
 from gait.records import ASYMMETRY
 from gait.report.terminal_summary import SHORT_UNITS, short_name
 
-#: Verdict → for one person, for two people.
-VERDICTS: dict[Verdict, tuple[str, str]] = {
+#: Verdict → text for one person, text for two people.
+VERDICT_TEXTS: dict[Verdict, tuple[str, str]] = {
     "changed": ("really changed", "really different"),
     "within noise": ("within noise", "within noise"),
     "not comparable": ("cannot be compared", "cannot be compared"),
 }
 VERDICT_STYLES: dict[Verdict, str] = {"changed": "bold", "within noise": "", "not comparable": "dim"}
+#: Metrics that depend on speed although their bands do not (Fukuchi, 2017).
+SPEED_DEPENDENT = (
+    *("contact_time", "flight_time", "duty_factor", "cadence", "foot_pickup", "hip_extension", "step_width"),
+)
 
 
-def verdict_words(verdict: Verdict, *, same_runner: bool = True) -> str:
-    """Say a verdict."""
-    return VERDICTS[verdict][0 if same_runner else 1]
+def verdict_text(verdict: Verdict, *, same_runner: bool = True) -> str:
+    """Put a verdict into words.
+
+    Parameters
+    ----------
+    verdict : {"changed", "within noise", "not comparable"}
+    same_runner : bool
+        Whether one person is compared with themselves.
+
+    Returns
+    -------
+    str
+    """
+    return VERDICT_TEXTS[verdict][0 if same_runner else 1]
 
 
-def metric_of(key: str) -> MetricEntry | None:
-    """Give what is known of a metric."""
+def metric_entry(key: str) -> MetricEntry | None:
+    """Look up the knowledge about a metric.
+
+    Parameters
+    ----------
+    key : str
+
+    Returns
+    -------
+    MetricEntry or None
+        ``None`` for a key that this version does not have.
+    """
     return load_knowledge().metric(key)
 
 
-def name_of(key: str) -> str:
-    """Give a metric's name in plain words."""
-    metric = metric_of(key)
+def metric_name(key: str) -> str:
+    """Return a metric's name in plain words.
+
+    Parameters
+    ----------
+    key : str
+
+    Returns
+    -------
+    str
+    """
+    metric = metric_entry(key)
     return short_name(key).capitalize() if metric is None else metric.name
 
 
-def short_name_of(key: str) -> str:
-    """Give a name that fits a narrow column."""
+def short_metric_name(key: str) -> str:
+    """Return a metric's name for a narrow column.
+
+    Parameters
+    ----------
+    key : str
+
+    Returns
+    -------
+    str
+    """
     if key.endswith(ASYMMETRY):
         return f"{short_name(key.removesuffix(ASYMMETRY))} L−R"
     return short_name(key)
 
 
-def display_of(key: str, unit: str) -> Display:
-    """Say how to print values of a metric; of a unit that the knowledge does not know, as they came."""
-    metric = metric_of(key)
-    return metric.display if metric is not None and metric.unit == unit else Display(unit=unit, decimals=2)
+def metric_display(key: str, unit: str) -> DisplayFormat:
+    """Look up how values of a metric are printed.
+
+    Parameters
+    ----------
+    key : str
+    unit : str
+        Unit of the values. Where it is not the metric's own, values are printed unscaled.
+
+    Returns
+    -------
+    Display
+    """
+    metric = metric_entry(key)
+    return metric.display if metric is not None and metric.unit == unit else DisplayFormat(unit=unit, decimals=2)
 
 
-def signed(value: float, display: Display) -> str:
-    """Print a difference with its sign, without the unit."""
-    text = number(value * display.scale, display.decimals)
+def signed_text(value: float, display: DisplayFormat) -> str:
+    """Print a difference with its sign, without the unit.
+
+    Parameters
+    ----------
+    value : float
+        In the metric's unit.
+    display : Display
+
+    Returns
+    -------
+    str
+    """
+    text = number_text(value * display.scale, display.decimals)
     return text if text.startswith("−") or not text.strip("0.") else f"+{text}"
 
 
-def signed_interval(interval: tuple[float, float], display: Display) -> str:
-    """Print the interval of a difference, e.g. ``"−1.2 to +3.4"``."""
-    return f"{signed(interval[0], display)} to {signed(interval[1], display)}"
+def signed_interval_text(interval: tuple[float, float], display: DisplayFormat) -> str:
+    """Print the interval of a difference, e.g. ``"−1.2 to +3.4"``.
+
+    Parameters
+    ----------
+    interval : (low, high)
+        In the metric's unit.
+    display : Display
+
+    Returns
+    -------
+    str
+    """
+    return f"{signed_text(interval[0], display)} to {signed_text(interval[1], display)}"
 
 
-def short_unit(display: Display) -> str:
-    """Give a unit as it follows a number in a narrow column."""
+def short_unit_text(display: DisplayFormat) -> str:
+    """Return a unit as it follows a number in a narrow column.
+
+    Parameters
+    ----------
+    display : Display
+
+    Returns
+    -------
+    str
+        With the space before it, where the unit needs one.
+    """
     unit = SHORT_UNITS.get(display.unit, display.unit)
     return unit if unit == "°" else f" {unit}"
 
 
-def threshold_words(change: Change, display: Display) -> str:
-    """Say what a difference had to exceed; nothing where nobody has published it."""
+def threshold_text(change: ValueChange, display: DisplayFormat) -> str:
+    """Say which difference would be detectable.
+
+    Parameters
+    ----------
+    change : ValueChange
+    display : Display
+
+    Returns
+    -------
+    str
+        Empty where no smallest detectable difference is published.
+    """
     if change.smallest is None:
         return ""
     unit = display.unit if display.unit == "°" else f" {display.unit}"
-    return f"detectable from {number(change.smallest * display.scale, display.decimals)}{unit}"
+    return f"detectable from {number_text(change.smallest * display.scale, display.decimals)}{unit}"
 
 
 def depends_on_speed(key: str) -> bool:
-    """Whether a metric's ordinary values change with the speed of the belt."""
+    """Check whether a metric's ordinary values change with belt speed.
+
+    Parameters
+    ----------
+    key : str
+
+    Returns
+    -------
+    bool
+    """
     metric = load_knowledge().metrics.get(key.removesuffix(ASYMMETRY))
-    return key in ALSO_SPEED or (metric is not None and metric.band is not None and len(metric.band.speeds or ()) > 1)
-
-
-#: Depend on speed although no band says so (Fukuchi 2017).
-ALSO_SPEED = ("contact_time", "flight_time", "duty_factor", "cadence", "foot_pickup", "hip_extension", "step_width")
+    if key in SPEED_DEPENDENT:
+        return True
+    return metric is not None and metric.band is not None and len(metric.band.speeds or ()) > 1

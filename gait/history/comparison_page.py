@@ -1,4 +1,4 @@
-"""The page of a comparison: clips in step, every difference with its interval, mean strides laid over each other."""
+"""The page of a comparison: aligned clips, every difference with its interval, overlaid mean strides."""
 
 from __future__ import annotations
 
@@ -9,36 +9,49 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup, escape
 
-from gait.findings.value_text import interval_text, number, unit_text
+from gait.findings.value_text import interval_text, number_text, unit_text
 from gait.history.change_text import (
-    display_of,
-    name_of,
-    signed,
-    signed_interval,
-    threshold_words,
-    verdict_words,
+    metric_display,
+    metric_name,
+    signed_interval_text,
+    signed_text,
+    threshold_text,
+    verdict_text,
 )
-from gait.history.comparison import Comparison, Difference
+from gait.history.comparison import MetricDifference, ReportComparison
 from gait.history.page_files import render_history_template
-from gait.history.trend_plots import difference_scale
-from gait.report.cycle_plots import LEAST_STRIDES, ONE_SIDE, UNITS, WORDS
+from gait.history.trend_plots import difference_plot
+from gait.report.cycle_plots import MIN_STRIDES, ONE_LINE, SIGNAL_TEXTS, UNITS
 from gait.report.report_json import gait_version
-from gait.report.time_plots import Axis, Plot
+from gait.report.time_plots import Axis, SvgPlot
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from gait.findings.knowledge_records import Display
-    from gait.history.change import Value
-    from gait.history.comparison_video import ComparisonClip
+    from gait.findings.knowledge_records import DisplayFormat
+    from gait.history.comparison_clip import ComparisonClip
+    from gait.history.measurement_change import ComparableValue
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 230, 46, 8, 10, 46
-VIEW_WORDS = {"side": "From the side", "rear": "From behind", "front": "From the front"}
+VIEW_TITLES = {"side": "From the side", "rear": "From behind", "front": "From the front"}
 
 
 @dataclass(frozen=True)
 class DifferenceRow:
-    """One difference in words."""
+    """One difference as text.
+
+    Attributes
+    ----------
+    name, side : str
+    first, second : (str, str)
+        Value with unit, interval.
+    difference, interval, verdict : str
+    kind : {"outside", "refused"}
+        Style of the verdict.
+    notes : tuple of str
+    plot : Markup or None
+        The difference on a line.
+    """
 
     name: str
     side: str
@@ -49,16 +62,16 @@ class DifferenceRow:
     verdict: str
     kind: str
     notes: tuple[str, ...]
-    scale: Markup | None
+    plot: Markup | None
 
 
-def render_page(
-    comparison: Comparison,
+def render_comparison_page(
+    comparison: ReportComparison,
     pairs: Mapping[str, tuple[ComparisonClip, ComparisonClip]],
     videos: Mapping[str, str],
     problems: Sequence[str] = (),
 ) -> str:
-    """Make the page as one HTML text that loads nothing but the videos beside it.
+    """Render the page as one HTML text that loads nothing but the videos beside it.
 
     Parameters
     ----------
@@ -68,7 +81,11 @@ def render_page(
     videos : mapping
         View to file name, relative to the page.
     problems : sequence of str
-        What could not be shown, and why.
+        What is missing on the page, and why.
+
+    Returns
+    -------
+    str
     """
     order = {"changed": 0, "within noise": 1, "not comparable": 2}
     ordered = sorted(comparison.differences, key=lambda d: order[d.change.verdict])
@@ -86,7 +103,7 @@ def render_page(
         rows=[_row(d, comparison.same_runner) for d in ordered if d.change.verdict != "not comparable"],
         refused=[_row(d, comparison.same_runner) for d in ordered if d.change.verdict == "not comparable"],
         same=comparison.same_runner,
-        videos=[(VIEW_WORDS[view], name) for view, name in videos.items()],
+        videos=[(VIEW_TITLES[view], name) for view, name in videos.items()],
         plots=plots,
         version=gait_version(),
     )
@@ -94,34 +111,41 @@ def render_page(
 
 def stride_plots(
     first: xr.Dataset, second: xr.Dataset, shown: set[tuple[str, str]], labels: tuple[str, str]
-) -> list[tuple[str, Plot]]:
-    """Draw mean strides of both over each other, the first solid, the second dashed.
+) -> list[tuple[str, SvgPlot]]:
+    """Overlay the mean strides of both, the first solid, the second dashed.
 
     Parameters
     ----------
     first, second : xarray.Dataset
         From `gait.metrics.gait_cycles.gait_cycles`.
     shown : set of (metric, side)
-        What was measured in both; a leg whose metric was refused in one is not drawn.
+        What was measured in both. A leg whose metric was refused in one of them is left out.
     labels : (str, str)
+
+    Returns
+    -------
+    list of (title, SvgPlot)
+        Signals that both have.
     """
-    made = []
+    plots = []
     for signal in (str(name) for name in first["signal"].values):
         if signal not in second["signal"].values:
             continue
-        title, _, metric = WORDS[signal]
+        title, _, metric = SIGNAL_TEXTS[signal]
         sides = [s for s in ("left", "right") if {(metric, s), (metric, "both")} & shown]
         pair = (first.sel(signal=signal), second.sel(signal=signal))
-        sides = [s for s in sides if min(int(c["strides"].sel(side=s)) for c in pair) >= LEAST_STRIDES]
-        if signal in ONE_SIDE:
+        sides = [s for s in sides if min(int(c["strides"].sel(side=s)) for c in pair) >= MIN_STRIDES]
+        if signal in ONE_LINE:
             sides = sides[:1]
         if sides:
-            made.append((title, _stride_plot(pair, signal, sides, labels)))
-    return made
+            plots.append((title, _stride_plot(pair, signal, sides, labels)))
+    return plots
 
 
-def _stride_plot(pair: tuple[xr.Dataset, xr.Dataset], signal: str, sides: list[str], labels: tuple[str, str]) -> Plot:
-    title, direction, _ = WORDS[signal]
+def _stride_plot(
+    pair: tuple[xr.Dataset, xr.Dataset], signal: str, sides: list[str], labels: tuple[str, str]
+) -> SvgPlot:
+    title, direction, _ = SIGNAL_TEXTS[signal]
     unit = UNITS[str(pair[0]["unit"].values)]
     means = {(n, s): np.asarray(c["mean"].sel(side=s).values, dtype=float) for n, c in enumerate(pair) for s in sides}
     low, high = min(float(m.min()) for m in means.values()), max(float(m.max()) for m in means.values())
@@ -129,77 +153,83 @@ def _stride_plot(pair: tuple[xr.Dataset, xr.Dataset], signal: str, sides: list[s
     x, y = Axis(0, 100, LEFT, WIDTH - RIGHT), Axis(low - 0.06 * spread, high + 0.06 * spread, HEIGHT - BOTTOM, TOP)
     percent = np.asarray(pair[0]["percent"].values, dtype=float)
     digits = 0 if y.step(4) >= 1 else 1 if y.step(4) >= 0.1 else 2
-    parts = [
+    shapes = [
         f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(t):.1f}" y2="{y(t):.1f}"/>'
-        f'<text class="row" x="{LEFT - 6}" y="{y(t) + 4:.1f}">{number(t, digits)}</text>'
+        f'<text class="row" x="{LEFT - 6}" y="{y(t) + 4:.1f}">{number_text(t, digits)}</text>'
         for t in y.ticks(4)
     ]
-    parts += [f'<text class="tick" x="{x(t):.1f}" y="{HEIGHT - BOTTOM + 18}">{t:.0f} %</text>' for t in (0, 25, 50, 75)]
-    told = []
+    shapes += [
+        f'<text class="tick" x="{x(t):.1f}" y="{HEIGHT - BOTTOM + 18}">{t:.0f} %</text>' for t in (0, 25, 50, 75)
+    ]
+    summaries = []
     for side in sides:
-        colour = "both" if signal in ONE_SIDE else side
+        colour = "both" if signal in ONE_LINE else side
         for n, kind in enumerate(("first", "second")):
             line = "L".join(f"{x(p):.1f} {y(v):.1f}" for p, v in zip(percent, means[n, side], strict=True))
-            parts.append(f'<path class="{kind} {colour}" d="M{line}"/>')
+            shapes.append(f'<path class="{kind} {colour}" d="M{line}"/>')
         apart = float(np.abs(means[1, side] - means[0, side]).max())
         leg = "" if colour == "both" else f"{side} leg: "
-        told.append(f"{leg}at most {number(apart, 0 if unit == '°' else 2)}{unit if unit == '°' else f' {unit}'} apart")
-    words = f"{unit}, {direction}"
-    parts.append(f'<text class="tick" x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}">{escape(words)}</text>')
-    caption = "; ".join(told)
-    caption = f"{caption[:1].upper()}{caption[1:]}."
-    whole = f"{title} over the mean stride, {labels[0]} solid, {labels[1]} dashed. {caption}"
-    svg = (
-        f'<svg class="plot cycle" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(whole)}">'
-        f"{''.join(parts)}</svg>"
+        summaries.append(
+            f"{leg}at most {number_text(apart, 0 if unit == '°' else 2)}{unit if unit == '°' else f' {unit}'} apart"
+        )
+    axis_text = f"{unit}, {direction}"
+    shapes.append(
+        f'<text class="tick" x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}">{escape(axis_text)}</text>'
     )
-    return Plot(Markup(svg), caption)
+    caption = "; ".join(summaries)
+    caption = f"{caption[:1].upper()}{caption[1:]}."
+    description = f"{title} over the mean stride, {labels[0]} solid, {labels[1]} dashed. {caption}"
+    svg = (
+        f'<svg class="plot cycle" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(description)}">'
+        f"{''.join(shapes)}</svg>"
+    )
+    return SvgPlot(Markup(svg), caption)
 
 
 def _cycles(clip: ComparisonClip) -> xr.Dataset:
     from gait.metrics.gait_cycles import gait_cycles
 
-    return gait_cycles(clip.view.clean, clip.view.camera, clip.view.events)
+    return gait_cycles(clip.view)
 
 
-def _shown(comparison: Comparison) -> set[tuple[str, str]]:
+def _shown(comparison: ReportComparison) -> set[tuple[str, str]]:
     both = (d for d in comparison.differences if d.first.value is not None and d.second.value is not None)
     return {(d.key, d.side) for d in both}
 
 
-def _headline(comparison: Comparison) -> str:
+def _headline(comparison: ReportComparison) -> str:
     metrics = list(dict.fromkeys(d.key for d in comparison.changed))
-    what = "Really changed" if comparison.same_runner else "Really different"
+    verdict = "Really changed" if comparison.same_runner else "Really different"
     if not metrics:
-        return "Nothing has really changed" if comparison.same_runner else "No difference is beyond noise"
-    named = [name_of(m) for m in metrics[:3]]
+        return "Nothing has really changed" if comparison.same_runner else "No difference exceeds the noise"
+    named = [metric_name(m) for m in metrics[:3]]
     named = [named[0], *(n[:1].lower() + n[1:] for n in named[1:])]
     more = f" and {len(metrics) - 3} more" if len(metrics) > 3 else ""
-    return f"{what}: {', '.join(named)}{more}"
+    return f"{verdict}: {', '.join(named)}{more}"
 
 
-def _lead(comparison: Comparison) -> str:
+def _lead(comparison: ReportComparison) -> str:
     if comparison.same_runner:
         return (
-            f"Taken as one runner ({comparison.assumed}): what the method gets wrong about this body in both drops out "
-            "of the differences, where both were filmed from the same side."
+            f"Compared as one runner ({comparison.assumed}). Where both were filmed from the same side, errors that "
+            "the method makes on this body both times drop out of the differences."
         )
     return (
-        f"Taken as two runners ({comparison.assumed}): what the method gets wrong about one body need not be what it "
-        "gets wrong about the other, so that the intervals are wide."
+        f"Compared as two runners ({comparison.assumed}). The method can err differently on two bodies, so the "
+        "intervals are wide."
     )
 
 
-def _row(d: Difference, same: bool) -> DifferenceRow:
-    display = display_of(d.key, d.first.unit)
-    made = d.change
-    known = made.difference is not None and made.interval is not None
-    difference = "" if made.difference is None else f"{signed(made.difference, display)}{unit_text(display)}"
-    interval = "" if made.interval is None else signed_interval(made.interval, display)
-    verdict = verdict_words(made.verdict, same_runner=same)
-    threshold = threshold_words(made, display) if known else ""
-    notes = [text for text in (threshold, made.reason, d.remark) if text]
-    name = name_of(d.key)
+def _row(d: MetricDifference, same: bool) -> DifferenceRow:
+    display = metric_display(d.key, d.first.unit)
+    change = d.change
+    comparable = change.difference is not None and change.interval is not None
+    difference = "" if change.difference is None else f"{signed_text(change.difference, display)}{unit_text(display)}"
+    interval = "" if change.interval is None else signed_interval_text(change.interval, display)
+    verdict = verdict_text(change.verdict, same_runner=same)
+    threshold = threshold_text(change, display) if comparable else ""
+    notes = [text for text in (threshold, change.reason, d.remark) if text]
+    name = metric_name(d.key)
     return DifferenceRow(
         name,
         "" if d.side == "both" else d.side,
@@ -208,16 +238,16 @@ def _row(d: Difference, same: bool) -> DifferenceRow:
         difference,
         interval,
         verdict,
-        "outside" if made.verdict == "changed" else "refused",
+        "outside" if change.verdict == "changed" else "refused",
         tuple(notes),
-        difference_scale(made, display, f"{name}: {difference}, 95 % sure: {interval}: {verdict}") if known else None,
+        difference_plot(change, f"{name}: {difference}, 95 % sure: {interval}: {verdict}") if comparable else None,
     )
 
 
-def _value(value: Value, display: Display) -> tuple[str, str]:
+def _value(value: ComparableValue, display: DisplayFormat) -> tuple[str, str]:
     if value.value is None:
         return "–", ""
-    text = f"{number(value.value * display.scale, display.decimals)}{unit_text(display)}"
+    text = f"{number_text(value.value * display.scale, display.decimals)}{unit_text(display)}"
     if value.low is None or value.high is None:
         return text, ""
     return text, interval_text((value.low, value.high), display)

@@ -1,7 +1,7 @@
-"""The database of the history: opening, its versions, transactions, and taking things out so that nothing is left.
+"""The SQLite database of the history: opening, migrations, transactions, and deletion without traces.
 
-Plain SQLite. Write-ahead logging lets others read while one writes; writers wait for each other and take the lock
-before they look, so that what they look at is what they change. Every commit is on the disk before it counts as done.
+Write-ahead logging lets others read while one process writes. Writers wait for each other and take the lock before they
+read, so that they change what they have read. Every commit is on the disk before it counts as done.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from pathlib import Path
 from gait.atomic_files import atomic_write
 from gait.errors import InputError
 
-#: Seconds for which a writer waits for another one.
-PATIENCE_S = 30.0
-#: "gait" in ASCII: tells our databases from those of other programs.
+#: Seconds for which a writer waits for another one. [E]
+MAX_WAIT_S = 30.0
+#: Seconds between two tries to change the journal mode. [E]
+_RETRY_EVERY_S = 0.02
+#: "gait" in ASCII: marks a database as a history of this program.
 APPLICATION_ID = 0x67616974
-#: Environment variable that names the database.
-VARIABLE = "GAIT_HISTORY"
+#: Environment variable with the path of the database.
+PATH_VARIABLE = "GAIT_HISTORY"
 
 #: Entry n takes a database of version n to version n + 1. Entries are never changed, only added.
 MIGRATIONS = (
@@ -75,77 +77,110 @@ VERSION = len(MIGRATIONS)
 
 
 def default_path() -> Path:
-    """Give the database that is used where none is named: ``$GAIT_HISTORY``, else in the user's data folder."""
-    named = os.environ.get(VARIABLE)
+    """Return the default database: ``$GAIT_HISTORY``, else ``gait/gait-history.db`` in the user's data folder.
+
+    Returns
+    -------
+    Path
+    """
+    named = os.environ.get(PATH_VARIABLE)
     if named:
         return Path(named).expanduser()
     data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
     return Path(data).expanduser() / "gait" / "gait-history.db"
 
 
-def history_file(wanted: bool, db: Path | None) -> Path | None:
-    """Give the database that ``--history`` and ``--db`` mean, ``None`` where no history is wanted.
+def open_database(path: Path, *, create: bool = True, max_wait_s: float = MAX_WAIT_S) -> sqlite3.Connection:
+    """Open a history and migrate it to this version.
+
+    Parameters
+    ----------
+    path : Path
+    create : bool
+        Create it where there is none.
+    max_wait_s : float
+        Seconds to wait for other writers.
+
+    Returns
+    -------
+    sqlite3.Connection
+        In autocommit mode; changes belong within `write_transaction`.
 
     Raises
     ------
     InputError
-        A file without the wish for a history.
-    """
-    if db is not None and not wanted:
-        raise InputError(f"--db {db} is the file of a history; give --history too")
-    return (db or default_path()) if wanted else None
-
-
-def connect(path: Path, *, create: bool = True, patience_s: float = PATIENCE_S) -> sqlite3.Connection:
-    """Open a history, bring it to this version, and give the connection, which commits only what is told to.
-
-    Raises
-    ------
-    InputError
-        No such file (and none may be made), not a history, made by a newer version, or not to be written.
+        No such file, not a history, made by a newer version, or not writable.
     """
     if path.is_dir():
         raise InputError(f"{path}: is a folder; give the file of the history, e.g. {path / 'gait-history.db'}")
     if not path.exists():
         if not create:
-            raise InputError(f"{path}: no history there yet; add a report with: gait history NAME --add DIR")
+            raise InputError(f"{path}: no history there yet; add a report first", code="history_missing")
         try:
-            # What people's bodies do is nobody else's business.
+            # Data about people's bodies: no access for other users of the machine.
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise InputError(f"{path}: the folder cannot be made ({_plain(error)}); choose another --db FILE") from None
-    with told(path):
-        connection = sqlite3.connect(path, timeout=patience_s, isolation_level=None)
+            reason = (error.strerror or str(error)).lower()
+            raise InputError(
+                f"{path}: the folder cannot be created ({reason}); choose another file", code="history_unusable"
+            ) from None
+    with database_errors(path):
+        connection = sqlite3.connect(path, timeout=max_wait_s, isolation_level=None)
         try:
-            _prepare(connection, path, patience_s)
+            _prepare(connection, path, max_wait_s)
         except BaseException:
             connection.close()
             raise
-        _finish_chores(connection)
+        _finish_scrubbing(connection)
     return connection
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn what SQLite complains of into one line for a person."""
+def database_errors(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite into one line for a person.
+
+    Parameters
+    ----------
+    path : Path
+        The database.
+
+    Yields
+    ------
+    None
+
+    Raises
+    ------
+    InputError
+        The database cannot be used.
+    """
     try:
         yield
     except sqlite3.IntegrityError:
-        raise  # a fault of ours
+        raise  # a fault of this program
     except sqlite3.DatabaseError as error:
         text = str(error)
         if "not a database" in text:
-            raise InputError(f"{path}: is not a history of gait; give another --db FILE") from None
+            message = f"{path}: is not a history of gait; choose another file"
+            raise InputError(message, code="history_unusable") from None
         if "locked" in text or "busy" in text:
-            raise InputError(f"{path}: another program keeps it locked; close that and try again") from None
+            raise InputError(f"{path}: another program keeps it locked; close that program and try again") from None
         if "malformed" in text:
-            raise InputError(f"{path}: is damaged; put back a backup (gait history --backup makes them)") from None
+            raise InputError(f"{path}: is damaged; restore a backup", code="history_damaged") from None
         raise InputError(f"{path}: {text}; check the folder, its permissions and the space on the disk") from None
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """Do all of it or nothing, alone: the lock is taken before anything is read."""
+def write_transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Run everything or nothing, alone: the lock is taken before anything is read.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+
+    Yields
+    ------
+    None
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -156,19 +191,28 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def to_scrub(connection: sqlite3.Connection) -> None:
-    """Note, within the transaction that deletes, that the file must be scrubbed: a kill leaves no traces for good."""
+def request_scrub(connection: sqlite3.Connection) -> None:
+    """Note within the deleting transaction that the file must be scrubbed, so that a killed process leaves no traces.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+    """
     connection.execute("INSERT OR IGNORE INTO chores VALUES ('scrub')")
 
 
 def scrub(connection: sqlite3.Connection) -> bool:
-    """Rewrite the file so that nothing of what was deleted is in it or in its log.
+    """Rewrite the file so that neither it nor its log holds anything of what was deleted.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
 
     Returns
     -------
     bool
-        ``False`` where another program is reading or writing just now, so that the log cannot be emptied. It is tried
-        again whenever the history is opened.
+        ``False`` where another program is reading or writing, so that the log cannot be emptied. Opening the history
+        tries again.
     """
     try:
         connection.execute("VACUUM")
@@ -182,40 +226,51 @@ def scrub(connection: sqlite3.Connection) -> bool:
     return not busy
 
 
-def copy(connection: sqlite3.Connection, target: Path) -> Path:
-    """Copy the whole database as it is at one moment into a single file, whole or not at all."""
+def copy_database(connection: sqlite3.Connection, target: Path) -> Path:
+    """Copy the database as it is at one moment into a single file, whole or not at all.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+    target : Path
+
+    Returns
+    -------
+    Path
+        ``target``.
+    """
     with atomic_write(target) as temporary:
         temporary.unlink()
-        with closing(sqlite3.connect(temporary, isolation_level=None)) as made:
-            connection.backup(made)
-            made.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
+        with closing(sqlite3.connect(temporary, isolation_level=None)) as copied:
+            connection.backup(copied)
+            copied.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
     return target
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, patience_s: float) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, max_wait_s: float) -> None:
     connection.row_factory = sqlite3.Row
-    # In one transaction: another process may be making the tables just now.
+    # In one transaction: another process may be creating the tables at this moment.
     connection.execute("BEGIN")
     try:
         version = _version(connection, path)
     finally:
         connection.execute("ROLLBACK")
-    end = time.monotonic() + patience_s
+    end = time.monotonic() + max_wait_s
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             break
         except sqlite3.OperationalError as error:
-            # Changing the mode does not wait for others as everything else does.
+            # Unlike everything else, changing the mode does not wait for others.
             if "locked" not in str(error) or time.monotonic() > end:
                 raise
-            time.sleep(0.02)
+            time.sleep(_RETRY_EVERY_S)
     for setting in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {setting}")
     if version == VERSION:
         return
-    with writing(connection):
-        # Somebody else may have done it while we waited for the lock.
+    with write_transaction(connection):
+        # Another process may have migrated it while this one waited for the lock.
         for number in range(_version(connection, path), VERSION):
             for statement in _statements(MIGRATIONS[number]):
                 connection.execute(statement)
@@ -223,33 +278,33 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience_s: float) -> N
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-def _finish_chores(connection: sqlite3.Connection) -> None:
-    """Scrub after a deletion that was killed or could not be finished; without waiting for others."""
+def _finish_scrubbing(connection: sqlite3.Connection) -> None:
+    """Scrub after a deletion that was killed or not finished, without waiting for others."""
     if connection.execute("SELECT 1 FROM chores WHERE name = 'scrub'").fetchone() is None:
         return
-    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    max_wait = connection.execute("PRAGMA busy_timeout").fetchone()[0]
     connection.execute("PRAGMA busy_timeout = 100")
     with suppress(sqlite3.Error):
         scrub(connection)
-    connection.execute(f"PRAGMA busy_timeout = {patience}")
+    connection.execute(f"PRAGMA busy_timeout = {max_wait}")
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
-    """Give the version of the database, 0 for an empty one; refuse what is not ours or newer than we are."""
+    """Read the version of the database, 0 for an empty one; refuse other programs' and newer ones."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
     empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
     if owner != APPLICATION_ID and not empty:
-        raise InputError(f"{path}: is the database of another program; give another --db FILE")
+        raise InputError(f"{path}: is the database of another program; choose another file", code="history_unusable")
     if version > VERSION:
         raise InputError(
-            f"{path}: was made by a newer gait (history version {version}, this one knows up to {VERSION}); update gait"
+            f"{path}: was made by a newer gait (history version {version}, this one reads up to {VERSION}); update gait"
         )
     return version
 
 
 def _statements(script: str) -> Iterator[str]:
-    # `executescript` would commit the transaction that it stands in.
+    # `executescript` would commit the surrounding transaction.
     lines: list[str] = []
     for line in script.splitlines():
         lines.append(line)
@@ -257,7 +312,3 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             lines = []
-
-
-def _plain(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

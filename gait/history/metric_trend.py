@@ -1,4 +1,4 @@
-"""One metric of one athlete over time, and what of it is a change."""
+"""One metric of one athlete over time, and its changes."""
 
 from __future__ import annotations
 
@@ -7,34 +7,57 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gait.history.change import Change, Value, change
+from gait.history.measurement_change import ComparableValue, ValueChange, compare_measurements
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-#: Belt speeds that differ by more than this share are told. [E]
-SPEED_APART = 0.03
+#: Belt speeds that differ by more than this share are mentioned. [E]
+MIN_SPEED_DIFFERENCE = 0.03
 
 
 def speeds_differ(one: float | None, other: float | None) -> bool:
-    """Whether two belt speeds are known and notably different."""
-    return one is not None and other is not None and abs(other / one - 1) > SPEED_APART
+    """Check whether two belt speeds are known and notably different.
+
+    Parameters
+    ----------
+    one, other : float or None
+        Belt speeds, m/s.
+
+    Returns
+    -------
+    bool
+    """
+    return one is not None and other is not None and abs(other / one - 1) > MIN_SPEED_DIFFERENCE
 
 
 @dataclass(frozen=True)
-class Point:
-    """A measurement in its session: number, ISO date, name of the session, belt speed (m/s)."""
+class TrendPoint:
+    """A measurement in its session.
+
+    Attributes
+    ----------
+    session : int
+        Number of the session in the history.
+    date : str
+        ISO 8601.
+    name : str or None
+        Of the session.
+    speed_mps : float or None
+        Belt speed, m/s.
+    value : ComparableValue
+    """
 
     session: int
     date: str
     name: str | None
     speed_mps: float | None
-    value: Value
+    value: ComparableValue
 
 
 @dataclass(frozen=True)
-class Trend:
+class MetricTrend:
     """The course of one metric of one side.
 
     Attributes
@@ -50,39 +73,50 @@ class Trend:
     metric: str
     side: str
     unit: str
-    points: tuple[Point, ...]
+    points: tuple[TrendPoint, ...]
     refused: int = 0
 
     @classmethod
-    def of(cls, athlete: str, metric: str, side: str, points: Sequence[Point]) -> Trend:
-        """Take the measured ones among the points, which are in order of time."""
-        good = tuple(p for p in points if p.value.value is not None and p.value.half is not None)
-        unit = good[-1].value.unit if good else points[-1].value.unit
-        return cls(athlete, metric, side, unit, good, len(points) - len(good))
+    def from_points(cls, athlete: str, metric: str, side: str, points: Sequence[TrendPoint]) -> MetricTrend:
+        """Make a trend of the measured ones among some points.
+
+        Parameters
+        ----------
+        athlete, metric, side : str
+        points : sequence of TrendPoint
+            In order of time; at least one.
+
+        Returns
+        -------
+        MetricTrend
+        """
+        measured = tuple(p for p in points if p.value.value is not None and p.value.half_width is not None)
+        unit = measured[-1].value.unit if measured else points[-1].value.unit
+        return cls(athlete, metric, side, unit, measured, len(points) - len(measured))
 
     @cached_property
-    def since_first(self) -> Change | None:
+    def since_first(self) -> ValueChange | None:
         """The last session against the first; ``None`` with fewer than two."""
-        return change(self.points[0].value, self.points[-1].value) if len(self.points) > 1 else None
+        return compare_measurements(self.points[0].value, self.points[-1].value) if len(self.points) > 1 else None
 
     @cached_property
-    def since_previous(self) -> Change | None:
+    def since_previous(self) -> ValueChange | None:
         """The last session against the one before; ``None`` with fewer than two."""
-        return change(self.points[-2].value, self.points[-1].value) if len(self.points) > 1 else None
+        return compare_measurements(self.points[-2].value, self.points[-1].value) if len(self.points) > 1 else None
 
     @cached_property
-    def from_first(self) -> tuple[Change, ...]:
+    def from_first(self) -> tuple[ValueChange, ...]:
         """Every session but the first against the first."""
-        return tuple(change(self.points[0].value, p.value) for p in self.points[1:])
+        return tuple(compare_measurements(self.points[0].value, p.value) for p in self.points[1:])
 
     @cached_property
-    def step_by_step(self) -> tuple[Change, ...]:
+    def step_by_step(self) -> tuple[ValueChange, ...]:
         """Every session but the first against the one before."""
-        return tuple(change(a.value, b.value) for a, b in zip(self.points, self.points[1:], strict=False))
+        return tuple(compare_measurements(a.value, b.value) for a, b in zip(self.points, self.points[1:], strict=False))
 
     @property
     def speeds_differ(self) -> bool:
-        """Whether the belt ran notably faster or slower in the last session than in the first."""
+        """Whether belt speed differs notably between the first and the last session."""
         return bool(self.points) and speeds_differ(self.points[0].speed_mps, self.points[-1].speed_mps)
 
     @property
@@ -90,7 +124,7 @@ class Trend:
         """One row a session.
 
         Columns ``session, date, session_name, speed_mps, value, low, high`` (95 % interval), ``unit, steps, grade,
-        view``, and against the previous session ``change, change_low, change_high, verdict``, against the first
+        view``; against the previous session ``change, change_low, change_high, verdict``; against the first
         ``since_first, verdict_since_first``.
         """
         import pandas as pd

@@ -1,4 +1,4 @@
-"""Pages of this room: the report's style and one sheet more, no script, nothing loaded but a video beside the page."""
+"""Write the HTML pages of this room: self-contained, without scripts; only a video lies beside the page."""
 
 from __future__ import annotations
 
@@ -7,17 +7,41 @@ from typing import Any
 
 from gait.atomic_files import atomic_write
 from gait.errors import InputError
-from gait.report.page_templates import ours, templates
+from gait.report.page_templates import inline_files, template_environment
 
 
-def render_history_template(template: str, **given: Any) -> str:
-    """Fill a template; everything given is escaped, but for the style sheets, which are ours."""
-    style = ours("gait.report", "report.css") + ours("gait.history", "history.css")
-    return templates("gait.history").get_template(template).render(style=style, **given)
+def render_history_template(template: str, **values: Any) -> str:
+    """Fill a template of this room.
+
+    Parameters
+    ----------
+    template : str
+        File name in ``gait/history/templates``.
+    **values
+        What the template prints. Everything is escaped.
+
+    Returns
+    -------
+    str
+        HTML with the style sheets of the report and of this room.
+    """
+    style = inline_files("gait.report", "report.css") + inline_files("gait.history", "history.css")
+    return template_environment("gait.history").get_template(template).render(style=style, **values)
 
 
 def write_html_file(path: Path, text: str) -> Path:
     """Write a page, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        In a folder that exists.
+    text : str
+
+    Returns
+    -------
+    Path
+        ``path``.
 
     Raises
     ------

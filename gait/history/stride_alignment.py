@@ -1,4 +1,4 @@
-"""Two runs put in step: what moment of the one is the same moment of the stride in the other."""
+"""Align two runs by their strides: which moment of one is the same moment of the stride in the other."""
 
 from __future__ import annotations
 
@@ -9,42 +9,77 @@ import numpy as np
 
 from gait._typing import FloatArray
 
-#: A step this far from the usual one, as a share of it, has a contact missing in between. [E]
-UNLIKE = 0.4
-#: Contacts without which there is no stride to show.
-LEAST_CONTACTS = 5
+#: Longest deviation of a step from the median step, as a share of it; beyond it a contact is missing. [E]
+MAX_STEP_DEVIATION = 0.4
+#: Contacts of two strides, the shortest run worth showing. [E]
+MIN_CONTACTS = 5
 
 
 @dataclass(frozen=True)
 class StrideClock:
-    """Contacts in an unbroken row, left and right in turn, the first one a left one.
+    """Contacts in an unbroken row, left and right in turn, beginning with a left one.
 
-    ``contacts_s`` (n,) are times in the video. The phase counts strides: left contacts are 0, 1, 2 …, right ones 0.5,
-    1.5 …; between contacts it runs evenly.
+    The phase counts strides: left contacts are 0, 1, 2 …, right ones 0.5, 1.5 …; it is linear between contacts.
+
+    Attributes
+    ----------
+    contacts_s : (n,) float array
+        Times in the video, seconds.
     """
 
     contacts_s: FloatArray
 
     @property
     def phases(self) -> FloatArray:
-        """Phase of every contact, (n,)."""
+        """Phase of every contact, (n,), in strides."""
         return np.arange(len(self.contacts_s)) / 2
 
     def phase_at(self, time_s: FloatArray | float) -> FloatArray:
-        """Give the phase at times in the video; NaN outside."""
+        """Convert times in the video to phases.
+
+        Parameters
+        ----------
+        time_s : float or float array
+            Seconds.
+
+        Returns
+        -------
+        float array
+            In strides, shape of ``time_s``; NaN outside the contacts.
+        """
         return np.asarray(np.interp(time_s, self.contacts_s, self.phases, left=np.nan, right=np.nan))
 
     def time_at(self, phase: FloatArray | float) -> FloatArray:
-        """Give the time in the video at phases; NaN outside."""
+        """Convert phases to times in the video.
+
+        Parameters
+        ----------
+        phase : float or float array
+            In strides.
+
+        Returns
+        -------
+        float array
+            Seconds, shape of ``phase``; NaN outside the contacts.
+        """
         return np.asarray(np.interp(phase, self.phases, self.contacts_s, left=np.nan, right=np.nan))
 
-    def first(self, count: int) -> StrideClock:
-        """Give the first contacts."""
+    def first_contacts(self, count: int) -> StrideClock:
+        """Keep the first contacts only.
+
+        Parameters
+        ----------
+        count : int
+
+        Returns
+        -------
+        StrideClock
+        """
         return StrideClock(self.contacts_s[:count])
 
 
 def stride_clock(contacts: Sequence[tuple[float, str]]) -> StrideClock | None:
-    """Find the longest row of contacts in which none is missing.
+    """Find the longest row of contacts without a gap.
 
     Parameters
     ----------
@@ -54,29 +89,40 @@ def stride_clock(contacts: Sequence[tuple[float, str]]) -> StrideClock | None:
     Returns
     -------
     StrideClock or None
-        ``None`` with fewer than `LEAST_CONTACTS` in a row.
+        ``None`` with fewer than `MIN_CONTACTS` in a row.
     """
     ordered = sorted(contacts)
-    if len(ordered) < LEAST_CONTACTS:
+    if len(ordered) < MIN_CONTACTS:
         return None
     times = np.array([time for time, _ in ordered])
-    usual = float(np.median(np.diff(times)))
+    median_step = float(np.median(np.diff(times)))
     rows: list[list[int]] = [[0]]
     for n in range(1, len(ordered)):
-        regular = abs((times[n] - times[n - 1]) / usual - 1) <= UNLIKE and ordered[n][1] != ordered[n - 1][1]
-        if regular:
+        near_median = abs((times[n] - times[n - 1]) / median_step - 1) <= MAX_STEP_DEVIATION
+        if near_median and ordered[n][1] != ordered[n - 1][1]:
             rows[-1].append(n)
         else:
             rows.append([n])
     longest = max(rows, key=len)
     begin = longest[0] + (ordered[longest[0]][1] != "left")
     row = times[begin : longest[-1] + 1]
-    return StrideClock(row) if len(row) >= LEAST_CONTACTS else None
+    return StrideClock(row) if len(row) >= MIN_CONTACTS else None
 
 
-def align_strides(first: StrideClock, second: StrideClock, *, most_s: float) -> tuple[StrideClock, StrideClock]:
-    """Cut two runs to as many contacts as both have, and no longer than ``most_s`` of the first one's video."""
+def align_strides(first: StrideClock, second: StrideClock, *, max_s: float) -> tuple[StrideClock, StrideClock]:
+    """Cut two runs to the same number of contacts.
+
+    Parameters
+    ----------
+    first, second : StrideClock
+    max_s : float
+        Longest duration in the first one's video, seconds; at least `MIN_CONTACTS` contacts remain.
+
+    Returns
+    -------
+    first, second : StrideClock
+    """
     count = min(len(first.contacts_s), len(second.contacts_s))
-    within = int(np.searchsorted(first.contacts_s, first.contacts_s[0] + most_s, side="right"))
-    count = max(min(count, within), LEAST_CONTACTS)
-    return first.first(count), second.first(count)
+    within = int(np.searchsorted(first.contacts_s, first.contacts_s[0] + max_s, side="right"))
+    count = max(min(count, within), MIN_CONTACTS)
+    return first.first_contacts(count), second.first_contacts(count)

@@ -31,23 +31,23 @@ def export_session(
     Parameters
     ----------
     session : Session or path
-        Or the folder of a report, whose poses are then measured once more.
+        Or the folder of a report, whose poses are then measured again.
     path : path, optional
         The file to make or replace (``openpose``: the folder). Without it, beside the report, or in the working folder.
     to : {"trc", "mot", "c3d", "openpose", "movement", "csv", "parquet"}
-        - ``trc``: clean landmarks, m, for OpenSim;
+        - ``trc``: clean keypoints, m, for OpenSim;
         - ``mot``: joint angles from the side, degrees, for OpenSim;
-        - ``c3d``: clean landmarks, mm, with initial contacts and toe-offs;
-        - ``openpose``: landmarks as estimated, pixels, BODY_25;
-        - ``movement``: clean landmarks, pixels, NetCDF;
+        - ``c3d``: clean keypoints, mm, with initial contacts and toe-offs;
+        - ``openpose``: keypoints as estimated, pixels, BODY_25;
+        - ``movement``: clean keypoints, pixels, NetCDF;
         - ``csv``, ``parquet``: means and single steps of all metrics, one long table (`gait.tables.tidy_table`).
     video : int, optional
-        Which video of the session, from 0. Without it the side view, else the first.
+        Number of the video in the session, from 0. Without it the side view, else the first.
 
     Returns
     -------
     Path
-        What was written.
+        The file or folder that was written.
 
     Raises
     ------
@@ -62,10 +62,10 @@ def export_session(
     Examples
     --------
     >>> import gait
-    >>> session = gait.assess(gait.analyze_pose(gait.load_pose("notebooks/data/side.nc")))
+    >>> session = gait.assess(gait.analyze_pose(gait.load_poses("notebooks/data/side.nc")))
     >>> gait.export_session(session, "build/run.trc", to="trc")
     Traceback (most recent call last):
-    gait.errors.InputError: lengths in metres need the runner's height: analyse once more with --height
+    gait.errors.InputError: lengths in metres need the runner's height
     """
     from gait.io import export_formats as formats
     from gait.session import Session

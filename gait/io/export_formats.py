@@ -15,16 +15,15 @@ import xarray as xr
 from gait.analysis.view_analysis import ViewAnalysis
 from gait.atomic_files import atomic_write
 from gait.errors import InputError
-from gait.io.export_motion import angles_of, motion_of
+from gait.io.export_motion import export_angles, export_motion
 from gait.netcdf import blocks, write_along_time
 from gait.pose.skeletons import SKELETONS
-from gait.tables import tidy_table
 
 if TYPE_CHECKING:
     from gait.session import Session
 
 #: C3D counts frames in 16 bits.
-MOST_FRAMES = 65_535
+C3D_MAX_FRAMES = 65_535
 #: C3D's names of events.
 _EVENTS = {"contact": "Foot Strike", "toe_off": "Foot Off"}
 
@@ -34,8 +33,15 @@ def _cell(value: float) -> str:
 
 
 def write_trc(view: ViewAnalysis, path: Path) -> None:
-    """Write marker trajectories for OpenSim: metres, x forwards, y up, z to the right; empty cells in gaps."""
-    motion = motion_of(view)
+    """Write marker trajectories for OpenSim: metres, x forwards, y up, z to the right; empty cells in gaps.
+
+    Parameters
+    ----------
+    view : ViewAnalysis
+    path : Path
+        File to make or replace.
+    """
+    motion = export_motion(view)
     count, markers = len(motion.time_s), len(motion.names)
     rate = f"{motion.rate:.6g}"
     about = {
@@ -59,13 +65,28 @@ def write_trc(view: ViewAnalysis, path: Path) -> None:
 
 
 def write_mot(view: ViewAnalysis, path: Path) -> None:
-    """Write joint angles for OpenSim: degrees; gaps are bridged in straight lines, frames before and after left out."""
-    time, _, angles = angles_of(view)
+    """Write joint angles for OpenSim, degrees.
+
+    Gaps are bridged in straight lines; frames before the first and after the last whole one are left out.
+
+    Parameters
+    ----------
+    view : ViewAnalysis
+        From the side.
+    path : Path
+        File to make or replace.
+
+    Raises
+    ------
+    InputError
+        No moment has all joint angles.
+    """
+    time, _, angles = export_angles(view)
     angles = angles.loc[:, angles.notna().any()].interpolate(limit_area="inside")
     whole = angles.notna().all(axis=1)
     time, angles = time[whole.to_numpy()], angles[whole]
     if not len(angles):
-        raise InputError("there is no moment at which all joint angles are known")
+        raise InputError("no moment has all joint angles")
     with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.write(f"{path.stem}\nversion=1\nnRows={len(angles)}\nnColumns={angles.shape[1] + 1}\ninDegrees=yes\n")
         file.write("endheader\n" + "\t".join(["time", *angles.columns]) + "\n")
@@ -74,15 +95,27 @@ def write_mot(view: ViewAnalysis, path: Path) -> None:
 
 
 def write_c3d(view: ViewAnalysis, path: Path) -> None:
-    """Write marker trajectories and events: millimetres, x forwards, y up, z to the right; residual −1 in gaps."""
+    """Write marker trajectories and events: millimetres, x forwards, y up, z to the right; residual −1 in gaps.
+
+    Parameters
+    ----------
+    view : ViewAnalysis
+    path : Path
+        File to make or replace.
+
+    Raises
+    ------
+    InputError
+        ezc3d is missing, or the view has more frames than C3D can count.
+    """
     try:
         import ezc3d
     except ImportError:
         raise InputError("C3D files need ezc3d: pip install 'gait[export]'") from None
-    motion = motion_of(view)
+    motion = export_motion(view)
     count = len(motion.time_s)
-    if count > MOST_FRAMES:
-        raise InputError(f"{count} frames are too many for C3D, which holds {MOST_FRAMES}: export a part, or to trc")
+    if count > C3D_MAX_FRAMES:
+        raise InputError(f"{count} frames are too many for C3D, which holds {C3D_MAX_FRAMES}: export a part, or to trc")
     file = ezc3d.c3d()
     file["parameters"]["POINT"]["RATE"]["value"] = [motion.rate]
     file["parameters"]["POINT"]["LABELS"]["value"] = motion.names
@@ -91,7 +124,7 @@ def write_c3d(view: ViewAnalysis, path: Path) -> None:
     points = np.ones((4, len(motion.names), count))
     points[:3] = 1000 * motion.position.transpose(2, 1, 0)
     file["data"]["points"] = points
-    file["data"]["analogs"] = np.zeros((1, 0, count))  # none, but ezc3d counts them
+    file["data"]["analogs"] = np.zeros((1, 0, count))  # none, but ezc3d needs the shape
     missing = ~np.isfinite(points[:3]).all(axis=0)
     file["data"]["meta_points"] = {
         "residuals": np.where(missing, -1.0, 0.0)[None],
@@ -104,7 +137,7 @@ def write_c3d(view: ViewAnalysis, path: Path) -> None:
             time=[0.0, float(row["time_s"])], context=row["side"].title(), label=_EVENTS[row["kind"]], description=""
         )
     with atomic_write(path) as temporary:
-        # ezc3d adds the suffix to a name that lacks it, and writes elsewhere than it was told.
+        # ezc3d adds the suffix to a name that lacks it, and then writes elsewhere.
         named = temporary.with_name(f"{temporary.name}.c3d")
         try:
             file.write(str(named))
@@ -114,7 +147,19 @@ def write_c3d(view: ViewAnalysis, path: Path) -> None:
 
 
 def write_openpose(view: ViewAnalysis, path: Path) -> None:
-    """Write a folder with one file a frame, BODY_25 in pixels; points as estimated, 0 0 0 where there is none."""
+    """Write a folder with one file a frame: BODY_25, pixels, points as estimated, ``0 0 0`` where there is none.
+
+    Parameters
+    ----------
+    view : ViewAnalysis
+    path : Path
+        Folder to make, or to replace where it holds such files only.
+
+    Raises
+    ------
+    InputError
+        The folder holds other files.
+    """
     pose = view.pose
     names = [str(name) for name in pose.keypoint.values]
     if path.exists() and (not path.is_dir() or any(f.name[-15:] != "_keypoints.json" for f in path.iterdir())):
@@ -133,10 +178,10 @@ def write_openpose(view: ViewAnalysis, path: Path) -> None:
                 body: list[float] = []
                 for found in sources:
                     at = xy[found].mean(axis=0) if found else np.full(2, np.nan)
-                    known = bool(np.isfinite(at).all())
+                    is_found = bool(np.isfinite(at).all())
                     body += (
                         [round(float(at[0]), 3), round(float(at[1]), 3), round(float(sure[found].min()), 4)]
-                        if known
+                        if is_found
                         else [0.0, 0.0, 0.0]
                     )
                 people = [{"person_id": [-1], "pose_keypoints_2d": body}] if any(body) else []
@@ -152,7 +197,14 @@ def write_openpose(view: ViewAnalysis, path: Path) -> None:
 
 
 def write_movement(view: ViewAnalysis, path: Path) -> None:
-    """Write the clean poses as a dataset of ``movement`` 0.15: dims ``time, space, keypoints, individuals``."""
+    """Write the clean poses as a dataset of ``movement`` 0.15: dims ``time, space, keypoints, individuals``.
+
+    Parameters
+    ----------
+    view : ViewAnalysis
+    path : Path
+        File to make or replace.
+    """
 
     def pieces() -> Iterator[xr.Dataset]:
         for piece in blocks(view.clean):
@@ -163,16 +215,39 @@ def write_movement(view: ViewAnalysis, path: Path) -> None:
 
 
 def write_csv(session: Session, path: Path, *, name: str) -> None:
-    """Write the tidy long table as text."""
+    """Write the tidy table as text.
+
+    Parameters
+    ----------
+    session : Session
+    path : Path
+        File to make or replace.
+    name : str
+        Name of the session, in the table.
+    """
     with atomic_write(path) as temporary:
-        tidy_table(session, name=name).to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+        session.tidy(name=name).to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
 
 
 def write_parquet(session: Session, path: Path, *, name: str) -> None:
-    """Write the tidy long table as Parquet."""
+    """Write the tidy table as Parquet.
+
+    Parameters
+    ----------
+    session : Session
+    path : Path
+        File to make or replace.
+    name : str
+        Name of the session, in the table.
+
+    Raises
+    ------
+    InputError
+        pyarrow is missing.
+    """
     try:
         import pyarrow  # noqa: F401
     except ImportError:
         raise InputError("Parquet files need pyarrow: pip install 'gait[export]'") from None
     with atomic_write(path) as temporary:
-        tidy_table(session, name=name).to_parquet(temporary, index=False, engine="pyarrow")
+        session.tidy(name=name).to_parquet(temporary, index=False, engine="pyarrow")

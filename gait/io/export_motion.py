@@ -1,4 +1,4 @@
-"""What goes into files of other programs: evenly spaced frames, in metres and in degrees, and events on their clock."""
+"""Evenly spaced frames in metres and degrees, with events in real time, for files of other programs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.gait_cycles import SIGNALS
 from gait.pose.frame_rates import FrameRates
 
-#: An interval between frames this far (share) from the usual one makes a recording uneven.
-UNEVEN = 0.02
+#: An interval between frames that differs from the usual one by more than this share makes a recording uneven. [E]
+MAX_INTERVAL_DEVIATION = 0.02
 
 
 @dataclass(frozen=True, eq=False)
-class Motion:
-    """Clean landmarks of a view at an even rate.
+class ExportMotion:
+    """Clean keypoints of a view at an even rate.
 
     Attributes
     ----------
@@ -31,8 +31,8 @@ class Motion:
     names : list of str
         K keypoints.
     position : (T, K, 3) array
-        m; x forwards, y up, z to the runner's right. What one camera does not see is 0: z from the side, x from behind
-        and in front. The origin is on the ground under where the hips are on average. NaN in gaps.
+        m; x forwards, y up, z to the runner's right. The axis that one camera does not show is 0: z in the side view,
+        x in the rear and front views. The origin lies on the ground below the mean of the hips. NaN in gaps.
     events : pandas.DataFrame
         ``side, kind, time_s`` on this clock.
     """
@@ -44,35 +44,72 @@ class Motion:
     events: pd.DataFrame
 
 
-def even_times(view: ViewAnalysis) -> tuple[FloatArray, float]:
-    """Give the playback times of evenly spaced frames, and the rate in real time: the frames themselves where even."""
-    time = np.asarray(view.clean.time.values, dtype=float)
-    if len(time) < 2:
-        raise InputError("there are fewer than two frames to export")
-    rates = FrameRates.of(view.pose)
-    step = float(np.median(np.diff(time)))
-    if np.abs(np.diff(time) / step - 1).max() > UNEVEN:
-        time = np.arange(time[0], time[-1] + step * 1e-6, step)
-    return time, 1 / (step * rates.time_factor)
+def evenly_spaced_times(view: ViewAnalysis) -> tuple[FloatArray, float]:
+    """Give the times of evenly spaced frames: the frames themselves where they are even.
 
+    Parameters
+    ----------
+    view : ViewAnalysis
 
-def clock(view: ViewAnalysis, playback_s: FloatArray) -> FloatArray:
-    """Turn playback times into real time since the first frame, s."""
-    return np.asarray((playback_s - float(view.clean.time.values[0])) * FrameRates.of(view.pose).time_factor)
-
-
-def motion_of(view: ViewAnalysis) -> Motion:
-    """Lay the clean landmarks of a view out in metres.
+    Returns
+    -------
+    times : (T,) float array
+        Playback time, s.
+    rate : float
+        Frames per second of real time.
 
     Raises
     ------
     InputError
-        There is no scale.
+        The view has fewer than two frames.
+    """
+    time = np.asarray(view.clean.time.values, dtype=float)
+    if len(time) < 2:
+        raise InputError("the view has fewer than two frames")
+    rates = FrameRates.of(view.pose)
+    step = float(np.median(np.diff(time)))
+    if np.abs(np.diff(time) / step - 1).max() > MAX_INTERVAL_DEVIATION:
+        time = np.arange(time[0], time[-1] + step * 1e-6, step)
+    return time, 1 / (step * rates.real_per_playback)
+
+
+def real_time(view: ViewAnalysis, playback_s: FloatArray) -> FloatArray:
+    """Turn playback times into real time since the first frame.
+
+    Parameters
+    ----------
+    view : ViewAnalysis
+    playback_s : (n,) float array
+        Times on the playback timeline, s.
+
+    Returns
+    -------
+    (n,) float array
+        s
+    """
+    return np.asarray((playback_s - float(view.clean.time.values[0])) * FrameRates.of(view.pose).real_per_playback)
+
+
+def export_motion(view: ViewAnalysis) -> ExportMotion:
+    """Lay the clean keypoints of a view out in metres.
+
+    Parameters
+    ----------
+    view : ViewAnalysis
+
+    Returns
+    -------
+    ExportMotion
+
+    Raises
+    ------
+    InputError
+        The view has no scale (code ``height_missing``).
     """
     scale = view.camera.m_per_px
     if scale is None:
-        raise InputError("lengths in metres need the runner's height: analyse once more with --height")
-    time, rate = even_times(view)
+        raise InputError("lengths in metres need the runner's height", code="height_missing")
+    time, rate = evenly_spaced_times(view)
     tracks = KeypointTracks(view.clean.load(), view.camera)
     names = [str(name) for name in view.clean.keypoint.values]
     flat = np.stack([tracks.at(time, name) for name in names], axis=1) * scale
@@ -87,11 +124,11 @@ def motion_of(view: ViewAnalysis) -> Motion:
         position[..., 2] = flat[..., 0] if view.camera.view == "rear" else -flat[..., 0]
     position[~np.isfinite(flat).all(axis=2)] = np.nan
     events = view.events[["side", "kind", "time_s"]].copy()
-    events["time_s"] = clock(view, events.time_s.to_numpy(dtype=float))
-    return Motion(rate, clock(view, time), names, position, events)
+    events["time_s"] = real_time(view, events.time_s.to_numpy(dtype=float))
+    return ExportMotion(rate, real_time(view, time), names, position, events)
 
 
-def angles_of(view: ViewAnalysis) -> tuple[FloatArray, float, pd.DataFrame]:
+def export_angles(view: ViewAnalysis) -> tuple[FloatArray, float, pd.DataFrame]:
     """Give joint angles frame by frame under OpenSim's names of coordinates.
 
     Parameters
@@ -117,8 +154,8 @@ def angles_of(view: ViewAnalysis) -> tuple[FloatArray, float, pd.DataFrame]:
         The view is not from the side.
     """
     if view.camera.view != "side":
-        raise InputError(f"joint angles are seen from the side, not from the {view.camera.view}")
-    time, rate = even_times(view)
+        raise InputError(f"joint angles need the side view, not the {view.camera.view} view")
+    time, rate = evenly_spaced_times(view)
     tracks = KeypointTracks(view.clean.load(), view.camera)
     signal = {key: measure for key, (_, _, measure) in SIGNALS["side"].items()}
     columns: dict[str, FloatArray] = {
@@ -131,7 +168,7 @@ def angles_of(view: ViewAnalysis) -> tuple[FloatArray, float, pd.DataFrame]:
         columns[f"knee_angle_{letter}"] = signal["knee_flexion"](tracks, side, time)
         columns[f"ankle_angle_{letter}"] = signal["foot_pitch"](tracks, side, time) - shank
     if view.camera.m_per_px is not None:
-        motion = motion_of(view)
+        motion = export_motion(view)
         hips = motion.position[:, [motion.names.index(f"{s}_hip") for s in ("left", "right")]].mean(axis=1)
         columns |= {"pelvis_tx": hips[:, 0], "pelvis_ty": hips[:, 1]}
-    return clock(view, time), rate, pd.DataFrame(columns)
+    return real_time(view, time), rate, pd.DataFrame(columns)

@@ -1,4 +1,4 @@
-"""Markers in space laid onto the plane in which they are measured, and whatever is not pixels turned into them."""
+"""Markers in space projected onto the plane in which they are measured, and lengths turned into pixels."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import numpy as np
 from gait._typing import FloatArray
 from gait.errors import InputError
 
-#: Pixels in a metre of what had none: millimetres.
+#: Pixels per metre of markers: a pixel is a millimetre. [E]
 PX_PER_M = 1000.0
-#: Space around the points in the picture that is made up for them, share of its size.
+#: Space around the points in the image that is made up for them, share of its size. [E]
 MARGIN = 0.1
 
 
-def in_picture(
+def project_to_image(
     position: FloatArray, names: Sequence[str], unit: str, view: Literal["side", "rear", "front"]
 ) -> tuple[FloatArray, tuple[int, int], float | None]:
     """Turn points into pixels, x right and y down.
@@ -25,25 +25,25 @@ def in_picture(
     Parameters
     ----------
     position : (T, K, 2 or 3) array
-        In any right-handed axes of which one is vertical; which one and which way is up is told by hips above ankles.
+        In any right-handed axes, one of them vertical: the hips lie above the ankles along it.
     names : sequence of K str
         Keypoints.
     unit : {"px", "m", "mm"}
     view : {"side", "rear", "front"}
-        From where points in space are looked at: the side is the runner's right.
+        The plane onto which points in space are projected; the side is the runner's right.
 
     Returns
     -------
     (T, K, 2) array
     (int, int)
-        Width and height of a picture that holds all points, pixels.
+        Width and height of an image that holds all points, pixels.
     float or None
         Metres per pixel, where lengths are known.
 
     Raises
     ------
     InputError
-        Nobody is upright in these points.
+        The points have fewer than two coordinates, or hips and ankles never occur together.
     """
     flat = _plane(position, names, view)
     if unit == "px":
@@ -63,20 +63,20 @@ def _plane(position: FloatArray, names: Sequence[str], view: str) -> FloatArray:
     """Give (T, K, 2): to the right, and down."""
     position = position[..., [bool(np.isfinite(position[..., a]).any()) for a in range(position.shape[2])]]
     if position.shape[2] < 2:
-        raise InputError("these poses have fewer than two coordinates that are numbers")
+        raise InputError("these poses have fewer than two coordinates")
 
     def middle(joint: str) -> FloatArray:
         return np.asarray(position[:, [names.index(f"{side}_{joint}") for side in ("left", "right")]].mean(axis=1))
 
     upright = middle("hip") - middle("ankle")
     if not np.isfinite(upright).all(axis=1).any():
-        raise InputError("hips and ankles are nowhere seen together in these poses")
+        raise InputError("these poses have no frame with both hips and ankles")
     spread = np.array([np.nanmax(position[..., a]) - np.nanmin(position[..., a]) for a in range(position.shape[2])])
     height = np.nanmedian(upright, axis=0)
     up = int(np.argmax(np.abs(height)))
     sign = float(np.sign(height[up]))
     across = [a for a in range(len(spread)) if a != up]
-    # What has no depth was seen by one camera and is left as it was seen.
+    # Points without depth come from one camera and stay as they are.
     deep = [a for a in across if spread[a] > 1e-3 * spread.max()]
     if len(deep) < 2:
         x = deep[0] if deep else across[0]
@@ -90,7 +90,7 @@ def _plane(position: FloatArray, names: Sequence[str], view: str) -> FloatArray:
 
 
 def _forwards(position: FloatArray, names: Sequence[str], across: list[int]) -> FloatArray:
-    """Find the way the runner faces: along it the ankles swing against each other, and toes lie before heels."""
+    """Find the direction in which the runner faces: the ankles swing along it, and toes lie in front of heels."""
 
     def between(a: str, b: str) -> FloatArray:
         if not {a, b} <= set(names):

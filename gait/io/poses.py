@@ -1,8 +1,8 @@
-"""Poses made elsewhere, turned into the pose dataset, so that they go through the same kinematics."""
+"""Poses of other programs as the pose dataset, so that the same code measures them."""
 
 from __future__ import annotations
 
-import os
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -10,19 +10,18 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
+from gait._typing import PathLike
 from gait.errors import InputError
-from gait.io.marker_plane import in_picture
-from gait.io.pose_readers import READERS, ForeignPoses, format_of
-from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, make_pose_dataset
-from gait.pose.skeletons import REQUIRED, blazepose_name
-
-__all__ = ["load_poses"]
+from gait.io.marker_plane import project_to_image
+from gait.io.pose_readers import READERS, PosesInFile, detect_format
+from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, METRES_PER_PX_ATTR, load_pose, make_pose_dataset
+from gait.pose.skeletons import REQUIRED_KEYPOINTS, blazepose_name
 
 Names = Mapping[str, str | Sequence[str]]
 
 
 def load_poses(
-    path: str | os.PathLike[str],
+    path: PathLike,
     *,
     format: str = "auto",  # noqa: A002 (the word everybody looks for)
     fps: float | None = None,
@@ -34,43 +33,44 @@ def load_poses(
     height: int | None = None,
     least_confidence: float = 0.0,
 ) -> xr.Dataset:
-    """Read poses or markers that another program has made; formats, units and axes are in ``docs/formats.md``.
+    """Read poses from a file: those that gait keeps, or poses and markers of another program.
+
+    Formats, units and axes are in ``docs/formats.md``.
 
     Parameters
     ----------
     path : path
-        NetCDF of ``movement``; folder of OpenPose's JSON; TRC (OpenSim, Pose2Sim, Sports2D); C3D; DeepLabCut's CSV or
-        H5; COCO-17, COCO-WholeBody or Halpe-26 keypoints (RTMPose, AlphaPose) in one CSV or JSON.
+        NetCDF of gait (``pose_<n>.nc``), returned as it is, or of ``movement``; folder of OpenPose's JSON; TRC
+        (OpenSim, Pose2Sim, Sports2D); C3D; DeepLabCut's CSV or H5; COCO-17, COCO-WholeBody or Halpe-26 keypoints
+        (RTMPose, AlphaPose) in one CSV or JSON.
     format : {"auto", "movement", "openpose", "trc", "c3d", "deeplabcut", "keypoints-csv", "keypoints-json"}
-        ``auto`` tells it from the name.
+        ``auto`` goes by the name.
     fps : float, optional
         Frames per second of the video, where the file only counts frames.
     capture_fps : float, optional
-        How fast the camera sampled reality, where the video plays slower than that.
+        Capture rate, frames per second of real time, where the video plays slower than that.
     view : {"side", "rear", "front"}
         The plane onto which three-dimensional markers are laid; poses in two dimensions have theirs.
     names : mapping, optional
-        Our keypoint → the file's name of it, or several whose middle it is: ``{"left_hip": ("LASI", "LPSI")}``. Other
-        keypoints are told by their usual names.
+        BlazePose keypoint → its name in the file, or several names whose middle it is:
+        ``{"left_hip": ("LASI", "LPSI")}``. Other keypoints are found by their usual names.
     individual : str, optional
-        Whose poses, where the file has those of several.
+        Name of one individual, where the file has several.
     width, height : int, optional
-        Of the picture, pixels; without them, as far as the file does not say, the picture is taken to be large enough.
+        Of the frames, pixels. Without them, and where the file does not state them, the image is made large enough.
     least_confidence : float
-        Points less sure than this are taken as not seen. DeepLabCut gives a place to every point: 0.6 is its own usual
-        limit.
+        Points with less confidence count as missing. DeepLabCut places every point: 0.6 is its own usual limit.
 
     Returns
     -------
     xarray.Dataset
-        See `gait.pose.dataset`. Keypoints that the skeleton lacks are not there; metrics that need them are refused by
-        name. Lengths in metres become pixels of a millimetre with the attribute ``metres_per_px``, so that no height
-        need be given.
+        See `gait.pose.dataset`. Keypoints that the skeleton lacks are missing, and metrics that need them are refused.
+        Lengths in metres become pixels of a millimetre with the attribute ``metres_per_px``; they need no height.
 
     Raises
     ------
     InputError
-        The file cannot be read, says no rate, or has no hips, knees and ankles.
+        The file cannot be read, states no frame rate, or lacks hips, knees or ankles.
 
     Examples
     --------
@@ -82,35 +82,39 @@ def load_poses(
     path = Path(path)
     if not path.exists():
         raise InputError(f"{path}: no such file")
-    kind = format_of(path) if format == "auto" else format
+    kind = detect_format(path) if format == "auto" else format
     if kind not in READERS:
         raise InputError(f"format {format!r} is unknown; choose from: auto, {', '.join(READERS)}")
+    unchanged = (fps, capture_fps, names, individual, width, height) == (None,) * 6 and least_confidence <= 0
+    if format == "auto" and unchanged and path.suffix.lower() == ".nc":
+        with contextlib.suppress(InputError):  # of another program, which the reader below names
+            return load_pose(path)
     if view not in ("side", "rear", "front"):
         raise InputError(f"view {view!r} is unknown: use side, rear or front")
     if fps is not None and not 0 < fps < float("inf"):
         raise InputError(f"fps={fps:g} must be above 0")
     several = {"individual": individual} if kind in ("movement", "deeplabcut") else {}
-    tracks = _chosen(path, READERS[kind](path, **several), names or {})
-    seen = np.isfinite(tracks.position).all(axis=2)
-    confidence = seen.astype(float) if tracks.confidence is None else np.nan_to_num(tracks.confidence)
-    seen &= confidence >= least_confidence
-    position, size, metres = in_picture(
-        np.where(seen[..., None], tracks.position, np.nan), tracks.names, tracks.unit, view
+    tracks = _select_keypoints(path, READERS[kind](path, **several), names or {})
+    visible = np.isfinite(tracks.position).all(axis=2)
+    confidence = visible.astype(float) if tracks.confidence is None else np.nan_to_num(tracks.confidence)
+    visible &= confidence >= least_confidence
+    position, size, metres = project_to_image(
+        np.where(visible[..., None], tracks.position, np.nan), tracks.names, tracks.unit, view
     )
     time, rate = _times(path, tracks, fps)
-    known = tracks.size if width is None or height is None else (width, height)
+    stated_size = tracks.size if width is None or height is None else (width, height)
     attributes = dict(tracks.attributes)
     if metres is not None:
-        attributes["metres_per_px"] = metres
-    slow = attributes.pop("capture_fps", None)
+        attributes[METRES_PER_PX_ATTR] = metres
+    stated_capture_fps = attributes.pop("capture_fps", None)
     return make_pose_dataset(
         time_s=time,
         position=position,
-        confidence=np.where(seen, np.clip(confidence, 0, 1), 0.0),
+        confidence=np.where(visible, np.clip(confidence, 0, 1), 0.0),
         fps=rate,
-        capture_fps=capture_fps or slow,
-        image_width=size[0] if known is None or metres is not None else known[0],
-        image_height=size[1] if known is None or metres is not None else known[1],
+        capture_fps=capture_fps or stated_capture_fps,
+        image_width=size[0] if stated_size is None or metres is not None else stated_size[0],
+        image_height=size[1] if stated_size is None or metres is not None else stated_size[1],
         source_file=str(path),
         keypoints=tracks.names,
         source_software=tracks.software,
@@ -120,8 +124,8 @@ def load_poses(
     )
 
 
-def _chosen(path: Path, tracks: ForeignPoses, wanted: Names) -> ForeignPoses:
-    """Keep the keypoints that have a name of ours, in the order of BlazePose."""
+def _select_keypoints(path: Path, tracks: PosesInFile, wanted: Names) -> PosesInFile:
+    """Keep the keypoints that have a BlazePose name, in the order of BlazePose."""
     strange = [name for name in wanted if name not in BLAZEPOSE_KEYPOINTS]
     if strange:
         raise InputError(
@@ -129,26 +133,26 @@ def _chosen(path: Path, tracks: ForeignPoses, wanted: Names) -> ForeignPoses:
         )
     made_of: dict[str, list[int]] = {}
     for number, name in enumerate(tracks.names):
-        if (own := blazepose_name(name)) is not None and own not in wanted:
-            made_of.setdefault(own, [number])
-    for own, markers in wanted.items():
+        if (keypoint := blazepose_name(name)) is not None and keypoint not in wanted:
+            made_of.setdefault(keypoint, [number])
+    for keypoint, markers in wanted.items():
         for marker in [markers] if isinstance(markers, str) else markers:
             if marker not in tracks.names:
                 raise InputError(f"{path}: has no marker {marker!r}; it has: {', '.join(tracks.names)}")
-            made_of.setdefault(own, []).append(tracks.names.index(marker))
-    absent = [name for name in REQUIRED if name not in made_of]
+            made_of.setdefault(keypoint, []).append(tracks.names.index(marker))
+    absent = [name for name in REQUIRED_KEYPOINTS if name not in made_of]
     if absent:
         raise InputError(
             f"{path}: keypoint {', '.join(absent)} missing; it has: {', '.join(tracks.names[:40])}; "
-            "say which are which (names=)"
+            "name them with names="
         )
-    # A point that only one side has is of no use, and would be taken for the other side's.
-    kept = [n for n in BLAZEPOSE_KEYPOINTS if n in made_of and (n == "nose" or _other(n) in made_of)]
+    # A point that only one side has would be taken for the other side's.
+    kept = [n for n in BLAZEPOSE_KEYPOINTS if n in made_of and (n == "nose" or _other_side(n) in made_of)]
     position = np.stack([tracks.position[:, made_of[n]].mean(axis=1) for n in kept], axis=1)
     confidence = tracks.confidence
     if confidence is not None:
         confidence = np.stack([confidence[:, made_of[n]].min(axis=1) for n in kept], axis=1)
-    return ForeignPoses(
+    return PosesInFile(
         kept,
         position,
         confidence,
@@ -162,19 +166,19 @@ def _chosen(path: Path, tracks: ForeignPoses, wanted: Names) -> ForeignPoses:
     )
 
 
-def _other(name: str) -> str:
+def _other_side(name: str) -> str:
     return name.replace("left", "right") if "left" in name else name.replace("right", "left")
 
 
-def _times(path: Path, tracks: ForeignPoses, fps: float | None) -> tuple[np.ndarray, float]:
-    """Give the time of each frame and the rate: those that were asked for before those of the file."""
+def _times(path: Path, tracks: PosesInFile, fps: float | None) -> tuple[np.ndarray, float]:
+    """Give the time of each frame and the rate; the caller's rate comes before the file's."""
     count = len(tracks.position)
     if fps is None and tracks.time_s is not None and count > 1:
         time = np.asarray(tracks.time_s, dtype=float)
         if not np.isfinite(time).all() or (np.diff(time) <= 0).any():
-            raise InputError(f"{path}: its times do not increase; say fps= to count frames instead")
+            raise InputError(f"{path}: its times do not increase; give fps to count frames instead")
         return time, tracks.fps or 1 / float(np.median(np.diff(time)))
     rate = fps or tracks.fps
     if rate is None:
-        raise InputError(f"{path}: does not say how many frames a second it has: give it (fps=, --fps)")
+        raise InputError(f"{path}: states no frame rate; give the frames per second", code="frame_rate_missing")
     return np.arange(count) / rate, float(rate)

@@ -1,4 +1,4 @@
-"""Reports read back: the records of ``report.json`` (schema ``gait.report/1``) as plain values, checked."""
+"""Reports read back: the content of ``report.json`` (schema ``gait.report/1``), checked."""
 
 from __future__ import annotations
 
@@ -17,15 +17,23 @@ SCHEMA = "gait.report/1"
 
 
 @dataclass(frozen=True)
-class Report:
-    """One report, and where it lies (``None`` for one that was handed over as data)."""
+class SavedReport:
+    """A report that was read back.
+
+    Attributes
+    ----------
+    record : mapping
+        Content of ``report.json``.
+    folder : Path or None
+        Folder of the report; ``None`` for one that was given as data.
+    """
 
     record: Mapping[str, Any]
     folder: Path | None = None
 
     @property
     def name(self) -> str | None:
-        """Name of the runner, as far as told."""
+        """Name of the runner; ``None`` where it was not given."""
         given = self.record["runner"].get("name")
         return str(given).strip() or None if given is not None else None
 
@@ -36,32 +44,61 @@ class Report:
 
     @property
     def speed_mps(self) -> float | None:
-        """Belt speed, as far as told."""
+        """Belt speed, m/s; ``None`` where it was not given."""
         given = self.record["runner"].get("speed_mps")
         return None if given is None else float(given)
 
     def video_file(self, number: int) -> Path | None:
-        """Find the video: where it was, else beside the report; ``None`` where it is gone."""
-        known = Path(self.videos[number]["file"])
-        places = [known]
-        if self.folder is not None:
-            places += [self.folder / known.name, self.folder.parent / known.name]
-        return next((place for place in places if place.is_file()), None)
+        """Find a video: where it was, or beside the report.
 
-    def content(self) -> str:
-        """Give the SHA-256 of what was measured: neither who ran, nor words, nor the version, nor folders."""
+        Parameters
+        ----------
+        number : int
+            Number of the video, from 0.
+
+        Returns
+        -------
+        Path or None
+            ``None`` where the video is gone.
+        """
+        recorded = Path(self.videos[number]["file"])
+        candidates = [recorded]
+        if self.folder is not None:
+            candidates += [self.folder / recorded.name, self.folder.parent / recorded.name]
+        return next((path for path in candidates if path.is_file()), None)
+
+    def content_hash(self) -> str:
+        """Hash what was measured; neither the runner's name, nor words, the version or folders count.
+
+        Returns
+        -------
+        str
+            SHA-256.
+        """
         videos = [{**v, "file": Path(v["file"]).name, "warnings": None} for v in self.videos]
         runner = {k: v for k, v in self.record["runner"].items() if k != "name"}
-        said = [runner, videos, self.record["measurements"], self.record["events"]]
-        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+        measured = [runner, videos, self.record["measurements"], self.record["events"]]
+        return hashlib.sha256(json.dumps(measured, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
-    def clips(self) -> str:
-        """Give what tells the clips from others: their names, lengths and rates."""
-        told = [(Path(v["file"]).name, v["frames"], v["duration_s"], v["capture_fps"]) for v in self.videos]
-        return json.dumps(sorted(told))
+    def clip_signature(self) -> str:
+        """Describe the clips such that equal ones compare equal: names, lengths and rates.
 
-    def recorded(self) -> datetime | None:
-        """Give the moment at which the camera says that it took the first video, local time without zone."""
+        Returns
+        -------
+        str
+            JSON.
+        """
+        clips = [(Path(v["file"]).name, v["frames"], v["duration_s"], v["capture_fps"]) for v in self.videos]
+        return json.dumps(sorted(clips))
+
+    def recording_time(self) -> datetime | None:
+        """Read when the camera recorded the first video that states it.
+
+        Returns
+        -------
+        datetime or None
+            Local time without zone.
+        """
         import av
 
         for number in range(len(self.videos)):
@@ -79,23 +116,27 @@ class Report:
         return None
 
 
-def read_report(given: Report | Mapping[str, Any] | str | os.PathLike[str]) -> Report:
-    """Read a report.
+def read_report(given: SavedReport | Mapping[str, Any] | str | os.PathLike[str]) -> SavedReport:
+    """Read and check a report.
 
     Parameters
     ----------
-    given : mapping or path
+    given : SavedReport, mapping or path
         The parsed ``report.json``, that file, or its folder.
+
+    Returns
+    -------
+    SavedReport
 
     Raises
     ------
     InputError
         There is none, or it is not a report of this program.
     """
-    if isinstance(given, Report):
+    if isinstance(given, SavedReport):
         return given
     if isinstance(given, Mapping):
-        return Report(_checked(given, "the report"))
+        return SavedReport(_checked(given, "the report"))
     path = Path(given)
     file = path / "report.json" if path.is_dir() else path
     try:
@@ -106,7 +147,7 @@ def read_report(given: Report | Mapping[str, Any] | str | os.PathLike[str]) -> R
         raise InputError(f"{file}: cannot be read: {error.strerror or error}") from None
     except ValueError:
         raise InputError(f"{file}: is not a report; give the folder that gait analyze has made") from None
-    return Report(_checked(record, str(file)), file.parent)
+    return SavedReport(_checked(record, str(file)), file.parent)
 
 
 def _checked(record: Any, source: str) -> Mapping[str, Any]:

@@ -1,36 +1,38 @@
-"""Sessions on disk: what a folder of a report keeps, measured again without its videos."""
+"""Sessions on disk: the folder of a report, measured again without its videos."""
 
 from __future__ import annotations
 
-import json
-import os
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gait.atomic_files import ANSWERS_FILE
+import xarray as xr
+
+from gait._typing import PathLike
+from gait.analysis.view_analysis import analyze_pose
 from gait.errors import GaitError, InputError
+from gait.findings.answers import ANSWERS_FILE, Answers, load_answers
+from gait.io.report_reader import read_report
 from gait.netcdf import open_along_time
+from gait.pose.dataset import load_pose, save_pose
 from gait.records import Notice, Runner
+from gait.report.report_json import write_json
+from gait.report.steps_csv import write_csv
+from gait.session import Session, assess
 
-if TYPE_CHECKING:
-    import xarray as xr
-
-    from gait.findings.answers import Answers
-    from gait.session import Session
-
-#: Notices about the files themselves, which only the analysis of a video can tell.
-_OF_FILES = ("video_refused", "video_file", "bystander")
+#: Codes of notices about the video files, which only the analysis of a video can give.
+_FILE_NOTICES = ("video_refused", "video_file", "bystander")
 
 
-def save_session(session: Session, folder: str | os.PathLike[str]) -> Path:
+def save_session(session: Session, folder: PathLike) -> Path:
     """Keep what :func:`load_session` needs: ``report.json``, ``steps.csv``, ``pose_<n>.nc``.
 
     Parameters
     ----------
     session : Session
-        What the runner said (``answers``) is not kept; beside a report of ``gait analyze`` it lies in its own file.
+        Its answers are not kept; beside a report of ``gait analyze`` they lie in their own file.
     folder : path
         Made when missing. Files of another session in it are replaced.
 
@@ -42,44 +44,40 @@ def save_session(session: Session, folder: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InputError
-        It cannot be written.
+        The folder cannot be written.
     """
-    from gait.pose.dataset import save_pose
-    from gait.report.report_json import write_json
-    from gait.report.steps_csv import write_csv
-
-    place = Path(folder)
+    folder = Path(folder)
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for number, view in enumerate(session.views):
-            target = place / f"pose_{number + 1}.nc"
+            target = folder / f"pose_{number + 1}.nc"
             if view.pose.encoding.get("source") != str(target):
                 save_pose(view.pose, target)
-        for old in place.glob("pose_*.nc"):
+        for old in folder.glob("pose_*.nc"):
             if old.stem.removeprefix("pose_") not in {str(n + 1) for n in range(len(session.views))}:
                 old.unlink()
-        write_csv(session, place / "steps.csv")
-        write_json(session, place / "report.json")
+        write_csv(session, folder / "steps.csv")
+        write_json(session, folder / "report.json")
     except OSError as error:
-        raise InputError(f"{place}: cannot be written: {error.strerror or error}") from None
-    return place
+        raise InputError(f"{folder}: cannot be written: {error.strerror or error}") from None
+    return folder
 
 
-def load_session(folder: str | os.PathLike[str], *, answers: Answers | None = None) -> Session:
-    """Measure the run of a report once more, from the poses that lie beside it.
+def load_session(folder: PathLike, *, answers: Answers | None = None) -> Session:
+    """Measure the run of a report again, from the poses that lie beside it.
 
     Parameters
     ----------
     folder : path
         Made by ``gait analyze``, ``gait poses`` or :func:`save_session`. Its videos are not needed.
     answers : Answers, optional
-        What the runner said; as it lies in the folder without it.
+        The runner's answers; those in the folder without it.
 
     Returns
     -------
     Session
-        By this version of the program: where it measures as the one that wrote the report did, the numbers are the
-        same.
+        Measured by this version of the program. The numbers equal those of the report where both versions measure
+        alike.
 
     Raises
     ------
@@ -88,59 +86,88 @@ def load_session(folder: str | os.PathLike[str], *, answers: Answers | None = No
     RefusedError
         This version refuses to measure them.
     """
-    from gait.analysis.view_analysis import analyze_pose
-    from gait.findings.answers import load_answers
-    from gait.session import assess
-
-    place = Path(folder)
-    record = read_report(place)
+    folder = Path(folder)
+    record = read_report(folder).record
     about = record["runner"]
     runner = Runner(about["name"], about["height_m"], about["leg_length_m"], about["speed_mps"])
     views = []
-    for number, (video, pose) in enumerate(zip(record["videos"], _poses(place, record), strict=True)):
-        analysed = analyze_pose(pose, runner=runner, view=video["view"], video=number)
-        info = replace(analysed.info, file=video["file"], warnings=tuple(video["warnings"]))
-        views.append(replace(analysed, info=info))
-    said = place / ANSWERS_FILE
-    notices = [Notice(w["code"], w["message"]) for w in record["warnings"] if w["code"] in _OF_FILES]
-    if answers is None and said.is_file():
-        answers = load_answers(said)
+    for number, (video, pose) in enumerate(zip(record["videos"], _poses(folder, record), strict=True)):
+        measured = analyze_pose(pose, runner=runner, view=video["view"], video=number)
+        info = replace(measured.info, file=video["file"], warnings=tuple(video["warnings"]))
+        views.append(replace(measured, info=info))
+    notices = [Notice(w["code"], w["message"]) for w in record["warnings"] if w["code"] in _FILE_NOTICES]
+    answers_file = folder / ANSWERS_FILE
+    if answers is None and answers_file.is_file():
+        answers = load_answers(answers_file)
     return assess(views, runner=runner, answers=answers, notices=notices)
 
 
-def read_report(folder: Path) -> Mapping[str, Any]:
-    """Read ``report.json`` of a folder.
+def analysis_options(folder: PathLike) -> dict[str, Any]:
+    """Give the arguments of `gait.analyze` that made the report in a folder.
+
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    dict
+        Arguments by name.
 
     Raises
     ------
     InputError
-        There is none that this program has written.
+        There is no report, or a video is missing.
     """
-    file = folder / "report.json"
-    try:
-        record: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        if record["schema"] != "gait.report/1" or not record["videos"] or not record["runner"]:
-            raise ValueError
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{file}: no such file; give the folder of a report") from None
-    except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(f"{file}: is not a report of this program; run gait analyze again") from None
-    return record
+    folder = Path(folder)
+    record = read_report(folder).record
+    runner, videos = record["runner"], record["videos"]
+    paths = []
+    for video in videos:
+        recorded = Path(video["file"])
+        beside = (folder / recorded.name, folder.parent / recorded.name)
+        found = next((path for path in (recorded, *beside) if path.is_file()), None)
+        if found is None:
+            raise InputError(f"{recorded}: the video is not there any more; put it back, or beside {folder}")
+        paths.append(found)
+    pose_file = folder / "pose_1.nc"
+    attributes = load_pose(pose_file).attrs if pose_file.is_file() else {}
+    rates = {video["capture_fps"] for video in videos if video["capture_fps"] != video["playback_fps"]}
+    limits = {name: attributes.get(f"{name}_s") for name in ("start", "end")}
+    return {
+        "videos": paths,
+        "height_m": runner["height_m"],
+        "leg_length_m": runner["leg_length_m"],
+        "speed_mps": runner["speed_mps"],
+        "name": runner["name"],
+        "view": videos[0]["view"] if len(videos) == 1 else "auto",
+        "capture_fps": rates.pop() if len(rates) == 1 else None,
+        "engine": videos[0]["engine"],
+        **{name: None if value is None or math.isnan(value) else float(value) for name, value in limits.items()},
+    }
 
 
-def has_videos(folder: str | os.PathLike[str]) -> bool:
-    """Say whether the poses of a report were estimated in videos; those that ``gait poses`` was given were not."""
+def has_videos(folder: PathLike) -> bool:
+    """Tell whether the poses of a report were estimated in videos, not read from another program's file.
+
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    bool
+        True also where the folder has no poses.
+    """
     try:
-        with open_along_time(Path(folder) / "pose_1.nc") as kept:
-            return "video_sha256" in kept.attrs
-    except Exception:  # the reader raises whatever it likes where there is no such file
+        with open_along_time(Path(folder) / "pose_1.nc") as pose:
+            return "video_sha256" in pose.attrs
+    except Exception:  # the reader raises many kinds of error where there is no such file
         return True
 
 
 def _poses(folder: Path, record: Mapping[str, Any]) -> list[xr.Dataset]:
     """Load the poses of each video of a report; those of videos that were refused lie among them."""
-    from gait.pose.dataset import load_pose
-
     numbered = sorted(folder.glob("pose_*.nc"), key=lambda p: (len(p.name), p.name))
     poses: list[xr.Dataset] = []
     waiting = list(record["videos"])

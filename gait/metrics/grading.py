@@ -1,161 +1,256 @@
-"""What can be measured from a video, and how far it can be trusted: one set of rules for the analysis and the check."""
+"""What can be measured from a video, and how well: one set of rules for the analysis and for the check before it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from gait.geometry.camera import Camera
-from gait.metrics.register import PELVIS, TIMING, MethodError, MetricSpec, method_error
+from gait.metrics.method_error import MethodError, method_error
+from gait.metrics.metric_spec import MetricSpec
 from gait.records import Grade, Side
 
-#: Steps per leg: fewer than the first refuse, fewer than the second are indicative, from the third on good
+#: Steps a leg: fewer than the first are refused, fewer than the second are poor, from the third on good
 #: (Oliveira & Pirscoveanu 2021: at least 10, stable from 25).
 MIN_STEPS, FAIR_STEPS, GOOD_STEPS = 4, 10, 25
-#: Share of frames in which a foot may be outside the picture before leg metrics are refused. [E]
+#: Share of frames in which a foot may be outside the frame before leg metrics are refused. [E]
 MAX_FEET_OUT = 0.15
-#: Share of leg points that may be repaired before the grade falls to poor. [E]
+#: Share of leg keypoints that may be bridged before the grade falls to poor. [E]
 MAX_FILLED = 0.25
 #: Share of frames in which the runner must be found, or the grade falls to poor. [E]
-LEAST_FOUND = 0.8
-#: Steps/min outside which the clip is not running at normal speed. The slowest and fastest of the healthy runners
-#: are 151 and 224.
+MIN_DETECTED = 0.8
+#: Steps/min outside which the clip is not running at normal speed. [E] The slowest and the fastest of 13 healthy
+#: runners have 151 and 224 (method §2b).
 PLAUSIBLE_CADENCE = (125.0, 245.0)
-#: Frame rates (per second of real time) below which a contact lasts fewer than six frames, and below which contact and
-#: flight times are coarse. [E]
+#: Frames per second of real time below which a contact lasts fewer than six frames, and below which contact and flight
+#: times are coarse. [E]
 LOW_FPS, COARSE_FPS = 24.0, 50.0
-#: Runner's leg (thigh + shank) in pixels below which joints are found too coarsely to grade well. [E]
+#: Leg of the runner (thigh + shank), pixels, below which joints are found too coarsely for a good grade. [E]
 SMALL_LEG_PX = 110.0
-#: Degrees off square beyond which nothing but cadence is graded well. [E]
+#: Degrees off square beyond which only cadence gets a good grade. [E]
 FAIR_YAW_DEG = 20.0
-#: Metrics that the trunk hides from behind: BlazePose guesses the wrists 0.25 shoulder widths too far out there, with a
-#: confidence under 0.1.
-BEHIND_TRUNK = ("arm_crossover", "arm_swing_lateral")
-#: Metrics that do not need the feet in the picture.
-WITHOUT_FEET = ("cadence", "arm_crossover", "arm_swing_lateral", "pelvic_drop", "pelvic_drop_midstance")
 
 
-def is_far(side: Side, camera: Camera) -> bool:
-    """Say whether a side is the hidden one of a side view."""
+@dataclass(frozen=True)
+class Refusal:
+    """Why a metric is not measured.
+
+    Attributes
+    ----------
+    code : str
+        Short name of the cause, for programs (`gait.records.Measurement.reason_code`).
+    reason : str
+        The cause and what to do, in one line for a runner.
+    """
+
+    code: str
+    reason: str
+
+
+def is_far_leg(side: Side, camera: Camera) -> bool:
+    """Say whether a side is the far one of a side view.
+
+    Parameters
+    ----------
+    side : {"left", "right", "both"}
+    camera : Camera
+
+    Returns
+    -------
+    bool
+    """
     return camera.near_side is not None and side not in ("both", camera.near_side)
 
 
 def feet_outside(share: float) -> str:
-    """Say that feet are outside the picture in a share of the frames, and what to do."""
+    """Say how often a foot is outside the frame, and what to do.
+
+    Parameters
+    ----------
+    share : float
+        Share of frames.
+
+    Returns
+    -------
+    str
+        One line.
+    """
     return f"a foot is outside the picture in {100 * share:.0f} % of the frames: move the camera back"
 
 
 @dataclass(frozen=True)
-class Conditions:
-    """What decides about the metrics of a video.
+class ViewConditions:
+    """The facts about a video on which refusals and grades rest.
 
     Attributes
     ----------
     camera : Camera
-    engine : str
-        Pose engine.
+    family : str
+        Keypoint family of the poses (`gait.pose.dataset.keypoint_family`).
     fps : float
         Poses per second of real time.
     cadence : float
         Steps/min.
     feet_out : float
-        Share of frames in which a foot is outside the picture.
-    found : float
+        Share of frames in which a foot is outside the frame.
+    detected : float
         Share of frames in which the runner is found.
     filled : float
-        Share of leg points that had to be bridged.
+        Share of leg keypoints that were bridged.
     corrected : bool
-        ``False``: as if the method had no errors of its own.
-    marked : bool
+        ``False``: as if the method had no error.
+    pelvis_marked : bool
         Tape or a waistband shows the pelvis.
-    followed : frozenset of str
-        Sides whose shoe was followed in the picture.
+    tracked_shoes : frozenset of str
+        Sides whose shoe was tracked in the frames.
     """
 
     camera: Camera
-    engine: str
+    family: str
     fps: float
     cadence: float
     feet_out: float
-    found: float
+    detected: float
     filled: float = 0.0
     corrected: bool = True
-    marked: bool = False
-    followed: frozenset[str] = frozenset()
+    pelvis_marked: bool = False
+    tracked_shoes: frozenset[str] = frozenset()
 
-    def own_error(self, metric: MetricSpec, side: Side) -> MethodError | None:
-        """Give the method's own error; ``None`` where nobody has measured it."""
+    def method_error(self, spec: MetricSpec, side: Side) -> MethodError | None:
+        """Give the method error of a metric under these conditions.
+
+        Parameters
+        ----------
+        spec : MetricSpec
+        side : {"left", "right", "both"}
+
+        Returns
+        -------
+        MethodError or None
+            ``None`` where it was never measured; zero where ``corrected`` is false.
+        """
         if not self.corrected:
             return MethodError(0.0, 0.0)
-        far = is_far(side, self.camera)
         return method_error(
-            metric,
+            spec,
             self.camera.view,
-            far=far,
-            engine=self.engine,
+            far=is_far_leg(side, self.camera),
+            family=self.family,
             fps=self.fps,
-            marked=self.marked,
-            followed=side in self.followed,
+            pelvis_marked=self.pelvis_marked,
+            shoe_tracked=side in self.tracked_shoes,
         )
 
-    def not_shown(self, metric: MetricSpec) -> str | None:
-        """Say what to film where this view does not show a metric."""
-        if self.camera.view in metric.views:
-            return None
-        if self.camera.view == "rear" and metric.key in BEHIND_TRUNK:
-            return "the hands are hidden behind the trunk where they come closest to its middle: film the front view"
-        return f"not visible from this side: film the {' or '.join(metric.views)} view"
+    def view_refusal(self, spec: MetricSpec) -> Refusal | None:
+        """Refuse a metric that this view does not show.
 
-    def obstacle(self, metric: MetricSpec, side: Side) -> str | None:
-        """Say why a metric cannot be measured from such a video, if so."""
+        Parameters
+        ----------
+        spec : MetricSpec
+
+        Returns
+        -------
+        Refusal or None
+            With the view to film; ``None`` where this view shows the metric.
+        """
+        if self.camera.view in spec.views:
+            return None
+        if self.camera.view == "rear" and spec.rear_view_hint is not None:
+            return Refusal("not_visible", spec.rear_view_hint)
+        return Refusal("not_visible", f"not visible from this side: film the {' or '.join(spec.views)} view")
+
+    def refusal(self, spec: MetricSpec, side: Side) -> Refusal | None:
+        """Refuse a metric that cannot be measured under these conditions.
+
+        Parameters
+        ----------
+        spec : MetricSpec
+        side : {"left", "right", "both"}
+
+        Returns
+        -------
+        Refusal or None
+            The first cause that applies; ``None`` where the metric can be measured.
+        """
         low, high = PLAUSIBLE_CADENCE
-        if reason := self.not_shown(metric):
-            return reason
+        if refusal := self.view_refusal(spec):
+            return refusal
         if not low <= self.cadence <= high:
-            return (
+            return Refusal(
+                "implausible_cadence",
                 f"{self.cadence:.0f} steps/min is not running at normal speed: if the video is slow motion, "
-                "say how fast it was filmed (--capture-fps)"
+                "give the rate at which it was filmed",
             )
-        if metric.key == "cadence":
+        if spec.key == "cadence":
             return None
         if not self.camera.square:
-            return f"the camera looks {self.camera.yaw_deg:.0f}° off: place it square to the treadmill"
-        if metric.key not in WITHOUT_FEET and self.feet_out > MAX_FEET_OUT:
-            return feet_outside(self.feet_out)
-        if metric.key in TIMING and self.fps < LOW_FPS:
-            return f"{self.fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60"
-        if metric.needs_scale and self.camera.m_per_px is None:
-            return "needs the runner's height to turn pixels into centimetres: give --height"
-        own = self.own_error(metric, side)
-        if own is None:
-            return "how exact this is from this view has not been validated yet"
-        if own.sd > metric.largest_sd:
-            if is_far(side, self.camera):
-                return "too uncertain for the leg away from the camera: film the other side too"
-            return f"pose estimation errs by ±{1.96 * own.sd:.2g} {metric.unit} here: too much to say anything"
-        return None
+            return Refusal(
+                "camera_not_square",
+                f"the camera looks {self.camera.yaw_deg:.0f}° off: place it square to the treadmill",
+            )
+        if spec.needs_feet_in_frame and self.feet_out > MAX_FEET_OUT:
+            return Refusal("feet_outside", feet_outside(self.feet_out))
+        if "event_times" in spec.rests_on and self.fps < LOW_FPS:
+            return Refusal(
+                "frame_rate_too_low",
+                f"{self.fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60",
+            )
+        if spec.needs_scale and self.camera.m_per_px is None:
+            return Refusal("height_missing", "centimetres need the runner's height: give it")
+        return self._method_error_refusal(spec, side)
 
-    def grade(self, metric: MetricSpec, side: Side, steps: float) -> tuple[Grade, str | None]:
-        """Grade what rests on so many steps a leg; also what keeps the grade from being better."""
-        timing = metric.key in TIMING
+    def _method_error_refusal(self, spec: MetricSpec, side: Side) -> Refusal | None:
+        error = self.method_error(spec, side)
+        if error is None:
+            return Refusal(
+                "method_error_unknown", "the accuracy of this metric from this view has not been measured yet"
+            )
+        if error.sd <= spec.max_method_error_sd:
+            return None
+        if is_far_leg(side, self.camera):
+            return Refusal(
+                "method_error_too_large", "too uncertain for the leg away from the camera: film the other side too"
+            )
+        return Refusal(
+            "method_error_too_large",
+            f"pose estimation errs by ±{1.96 * error.sd:.2g} {spec.unit} here: too much to say anything",
+        )
+
+    def grade(self, spec: MetricSpec, side: Side, steps: float) -> tuple[Grade, str | None]:
+        """Grade a metric that was or can be measured.
+
+        Parameters
+        ----------
+        spec : MetricSpec
+        side : {"left", "right", "both"}
+        steps : float
+            Steps a leg.
+
+        Returns
+        -------
+        grade : {"good", "fair", "poor"}
+        limit : str or None
+            What keeps the grade from being better.
+        """
+        timing = "event_times" in spec.rests_on
         poor = {
             f"under {FAIR_STEPS} steps a leg": steps < FAIR_STEPS,
             "the pelvis is read off clothes; tape or a waistband that stands out shows it better": (
-                metric.key in PELVIS and not self.marked
+                "pelvis_tilt" in spec.rests_on and not self.pelvis_marked
             ),
-            f"the runner is found in {100 * self.found:.0f} % only": self.found < LEAST_FOUND,
+            f"the runner is found in {100 * self.detected:.0f} % only": self.detected < MIN_DETECTED,
             "much of the legs had to be bridged": self.filled > MAX_FILLED,
             "times are better seen from the side": timing and self.camera.view != "side",
         }
         fair = {
-            "the leg away from the camera": is_far(side, self.camera),
+            "the leg away from the camera": is_far_leg(side, self.camera),
             "the runner is small": self.camera.leg_px < SMALL_LEG_PX,
-            f"the camera is about {self.camera.yaw_deg:.0f}° off": metric.key != "cadence"
+            f"the camera is about {self.camera.yaw_deg:.0f}° off": spec.key != "cadence"
             and self.camera.yaw_deg > FAIR_YAW_DEG,
             f"{self.fps:.0f} frames/s": timing and self.fps < COARSE_FPS,
             f"under {GOOD_STEPS} steps a leg": steps < GOOD_STEPS,
         }
         limits: tuple[tuple[Grade, dict[str, bool]], ...] = (("poor", poor), ("fair", fair))
-        for grade, holding in limits:
-            if reason := next((text for text, holds in holding.items() if holds), None):
-                return grade, reason
+        for grade, causes in limits:
+            if limit := next((text for text, applies in causes.items() if applies), None):
+                return grade, limit
         return "good", None

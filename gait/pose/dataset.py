@@ -1,4 +1,4 @@
-"""The pose dataset: one labelled container for the landmarks of one video, in the schema of ``movement``.
+"""The pose dataset: one labelled container for the keypoints of one video, in the schema of ``movement``.
 
 An `xarray.Dataset` with dims ``time, space, keypoint, individual``:
 
@@ -10,23 +10,27 @@ An `xarray.Dataset` with dims ``time, space, keypoint, individual``:
 =================  =======================================  =====================================================
 
 Left and right are the runner's own. ``time`` is in seconds on the playback timeline of the file.
+
+Later stages add variables and attributes. Their names are the constants of this module, and nowhere else: a name that
+was written to a file never changes.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from gait._typing import FloatArray, PathLike
 from gait.errors import InputError
 from gait.netcdf import blocks, open_along_time, write_along_time
 
+#: Shoulders and hips.
 TRUNK_KEYPOINTS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-#: The 33 landmarks of BlazePose, in the order of the model's output.
+#: The 33 keypoints of BlazePose, in the order of the model's output.
 BLAZEPOSE_KEYPOINTS: tuple[str, ...] = (
     "nose",
     "left_eye_inner",
@@ -62,6 +66,7 @@ BLAZEPOSE_KEYPOINTS: tuple[str, ...] = (
     "left_foot_index",
     "right_foot_index",
 )
+#: Dimensions of the variables, and values of the coordinates ``space``, ``axis`` and ``individual``.
 POSITION_DIMS = ("time", "space", "keypoint", "individual")
 CONFIDENCE_DIMS = ("time", "keypoint", "individual")
 WORLD_DIMS = ("time", "axis", "keypoint", "individual")
@@ -69,8 +74,39 @@ SPACE = ("x", "y")
 AXES = ("x", "y", "z")
 INDIVIDUAL = "runner"
 
-#: Attributes every pose dataset carries, with their type.
-ATTRIBUTES: Mapping[str, type] = {
+#: Engine → the kind of model behind it, whose keypoints were measured. For poses without the attribute
+#: ``keypoint_family``: all that gait 0.x wrote, and what other programs write.
+_FAMILY_OF_ENGINE: Mapping[str, str] = {"mediapipe": "blazepose", "litert": "blazepose", "markers": "markers"}
+
+#: Variable (time, individual): tilt of the pelvis in the image, degrees against the clip's mean, + = the right side of
+#: the image higher; see `gait.pose.appearance.pelvis`.
+PELVIS_TILT = "pelvis_tilt"
+#: Variables (time, individual) by side: turn of the shoe, degrees, + = toe up against the flat foot of the same stance;
+#: and its place in the direction of running, shares of the leg. See `gait.pose.appearance.shoes`.
+FOOT_TURN: Mapping[str, str] = {"left": "left_foot_turn", "right": "right_foot_turn"}
+FOOT_AHEAD: Mapping[str, str] = {"left": "left_foot_ahead", "right": "right_foot_ahead"}
+#: Attributes of poses that were not estimated in every frame: playback rate of the video (1/s), number of its frames.
+VIDEO_FPS_ATTR = "video_fps"
+VIDEO_FRAMES_ATTR = "video_frames"
+#: Attribute: number of frames with somebody beside the runner.
+BYSTANDER_FRAMES_ATTR = "bystander_frames"
+#: Attribute: kind of model that set the keypoints, see `keypoint_family`.
+KEYPOINT_FAMILY_ATTR = "keypoint_family"
+#: Attributes: what was tracked on the pelvis ("tape", "waistband", "none"; "hidden" where something stands before it),
+#: and the version of the code that read it.
+PELVIS_MARKER_ATTR = "pelvis_mark"
+PELVIS_VERSION_ATTR = "pelvis_version"
+#: Attributes: sides whose shoe was tracked to contact in enough of its landings, with commas between, and the version
+#: of the code that read the shoes.
+TRACKED_FEET_ATTR = "feet_followed"
+SHOES_VERSION_ATTR = "feet_version"
+#: Attribute: roll of the camera, degrees; see `gait.geometry.camera`.
+CAMERA_ROLL_ATTR = "camera_roll_deg"
+#: Attribute: scale of the image where it is known, metres per pixel.
+METRES_PER_PX_ATTR = "metres_per_px"
+
+#: Attributes that every pose dataset carries, with their type.
+REQUIRED_ATTRIBUTES: Mapping[str, type] = {
     "ds_type": str,
     "fps": float,
     "time_unit": str,
@@ -99,9 +135,10 @@ def make_pose_dataset(
     source_software: str = "gait",
     engine: str = "unknown",
     model: str = "unknown",
+    keypoint_family: str | None = None,
     attributes: Mapping[str, str | int | float] | None = None,
 ) -> xr.Dataset:
-    """Put landmarks of one runner into the labelled container, and check it.
+    """Put the keypoints of one runner into the labelled container, and check it.
 
     Parameters
     ----------
@@ -114,16 +151,20 @@ def make_pose_dataset(
     fps : float
         Rate of these poses on the playback timeline, 1/s.
     image_width, image_height : int
-        Pixels of the upright picture.
+        Pixels of the upright frame.
     source_file : str
         Name of the video.
     world : (n, k, 3) array, optional
         Metres, origin mid-hip, camera axes.
     keypoints : sequence of k str
+        Their names.
     capture_fps : float, optional
-        Rate at which the camera took the frames of the video, 1/s; ``fps`` when not given. Where poses are not those of
-        every frame, the attribute ``video_fps`` says how fast the video plays.
+        Capture rate of the video, 1/s; ``fps`` when not given. Where poses are not those of every frame, the attribute
+        ``video_fps`` holds the playback rate of the video.
     source_software, engine, model : str
+        Where the poses come from.
+    keypoint_family : str, optional
+        Kind of model behind the engine (see `keypoint_family`); by the engine's name when not given.
     attributes : mapping, optional
         Further attributes; strings and numbers only.
 
@@ -138,7 +179,7 @@ def make_pose_dataset(
         As :func:`validate_pose`.
     """
 
-    def labelled(values: ArrayLike, dims: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    def labelled(values: ArrayLike, dims: tuple[str, ...]) -> tuple[tuple[str, ...], FloatArray]:
         array = np.asarray(values, dtype=np.float32).astype(np.float64)
         if array.ndim != len(dims) - 1:
             raise InputError(
@@ -174,18 +215,53 @@ def make_pose_dataset(
         image_height=int(image_height),
         engine=engine,
         model=model,
+        keypoint_family=engine_keypoint_family(engine) if keypoint_family is None else keypoint_family,
         **(attributes or {}),
     )
     validate_pose(ds)
     return ds
 
 
+def engine_keypoint_family(engine: str) -> str:
+    """Return the keypoint family of an engine (see `keypoint_family`).
+
+    Parameters
+    ----------
+    engine : str
+        Name of a pose engine or of another source of poses.
+
+    Returns
+    -------
+    str
+        ``"blazepose"``, ``"markers"`` or, for every other engine, ``"unknown"``.
+    """
+    return _FAMILY_OF_ENGINE.get(engine, "unknown")
+
+
+def keypoint_family(pose: xr.Dataset) -> str:
+    """Return which kind of model set the keypoints of a pose dataset, which decides their systematic errors.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset, also one from an earlier version without the attribute ``keypoint_family``.
+
+    Returns
+    -------
+    str
+        ``"blazepose"`` (errors measured on rendered runners), ``"markers"`` (no systematic error) or ``"unknown"``.
+    """
+    family = pose.attrs.get(KEYPOINT_FAMILY_ATTR)
+    return str(family) if family is not None else engine_keypoint_family(str(pose.attrs.get("engine", "unknown")))
+
+
 def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
-    """Check that a dataset is a pose dataset; all faults in one message.
+    """Check that a dataset is a pose dataset; list all faults in one message.
 
     Parameters
     ----------
     ds : xr.Dataset
+        The dataset to check.
     required : iterable of str
         Keypoints that must be there.
 
@@ -222,7 +298,7 @@ def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
     absent = [name for name in required if name not in keypoints]
     if absent:
         faults.append(f"keypoint {_listed(absent)} missing")
-    for name, kind in ATTRIBUTES.items():
+    for name, kind in REQUIRED_ATTRIBUTES.items():
         value = ds.attrs.get(name)
         if value is None:
             faults.append(f"attribute '{name}' is missing")
@@ -240,7 +316,7 @@ def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
 
 
 def _number_faults(ds: xr.Dataset) -> list[str]:
-    """Look through the values, a piece at a time."""
+    """Check the values, a piece at a time."""
     infinite: dict[str, None] = {}
     low, high = 0.0, 1.0
     for piece in blocks(ds):
@@ -281,13 +357,13 @@ def _coordinate_faults(ds: xr.Dataset) -> list[str]:
     return faults
 
 
-def save_pose(ds: xr.Dataset, path: str | os.PathLike[str]) -> None:
+def save_pose(ds: xr.Dataset, path: PathLike) -> None:
     """Write a pose dataset to a NetCDF file, whole or not at all.
 
     Parameters
     ----------
     ds : xr.Dataset
-        Stored compressed, positions as float32 (error below 0.001 px up to 8K pictures); times as float64.
+        Stored compressed, positions as float32 (error below 0.001 px up to 8K frames); times as float64.
     path : path
         The file to make or replace.
 
@@ -300,8 +376,15 @@ def save_pose(ds: xr.Dataset, path: str | os.PathLike[str]) -> None:
     write_pose(blocks(ds), path)
 
 
-def write_pose(pieces: Iterable[xr.Dataset], path: str | os.PathLike[str]) -> None:
+def write_pose(pieces: Iterable[xr.Dataset], path: PathLike) -> None:
     """Write valid pose datasets that follow each other in time to one file, as :func:`save_pose` does.
+
+    Parameters
+    ----------
+    pieces : iterable of xr.Dataset
+        In order of time.
+    path : path
+        The file to make or replace.
 
     Raises
     ------
@@ -314,7 +397,7 @@ def write_pose(pieces: Iterable[xr.Dataset], path: str | os.PathLike[str]) -> No
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def load_pose(path: str | os.PathLike[str]) -> xr.Dataset:
+def load_pose(path: PathLike) -> xr.Dataset:
     """Read a pose dataset.
 
     Parameters
@@ -325,8 +408,8 @@ def load_pose(path: str | os.PathLike[str]) -> xr.Dataset:
     Returns
     -------
     xr.Dataset
-        Values are read when they are asked for, so that a long video need not fit into memory; ``.load()`` brings all
-        of them, and the file must stay until then.
+        Values are read lazily, so that a long video need not fit into memory; ``.load()`` reads all of them. The file
+        must stay until then.
 
     Raises
     ------
@@ -346,9 +429,11 @@ def load_pose(path: str | os.PathLike[str]) -> xr.Dataset:
         raise InputError(f"{path}: no such file")
     try:
         ds = open_along_time(path)
-    except Exception:  # the readers below raise whatever they like on a broken file
-        raise InputError(f"{path}: is not a readable pose file; remove it or run again with --fresh") from None
-    for name, kind in ATTRIBUTES.items():
+    except Exception:  # the libraries below raise many kinds of error on a broken file
+        raise InputError(
+            f"{path}: is not a readable pose file; remove it and run again", code="pose_file_unreadable"
+        ) from None
+    for name, kind in REQUIRED_ATTRIBUTES.items():
         if isinstance(ds.attrs.get(name), np.generic):
             ds.attrs[name] = kind(ds.attrs[name])
     try:
@@ -358,7 +443,7 @@ def load_pose(path: str | os.PathLike[str]) -> xr.Dataset:
         raise InputError(f"{path}: {error}") from None
     except OSError:
         ds.close()
-        raise InputError(f"{path}: is damaged; remove it or run again with --fresh") from None
+        raise InputError(f"{path}: is damaged; remove it and run again", code="pose_file_damaged") from None
     return ds
 
 

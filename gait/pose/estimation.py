@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
@@ -14,266 +15,308 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gait._typing import ProgressCallback
+from gait._typing import FloatArray, PathLike, ProgressCallback
 from gait.errors import InputError
-from gait.pose.checkpoints import WHOLE, CheckpointFolder, PoseChunk, PoseChunks
-from gait.pose.dataset import TRUNK_KEYPOINTS, load_pose, make_pose_dataset, write_pose
-from gait.pose.engines.engine import (
-    DEFAULT_ENGINE,
-    EngineState,
-    FrameResult,
-    ModelPath,
-    PoseEngine,
-    make_engine,
-    model_hash,
+from gait.pose.checkpoints import FINISHED_FILE, CheckpointFolder, PoseChunk, PoseChunks
+from gait.pose.dataset import (
+    BYSTANDER_FRAMES_ATTR,
+    TRUNK_KEYPOINTS,
+    VIDEO_FPS_ATTR,
+    VIDEO_FRAMES_ATTR,
+    load_pose,
+    make_pose_dataset,
+    write_pose,
 )
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine, model_hash
+from gait.pose.engines.pose_engine import EngineState, FrameResult, PoseEngine
 from gait.pose.tracking.runner_selection import PersonChunk, select_runner_in_chunks
 from gait.pose.worker_thread import in_worker_thread
-from gait.video.reader import Picture, VideoMeta, frame_times, probe, read_pictures
+from gait.video import DecodedFrame, VideoMeta, frame_times, probe, read_decoded_frames
 
-#: Raised when the same video and model would give other poses than before, so that saved ones are not used again.
+#: Increased when the same video and model would give other poses than before, so that saved ones are not used again.
 POSE_VERSION = 3
-#: Frames per second of real time that are enough: at twice as many, contact and toe-off of the force-plate runners came
+#: Frames per second of real time that suffice: at twice as many, contact and toe-off of the force-plate runners came
 #: out no better (contact 5.2 and 5.0 ms from the side, toe-off 13.7 and 13.1 ms).
-_ENOUGH_FPS = 120.0
-#: Memory per worker is some 100 MB, and decoding feeds no more than about eight.
-_MOST_WORKERS = 8
-#: Frames in a part: a few seconds of work, which is what a killed run loses.
-_PART_FRAMES = 512
+_SUFFICIENT_FPS = 120.0
+#: Memory per worker is some 100 MB, and decoding keeps no more than about eight busy. [E]
+_MAX_WORKERS = 8
+#: Frames in a chunk: a few seconds of work, which is what a killed run loses. [E]
+_CHUNK_FRAMES = 512
 
 
 def estimate_pose(
-    video: str | os.PathLike[str],
+    video: PathLike,
     *,
     engine: str = DEFAULT_ENGINE,
-    model: ModelPath = None,
+    model: PathLike | None = None,
     start: float | None = None,
     end: float | None = None,
     workers: int | None = None,
-    keep: str | os.PathLike[str] | None = None,
+    checkpoint_dir: PathLike | None = None,
     progress: ProgressCallback | None = None,
+    keep: PathLike | None = None,
 ) -> xr.Dataset:
-    """Estimate where the runner's joints are in the frames of a video; bystanders are told apart.
+    """Estimate where the runner's joints are in the frames of a video; bystanders are left out.
 
-    Of a video that was filmed at 240 frames per second or more only every second frame, or fewer, is looked at.
+    Of a video with a capture rate of 240 frames per second or more, only every second frame, or fewer, is used.
 
     Parameters
     ----------
     video : path
     engine : str
-        A name in `gait.pose.engines.engine.ENGINES`.
+        A name in `gait.pose.engines.engine_registry.ENGINES`.
     model : path, optional
-        Another model for the engine than the bundled one.
+        Another model for the engine than its own.
     start, end : float, optional
         Only frames with ``start <= time < end``, seconds on the file's own timeline.
     workers : int, optional
         Frames in work at the same time; one per processor core without it. Does not change the result.
-    keep : path, optional
-        Folder in which finished parts are kept, and from which the same work, when it was killed, goes on. Made when
-        needed; stays when the work is done (`gait.pose.checkpoints.discard_parts` removes it). Does not change the result.
+    checkpoint_dir : path, optional
+        Folder for finished chunks. The same work, when it was killed, continues from them. Made when needed; stays
+        when the work is done (`gait.pose.checkpoints.discard_checkpoints` removes it). Does not change the result.
     progress : callable, optional
         Called with (frames done, frames in all).
+    keep : path, optional
+        Old name of ``checkpoint_dir``.
 
     Returns
     -------
     xr.Dataset
         See `gait.pose.dataset`. Frames without the runner hold NaN and confidence 0; a video without any person is
-        not an error here. Attribute ``bystander_frames``: in how many frames somebody else was seen too. With ``keep``
-        it lies in a file there and is read when asked for (`gait.pose.dataset.load_pose`); without, it is in memory.
+        not an error here. Attribute ``bystander_frames``: number of frames with somebody else. With
+        ``checkpoint_dir`` the dataset lies in a file there and is read lazily (`gait.pose.dataset.load_pose`);
+        without, it is in memory.
 
     Raises
     ------
     InputError
-        When the video, range, engine or model cannot be used, or parts cannot be kept.
+        When the video, range, engine or model cannot be used, or chunks cannot be saved.
     """
+    if keep is not None:
+        warnings.warn("estimate_pose(keep=) is now checkpoint_dir=", DeprecationWarning, stacklevel=2)
+        checkpoint_dir = keep
     path = Path(video)
     meta = probe(path)
-    step = _step(meta)
+    step = _frame_step(meta)
     in_range = frame_times(path, start=start, end=end)
     times = in_range[::step]
     if workers is None:
-        workers = min(available_cores(), _MOST_WORKERS)
-    used = make_engine(engine, model, workers=workers)
-    identity = _identity(path, used.model_sha256, start, end)
-    parts: PoseChunks = []
+        workers = min(available_cores(), _MAX_WORKERS)
+    pose_engine = make_engine(engine, model, workers=workers)
+    identity = pose_identity(path, pose_engine.model_sha256, start, end)
+    chunks: PoseChunks = []
     done, last = 0, None
-    if keep is not None:
-        parts = CheckpointFolder(keep, {"engine": used.name, "model": used.model, **identity})
-        for last in parts.restore():
+    if checkpoint_dir is not None:
+        chunks = CheckpointFolder(checkpoint_dir, {"engine": pose_engine.name, "model": pose_engine.model, **identity})
+        for last in chunks.restore():
             done += len(last.time)
     if progress is not None and done:
         progress(done, len(times))
     if last is None or (times > last.time[-1] + 1e-6).any():
-        memory = None if last is None else last.memory
+        state = None if last is None else last.state
         first = start if last is None else float(times[times > last.time[-1] + 1e-6][0])
-        with used, closing(_seen_in(path, used, meta, float(times[0]), first, end, memory)) as answers:
-            at: list[float] = []
-            seen: list[FrameResult] = []
-            for time_s, one in answers:
-                at.append(time_s)
-                seen.append(one)
-                if len(at) >= _PART_FRAMES and one.memory is not None:
-                    _keep(parts, PoseChunk.of(at, seen, len(used.keypoints)))
-                    at, seen = [], []
+        with (
+            pose_engine,
+            closing(_engine_results(path, pose_engine, meta, float(times[0]), first, end, state)) as answers,
+        ):
+            chunk_times: list[float] = []
+            results: list[FrameResult] = []
+            for time_s, result in answers:
+                chunk_times.append(time_s)
+                results.append(result)
+                if len(chunk_times) >= _CHUNK_FRAMES and result.state is not None:
+                    _append(chunks, PoseChunk.of(chunk_times, results, len(pose_engine.keypoints)))
+                    chunk_times, results = [], []
                 done += 1
                 if progress is not None:
                     progress(done, len(times))
-            if at:
-                _keep(parts, PoseChunk.of(at, seen, len(used.keypoints)))
-    pieces = _of_runner(
-        parts,
+            if chunk_times:
+                _append(chunks, PoseChunk.of(chunk_times, results, len(pose_engine.keypoints)))
+    pieces = _runner_datasets(
+        chunks,
         {
-            "keypoints": used.keypoints,
+            "keypoints": pose_engine.keypoints,
             "fps": meta.fps / step,
             "capture_fps": meta.assumed_capture_fps,
             "image_width": meta.width,
             "image_height": meta.height,
             "source_file": path.name,
-            "engine": used.name,
-            "model": used.model,
+            "engine": pose_engine.name,
+            "model": pose_engine.model,
+            "keypoint_family": pose_engine.keypoint_family,
         },
-        {"video_fps": meta.fps, "video_frames": len(in_range), **identity},
+        {VIDEO_FPS_ATTR: meta.fps, VIDEO_FRAMES_ATTR: len(in_range), **identity},
     )
-    if keep is None:
+    if checkpoint_dir is None:
         return xr.concat(pieces, "time", combine_attrs="override")
-    write_pose(pieces, Path(keep) / WHOLE)
-    return load_pose(Path(keep) / WHOLE)
+    write_pose(pieces, Path(checkpoint_dir) / FINISHED_FILE)
+    return load_pose(Path(checkpoint_dir) / FINISHED_FILE)
 
 
-def _of_runner(
-    parts: PoseChunks, about: Mapping[str, Any], attributes: Mapping[str, str | float]
+def _runner_datasets(
+    chunks: PoseChunks, dataset_options: Mapping[str, Any], attributes: Mapping[str, str | float]
 ) -> Iterator[xr.Dataset]:
-    """Give the pose dataset of the runner, part by part."""
-    trunk = [about["keypoints"].index(name) for name in TRUNK_KEYPOINTS]
-    chosen, others = select_runner_in_chunks(_Placed(parts), trunk=trunk)
-    elsewhere = set(others.tolist())
+    """Yield the pose dataset of the runner, chunk by chunk."""
+    trunk = [dataset_options["keypoints"].index(name) for name in TRUNK_KEYPOINTS]
+    chosen, frames_with_others = select_runner_in_chunks(_PeopleOfChunks(chunks), trunk=trunk)
+    bystander_frames = set(frames_with_others.tolist())
     begin = 0
-    for part in parts:
-        elsewhere.update((begin + np.flatnonzero(part.others)).tolist())
-        begin += len(part.time)
-    told = {"bystander_frames": len(elsewhere), **attributes}
+    for chunk in chunks:
+        bystander_frames.update((begin + np.flatnonzero(chunk.bystanders)).tolist())
+        begin += len(chunk.time)
+    all_attributes = {BYSTANDER_FRAMES_ATTR: len(bystander_frames), **attributes}
     # An engine gives all people world coordinates or none.
-    without_world = len(chosen) and all(np.isnan(part.world).all() for part in parts)
-    seen = 0
-    for part in parts:
-        people = len(part.frame)
-        mine = chosen[np.searchsorted(chosen, seen) : np.searchsorted(chosen, seen + people)] - seen
-        seen += people
-        yield pose_dataset_from_chunks(part, mine, about, told, world=not without_world)
+    without_world = len(chosen) and all(np.isnan(chunk.world).all() for chunk in chunks)
+    before = 0
+    for chunk in chunks:
+        people = len(chunk.frame)
+        chosen_here = chosen[np.searchsorted(chosen, before) : np.searchsorted(chosen, before + people)] - before
+        before += people
+        yield pose_dataset_from_chunk(chunk, chosen_here, dataset_options, all_attributes, world=not without_world)
 
 
-def pose_dataset_from_chunks(
-    part: PoseChunk,
+def pose_dataset_from_chunk(
+    chunk: PoseChunk,
     chosen: NDArray[np.intp],
-    about: Mapping[str, Any],
+    dataset_options: Mapping[str, Any],
     attributes: Mapping[str, str | float],
     *,
     world: bool = True,
 ) -> xr.Dataset:
-    """Make the pose dataset of one person of a part.
+    """Make the pose dataset of one person of a chunk.
 
     Parameters
     ----------
-    part : PoseChunk
-    chosen : (m,) array
-        Which people of the part, at most one a frame.
-    about, attributes : mapping
-        As :func:`gait.pose.dataset.make_pose_dataset` takes them.
+    chunk : PoseChunk
+    chosen : (m,) int array
+        Which people of the chunk, at most one a frame.
+    dataset_options : mapping
+        Arguments of :func:`gait.pose.dataset.make_pose_dataset` beside the arrays and ``attributes``.
+    attributes : mapping
+        Further attributes of the dataset.
     world : bool
-        With what the engine gives in metres.
+        With the engine's world coordinates.
+
+    Returns
+    -------
+    xarray.Dataset
+        One row per frame of the chunk.
     """
     arrays: dict[str, Any] = {}
     for name in ("position", "confidence", "world") if world else ("position", "confidence"):
-        found = getattr(part, name)
-        arrays[name] = np.full((len(part.time), *found.shape[1:]), 0 if name == "confidence" else np.nan, np.float32)
-        arrays[name][part.frame[chosen]] = found[chosen]
-    return make_pose_dataset(time_s=part.time, **arrays, **about, attributes=attributes)
+        found = getattr(chunk, name)
+        arrays[name] = np.full((len(chunk.time), *found.shape[1:]), 0 if name == "confidence" else np.nan, np.float32)
+        arrays[name][chunk.frame[chosen]] = found[chosen]
+    return make_pose_dataset(time_s=chunk.time, **arrays, **dataset_options, attributes=attributes)
 
 
-class _Placed:
-    """People of parts, with their frames counted from the first part; as often as they are asked for."""
+class _PeopleOfChunks:
+    """People of chunks, with their frames counted from the first chunk; can be iterated over several times."""
 
-    def __init__(self, parts: PoseChunks) -> None:
-        self._parts = parts
+    def __init__(self, chunks: PoseChunks) -> None:
+        self._chunks = chunks
 
     def __iter__(self) -> Iterator[PersonChunk]:
         begin = 0
-        for part in self._parts:
-            yield part.frame + begin, part.position
-            begin += len(part.time)
+        for chunk in self._chunks:
+            yield chunk.frame + begin, chunk.position
+            begin += len(chunk.time)
 
 
-def frame_times_to_estimate(
-    video: str | os.PathLike[str], *, start: float | None = None, end: float | None = None
-) -> NDArray[np.float64]:
-    """Give the times of the frames in which :func:`estimate_pose` with these arguments looks for people.
+def frame_times_to_estimate(video: PathLike, *, start: float | None = None, end: float | None = None) -> FloatArray:
+    """Return the times of the frames in which :func:`estimate_pose` with these arguments looks for people.
+
+    Parameters
+    ----------
+    video : path
+    start, end : float, optional
+        Only frames with ``start <= time < end``, seconds on the file's own timeline.
+
+    Returns
+    -------
+    (n,) float array
+        Seconds.
 
     Raises
     ------
     InputError
-        As :func:`gait.video.reader.frame_times`.
+        As :func:`gait.video.timeline.frame_times`.
     """
-    return frame_times(video, start=start, end=end)[:: _step(probe(video))]
+    return frame_times(video, start=start, end=end)[:: _frame_step(probe(video))]
 
 
-def _step(meta: VideoMeta) -> int:
-    """Say how far apart the frames are that are looked at: 1 for every one, 2 for every second."""
-    # Phones film 239.76 frames per second where they say 240.
-    return max(int(meta.assumed_capture_fps / _ENOUGH_FPS + 0.02), 1)
+def _frame_step(meta: VideoMeta) -> int:
+    """Return how far apart the frames are that are used: 1 for every one, 2 for every second."""
+    # Phones film 239.76 frames per second where they state 240.
+    return max(int(meta.assumed_capture_fps / _SUFFICIENT_FPS + 0.02), 1)
 
 
-def _seen_in(
+def _engine_results(
     path: Path,
     engine: PoseEngine,
     meta: VideoMeta,
     counted_from: float,
     start: float | None,
     end: float | None,
-    memory: EngineState | None,
+    state: EngineState | None,
 ) -> Generator[tuple[float, FrameResult]]:
-    """Give the time of each frame that is looked at, and what the engine saw in it."""
+    """Yield the time of each frame that is used, and what the engine found in it."""
     times: deque[float] = deque()
-    step = _step(meta)
+    step = _frame_step(meta)
     first = int(np.searchsorted(frame_times(path), counted_from - 1e-6))
 
-    def told() -> Iterator[Picture]:
+    def used_frames() -> Iterator[DecodedFrame]:
         any_yet = False
         try:
-            for picture in read_pictures(path, start=start, end=end):
+            for frame in read_decoded_frames(path, start=start, end=end):
                 any_yet = True
-                if (picture.index - first) % step == 0:
-                    times.append(picture.time_s)
-                    yield picture
+                if (frame.index - first) % step == 0:
+                    times.append(frame.time_s)
+                    yield frame
         except InputError:
-            # Work that goes on after a part may find that nothing but damaged pictures was left.
-            if memory is None or any_yet:
+            # Work that continues after a chunk may find that nothing but damaged frames was left.
+            if state is None or any_yet:
                 raise
 
-    with closing(in_worker_thread(engine.track(told(), fps=meta.fps / step, memory=memory))) as answers:
-        for seen in answers:
-            yield times.popleft(), seen
+    with closing(in_worker_thread(engine.track(used_frames(), fps=meta.fps / step, state=state))) as results:
+        for result in results:
+            yield times.popleft(), result
 
 
-def _keep(parts: PoseChunks, part: PoseChunk) -> None:
+def _append(chunks: PoseChunks, chunk: PoseChunk) -> None:
     try:
-        parts.append(part)
+        chunks.append(chunk)
     except OSError as error:
         reason = error.strerror or error
-        raise InputError(f"poses cannot be kept: {reason}; free some space or use another folder") from None
+        raise InputError(f"poses cannot be saved: {reason}; free some space or use another folder") from None
 
 
 def can_reuse_poses(
     ds: xr.Dataset,
-    video: str | os.PathLike[str],
+    video: PathLike,
     *,
     engine: str = DEFAULT_ENGINE,
-    model: ModelPath = None,
+    model: PathLike | None = None,
     start: float | None = None,
     end: float | None = None,
 ) -> bool:
-    """Say whether :func:`estimate_pose` with these arguments would give this dataset again.
+    """Return whether :func:`estimate_pose` with these arguments would give this dataset again.
 
-    Decided by the content of video and model, not by names or dates: a renamed copy counts, a changed file does not.
+    The content of video and model decides, not names or dates: a renamed copy counts, a changed file does not.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        Saved poses.
+    video : path
+    engine : str
+    model : path, optional
+    start, end : float, optional
+        Seconds.
+
+    Returns
+    -------
+    bool
 
     Raises
     ------
@@ -282,12 +325,33 @@ def can_reuse_poses(
     """
     if ds.attrs.get("engine") != engine:
         return False
-    expected = _identity(Path(video), model_hash(engine, model), start, end)
+    expected = pose_identity(Path(video), model_hash(engine, model), start, end)
     return all(_same(ds.attrs.get(key), value) for key, value in expected.items())
 
 
-def _identity(path: Path, model_sha256: str, start: float | None, end: float | None) -> dict[str, str | int | float]:
-    """Name what decides the poses. NetCDF attributes cannot be empty, so an open end of the range is NaN."""
+def pose_identity(
+    path: Path, model_sha256: str, start: float | None, end: float | None
+) -> dict[str, str | int | float]:
+    """Return what decides the poses, as attributes of the pose dataset.
+
+    Parameters
+    ----------
+    path : Path
+        The video.
+    model_sha256 : str
+    start, end : float or None
+        Seconds.
+
+    Returns
+    -------
+    dict
+        NetCDF attributes cannot be empty, so an open end of the range is NaN.
+
+    Raises
+    ------
+    InputError
+        When the video cannot be read.
+    """
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -309,7 +373,12 @@ def _same(stored: object, expected: str | float) -> bool:
 
 
 def available_cores() -> int:
-    """Return how many processor cores this process may use."""
+    """Return how many processor cores this process may use.
+
+    Returns
+    -------
+    int
+    """
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -37,11 +37,11 @@ SKELETONS: Mapping[str, tuple[str, ...]] = {
     ),
     "blazepose33": BLAZEPOSE_KEYPOINTS,
 }
-#: What can be measured without: nothing.
-REQUIRED = tuple(f"{side}_{joint}" for joint in ("hip", "knee", "ankle") for side in ("left", "right"))
+#: Keypoints without which nothing can be measured.
+REQUIRED_KEYPOINTS = tuple(f"{side}_{joint}" for joint in ("hip", "knee", "ankle") for side in ("left", "right"))
 
-#: Other words for a joint, letters only.
-_WORDS = {
+#: Other spellings of a joint, letters only.
+_JOINT_SPELLINGS = {
     "nose": "nose",
     "eye": "eye",
     "ear": "ear",
@@ -73,7 +73,17 @@ _WORDS = {
 
 
 def blazepose_name(name: str) -> str | None:
-    """Give our name of a keypoint, whatever the spelling (LHeel, heel_left, Left-Heel …); ``None`` if it is none.
+    """Return BlazePose's name of a keypoint, whatever the spelling (LHeel, heel_left, Left-Heel …).
+
+    Parameters
+    ----------
+    name : str
+        Name in another program.
+
+    Returns
+    -------
+    str or None
+        ``None`` for a keypoint that BlazePose does not have.
 
     Examples
     --------
@@ -85,18 +95,29 @@ def blazepose_name(name: str) -> str | None:
     if lower in BLAZEPOSE_KEYPOINTS:
         return lower
     letters = lower.replace("_", "")
-    if letters in _WORDS:  # "heel" is no left hee
+    if letters in _JOINT_SPELLINGS:  # "heel" is not the left "hee"
         return None
-    for side, marks in (("left", ("left", "l")), ("right", ("right", "r"))):
-        for mark in marks:
-            for rest in (letters.removeprefix(mark), letters.removesuffix(mark)):
-                if rest != letters and rest in _WORDS and rest != "nose":
-                    return f"{side}_{_WORDS[rest]}"
+    for side, affixes in (("left", ("left", "l")), ("right", ("right", "r"))):
+        for affix in affixes:
+            for rest in (letters.removeprefix(affix), letters.removesuffix(affix)):
+                if rest != letters and rest in _JOINT_SPELLINGS and rest != "nose":
+                    return f"{side}_{_JOINT_SPELLINGS[rest]}"
     return None
 
 
 def detect_skeleton(count: int) -> Sequence[str] | None:
-    """Name the keypoints of a skeleton by their number; the first 23 of COCO-WholeBody's 133 are those of the body."""
+    """Return the keypoint names of the skeleton with so many keypoints.
+
+    Parameters
+    ----------
+    count : int
+        Number of keypoints.
+
+    Returns
+    -------
+    sequence of str or None
+        ``None`` for a number that no skeleton has. The first 23 of COCO-WholeBody's 133 are those of the body.
+    """
     for names in SKELETONS.values():
         if len(names) == count:
             return names

@@ -18,43 +18,48 @@ class _End:
 
 
 def in_worker_thread(items: Generator[T]) -> Generator[T]:
-    """Give what a generator gives, while it runs in a thread of its own, one item ahead.
+    """Yield what a generator yields, while it runs in a thread of its own, one item ahead.
 
     A signal interrupts the main thread wherever it is. In the middle of `concurrent.futures` that leaves a lock taken
     which its workers need, and the process hangs. Here the main thread waits in queues only, whose operations are
-    whole; the generator is closed, and has ended, before this one ends.
+    whole. The generator is closed, and has ended, before this one ends.
 
     Parameters
     ----------
     items : generator
         Nobody else may use it afterwards.
-    """
-    wanted: queue.SimpleQueue[bool] = queue.SimpleQueue()
-    given: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
 
-    def work() -> None:
+    Yields
+    ------
+    object
+        The items of the generator.
+    """
+    requests: queue.SimpleQueue[bool] = queue.SimpleQueue()  # True: make one more item; False: end
+    results: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
+
+    def run() -> None:
         error: BaseException | None = None
         try:
-            while wanted.get():
-                given.put(next(items))
+            while requests.get():
+                results.put(next(items))
         except StopIteration:
             pass
-        except BaseException as raised:
-            error = raised
+        except BaseException as caught:
+            error = caught
         try:
             items.close()
-        except BaseException as raised:
-            error = error or raised
-        given.put(_End(error))
+        except BaseException as caught:
+            error = error or caught
+        results.put(_End(error))
 
     # A daemon, for the case that the signal comes while the thread starts: then nobody waits for it.
-    threading.Thread(target=work, name="gait-in_worker_thread", daemon=True).start()
+    threading.Thread(target=run, name="gait-worker-thread", daemon=True).start()
     ended = False
-    wanted.put(True)
+    requests.put(True)
     try:
         while True:
-            wanted.put(True)
-            item = given.get()
+            requests.put(True)
+            item = results.get()
             if isinstance(item, _End):
                 ended = True
                 if item.error is not None:
@@ -62,6 +67,6 @@ def in_worker_thread(items: Generator[T]) -> Generator[T]:
                 return
             yield item
     finally:
-        wanted.put(False)
+        requests.put(False)
         while not ended:
-            ended = isinstance(given.get(), _End)
+            ended = isinstance(results.get(), _End)

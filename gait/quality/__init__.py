@@ -1,6 +1,6 @@
-"""What can and cannot be measured from a video, before the long work; see `gait.quality.video_check`."""
+"""What can be measured from a video, and how to film it better, before the analysis (`gait check`)."""
 
-from gait.quality.quality_records import ExpectedMetrics, Observation, VideoCheck
-from gait.quality.video_check import Gate, check_video, gate
+from gait.quality.quality_records import ExpectedMetric, Observation, VideoCheck
+from gait.quality.video_check import FilmingQuality, assess_filming, check_video
 
-__all__ = ["ExpectedMetrics", "Gate", "Observation", "VideoCheck", "check_video", "gate"]
+__all__ = ["ExpectedMetric", "FilmingQuality", "Observation", "VideoCheck", "assess_filming", "check_video"]

@@ -1,6 +1,6 @@
-"""How far a camera is rolled: from upright structures in the picture, or from the runner.
+"""How far a camera is rolled: from upright structures in the frame, or from the runner.
 
-Sign as in `gait.synthetic.run_spec.CameraSpec`: + where the picture of the world is turned counter-clockwise.
+Sign: + where the world appears turned counter-clockwise in the frame.
 """
 
 from __future__ import annotations
@@ -15,37 +15,46 @@ from numpy.typing import NDArray
 from gait._typing import FloatArray, Image
 from gait.geometry.camera import Camera, keypoint_xy
 
-#: Lines further from the vertical are something else than walls and doors filmed by hand. [E]
-STEEPEST_DEG = 14.0
-#: Shortest line that counts, as a share of the picture's shorter side; all together must be so long, and so far apart.
-#: Lengths are what a door frame or two give; apart, because one leaning thing is no gravity. [E]
-SHORTEST, TOGETHER, APART = 0.07, 0.6, 0.15
-#: Lines that lie within this share of the shorter side and lean alike are one thing, and count no longer than this
-#: together: the legs of a treadmill's console are long but lean. [E]
-ONE_THING, ONE_LENGTH = 0.1, 0.25
-#: Lines that lean another way are no rivals while they come to less than this share of the best. [E]
-RIVAL = 0.75
-#: Lines that belong together differ by about so many degrees: lenses bend, door frames lean. [E]
+#: Largest lean of a line that still counts as upright, degrees: walls and doors filmed by hand lean less. [E]
+MAX_LEAN_DEG = 14.0
+#: Shortest line that counts, smallest total length and smallest distance across all lines, as shares of the frame's
+#: shorter side. One or two door frames reach that length. One leaning object does not show where down is. [E]
+MIN_LINE_LENGTH, MIN_TOTAL_LENGTH, MIN_LINE_SPREAD = 0.07, 0.6, 0.15
+#: Lines that lie within this share of the shorter side and lean alike belong to one structure. Together they count for
+#: no more than the second share: the legs of a treadmill's console are long, but they lean. [E]
+SAME_STRUCTURE_DISTANCE, MAX_STRUCTURE_LENGTH = 0.1, 0.25
+#: Support for another roll, as a share of the best one's, above which the roll is ambiguous. [E]
+MAX_RIVAL_SUPPORT = 0.75
+#: Spread of lines that belong together, degrees: lenses bend lines, and door frames lean. [E]
 SPREAD_DEG = 0.7
-#: How far phones are usually pitched, degrees (standard deviation), and their focal length over the shorter side: only
-#: tie down what few lines leave open. [E]
-PITCH_DEG, FOCAL = 6.0, 1.3
-#: How far people roll a phone that they mean to hold level, degrees (standard deviation), generously. [E]
-USUAL_DEG = 8.0
-#: The picture is worked on at this many pixels along its shorter side.
+#: Usual pitch of a phone, degrees (standard deviation), and its focal length over the frame's shorter side: a weak
+#: prior, which matters only where few lines were found. [E]
+TYPICAL_PITCH_DEG, TYPICAL_FOCAL = 6.0, 1.3
+#: Usual roll of a phone that is meant to be level, degrees (standard deviation), on the wide side. [E]
+TYPICAL_ROLL_DEG = 8.0
+#: Frames are reduced to this many pixels along their shorter side. [E]
 WORKING_PX = 720
-#: Spread of the roll read off runners who are filmed level: nobody is quite symmetric. [E]
+#: Spread of the roll that runners show to a level camera, degrees: nobody is quite symmetric. [E]
 RUNNER_SD_DEG = 2.0
-#: A roll this uncertain (standard error, degrees) is not told. [E]
-SURE_DEG = 0.7
+#: Largest standard error of a roll that is used, degrees. [E]
+MAX_ROLL_ERROR_DEG = 0.7
 
 
 @dataclass(frozen=True)
-class Roll:
-    """Camera roll, degrees, its standard error, and what it was read off.
+class CameraRoll:
+    """Roll of a camera.
 
-    ``degrees`` holds in the middle of the picture. Where a pitched camera makes verticals converge they are turned by
-    ``slope`` degrees more for each shorter side of the picture that lies between the middle and a place to the right.
+    Attributes
+    ----------
+    degrees : float
+        Roll in the middle of the frame; + where the world appears turned counter-clockwise.
+    error : float
+        Its standard error, degrees.
+    source : {"structures", "runner"}
+        What it was read off.
+    slope : float
+        Change of the roll towards the right of the frame, degrees per shorter side: a pitched camera makes verticals
+        converge.
     """
 
     degrees: float
@@ -54,47 +63,62 @@ class Roll:
     slope: float = 0.0
 
     def at(self, x_px: float, width: int, height: int) -> float:
-        """Give by how much verticals are turned at a place in the picture, degrees."""
+        """Return how far verticals are turned at one place of the frame.
+
+        Parameters
+        ----------
+        x_px : float
+            Column, pixels.
+        width, height : int
+            Of the frame, pixels.
+
+        Returns
+        -------
+        float
+            Degrees, + = counter-clockwise.
+        """
         return self.degrees + self.slope * (x_px - width / 2) / min(width, height)
 
     @property
-    def sure(self) -> bool:
-        """Whether it is good enough to be used for correcting something."""
-        return self.source == "structures" and self.error <= SURE_DEG
+    def reliable(self) -> bool:
+        """Whether the roll is certain enough to correct measurements with it."""
+        return self.source == "structures" and self.error <= MAX_ROLL_ERROR_DEG
 
 
-def roll_from_structures(pictures: list[tuple[Image, Image | None]]) -> Roll | None:
+def roll_from_structures(scenes: list[tuple[Image, Image | None]]) -> CameraRoll | None:
     """Read the roll off long lines near the vertical.
 
     Parameters
     ----------
-    pictures : list of (grey, mask)
-        Pictures of one scene; where the mask is not 0 the picture is left out (the runner).
+    scenes : list of (grey, mask)
+        Frames of one scene: (height, width) uint8 arrays, and masks of the same shape that are not 0 where the frame
+        is left out (the runner).
 
     Returns
     -------
-    Roll or None
+    CameraRoll or None
         ``None`` where too few lines agree.
 
     Notes
     -----
-    Line segments by LSD (von Gioi et al. 2012). A pitched camera makes verticals converge, the further from the
-    middle the more: leaning is fitted as roll + slope × place, robustly, with a mild prior on the slope. Lines near
-    the horizontal, which a yawed camera makes converge likewise, only help to choose where the fit begins.
+    Line segments by LSD (von Gioi et al. 2012). A pitched camera makes verticals converge, the more the further they
+    are from the middle. The lean is therefore fitted as roll + slope × position, robustly, with a weak prior on the
+    slope. Lines near the horizontal converge in the same way under a yawed camera; they only help to choose where the
+    fit starts.
     """
-    found = [_lines(picture) for picture in pictures]
-    upright, level = (Lines.joined([both[n] for both in found]) for n in (0, 1))
+    found = [_lines(scene) for scene in scenes]
+    upright, level = (_Lines.joined([both[n] for both in found]) for n in (0, 1))
     if not len(upright.lean):
         return None
-    slope_sd = PITCH_DEG / FOCAL
-    candidates = np.arange(-STEEPEST_DEG, STEEPEST_DEG + 0.01, 0.25)
+    slope_sd = TYPICAL_PITCH_DEG / TYPICAL_FOCAL
+    candidates = np.arange(-MAX_LEAN_DEG, MAX_LEAN_DEG + 0.01, 0.25)
     slopes = np.linspace(-2.5, 2.5, 21) * slope_sd
     support, best = _support(upright, candidates, slopes)
-    # What lies level has to agree: leaning uprights of a treadmill have no leaning floor.
-    support = (support + _support(level, candidates, slopes)[0]) * np.exp(-0.5 * (candidates / USUAL_DEG) ** 2)
+    # Horizontal lines must agree: the uprights of a treadmill lean, but its floor does not.
+    support = (support + _support(level, candidates, slopes)[0]) * np.exp(-0.5 * (candidates / TYPICAL_ROLL_DEG) ** 2)
     start = int(support.argmax())
     elsewhere = support[np.abs(candidates - candidates[start]) > 3].max()
-    if elsewhere > RIVAL * support.max():
+    if elsewhere > MAX_RIVAL_SUPPORT * support.max():
         return None
     lean, place, length = upright.lean, upright.place, upright.length
     solution = np.array([candidates[start], slopes[best[start]]])
@@ -110,18 +134,30 @@ def roll_from_structures(pictures: list[tuple[Image, Image | None]]) -> Roll | N
     agreeing = float(weight.sum())
     middle = float(weight @ place / agreeing)
     width = 2 * float(np.sqrt(weight @ (place - middle) ** 2 / agreeing))
-    if agreeing < TOGETHER or width < APART or abs(solution[0]) > STEEPEST_DEG - 2:
+    if agreeing < MIN_TOTAL_LENGTH or width < MIN_LINE_SPREAD or abs(solution[0]) > MAX_LEAN_DEG - 2:
         return None
     spread = np.sqrt(float(weight @ (lean - basis @ solution) ** 2) / agreeing + 0.2**2)
-    # One structure has many edges: about one in a tenth of the picture's width is a structure of its own.
-    own = len(np.unique(np.round(10 * place[weight > 0.3 * length])))
-    covariance = np.linalg.inv(gram) * agreeing * spread**2 / max(own, 1)
+    # One structure has many edges: lines in one tenth of the frame's shorter side count as one structure.
+    structures = len(np.unique(np.round(10 * place[weight > 0.3 * length])))
+    covariance = np.linalg.inv(gram) * agreeing * spread**2 / max(structures, 1)
     error = float(np.hypot(np.sqrt(covariance[0, 0]), 0.2))
-    return Roll(float(solution[0]), error, "structures", float(solution[1]))
+    return CameraRoll(float(solution[0]), error, "structures", float(solution[1]))
 
 
-def shrunk(grey: Image, shorter_px: int) -> Image:
-    """Give a picture with so many pixels along its shorter side; as it is where it has no more."""
+def shrink_image(grey: Image, shorter_px: int) -> Image:
+    """Reduce an image to a number of pixels along its shorter side.
+
+    Parameters
+    ----------
+    grey : (height, width) uint8 array
+    shorter_px : int
+        Pixels along the shorter side.
+
+    Returns
+    -------
+    (height, width) uint8 array
+        The image itself where it is no larger.
+    """
     import cv2
 
     factor = shorter_px / min(grey.shape)
@@ -131,10 +167,11 @@ def shrunk(grey: Image, shorter_px: int) -> Image:
 
 
 @dataclass(frozen=True)
-class Lines:
-    """Lines of one direction: how they lean (degrees, + = turned counter-clockwise), where, and how much they count.
+class _Lines:
+    """Lines of one direction: their lean (degrees, + = counter-clockwise), position and length.
 
-    ``place`` is across the lines, from the middle of the picture; it and ``length`` are shares of the shorter side.
+    ``place`` is the distance from the middle of the frame, across the lines. ``place`` and ``length`` are shares of the
+    frame's shorter side.
     """
 
     lean: FloatArray
@@ -142,21 +179,21 @@ class Lines:
     length: FloatArray
 
     @classmethod
-    def joined(cls, parts: list[Lines]) -> Lines:
-        """Put the lines of several pictures of one scene together, such that none counts twice."""
+    def joined(cls, frames: list[_Lines]) -> _Lines:
+        """Join the lines of several frames of one scene so that none counts twice."""
         lean, place, length = (
-            np.concatenate([getattr(one, name) for one in parts]) for name in ("lean", "place", "length")
+            np.concatenate([getattr(lines, name) for lines in frames]) for name in ("lean", "place", "length")
         )
-        length = length / max(len(parts), 1)
+        length = length / max(len(frames), 1)
         shared = length.copy()
         for n in range(len(lean)):
-            near = (np.abs(place - place[n]) < ONE_THING / 2) & (np.abs(lean - lean[n]) < 1.5)
-            shared[n] *= min(1.0, ONE_LENGTH / float(length[near].sum()))
+            near = (np.abs(place - place[n]) < SAME_STRUCTURE_DISTANCE / 2) & (np.abs(lean - lean[n]) < 1.5)
+            shared[n] *= min(1.0, MAX_STRUCTURE_LENGTH / float(length[near].sum()))
         return cls(lean, place, shared)
 
 
-def _support(lines: Lines, candidates: FloatArray, slopes: FloatArray) -> tuple[FloatArray, NDArray[np.intp]]:
-    """Say how much length speaks for each roll, and with which slope."""
+def _support(lines: _Lines, candidates: FloatArray, slopes: FloatArray) -> tuple[FloatArray, NDArray[np.intp]]:
+    """Return the line length that agrees with each roll, and the index of the best slope for it."""
     apart = lines.lean[:, None, None] - candidates[:, None] - lines.place[:, None, None] * slopes
     score = (lines.length[:, None, None] / (1 + (apart / SPREAD_DEG) ** 2)).sum(axis=0)
     score = score * np.exp(-0.125 * (slopes / slopes.max() * 2.5) ** 2)
@@ -164,42 +201,50 @@ def _support(lines: Lines, candidates: FloatArray, slopes: FloatArray) -> tuple[
     return score.max(axis=1), best
 
 
-def _lines(picture: tuple[Image, Image | None]) -> tuple[Lines, Lines]:
+def _lines(scene: tuple[Image, Image | None]) -> tuple[_Lines, _Lines]:
     """Find lines near the vertical and near the horizontal."""
     import cv2
 
-    grey, mask = picture
+    grey, mask = scene
     shorter = min(grey.shape)
-    small = shrunk(grey, WORKING_PX)
+    small = shrink_image(grey, WORKING_PX)
     factor = min(small.shape) / shorter
     detector: Any = cv2.createLineSegmentDetector()
     found = detector.detect(np.ascontiguousarray(small))[0]
     ends = np.empty((0, 4)) if found is None else found.reshape(-1, 4).astype(float) / factor
     middle = 0.5 * (ends[:, :2] + ends[:, 2:])
     length = np.hypot(*(ends[:, 2:] - ends[:, :2]).T) / shorter
-    keep = length > SHORTEST
+    keep = length > MIN_LINE_LENGTH
     if mask is not None:
         column, row = np.rint(middle).astype(int).T
         keep &= mask[row.clip(0, mask.shape[0] - 1), column.clip(0, mask.shape[1] - 1)] == 0
     size = np.array(grey.shape[::-1])
-    # Along the picture's border lie black bars, not walls.
+    # Lines along the border of the frame are black bars.
     keep &= ((middle > 0.01 * size) & (middle < 0.99 * size)).all(axis=1)
     ends, length, off_middle = ends[keep], length[keep], (middle[keep] - size / 2) / shorter
     dx, dy = (ends[:, 2:] - ends[:, :2]).T
-    # Counter-clockwise as it is seen, in pixels that count downwards; a line has no direction.
+    # Rows count downwards, hence −dy; a line has no direction, hence modulo 180°.
     turned = np.degrees(np.arctan2(-dy, dx))
     both = []
     for ideal, across in ((90, 0), (0, 1)):
         lean = (turned - ideal + 90) % 180 - 90
-        near = np.abs(lean) < STEEPEST_DEG
-        both.append(Lines(lean[near], off_middle[near, across], length[near]))
+        near = np.abs(lean) < MAX_LEAN_DEG
+        both.append(_Lines(lean[near], off_middle[near, across], length[near]))
     return both[0], both[1]
 
 
-def roll_from_runner(pose: xr.Dataset, camera: Camera) -> Roll | None:
-    """Read the roll off a runner seen from behind or in front: the trunk is upright over whole strides.
+def roll_from_runner(pose: xr.Dataset, camera: Camera) -> CameraRoll | None:
+    """Read the roll off a runner filmed from behind or in front: the trunk is upright on average over a stride.
 
-    A side view shows how far the runner leans forward, not how the camera stands: ``None``.
+    Parameters
+    ----------
+    pose : xarray.Dataset
+    camera : Camera
+
+    Returns
+    -------
+    CameraRoll or None
+        ``None`` for a side view, where the trunk leans forward, and with fewer than 20 frames.
     """
     if camera.view == "side":
         return None
@@ -208,4 +253,4 @@ def roll_from_runner(pose: xr.Dataset, camera: Camera) -> Roll | None:
     lean = lean[np.isfinite(lean)]
     if len(lean) < 20:
         return None
-    return Roll(float(np.median(lean)), RUNNER_SD_DEG, "runner")
+    return CameraRoll(float(np.median(lean)), RUNNER_SD_DEG, "runner")

@@ -1,8 +1,7 @@
-"""A few pictures of a video, spread over it, and the runner in them."""
+"""A few frames spread over a video, and the runner in them."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,104 +12,113 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gait._typing import Image
+from gait._typing import BoolArray, Image, PathLike
 from gait.errors import RefusedError
 from gait.pose.checkpoints import PoseChunk
-from gait.pose.dataset import TRUNK_KEYPOINTS
-from gait.pose.engines.engine import FrameResult, PoseEngine
-from gait.pose.estimation import pose_dataset_from_chunks
+from gait.pose.dataset import BYSTANDER_FRAMES_ATTR, TRUNK_KEYPOINTS
+from gait.pose.engines.pose_engine import FrameResult, PoseEngine
+from gait.pose.estimation import pose_dataset_from_chunk
 from gait.pose.tracking.runner_selection import select_runner
 from gait.pose.worker_thread import in_worker_thread
-from gait.video.reader import Picture, VideoMeta, frame_times, read_pictures, read_spots
+from gait.video import DecodedFrame, VideoMeta, frame_times, read_bursts, read_decoded_frames
 
-#: Moments spread over a video, and pictures in a row at each: enough for a median over moments, few to decode.
-SPOTS, IN_A_ROW = 8, 2
-#: The stretch that shows the rhythm: seven strides, in pictures some seven of which make a step.
-STRETCH_S, STRETCH_FPS = 5.0, 20.0
-#: Where the rhythm is too slow for that stretch (slow motion), so many seconds at so many pictures are looked at.
-LONG_S, LONG_FPS = 24.0, 5.0
+#: Number of bursts spread over a video, and consecutive frames in each: enough for a median, few to decode. [E]
+BURSTS, FRAMES_PER_BURST = 8, 2
+#: Length and frame rate of the segment that shows the running rate: about seven strides, seven frames a step. [E]
+SEGMENT_S, SEGMENT_FPS = 5.0, 20.0
+#: The same where no running rate was found in that segment, as in slow motion. [E]
+LONG_SEGMENT_S, LONG_SEGMENT_FPS = 24.0, 5.0
 
 
 @dataclass(frozen=True, eq=False)
 class SampledFrame:
-    """One picture: its time (s) and its brightness, (height, width) uint8."""
+    """One frame: its time (s) and its brightness, a (height, width) uint8 array."""
 
     time_s: float
     grey: Image = field(repr=False)
 
 
+#: Consecutive frames.
 FrameBurst = tuple[SampledFrame, ...]
 
 
-def sample_spots(
-    path: str | os.PathLike[str], *, start: float | None = None, end: float | None = None
-) -> list[FrameBurst]:
-    """Read a few pictures in a row at moments spread over a video.
+def sample_bursts(path: PathLike, *, start: float | None = None, end: float | None = None) -> list[FrameBurst]:
+    """Read a few consecutive frames at moments spread over a video.
+
+    Parameters
+    ----------
+    path : path
+    start, end : float, optional
+        Part of the video, seconds.
+
+    Returns
+    -------
+    list of FrameBurst
 
     Raises
     ------
     InputError
-        As `gait.video.reader.frame_times`.
+        As `gait.video.timeline.frame_times`.
     """
-    return [tuple(SampledFrame(p.time_s, p.grey()) for p in spot) for spot in _spots(path, start, end)]
+    return [tuple(SampledFrame(f.time_s, f.grey()) for f in burst) for burst in _bursts(path, start, end)]
 
 
-def _spots(path: str | os.PathLike[str], start: float | None, end: float | None) -> Iterator[tuple[Picture, ...]]:
+def _bursts(path: PathLike, start: float | None, end: float | None) -> Iterator[tuple[DecodedFrame, ...]]:
     times = frame_times(path, start=start, end=end)
-    wanted = np.quantile(times, (np.arange(SPOTS) + 0.5) / SPOTS)
-    for spot in read_spots(path, wanted.tolist(), count=IN_A_ROW):
-        # A key frame may lie before the part that was asked for.
-        inside = tuple(p for p in spot if times[0] - 1e-6 <= p.time_s <= times[-1] + 1e-6)
+    wanted = np.quantile(times, (np.arange(BURSTS) + 0.5) / BURSTS)
+    for burst in read_bursts(path, wanted.tolist(), count=FRAMES_PER_BURST):
+        # Reading starts at a key frame, which may lie before ``start``.
+        inside = tuple(f for f in burst if times[0] - 1e-6 <= f.time_s <= times[-1] + 1e-6)
         if inside:
             yield inside
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
-    """What `gait check` looks at.
+class VideoSample:
+    """The frames that a check of a video is based on.
 
     Attributes
     ----------
-    spots : list of FrameBurst
+    bursts : list of FrameBurst
     pose : xarray.Dataset
-        The runner in all pictures looked at. Attributes ``bystander_share``: in how many of them (0–1) somebody else
-        was seen, ``most_others``: how many at a time.
-    stretch : xarray.Dataset
-        The part of ``pose`` that is evenly spaced and long enough to show the rhythm.
+        The runner in all sampled frames. Attributes: ``bystander_share``, the share of frames (0–1) with somebody
+        else, and ``most_others``, the largest number of other people in one frame.
+    segment : xarray.Dataset
+        The evenly spaced part of ``pose``, long enough to show the running rate.
     """
 
-    spots: list[FrameBurst]
+    bursts: list[FrameBurst]
     pose: xr.Dataset
-    stretch: xr.Dataset
+    segment: xr.Dataset
 
 
 @dataclass(eq=False)
-class _Seen:
-    """Everybody in the pictures looked at so far."""
+class _Detections:
+    """Everybody in the frames sampled so far."""
 
     times: list[float] = field(default_factory=list)
-    seen: list[FrameResult] = field(default_factory=list)
+    results: list[FrameResult] = field(default_factory=list)
 
-    def look(self, engine: PoseEngine, pictures: Iterable[Picture], fps: float) -> bool:
-        """Add some pictures in a row; say whether anybody is in them."""
-        taken: list[float] = []
+    def add(self, engine: PoseEngine, frames: Iterable[DecodedFrame], fps: float) -> bool:
+        """Detect people in consecutive frames; return whether there is anybody."""
+        times: list[float] = []
 
-        def told() -> Iterator[Picture]:
-            for picture in pictures:
-                taken.append(picture.time_s)
-                yield picture
+        def record_times() -> Iterator[DecodedFrame]:
+            for frame in frames:
+                times.append(frame.time_s)
+                yield frame
 
         anybody = False
-        with closing(in_worker_thread(engine.track(told(), fps=fps))) as answers:
-            for number, one in enumerate(answers):
-                self.times.append(taken[number])
-                self.seen.append(one)
-                anybody |= bool(one.people)
+        with closing(in_worker_thread(engine.track(record_times(), fps=fps))) as results:
+            for number, result in enumerate(results):
+                self.times.append(times[number])
+                self.results.append(result)
+                anybody |= bool(result.people)
         return anybody
 
 
-def take_sample(path: Path, meta: VideoMeta, engine: PoseEngine) -> Sample:
-    """Look at a few pictures of a video.
+def sample_video(path: Path, meta: VideoMeta, engine: PoseEngine) -> VideoSample:
+    """Find the runner in a few frames of a video.
 
     Parameters
     ----------
@@ -119,48 +127,65 @@ def take_sample(path: Path, meta: VideoMeta, engine: PoseEngine) -> Sample:
     engine : PoseEngine
         Not yet entered.
 
+    Returns
+    -------
+    VideoSample
+
     Raises
     ------
     RefusedError
         Nobody was found.
     """
-    seen = _Seen()
-    spots: list[FrameBurst] = []
+    detections = _Detections()
+    bursts: list[FrameBurst] = []
     with engine:
-        present: list[float] = []
-        for pictures in _spots(path, None, None):
-            spots.append(tuple(SampledFrame(p.time_s, p.grey()) for p in pictures))
-            if seen.look(engine, pictures, meta.fps):
-                present.append(pictures[0].time_s)
-        if not present:
+        occupied: list[float] = []
+        for frames in _bursts(path, None, None):
+            bursts.append(tuple(SampledFrame(f.time_s, f.grey()) for f in frames))
+            if detections.add(engine, frames, meta.fps):
+                occupied.append(frames[0].time_s)
+        count = len(detections.times)
+        if not occupied:
             raise RefusedError(
-                f"nobody found in {len(seen.times)} picture{'s' if len(seen.times) > 1 else ''} spread over the video: "
+                f"nobody found in {count} frame{'s' if count > 1 else ''} spread over the video: "
                 "film one runner, whole body in the picture, in good light"
             )
-        rest = len(seen.times)
-        span = _span(meta, present, STRETCH_S)
-        seen.look(engine, _thinned(path, meta, span, STRETCH_FPS), _rate(meta, STRETCH_FPS))
-    pose, kept, others = _followed(path, meta, engine, seen)
-    # The detector misses a bystander now and then: who is seen at one moment in eight is there.
-    shares = [float(others[chosen].mean()) for chosen in (kept < rest, kept >= rest) if chosen.any()]
+        span = _span(meta, occupied, SEGMENT_S)
+        detections.add(engine, _thinned(path, meta, span, SEGMENT_FPS), _rate(meta, SEGMENT_FPS))
+    pose, order, others = _runner_pose(path, meta, engine, detections)
+    # The detector misses a bystander now and then, so the larger of both shares counts.
+    shares = [float(others[chosen].mean()) for chosen in (order < count, order >= count) if chosen.any()]
     pose.attrs["bystander_share"] = max(shares)
-    return Sample(spots, pose, _part(pose, kept >= rest, _rate(meta, STRETCH_FPS)))
+    return VideoSample(bursts, pose, _subset(pose, order >= count, _rate(meta, SEGMENT_FPS)))
 
 
-def sample_longer(path: Path, meta: VideoMeta, engine: PoseEngine) -> xr.Dataset:
-    """Look at a long stretch with few pictures a second, for a rhythm that is too slow for the short one."""
-    seen = _Seen()
-    span = _span(meta, [meta.start_s + meta.duration_s / 2], LONG_S)
+def sample_long_segment(path: Path, meta: VideoMeta, engine: PoseEngine) -> xr.Dataset:
+    """Find the runner in a long segment at a low frame rate, for slow motion.
+
+    Parameters
+    ----------
+    path : path
+    meta : VideoMeta
+    engine : PoseEngine
+        Not yet entered.
+
+    Returns
+    -------
+    xarray.Dataset
+        Poses, evenly spaced.
+    """
+    detections = _Detections()
+    span = _span(meta, [meta.start_s + meta.duration_s / 2], LONG_SEGMENT_S)
     with engine:
-        seen.look(engine, _thinned(path, meta, span, LONG_FPS), _rate(meta, LONG_FPS))
-    pose, kept, _ = _followed(path, meta, engine, seen)
-    return _part(pose, kept >= 0, _rate(meta, LONG_FPS))
+        detections.add(engine, _thinned(path, meta, span, LONG_SEGMENT_FPS), _rate(meta, LONG_SEGMENT_FPS))
+    pose, order, _ = _runner_pose(path, meta, engine, detections)
+    return _subset(pose, order >= 0, _rate(meta, LONG_SEGMENT_FPS))
 
 
-def _span(meta: VideoMeta, present: Sequence[float], seconds: float) -> tuple[float, float]:
-    """Place a stretch around the middle of the moments at which somebody is there."""
+def _span(meta: VideoMeta, occupied: Sequence[float], seconds: float) -> tuple[float, float]:
+    """Return begin and end (s) of a segment around the median of the times at which somebody is visible."""
     last = meta.start_s + meta.duration_s
-    begin = min(max(float(np.median(present)) - seconds / 2, meta.start_s), max(last - seconds, meta.start_s))
+    begin = min(max(float(np.median(occupied)) - seconds / 2, meta.start_s), max(last - seconds, meta.start_s))
     return begin, min(begin + seconds, last)
 
 
@@ -172,31 +197,32 @@ def _rate(meta: VideoMeta, wanted_fps: float) -> float:
     return meta.fps / _every(meta, wanted_fps)
 
 
-def _thinned(path: Path, meta: VideoMeta, span: tuple[float, float], wanted_fps: float) -> Iterator[Picture]:
-    return islice(read_pictures(path, start=span[0], end=span[1]), 0, None, _every(meta, wanted_fps))
+def _thinned(path: Path, meta: VideoMeta, span: tuple[float, float], wanted_fps: float) -> Iterator[DecodedFrame]:
+    return islice(read_decoded_frames(path, start=span[0], end=span[1]), 0, None, _every(meta, wanted_fps))
 
 
-def _followed(
-    path: Path, meta: VideoMeta, engine: PoseEngine, seen: _Seen
-) -> tuple[xr.Dataset, NDArray[np.intp], NDArray[np.bool_]]:
-    """Make the pose dataset of the runner, in order of time; say when each frame was looked at, and who else is there.
+def _runner_pose(
+    path: Path, meta: VideoMeta, engine: PoseEngine, detections: _Detections
+) -> tuple[xr.Dataset, NDArray[np.intp], BoolArray]:
+    """Make the pose dataset of the runner, in order of time.
 
     Returns
     -------
     pose : xarray.Dataset
-    kept : (n,) int
-        The place of each frame in ``seen``.
-    others : (n,) bool
+    order : (n,) int array
+        Index of each frame in ``detections``.
+    others : (n,) bool array
         Somebody else is in the frame.
     """
-    _, kept = np.unique(np.round(seen.times, 6), return_index=True)
-    part = PoseChunk.of([seen.times[n] for n in kept], [seen.seen[n] for n in kept], len(engine.keypoints))
-    # By the video's own frames, so that it counts how far apart the pictures are.
-    numbers = np.rint(part.time * meta.fps).astype(np.intp)
+    times, results = detections.times, detections.results
+    _, order = np.unique(np.round(times, 6), return_index=True)
+    chunk = PoseChunk.of([times[n] for n in order], [results[n] for n in order], len(engine.keypoints))
+    # Numbers of the video's own frames, so that gaps between the sampled ones count.
+    numbers = np.rint(chunk.time * meta.fps).astype(np.intp)
     trunk = [engine.keypoints.index(name) for name in TRUNK_KEYPOINTS]
-    chosen, others = select_runner(numbers[part.frame], part.position, trunk=trunk)
-    elsewhere = (part.others > 0) | np.isin(numbers, others)
-    count = np.bincount(part.frame, minlength=len(kept)) + part.others
+    chosen, others = select_runner(numbers[chunk.frame], chunk.position, trunk=trunk)
+    elsewhere = (chunk.bystanders > 0) | np.isin(numbers, others)
+    count = np.bincount(chunk.frame, minlength=len(order)) + chunk.bystanders
     about = {
         "keypoints": engine.keypoints,
         "fps": meta.fps,
@@ -206,13 +232,14 @@ def _followed(
         "source_file": path.name,
         "engine": engine.name,
         "model": engine.model,
+        "keypoint_family": engine.keypoint_family,
     }
-    attributes = {"bystander_frames": int(elsewhere.sum()), "most_others": int(max(count, default=1)) - 1}
-    pose = pose_dataset_from_chunks(part, chosen, about, attributes, world=False)
-    return pose, kept, elsewhere
+    attributes = {BYSTANDER_FRAMES_ATTR: int(elsewhere.sum()), "most_others": int(max(count, default=1)) - 1}
+    pose = pose_dataset_from_chunk(chunk, chosen, about, attributes, world=False)
+    return pose, order, elsewhere
 
 
-def _part(pose: xr.Dataset, chosen: NDArray[np.bool_], fps: float) -> xr.Dataset:
+def _subset(pose: xr.Dataset, chosen: BoolArray, fps: float) -> xr.Dataset:
     slower = fps / float(pose.attrs["fps"])
-    part = pose.isel(time=np.flatnonzero(chosen))
-    return part.assign_attrs(fps=fps, capture_fps=slower * float(pose.attrs["capture_fps"]))
+    subset = pose.isel(time=np.flatnonzero(chosen))
+    return subset.assign_attrs(fps=fps, capture_fps=slower * float(pose.attrs["capture_fps"]))

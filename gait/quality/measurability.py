@@ -1,24 +1,46 @@
-"""Which metrics a video can give, with which grade at best: the rules of the analysis, asked beforehand."""
+"""Which metrics a video can give, and with which grade at best: the rules of the analysis, applied beforehand."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gait.events.shoe_landing import SIDES
 from gait.geometry.camera import Camera
-from gait.metrics.grading import Conditions, feet_outside
-from gait.metrics.register import METRICS, MetricSpec
-from gait.quality.quality_records import ExpectedMetrics, Observation
+from gait.metrics.grading import Refusal, ViewConditions, feet_outside
+from gait.metrics.metric_spec import MetricSpec
+from gait.metrics.register import METRICS
+from gait.pose.dataset import engine_keypoint_family
+from gait.quality.quality_records import ExpectedMetric, Observation
 from gait.records import Side
 
-#: Bad pictures do not stop the analysis, but its numbers are then no more than indicative.
-SPOILING = ("sharpness", "light", "place")
+#: Aspects of filming that make every number poor where they are bad.
+LIMITING_ASPECTS = ("sharpness", "light", "place")
+#: Share of frames with a foot outside the picture from which no steps can be found at all. [E]
+MAX_FEET_OUT_FOR_STEPS = 0.5
 
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """What decides about metrics. ``cadence`` (steps/min) and ``steps`` (per leg): ``None`` without a rhythm."""
+    """What decides which metrics a video can give.
+
+    Attributes
+    ----------
+    camera : Camera
+    engine : str
+        Name of the pose engine.
+    capture_fps : float
+        1/s.
+    cadence : float or None
+        Steps/min; ``None`` where no running rate was found.
+    steps : float or None
+        Steps a leg; ``None`` where no running rate was found.
+    feet_out : float
+        Share of frames in which a foot is outside the picture, 0–1.
+    found : float
+        Share of frames in which the runner was found, 0–1.
+    observations : mapping
+        Aspect to `Observation`.
+    """
 
     camera: Camera
     engine: str
@@ -27,45 +49,59 @@ class VideoFacts:
     steps: float | None
     feet_out: float
     found: float
-    seen: Mapping[str, Observation]
+    observations: Mapping[str, Observation]
 
 
-def expected_grades(facts: VideoFacts) -> tuple[ExpectedMetrics, ...]:
-    """Say of every metric and side whether it can be measured, and how well."""
-    rows: list[ExpectedMetrics] = []
-    for metric in METRICS:
-        sides: tuple[Side, ...] = ("left", "right") if metric.sided else ("both",)
-        rows += [_outlook(metric, side, facts) for side in sides]
-    return tuple(rows)
+def expected_grades(facts: VideoFacts) -> tuple[ExpectedMetric, ...]:
+    """Predict for every metric and side whether it can be measured, and how well.
+
+    Parameters
+    ----------
+    facts : VideoFacts
+
+    Returns
+    -------
+    tuple of ExpectedMetric
+    """
+    expected: list[ExpectedMetric] = []
+    for spec in METRICS:
+        sides: tuple[Side, ...] = ("left", "right") if spec.sided else ("both",)
+        expected += [_expected_grade(spec, side, facts) for side in sides]
+    return tuple(expected)
 
 
-def _outlook(metric: MetricSpec, side: Side, facts: VideoFacts) -> ExpectedMetrics:
-    if metric.refused:
-        return ExpectedMetrics(metric.key, side, "refused", metric.refused, ever=False)
-    conditions = Conditions(
+def _expected_grade(spec: MetricSpec, side: Side, facts: VideoFacts) -> ExpectedMetric:
+    conditions = ViewConditions(
         facts.camera,
-        facts.engine,
+        engine_keypoint_family(facts.engine),
         facts.capture_fps,
         facts.cadence or 0.0,
         facts.feet_out,
         facts.found,
-        followed=frozenset(SIDES),  # whether shoes can be followed shows only once they have been
+        # Only the analysis shows whether shoes can be tracked; the best case is that they can.
+        tracked_shoes=frozenset({"left", "right"}),
     )
-    reason = conditions.not_shown(metric) or _shortcoming(facts) or conditions.obstacle(metric, side)
-    if reason is not None:
-        return ExpectedMetrics(metric.key, side, "refused", reason)
-    for aspect in SPOILING:
-        one = facts.seen.get(aspect)
-        if one is not None and one.verdict == "bad":
-            return ExpectedMetrics(metric.key, side, "poor", one.seen)
-    return ExpectedMetrics(metric.key, side, *conditions.grade(metric, side, facts.steps or 0.0))
+    refusal = conditions.view_refusal(spec) or _general_refusal(facts) or conditions.refusal(spec, side)
+    if refusal is not None:
+        return ExpectedMetric(spec.key, side, "refused", refusal.reason, refusal.code)
+    for aspect in LIMITING_ASPECTS:
+        observation = facts.observations.get(aspect)
+        if observation is not None and observation.verdict == "bad":
+            return ExpectedMetric(spec.key, side, "poor", observation.text, observation.code)
+    grade, limit = conditions.grade(spec, side, facts.steps or 0.0)
+    return ExpectedMetric(spec.key, side, grade, limit)
 
 
-def _shortcoming(facts: VideoFacts) -> str | None:
-    """Say why nothing at all can be measured, if so."""
-    length = facts.seen["length"]
+def _general_refusal(facts: VideoFacts) -> Refusal | None:
+    """Return why nothing at all can be measured, if so."""
+    length = facts.observations["length"]
     if length.verdict == "bad":
-        return length.sentence
+        return Refusal("too_few_steps", length.sentence)
     if facts.cadence is None or facts.steps is None:
-        return "no running rhythm found: film one runner, whole body, in good light, from a phone that stands still"
-    return feet_outside(facts.feet_out) if facts.feet_out > 0.5 else None
+        return Refusal(
+            "no_running_steps",
+            "no running steps found: film one runner, whole body, in good light, from a phone that stands still",
+        )
+    if facts.feet_out > MAX_FEET_OUT_FOR_STEPS:
+        return Refusal("feet_outside", feet_outside(facts.feet_out))
+    return None

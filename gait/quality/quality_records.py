@@ -1,50 +1,60 @@
-"""What a look at a video says, as small frozen records."""
+"""What a check of a video found, as small frozen records."""
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Literal
 
 from gait.records import Facing, Grade, Side, View
 
-#: ``good``: nothing to do. ``watch``: it costs something. ``bad``: something cannot be measured, or not be trusted.
-Verdict = Literal["good", "watch", "bad"]
-VERDICTS: tuple[Verdict, ...] = ("good", "watch", "bad")
+#: ``good``: nothing to do. ``watch``: results get less certain. ``bad``: something cannot be measured or trusted.
+FilmingVerdict = Literal["good", "watch", "bad"]
+VERDICTS: tuple[FilmingVerdict, ...] = ("good", "watch", "bad")
 
 
 @dataclass(frozen=True)
 class Observation:
-    """One thing seen about how a video was filmed.
+    """One thing about how a video was filmed.
 
     Attributes
     ----------
     aspect : str
         ``view, framing, frame rate, length, sharpness, foot blur, light, tilt, speed, people, camera, place``.
-    seen : str
-        What was seen, with number and unit.
+    text : str
+        What was found, with number and unit.
     verdict : {"good", "watch", "bad"}
     advice : str or None
         How to film it better; ``None`` where there is nothing to do.
     value : float or None
-        The number behind ``seen``.
+        The number behind ``text``.
     unit : str
+    code : str or None
+        Short name of the cause where an option of the program helps, for example ``slow_motion_suspected``.
     """
 
     aspect: str
-    seen: str
-    verdict: Verdict = "good"
+    text: str
+    verdict: FilmingVerdict = "good"
     advice: str | None = None
     value: float | None = None
     unit: str = ""
+    code: str | None = None
+
+    @property
+    def seen(self) -> str:
+        """Deprecated name of ``text``."""
+        warnings.warn("Observation.seen is now Observation.text", DeprecationWarning, stacklevel=2)
+        return self.text
 
     @property
     def sentence(self) -> str:
-        """What was seen and what to do about it, in one line."""
-        return self.seen if self.advice is None else f"{self.seen}: {self.advice}"
+        """What was found and what to do about it, in one line."""
+        return self.text if self.advice is None else f"{self.text}: {self.advice}"
 
 
 @dataclass(frozen=True)
-class ExpectedMetrics:
+class ExpectedMetric:
     """Whether a metric can be measured from a video.
 
     Attributes
@@ -52,22 +62,22 @@ class ExpectedMetrics:
     key : str
     side : {"left", "right", "both"}
     grade : {"good", "fair", "poor", "refused"}
-        The best grade that the whole video can be given; ``refused`` where it cannot be measured.
+        The best grade that the whole video can get; ``refused`` where the metric cannot be measured.
     reason : str or None
-        What limits the grade, or why not and what to film instead.
-    ever : bool
-        ``False`` where this version of gait gives no value from any video.
+        What limits the grade, or why the metric cannot be measured and what to film instead.
+    reason_code : str or None
+        Short name of that reason, for programs.
     """
 
     key: str
     side: Side
     grade: Grade
     reason: str | None = None
-    ever: bool = True
+    reason_code: str | None = None
 
     @property
     def possible(self) -> bool:
-        """Whether there will be a value."""
+        """Whether a value is to be expected."""
         return self.grade != "refused"
 
 
@@ -81,19 +91,19 @@ class VideoCheck:
     width, height : int
         Pixels, upright.
     playback_fps, capture_fps : float
-        1/s; see `gait.video.reader.VideoMeta`.
+        Playback and capture rate, 1/s; see `gait.video.timeline.VideoMeta`.
     duration_s : float
-        Playback time.
+        Seconds of playback.
     view : {"side", "rear", "front"}
     facing : {"left", "right", "away", "towards"}
     yaw_deg : float
-        Off the ideal direction of that view, unsigned.
+        Angle between the camera and the ideal direction of that view, degrees, unsigned.
     cadence : float or None
-        Steps/min from a few seconds; ``None`` where no rhythm was found.
+        Steps/min from a few seconds; ``None`` where no running rate was found.
     camera_roll_deg : float or None
-        + where the picture of the world is turned counter-clockwise; ``None`` where nothing tells.
+        + where the world appears turned counter-clockwise; ``None`` where it is not known.
     observations : tuple of Observation
-    outlook : tuple of ExpectedMetrics
+    expected_metrics : tuple of ExpectedMetric
         One per metric and side.
     """
 
@@ -109,12 +119,18 @@ class VideoCheck:
     cadence: float | None
     camera_roll_deg: float | None
     observations: tuple[Observation, ...]
-    outlook: tuple[ExpectedMetrics, ...]
+    expected_metrics: tuple[ExpectedMetric, ...]
+
+    @property
+    def outlook(self) -> tuple[ExpectedMetric, ...]:
+        """Deprecated name of ``expected_metrics``."""
+        warnings.warn("VideoCheck.outlook is now VideoCheck.expected_metrics", DeprecationWarning, stacklevel=2)
+        return self.expected_metrics
 
     @property
     def usable(self) -> bool:
         """Whether anything can be measured."""
-        return any(one.possible for one in self.outlook)
+        return any(one.possible for one in self.expected_metrics)
 
     @property
     def refusal(self) -> str:
@@ -125,19 +141,35 @@ class VideoCheck:
         return f"nothing can be measured: {'; '.join(worst)}"
 
     @property
-    def verdict(self) -> Verdict:
+    def refusal_code(self) -> str | None:
+        """Short name of the first cause for which an option of the program helps; ``None`` where there is none."""
+        if self.usable:
+            return None
+        return next((o.code for o in self.observations if o.verdict == "bad" and o.code is not None), None)
+
+    @property
+    def verdict(self) -> FilmingVerdict:
         """The worst of all verdicts."""
         return max((o.verdict for o in self.observations), key=VERDICTS.index, default="good")
 
     def observation(self, aspect: str) -> Observation:
-        """Return what was seen about one aspect.
+        """Return the observation about one aspect.
+
+        Parameters
+        ----------
+        aspect : str
+            See `Observation`.
+
+        Returns
+        -------
+        Observation
 
         Raises
         ------
         KeyError
-            When nothing was said about it.
+            There is no observation about it.
         """
-        for one in self.observations:
-            if one.aspect == aspect:
-                return one
+        for observation in self.observations:
+            if observation.aspect == aspect:
+                return observation
         raise KeyError(aspect)

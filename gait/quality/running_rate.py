@@ -1,4 +1,4 @@
-"""How fast somebody runs in a video, and whether time in it is real: cadence, and how bodies fall."""
+"""Cadence in a few seconds of video, and whether they play at normal speed: how fast the body falls in flight."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from gait.pose.frame_rates import FrameRates
 from gait.signal.cleaning import stride_signals
 from gait.signal.phase import harmonic_basis, track_phase
 
+#: Acceleration in free fall, m/s².
 GRAVITY = 9.81
+#: Fewest frames with hips from which free fall is read. [E]
+MIN_FRAMES = 30
 
 
 @dataclass(frozen=True)
 class RunningRate:
-    """The rhythm of a few seconds.
+    """Cadence and free fall in a few seconds of running.
 
     Attributes
     ----------
     cadence : float
         Steps/min of real time.
     fall : float or None
-        The fastest downward acceleration of the hips over 9.81 m/s², in real time as far as it is known: near 1 where
-        the body is in free fall once a step, 1/k² where time is k times slower than said.
+        Largest downward acceleration of the hips over 9.81 m/s². It is near 1 where the body is in free fall once a
+        step, and 1/k² where the video is k times slower than stated. ``None`` where it cannot be read.
     """
 
     cadence: float
@@ -34,21 +37,26 @@ class RunningRate:
 
 
 def find_running_rate(pose: xr.Dataset, camera: Camera, *, guessed_m_per_px: float) -> RunningRate | None:
-    """Read cadence and free fall off a few seconds of poses; ``None`` where there is no running rhythm.
+    """Read cadence and free fall off a few seconds of poses.
 
     Parameters
     ----------
     pose : xarray.Dataset
-        Evenly spaced.
+        Poses, evenly spaced.
     camera : Camera
         With or without scale.
     guessed_m_per_px : float
-        Used where ``camera`` has no scale.
+        Scale that is used where ``camera`` has none.
+
+    Returns
+    -------
+    RunningRate or None
+        ``None`` where there is no running rhythm.
 
     Notes
     -----
-    In flight the body falls with 9.81 m/s² whatever else it does. The height of the hips is folded over the stride
-    with even harmonics only, up to the sixth of the stride as far as the pictures carry them.
+    In flight the body falls with 9.81 m/s². The height of the hips is fitted over the stride with the 2nd, 4th and 6th
+    harmonic, as far as the frame rate resolves them.
     """
     time = np.asarray(pose.time.values, dtype=float)
     antiphase, height = stride_signals(pose, camera)
@@ -56,21 +64,21 @@ def find_running_rate(pose: xr.Dataset, camera: Camera, *, guessed_m_per_px: flo
         phase = track_phase(time, antiphase, height)
     except RefusedError:
         return None
-    slowed = FrameRates.of(pose).time_factor
-    cadence = 120 * phase.frequency_hz / slowed
+    real_per_playback = FrameRates.of(pose).real_per_playback
+    cadence = 120 * phase.frequency_hz / real_per_playback
     hips = keypoint_xy(pose, "left_hip", "right_hip")[:, 1]
     good = np.isfinite(hips)
     most = int(0.4 * float(pose.attrs["fps"]) / phase.frequency_hz)
     harmonics = np.array([k for k in (2, 4, 6) if k <= most])
-    if good.sum() < 30 or not len(harmonics):
+    if good.sum() < MIN_FRAMES or not len(harmonics):
         return RunningRate(cadence, None)
-    # Slow wandering on the belt is taken out with a cubic of time.
+    # A cubic of time removes slow drift on the belt.
     drift = np.vander((time - time.mean()) / max(float(np.ptp(time)), 1e-9), 4)[:, :3]
     basis = np.concatenate([harmonic_basis(phase.phase, harmonics), drift], axis=1)
     solution, *_ = np.linalg.lstsq(basis[good], hips[good], rcond=None)
     waves = solution[1 : 1 + 2 * len(harmonics)]
     over = np.linspace(0, 1, 200, endpoint=False)
-    squared = np.tile((2 * np.pi * harmonics * phase.frequency_hz / slowed) ** 2, 2)
+    squared = np.tile((2 * np.pi * harmonics * phase.frequency_hz / real_per_playback) ** 2, 2)
     downward = -(harmonic_basis(over, harmonics)[:, 1:] * squared) @ waves
     scale = camera.m_per_px or guessed_m_per_px
     return RunningRate(cadence, float(downward.max()) * scale / GRAVITY)

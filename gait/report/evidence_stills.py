@@ -1,4 +1,4 @@
-"""The still that shows a finding: the very frame, cut to the runner, with the measured line drawn over it as SVG."""
+"""The still image that shows a finding: the frame, cropped to the runner, with the measured lines as SVG over it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,34 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from gait._typing import Image
-from gait.report.evidence_shapes import Arc, Label, Line, Ring, Shape, scene, shapes
-from gait.report.pose_moments import BONES, Point, Points, points_at
+from gait.pose.dataset import CAMERA_ROLL_ATTR
+from gait.report.evidence_shapes import (
+    ArcShape,
+    LabelShape,
+    LineShape,
+    RingShape,
+    Shape,
+    evidence_shapes,
+    frame_geometry,
+)
+from gait.report.keypoint_lookup import BONES, KeypointPixels, PixelPoint, keypoints_at
 
 if TYPE_CHECKING:
     from gait.analysis.view_analysis import ViewAnalysis
 
-HEIGHT = 680  # pixels of the still; twice what a report shows
-LARGEST_URI = 120_000
-MARGIN = 0.10  # of the runner's height, around the runner
-NARROWEST = 0.62  # width to height
+#: Height of the still, pixels: twice what a report shows. [E]
+HEIGHT_PX = 680
+#: Largest data URI of a still, characters: keeps the report small. [E]
+MAX_URI_LENGTH = 120_000
+#: Margin around the runner, as a share of the runner's height. [E]
+MARGIN = 0.10
+#: Smallest width of the still over its height. [E]
+MIN_ASPECT = 0.62
 
 
 @dataclass(frozen=True)
-class Still:
-    """A picture for the report: JPEG data URI, its size in pixels, and the SVG drawn over it."""
+class EvidenceStill:
+    """An image for the report: JPEG data URI, its size in pixels, and the SVG drawn over it."""
 
     uri: str
     width: int
@@ -33,119 +46,122 @@ class Still:
     overlay: Markup
 
 
-def still(view: ViewAnalysis, *, key: str, side: str, time_s: float, label: str) -> Still:
+def make_still(view: ViewAnalysis, *, key: str, side: str, time_s: float, label: str) -> EvidenceStill:
     """Make the still of one measurement.
 
     Parameters
     ----------
-    view
+    view : ViewAnalysis
         The analysed video; its file is read.
-    key, side
+    key, side : str
         The metric and the leg to draw.
-    time_s
+    time_s : float
         The frame, seconds on the playback timeline.
-    label
-        The number to write beside the line; escaped here.
+    label : str
+        The number to write beside the line; it is escaped here.
 
     Returns
     -------
-    Still
-        Without lines where the landmarks of that frame are missing.
+    EvidenceStill
+        Without lines where keypoints of that frame are missing.
 
     Raises
     ------
     InputError
-        If the video cannot be read any more.
+        The video cannot be read any more.
     """
-    from gait.video.reader import frame_at
+    from gait.video import frame_at
 
     image = frame_at(view.info.file, time_s).image
-    points = points_at(view.clean, time_s)
-    roll = float(view.clean.attrs.get("camera_roll_deg", 0.0))
-    drawn = shapes(key, scene(points, side, view.info.view, view.camera.direction, roll_deg=roll)) if points else []
+    points = keypoints_at(view.clean, time_s)
+    roll = float(view.clean.attrs.get(CAMERA_ROLL_ATTR, 0.0))
+    drawn: list[Shape] = []
+    if points:
+        geometry = frame_geometry(points, side, view.info.view, view.camera.direction, roll_deg=roll)
+        drawn = evidence_shapes(key, geometry)
     x0, y0, x1, y1 = _crop(points, drawn, image)
-    factor = HEIGHT / (y1 - y0)
+    factor = HEIGHT_PX / (y1 - y0)
     width = round((x1 - x0) * factor)
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    picture = cv2.resize(image[y0:y1, x0:x1], (width, HEIGHT), interpolation=method)
-    place = _Placed(np.array([x0, y0], float), factor, width, HEIGHT)
-    return Still(_jpeg_uri(np.asarray(picture, np.uint8)), width, HEIGHT, place.svg(points, drawn, label))
+    crop = cv2.resize(image[y0:y1, x0:x1], (width, HEIGHT_PX), interpolation=method)
+    placed = _PlacedCrop(np.array([x0, y0], float), factor, width, HEIGHT_PX)
+    return EvidenceStill(_jpeg_uri(np.asarray(crop, np.uint8)), width, HEIGHT_PX, placed.svg(points, drawn, label))
 
 
-def _crop(points: Points, drawn: list[Shape], image: Image) -> tuple[int, int, int, int]:
+def _crop(points: KeypointPixels, drawn: list[Shape], image: Image) -> tuple[int, int, int, int]:
     full_height, full_width = image.shape[:2]
     if not points:
         return 0, 0, full_width, full_height
-    places = [
+    enclosed = [
         *points.values(),
-        *(s.a for s in drawn if isinstance(s, Line)),
-        *(s.b for s in drawn if isinstance(s, Line)),
+        *(s.a for s in drawn if isinstance(s, LineShape)),
+        *(s.b for s in drawn if isinstance(s, LineShape)),
     ]
-    low, high = np.min(places, axis=0), np.max(places, axis=0)
+    low, high = np.min(enclosed, axis=0), np.max(enclosed, axis=0)
     margin = MARGIN * float(high[1] - low[1])
     top, bottom = low[1] - margin, high[1] + margin
-    wide = max(float(high[0] - low[0]) + 2 * margin, NARROWEST * float(bottom - top))
+    wide = max(float(high[0] - low[0]) + 2 * margin, MIN_ASPECT * float(bottom - top))
     centre = (low[0] + high[0]) / 2
     left = max(centre - wide / 2, 0.0)
     right = min(left + wide, float(full_width))
     left = max(right - wide, 0.0)
     box = (round(float(left)), round(max(float(top), 0.0)), round(right), round(min(float(bottom), full_height)))
-    # A pose far outside the picture leaves nothing to cut out: show all of it.
+    # A pose far outside the frame leaves no crop: show the whole frame.
     return box if box[2] - box[0] > 16 and box[3] - box[1] > 16 else (0, 0, full_width, full_height)
 
 
-def _jpeg_uri(picture: Image) -> str:
+def _jpeg_uri(image: Image) -> str:
     prefix = "data:image/jpeg;base64,"
     for quality in (90, 82, 74, 64, 52, 40, 25):
-        done, data = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+        done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
         uri = prefix + base64.b64encode(data.tobytes()).decode("ascii")
-        if done and len(uri) <= LARGEST_URI:
+        if done and len(uri) <= MAX_URI_LENGTH:
             return uri
-    small = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return _jpeg_uri(np.asarray(small, np.uint8))
 
 
 @dataclass(frozen=True)
-class _Placed:
-    """Where the cut-out lies in the frame, and how much it was scaled."""
+class _PlacedCrop:
+    """Where the crop lies in the frame, and by how much it was scaled."""
 
-    origin: Point
+    origin: PixelPoint
     factor: float
     width: int
     height: int
 
-    def at(self, point: Point) -> Point:
+    def at(self, point: PixelPoint) -> PixelPoint:
         return (point - self.origin) * self.factor
 
-    def svg(self, points: Points, drawn: list[Shape], label: str) -> Markup:
+    def svg(self, points: KeypointPixels, drawn: list[Shape], label: str) -> Markup:
         bones = [
             f'<path class="bone {side}" d="{self._path(points[a], points[b])}"/>'
             for side, a, b in BONES
             if a in points and b in points
         ]
-        parts = [f'<g class="bones">{"".join(bones)}</g>']
-        parts += [self._shape(s, label) for s in drawn if not isinstance(s, Label)]
-        parts += [self._shape(s, label) for s in drawn if isinstance(s, Label)]
-        return Markup("".join(parts))
+        tags = [f'<g class="bones">{"".join(bones)}</g>']
+        tags += [self._shape(s, label) for s in drawn if not isinstance(s, LabelShape)]
+        tags += [self._shape(s, label) for s in drawn if isinstance(s, LabelShape)]
+        return Markup("".join(tags))
 
-    def _path(self, a: Point, b: Point) -> str:
+    def _path(self, a: PixelPoint, b: PixelPoint) -> str:
         (ax, ay), (bx, by) = self.at(a), self.at(b)
         return f"M{ax:.1f} {ay:.1f}L{bx:.1f} {by:.1f}"
 
     def _shape(self, shape: Shape, label: str) -> str:
-        if isinstance(shape, Line):
+        if isinstance(shape, LineShape):
             path = self._path(shape.a, shape.b)
             halo = "halo faint" if shape.style == "guide" else "halo"
             return f'<path class="{halo}" d="{path}"/><path class="{shape.style}" d="{path}"/>'
-        if isinstance(shape, Ring):
+        if isinstance(shape, RingShape):
             x, y = self.at(shape.centre)
             circle = f'cx="{x:.1f}" cy="{y:.1f}" r="{shape.radius * self.factor:.1f}"'
             return f'<circle class="halo" {circle}/><circle class="ring {shape.style}" {circle}/>'
-        if isinstance(shape, Arc):
+        if isinstance(shape, ArcShape):
             return self._arc(shape)
         return self._label(shape, label)
 
-    def _arc(self, arc: Arc) -> str:
+    def _arc(self, arc: ArcShape) -> str:
         start, end = (np.arctan2(*(p - arc.centre)[::-1]) for p in (arc.a, arc.b))
         turn = (end - start + np.pi) % (2 * np.pi) - np.pi
         angles = start + turn * np.linspace(0, 1, 24)
@@ -153,7 +169,7 @@ class _Placed:
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (self.at(p) for p in rim))
         return f'<path class="halo thin" d="{path}"/><path class="measure thin" d="{path}"/>'
 
-    def _label(self, label: Label, text: str) -> str:
+    def _label(self, label: LabelShape, text: str) -> str:
         size = 0.047 * self.height
         half = 0.29 * size * len(text) + 0.4 * size
         away = label.away / (float(np.linalg.norm(label.away)) or 1.0)

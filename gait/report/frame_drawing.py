@@ -10,30 +10,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait._typing import Image
-from gait.report.pose_moments import BONES, Points
+from gait.report.keypoint_lookup import BONES, KeypointPixels
 
-Colour = tuple[int, int, int]
+#: Red, green, blue, 0–255.
+RgbColour = tuple[int, int, int]
 
-# RGB; blue and orange stay apart for every common kind of colour vision.
-COLOURS: dict[str, Colour] = {"left": (74, 163, 255), "right": (255, 150, 40), "middle": (235, 235, 235)}
-PELVIS: Colour = (120, 230, 170)  # the tilt of the pelvis and the midline of the trunk, as they were measured
-HALO: Colour = (12, 16, 24)
-RIBBON: Colour = (18, 22, 30)
-RIBBON_ROW: Colour = (34, 40, 52)
-INK: Colour = (236, 239, 244)
-MUTED: Colour = (150, 158, 172)
-SHIFT = 3  # OpenCV draws on 1/8 pixel
+#: Blue and orange differ for every common kind of colour vision (Okabe & Ito 2008).
+COLOURS: dict[str, RgbColour] = {"left": (74, 163, 255), "right": (255, 150, 40), "middle": (235, 235, 235)}
+#: Measured tilt of the pelvis, and midline of the trunk.
+PELVIS: RgbColour = (120, 230, 170)
+HALO: RgbColour = (12, 16, 24)
+RIBBON: RgbColour = (18, 22, 30)
+RIBBON_ROW: RgbColour = (34, 40, 52)
+INK: RgbColour = (236, 239, 244)
+MUTED: RgbColour = (150, 158, 172)
+#: Fractional bits of coordinates: OpenCV draws to 1/8 pixel.
+SHIFT = 3
 
 
-class Lettering:
-    """Text on images: OpenCV's own outline font where it has one (version 5), else the plotter font."""
+class TextWriter:
+    """Text on images: OpenCV's outline font where it has one (version 5), otherwise its stroke font."""
 
     def __init__(self) -> None:
         face = getattr(cv2, "FontFace", None)
         self._face: Any = face("sans") if face is not None else None
 
-    def write(self, image: Image, text: str, at: tuple[int, int], size: int, colour: Colour) -> None:
-        """Write text with its baseline's left end at ``at``; ``size`` is the height of a line in pixels."""
+    def write(self, image: Image, text: str, at: tuple[int, int], size: int, colour: RgbColour) -> None:
+        """Write text on an image.
+
+        Parameters
+        ----------
+        image : (height, width, 3) uint8 array, RGB
+            Drawn on in place.
+        text : str
+        at : (int, int)
+            Left end of the baseline, pixels.
+        size : int
+            Height of a line, pixels.
+        colour : tuple
+            RGB.
+        """
         if self._face is not None:
             cv2.putText(image, text, at, colour, self._face, size, 500)
         else:
@@ -41,18 +57,18 @@ class Lettering:
             cv2.putText(image, plain, at, cv2.FONT_HERSHEY_SIMPLEX, size / 32, colour, 1, cv2.LINE_AA)
 
 
-def draw_skeleton(image: Image, points: Points, *, stance: Sequence[str] = ()) -> None:
-    """Draw the skeleton, the left limbs blue and the right ones orange, a ring round each foot on the ground.
+def draw_skeleton(image: Image, points: KeypointPixels, *, stance: Sequence[str] = ()) -> None:
+    """Draw the skeleton: left limbs blue, right limbs orange, and a ring around each foot on the ground.
 
-    Where the pelvis was measured, its line and the trunk's midline are drawn green.
+    Where the pelvis was measured, its line and the midline of the trunk are drawn green.
 
     Parameters
     ----------
-    image : (height, width, 3) uint8, RGB
+    image : (height, width, 3) uint8 array, RGB
         Drawn on in place.
-    points
-        Keypoint name to pixel position; missing ones are not drawn.
-    stance
+    points : mapping
+        Keypoint name to ``(x, y)``, pixels; missing ones are not drawn.
+    stance : sequence of str
         The sides whose foot is on the ground.
     """
     width = _thickness(points, image.shape[0])
@@ -81,11 +97,11 @@ def draw_skeleton(image: Image, points: Points, *, stance: Sequence[str] = ()) -
             _disc(image, point, width * 0.6, COLOURS["middle"])
 
 
-def _thickness(points: Points, image_height: int) -> int:
+def _thickness(points: KeypointPixels, image_height: int) -> int:
     if not points:
         return 2
     heights = [p[1] for p in points.values()]
-    # A landmark that flies off must not make the lines fat.
+    # A keypoint far off must not thicken the lines.
     body = min(float(max(heights) - min(heights)), float(image_height))
     return int(np.clip(round(body / 170), 2, 7))
 
@@ -95,31 +111,31 @@ def _fixed(point: NDArray[np.float64]) -> tuple[int, int]:
     return round(float(x)), round(float(y))
 
 
-def _line(image: Image, a: NDArray[np.float64], b: NDArray[np.float64], colour: Colour, width: int) -> None:
+def _line(image: Image, a: NDArray[np.float64], b: NDArray[np.float64], colour: RgbColour, width: int) -> None:
     cv2.line(image, _fixed(a), _fixed(b), colour, width, cv2.LINE_AA, SHIFT)
 
 
-def _ring(image: Image, centre: NDArray[np.float64], radius: float, colour: Colour, width: int) -> None:
+def _ring(image: Image, centre: NDArray[np.float64], radius: float, colour: RgbColour, width: int) -> None:
     cv2.circle(image, _fixed(centre), round(radius * (1 << SHIFT)), colour, width, cv2.LINE_AA, SHIFT)
 
 
-def _disc(image: Image, centre: NDArray[np.float64], radius: float, colour: Colour) -> None:
+def _disc(image: Image, centre: NDArray[np.float64], radius: float, colour: RgbColour) -> None:
     cv2.circle(image, _fixed(centre), round(radius * (1 << SHIFT)), colour, -1, cv2.LINE_AA, SHIFT)
 
 
 class Ribbon:
-    """The strip under the picture: when each foot is on the ground, the time, and steps per minute.
+    """The strip under the image: when each foot is on the ground, the time, and steps per minute.
 
     Parameters
     ----------
     width : int
-        Of the picture, pixels.
-    stances
-        ``(side, contact_s, toe_off_s)`` in playback time.
+        Width of the image, pixels.
+    stances : sequence of (side, contact_s, toe_off_s)
+        Seconds of playback.
     real_per_playback : float
         Real seconds per second of playback: 1 unless the clip is slow motion.
     span_s : float
-        How much of the timeline is in view, playback seconds.
+        Length of the timeline that is drawn, playback seconds.
     """
 
     def __init__(
@@ -133,35 +149,67 @@ class Ribbon:
         self.width = width
         self.height = max(56, round(width * 0.075)) // 2 * 2
         self._stances = sorted(stances, key=lambda stance: stance[1])
-        self._longest = max((off - on for _, on, off in stances), default=0.0)
+        self._longest = max((toe_off - contact for _, contact, toe_off in stances), default=0.0)
         self._span = span_s / real_per_playback
-        self._text = Lettering()
+        self._text = TextWriter()
         self._contacts = np.array([contact for _, contact, _ in self._stances])
         self._real = real_per_playback
         self._size = max(14, round(self.height * 0.30))
         self._left = round(self._size * 8.4)
 
     def stance_at(self, time_s: float) -> tuple[str, ...]:
-        """Sides on the ground at a time."""
-        return tuple(dict.fromkeys(side for side, on, off in self._between(time_s, time_s) if on <= time_s < off))
+        """List the sides on the ground at a time.
+
+        Parameters
+        ----------
+        time_s : float
+            Seconds of playback.
+
+        Returns
+        -------
+        tuple of str
+        """
+        near = self._between(time_s, time_s)
+        return tuple(dict.fromkeys(side for side, contact, toe_off in near if contact <= time_s < toe_off))
 
     def _between(self, start_s: float, end_s: float) -> Sequence[tuple[str, float, float]]:
-        """Give the stances that reach into a part of the timeline, and perhaps some before."""
+        """Return the stances that reach into a part of the timeline, and perhaps some earlier ones."""
         first, last = np.searchsorted(self._contacts, [start_s - self._longest, end_s + 1e-9])
         return self._stances[first:last]
 
     def cadence_at(self, time_s: float) -> float | None:
-        """Return steps per minute from the eight landings nearest to a time, or ``None`` with fewer than four."""
+        """Compute the cadence from the eight contacts nearest to a time.
+
+        Parameters
+        ----------
+        time_s : float
+            Seconds of playback.
+
+        Returns
+        -------
+        float or None
+            Steps/min of real time; ``None`` with fewer than four contacts.
+        """
         if len(self._contacts) < 4:
             return None
         middle = int(np.searchsorted(self._contacts, time_s))
         first = int(np.clip(middle - 4, 0, max(len(self._contacts) - 8, 0)))
         near = self._contacts[first : first + 8]
-        # The median interval is not fooled by one missed landing.
+        # The median is robust against one missed contact.
         return float(60 / (np.median(np.diff(near)) * self._real))
 
     def draw(self, strip: Image, time_s: float, shown_s: float) -> None:
-        """Fill ``strip`` (height, width, 3) for this time; ``shown_s`` is the time written on it."""
+        """Draw the ribbon for one moment.
+
+        Parameters
+        ----------
+        strip : (height, width, 3) uint8 array, RGB
+            Drawn on in place.
+        time_s : float
+            Seconds of playback.
+        shown_s : float
+            The time written on the strip, seconds.
+        """
         strip[:] = RIBBON
         rows = {"left": round(self.height * 0.14), "right": round(self.height * 0.55)}
         thick = round(self.height * 0.31)
@@ -172,8 +220,8 @@ class Ribbon:
             strip[y : y + thick, x0:x1] = RIBBON_ROW
             baseline = y + round(thick * 0.5 + self._size * 0.34)
             self._text.write(strip, side[0].upper(), (x0 - self._size, baseline), self._size, COLOURS[side])
-        for side, on, off in self._between(begin, begin + self._span):
-            a, b = (round(x0 + (t - begin) * per_s) for t in (on, off))
+        for side, contact, toe_off in self._between(begin, begin + self._span):
+            a, b = (round(x0 + (t - begin) * per_s) for t in (contact, toe_off))
             a, b = max(a, x0), min(b, x1)
             if a < b:
                 strip[rows[side] : rows[side] + thick, a:b] = COLOURS[side]
@@ -182,5 +230,5 @@ class Ribbon:
         indent = round(self._size * 0.6)
         self._text.write(strip, f"{shown_s:.2f} s", (indent, round(self.height * 0.44)), self._size, INK)
         cadence = self.cadence_at(time_s)
-        words = "" if cadence is None else f"{cadence:.0f} steps/min"
-        self._text.write(strip, words, (indent, round(self.height * 0.82)), round(self._size * 0.8), MUTED)
+        text = "" if cadence is None else f"{cadence:.0f} steps/min"
+        self._text.write(strip, text, (indent, round(self.height * 0.82)), round(self._size * 0.8), MUTED)

@@ -1,4 +1,4 @@
-"""A session in a notebook: a small card, and plots on axes that are given."""
+"""A session in a notebook: a small card, and plots."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gait.errors import InputError
-from gait.tables import cycles_dataset, steps_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from gait.session import Session
 
-#: Left and right, told apart by any eye and in print (Okabe and Ito).
+#: Left and right, distinct for every kind of colour vision and in print (Okabe & Ito 2008).
 COLOURS = {"left": "#0072b2", "right": "#d55e00"}
-_SHOWN = 12
+#: Rows of the card. [E]
+_MAX_ROWS = 12
 
 
-def card(session: Session) -> str:
-    """Make a small HTML card: who, what was filmed, what was measured, what was found.
+def session_card(session: Session) -> str:
+    """Make a small HTML card: runner, views, measurements and findings.
 
     Parameters
     ----------
@@ -33,18 +33,18 @@ def card(session: Session) -> str:
         HTML with its own style, in the colours of the notebook.
     """
     from gait.findings.knowledge_loader import load_knowledge
-    from gait.findings.value_text import display_of, interval_text, value_text
+    from gait.findings.value_text import display_format, interval_text, value_text
 
-    known = load_knowledge().metric
+    knowledge = load_knowledge()
     views = "; ".join(
         f"{escape(view.info.view)} view, {view.info.duration_s:.0f} s, {len(view.steps)} steps"
         for view in session.views
     )
-    given = [m for m in session.measurements if m.value is not None]
+    measured = [m for m in session.measurements if m.value is not None]
     rows = ""
-    for m in given[:_SHOWN]:
-        metric = known(m.key)
-        display = display_of(metric, m)
+    for m in measured[:_MAX_ROWS]:
+        metric = knowledge.metric(m.key)
+        display = display_format(metric, m)
         cells = [metric.field_name if metric else m.key.replace("_", " "), m.side, value_text(m.value or 0.0, display)]
         cells += ["" if m.interval is None else interval_text(m.interval, display), m.grade]
         rows += (
@@ -52,9 +52,10 @@ def card(session: Session) -> str:
             + "".join(f"<td style='text-align:left;white-space:nowrap'>{escape(cell)}</td>" for cell in cells)
             + "</tr>"
         )
-    more = f"{len(given) - _SHOWN} more measured, " if len(given) > _SHOWN else ""
-    refused = len(session.measurements) - len(given)
-    found = "".join(f"<li>{escape(f.headline)}</li>" for f in session.findings) or "<li>nothing outside its band</li>"
+    more = f"{len(measured) - _MAX_ROWS} more measured, " if len(measured) > _MAX_ROWS else ""
+    refused = len(session.measurements) - len(measured)
+    headlines = [f.headline for f in session.findings] or ["nothing outside its band"]
+    findings = "".join(f"<li>{escape(headline)}</li>" for headline in headlines)
     return (
         "<div style='border:1px solid #8888;border-radius:8px;padding:.7em 1em;max-width:44em;font-size:90%'>"
         f"<b>{escape(session.runner.name or 'A run')}</b> · {views}"
@@ -63,8 +64,8 @@ def card(session: Session) -> str:
             f"<th style='text-align:left'>{head}</th>" for head in ("metric", "side", "mean", "95 % interval", "grade")
         )
         + f"</tr>{rows}</table>"
-        f"<small>{more}{refused} refused (.measurements_frame() says why)</small>"
-        f"<ul style='margin:.4em 0 0 1em;padding:0'>{found}</ul></div>"
+        f"<small>{more}{refused} refused (.measurements.to_frame() lists the reasons)</small>"
+        f"<ul style='margin:.4em 0 0 1em;padding:0'>{findings}</ul></div>"
     )
 
 
@@ -79,15 +80,15 @@ def _axes(ax: Axes | None) -> Axes:
 
 
 def plot_cycles(session: Session, signal: str | None = None, *, ax: Axes | None = None) -> Axes:
-    """Draw how a signal goes over the stride, both legs: mean, and one standard deviation of the strides as a band.
+    """Plot a signal over the stride, both legs: mean, and one standard deviation of the strides as a band.
 
     Parameters
     ----------
     session : Session
     signal : str, optional
-        A signal of ``session.cycles``; the first without it.
+        A signal of ``session.cycles``; by default the first.
     ax : matplotlib.axes.Axes, optional
-        A new figure without it.
+        By default those of a new figure.
 
     Returns
     -------
@@ -96,25 +97,25 @@ def plot_cycles(session: Session, signal: str | None = None, *, ax: Axes | None 
     Raises
     ------
     InputError
-        There is no such signal, or no matplotlib.
+        The session has no such signal, or matplotlib is missing.
     """
-    cycles = cycles_dataset(session)
+    cycles = session.cycles
     names = [str(name) for name in cycles.signal.values]
     signal = names[0] if signal is None else signal
     if signal not in names:
-        raise InputError(f"signal {signal!r} is not in this session; it has: {', '.join(names)}")
+        raise InputError(f"signal {signal!r} is not in this session; choose from: {', '.join(names)}")
     ax = _axes(ax)
     shown = cycles.isel(signal=names.index(signal))
     for side, colour in COLOURS.items():
-        own = shown.sel(side=side)
-        count = int(own["strides"])
+        cycle = shown.sel(side=side)
+        count = int(cycle["strides"])
         if not count:
             continue
-        mean, sd = own["mean"].values, np.nan_to_num(own["sd"].values)
-        ax.plot(own.percent, mean, color=colour, label=f"{side}, {count} strides")
-        ax.fill_between(own.percent, mean - sd, mean + sd, color=colour, alpha=0.2, linewidth=0)
-        if np.isfinite(own["toe_off"]):
-            ax.axvline(float(own["toe_off"]), color=colour, linestyle=":", linewidth=1)
+        mean, sd = cycle["mean"].values, np.nan_to_num(cycle["sd"].values)
+        ax.plot(cycle.percent, mean, color=colour, label=f"{side}, {count} strides")
+        ax.fill_between(cycle.percent, mean - sd, mean + sd, color=colour, alpha=0.2, linewidth=0)
+        if np.isfinite(cycle["toe_off"]):
+            ax.axvline(float(cycle["toe_off"]), color=colour, linestyle=":", linewidth=1)
     ax.set(
         xlabel="% of stride (dotted: toe-off)", ylabel=f"{signal.replace('_', ' ')}, {shown.unit.item()}", xlim=(0, 100)
     )
@@ -125,7 +126,7 @@ def plot_cycles(session: Session, signal: str | None = None, *, ax: Axes | None 
 
 
 def plot_steps(session: Session, metric: str, *, ax: Axes | None = None) -> Axes:
-    """Draw a metric step by step over time, both legs, with their means and intervals.
+    """Plot a metric step by step over time, both legs, with their means and intervals.
 
     Parameters
     ----------
@@ -133,7 +134,7 @@ def plot_steps(session: Session, metric: str, *, ax: Axes | None = None) -> Axes
     metric : str
         A column of ``session.steps``.
     ax : matplotlib.axes.Axes, optional
-        A new figure without it.
+        By default those of a new figure.
 
     Returns
     -------
@@ -142,17 +143,17 @@ def plot_steps(session: Session, metric: str, *, ax: Axes | None = None) -> Axes
     Raises
     ------
     InputError
-        There is no such metric, or no matplotlib.
+        The steps have no such metric, or matplotlib is missing.
     """
-    steps = steps_table(session)
-    measured = [str(c) for c in steps if c not in ("video", "view", "side", "step", "contact_s", "toe_off_s")]
+    steps = session.steps
+    measured = [str(c) for c in steps if c not in ("video", "view", "side", "step", "contact_s", "toe_off_s", "off_s")]
     if metric not in measured:
-        raise InputError(f"metric {metric!r} is not among the steps; they have: {', '.join(measured)}")
+        raise InputError(f"metric {metric!r} is not among the steps; choose from: {', '.join(measured)}")
     ax = _axes(ax)
     unit = next((m.unit for m in session.measurements if m.key == metric), "")
     for side, colour in COLOURS.items():
-        own = steps[steps.side == side]
-        ax.plot(own.contact_s, own[metric], "o", markersize=4, color=colour, alpha=0.7, label=side)
+        of_side = steps[steps.side == side]
+        ax.plot(of_side.contact_s, of_side[metric], "o", markersize=4, color=colour, alpha=0.7, label=side)
     for m in session.measurements:
         if m.key == metric and m.value is not None and m.interval is not None:
             colour = COLOURS.get(m.side, "#666666")

@@ -1,4 +1,4 @@
-"""What the HTML report is made of: plain records that the template lays out without thinking."""
+"""Records that make up the HTML report; the template only lays them out."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from gait.findings.knowledge_records import Knowledge
-from gait.findings.week_plan import Day
-from gait.report.evidence_stills import Still
-from gait.report.time_plots import Plot
+from gait.findings.week_plan import PlannedDay
+from gait.report.evidence_stills import EvidenceStill
+from gait.report.time_plots import SvgPlot
 
 
 @dataclass(frozen=True)
 class Player:
-    """One annotated video beside the report."""
+    """One annotated video beside the report: element id, file, title, frames/s, and time of its first frame (s)."""
 
     id: str
     src: str
@@ -25,21 +25,21 @@ class Player:
 
 @dataclass(frozen=True)
 class VideoPanel:
-    """One analysed video in words, with its plots."""
+    """One analysed video: facts, warnings and plots. ``side_view``: filmed from the side."""
 
     title: str
     file: str
     facts: tuple[str, ...]
     warnings: tuple[str, ...]
-    plots: tuple[tuple[str, Plot], ...]
-    cycles: tuple[tuple[str, Plot], ...]
+    plots: tuple[tuple[str, SvgPlot], ...]
+    cycles: tuple[tuple[str, SvgPlot], ...]
     player: Player | None
-    side: bool
+    side_view: bool
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One measured value in words."""
+class MeasuredValue:
+    """One measured value as text. ``side_key`` and ``grade_key`` are the keys behind the texts."""
 
     side: str
     side_key: str
@@ -53,7 +53,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Advice:
-    """One correction; ``again`` when an earlier finding has told it in full, ``because``: what brought it up."""
+    """One correction as text.
+
+    ``repeated``: an earlier finding shows it in full. ``reasons``: the answers or differences that bring it up.
+    """
 
     id: str
     title: str
@@ -64,29 +67,29 @@ class Advice:
     article: str
     research: tuple[str, ...]
     evidence: str
-    again: bool
-    because: tuple[str, ...] = ()
+    repeated: bool
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Card:
-    """One finding shown in full."""
+class FindingCard:
+    """One finding in full. ``seek``: player and time (s, in the annotated video) that show it."""
 
     headline: str
     severity: str
-    severity_words: str
+    severity_text: str
     name: str
     field_name: str
     definition: str
     matters: str
     sign: str
-    readings: tuple[Reading, ...]
+    values: tuple[MeasuredValue, ...]
     scale: Markup | None
     ordinary: str
     source: str
     remarks: tuple[str, ...]
     support: tuple[str, ...]
-    still: Still | None
+    still: EvidenceStill | None
     caption: str
     seek: tuple[str, float] | None
     advice: tuple[Advice, ...]
@@ -94,13 +97,13 @@ class Card:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One line of the table of all measurements."""
+    """One row of the table of all measurements."""
 
     name: str
     field_name: str
     definition: str
     sign: str
-    reading: Reading | None
+    value: MeasuredValue | None
     side: str
     side_key: str
     ordinary: str
@@ -111,8 +114,8 @@ class TableRow:
 
 
 @dataclass(frozen=True)
-class Missing:
-    """What could not be measured, and how to film it; ``tape``: a drawing of where tape goes would help."""
+class MissingMetric:
+    """A metric that could not be measured, and how to film it. ``tape``: show where to put the tape."""
 
     name: str
     reasons: tuple[str, ...]
@@ -121,8 +124,8 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Beat:
-    """Steps a minute: as they are, what is prescribed, and what nobody has studied."""
+class CadenceTarget:
+    """Steps a minute: current value, prescribed range, and the limit of what was studied."""
 
     now: int
     low: int
@@ -132,27 +135,31 @@ class Beat:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """The whole report."""
+    """The whole report.
+
+    ``cards`` are the findings in full, ``other_findings`` the rest. ``extra_advice`` comes from answers or from legs
+    that differ; ``answered``: there are answers. ``too_short``: the clip is too short for changes over a run.
+    """
 
     title: str
     runner: str
     facts: tuple[tuple[str, str], ...]
     clips: tuple[VideoPanel, ...]
-    beat: Beat | None
-    week: tuple[Day, ...]
+    cadence_target: CadenceTarget | None
+    week: tuple[PlannedDay, ...]
     headline: str
     lead: str
-    cards: tuple[Card, ...]
-    more: tuple[Card, ...]
+    cards: tuple[FindingCard, ...]
+    other_findings: tuple[FindingCard, ...]
     good: tuple[tuple[str, str], ...]
     borderline: tuple[tuple[str, str], ...]
     rows: tuple[tuple[TableRow, ...], ...]
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingMetric, ...]
     notices: tuple[str, ...]
     warnings: tuple[str, ...]
-    held: bool
+    exercises_withheld: bool
     answered: bool
-    said: tuple[Advice, ...]
+    extra_advice: tuple[Advice, ...]
     too_short: bool
     knowledge: Knowledge
     version: str

@@ -1,4 +1,4 @@
-"""Filling templates: what is given is escaped, what is missing is an error; style and scripts go in as they are."""
+"""Jinja templates of all HTML pages: values are escaped, a missing value is an error, style and scripts go in as is."""
 
 from __future__ import annotations
 
@@ -12,8 +12,18 @@ if TYPE_CHECKING:
 
 
 @cache
-def templates(package: str) -> jinja2.Environment:
-    """Give the templates in the folder ``templates`` of a package."""
+def template_environment(package: str) -> jinja2.Environment:
+    """Load the templates in the folder ``templates`` of a package.
+
+    Parameters
+    ----------
+    package : str
+        Such as ``"gait.report"``.
+
+    Returns
+    -------
+    jinja2.Environment
+    """
     import jinja2
 
     return jinja2.Environment(
@@ -25,8 +35,20 @@ def templates(package: str) -> jinja2.Environment:
     )
 
 
-def ours(package: str, *files: str) -> Markup:
-    """Give files of that folder as text that is not escaped: ours, not the user's."""
+def inline_files(package: str, *files: str) -> Markup:
+    """Read files of that folder as text that is not escaped: style and scripts of the package itself.
+
+    Parameters
+    ----------
+    package : str
+        Such as ``"gait.report"``.
+    *files : str
+        Names in its folder ``templates``.
+
+    Returns
+    -------
+    markupsafe.Markup
+    """
     from markupsafe import Markup
 
     folder = resources.files(package) / "templates"

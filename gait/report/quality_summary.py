@@ -1,34 +1,35 @@
-"""What a look at a video says, on one screen of a terminal and as JSON."""
+"""Summary of a check of a video (`gait check`): one screen of the terminal, or JSON."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gait.quality.quality_records import ExpectedMetric, FilmingVerdict, Observation, VideoCheck
 from gait.records import Grade
-from gait.report.terminal_summary import ANOTHER_SIDE, SHORT_GRADES, short_name
+from gait.report.report_json import gait_version
+from gait.report.terminal_summary import OTHER_VIEW, SHORT_GRADES, short_name
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gait.quality.quality_records import ExpectedMetrics, VideoCheck
-
 SCHEMA = "gait.check/1"
-STYLES = {"good": "green", "watch": "yellow", "bad": "bold red"}
-MEASURED: tuple[Grade, ...] = ("good", "fair", "poor")
+VERDICT_STYLES: dict[FilmingVerdict, str] = {"good": "green", "watch": "yellow", "bad": "bold red"}
+MEASURED_GRADES: tuple[Grade, ...] = ("good", "fair", "poor")
 
 
 def print_check(check: VideoCheck, console: Console) -> None:
-    """Print what was seen, what can be measured, and how to film better; nothing is told by colour alone.
+    """Print what was found, what can be measured, and how to film better.
 
     Parameters
     ----------
     check : VideoCheck
-    console
-        Meant for 80 columns and more.
+    console : rich.console.Console
+        Where to print; made for 80 columns and more. Nothing depends on colour alone.
     """
     from rich import box
     from rich.markup import escape
@@ -38,15 +39,16 @@ def print_check(check: VideoCheck, console: Console) -> None:
     size = f"{check.width} × {check.height}, {check.duration_s:.1f} s"
     console.print(f"[bold]{escape(check.file)}[/bold]  {size}", highlight=False, soft_wrap=True)
     table = Table(box=box.SIMPLE_HEAD, show_header=False, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in ("verdict", "aspect", "seen"):
-        table.add_column(name, no_wrap=name != "seen")
-    for one in check.observations:
-        table.add_row(f"[{STYLES[one.verdict]}]{one.verdict}[/]", one.aspect, escape(one.seen))
+    for name in ("verdict", "aspect", "text"):
+        table.add_column(name, no_wrap=name != "text")
+    for observation in check.observations:
+        verdict = observation.verdict
+        table.add_row(f"[{VERDICT_STYLES[verdict]}]{verdict}[/]", observation.aspect, escape(observation.text))
     console.print(table, highlight=False)
     for title, lines in (
-        ("Can be measured", can_be_measured(check.outlook)),
-        ("Cannot be measured", cannot_be_measured(check.outlook)),
-        ("Film it better", film_better(check)),
+        ("Can be measured", measurable_lines(check.expected_metrics)),
+        ("Cannot be measured", not_measurable_lines(check.expected_metrics)),
+        ("Film it better", filming_advice(check)),
     ):
         if lines:
             console.print(f"[bold]{title}[/bold]")
@@ -54,74 +56,107 @@ def print_check(check: VideoCheck, console: Console) -> None:
             console.print(Padding(escape(line), (0, 0, 0, 2)), highlight=False)
 
 
-def can_be_measured(outlook: Iterable[ExpectedMetrics]) -> list[str]:
-    """Say what can be measured, one line a grade and reason; a side is named where only that one can."""
-    possible = [one for one in outlook if one.possible]
+def measurable_lines(expected: Iterable[ExpectedMetric]) -> list[str]:
+    """List what can be measured, one line a grade and reason; a side is named where only that one can.
+
+    Parameters
+    ----------
+    expected : iterable of ExpectedMetric
+
+    Returns
+    -------
+    list of str
+    """
+    possible = [metric for metric in expected if metric.possible]
     lines = []
-    for grade in MEASURED:
-        for reason, names in _by_reason([one for one in possible if one.grade == grade], possible).items():
+    for grade in MEASURED_GRADES:
+        for reason, names in _names_by_reason([m for m in possible if m.grade == grade], possible).items():
             lines.append(f"{SHORT_GRADES[grade]}{f' ({reason})' if reason else ''}: {names}")
     return lines
 
 
-def cannot_be_measured(outlook: Iterable[ExpectedMetrics]) -> list[str]:
-    """Say what cannot be measured and why, one line a reason; what gait never measures comes last."""
-    outlook = list(outlook)
+def not_measurable_lines(expected: Iterable[ExpectedMetric]) -> list[str]:
+    """List what cannot be measured and why, one line a reason.
+
+    Parameters
+    ----------
+    expected : iterable of ExpectedMetric
+
+    Returns
+    -------
+    list of str
+    """
+    expected = list(expected)
     lines = []
-    for reason, names in _by_reason([one for one in outlook if one.ever and not one.possible], outlook).items():
-        if reason.startswith(ANOTHER_SIDE):
-            lines.append(f"{names}: film {reason.removeprefix(ANOTHER_SIDE)}")
+    for reason, names in _names_by_reason([m for m in expected if not m.possible], expected).items():
+        if reason.startswith(OTHER_VIEW):
+            lines.append(f"{names}: film {reason.removeprefix(OTHER_VIEW)}")
         else:
             lines.append(f"{names}: {reason}")
-    never = [short_name(one.key) for one in outlook if not one.ever]
-    if never:
-        lines.append(f"from no video yet: {', '.join(dict.fromkeys(never))}")
     return lines
 
 
-def _by_reason(chosen: Sequence[ExpectedMetrics], among: Iterable[ExpectedMetrics]) -> dict[str, str]:
-    sides: dict[tuple[str, str | None, Grade], int] = {}
-    for one in among:
-        row = (one.key, one.reason, one.grade)
-        sides[row] = sides.get(row, 0) + 1
-    grouped: dict[str, list[str]] = {}
-    for one in chosen:
-        alone = one.side != "both" and sides[(one.key, one.reason, one.grade)] == 1
-        name = f"{short_name(one.key)} ({one.side})" if alone else short_name(one.key)
-        grouped.setdefault(one.reason or "", []).append(name)
-    return {reason: ", ".join(dict.fromkeys(names)) for reason, names in grouped.items()}
+def _names_by_reason(chosen: Sequence[ExpectedMetric], among: Iterable[ExpectedMetric]) -> dict[str, str]:
+    sides = Counter((m.key, m.reason, m.grade) for m in among)
+    names: dict[str, list[str]] = {}
+    for metric in chosen:
+        alone = metric.side != "both" and sides[(metric.key, metric.reason, metric.grade)] == 1
+        name = f"{short_name(metric.key)} ({metric.side})" if alone else short_name(metric.key)
+        names.setdefault(metric.reason or "", []).append(name)
+    return {reason: ", ".join(dict.fromkeys(listed)) for reason, listed in names.items()}
 
 
-def film_better(check: VideoCheck) -> list[str]:
-    """Give the advice that came up, what matters most first, each once."""
+def filming_advice(check: VideoCheck) -> list[str]:
+    """List the advice on filming, the most important first, each once.
+
+    Parameters
+    ----------
+    check : VideoCheck
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
     ordered = sorted(check.observations, key=lambda o: o.verdict != "bad")
     return list(dict.fromkeys(f"{o.advice[:1].upper()}{o.advice[1:]}." for o in ordered if o.advice is not None))
 
 
-def check_document(checks: Sequence[VideoCheck], refused: Sequence[tuple[Path, str]]) -> str:
-    """Give the same as JSON text, schema ``gait.check/1``.
+def check_json(checks: Sequence[VideoCheck], refused: Sequence[tuple[Path, str]]) -> str:
+    """Write checks as JSON, schema ``gait.check/1``.
 
     Parameters
     ----------
     checks : sequence of VideoCheck
     refused : sequence of (path, str)
         Videos of which nothing can be measured, and why.
-    """
-    from gait import __version__
 
+    Returns
+    -------
+    str
+        JSON text.
+    """
     document = {
         "schema": SCHEMA,
-        "gait_version": __version__,
-        "videos": [
-            {
-                **{key: value for key, value in asdict(check).items() if key not in ("observations", "outlook")},
-                "verdict": check.verdict,
-                "observations": [asdict(one) for one in check.observations],
-                "metrics": [{**asdict(one), "possible": one.possible} for one in check.outlook],
-                "advice": film_better(check),
-            }
-            for check in checks
-        ],
+        "gait_version": gait_version(),
+        "videos": [_video(check) for check in checks],
         "refused": [{"file": str(path), "reason": reason} for path, reason in refused],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _video(check: VideoCheck) -> dict[str, Any]:
+    fields = {k: v for k, v in asdict(check).items() if k not in ("observations", "expected_metrics")}
+    return {
+        **fields,
+        "verdict": check.verdict,
+        "observations": [_observation(observation) for observation in check.observations],
+        # "ever" is always true; readers of earlier versions expect it.
+        "metrics": [{**asdict(m), "ever": True, "possible": m.possible} for m in check.expected_metrics],
+        "advice": filming_advice(check),
+    }
+
+
+def _observation(observation: Observation) -> dict[str, Any]:
+    # The schema calls the text "seen".
+    return {("seen" if key == "text" else key): value for key, value in asdict(observation).items()}

@@ -1,12 +1,11 @@
-"""Everything a report consists of, into one folder."""
+"""The folder of a report: page, JSON, table of steps and annotated videos."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from gait._typing import ProgressCallback
+from gait._typing import PathLike, ProgressCallback
 from gait.errors import GaitError, InputError
 from gait.report.html_page import write_html
 from gait.report.report_json import write_json
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 def write_report(
     session: Session,
-    out_dir: str | os.PathLike[str],
+    out_dir: PathLike,
     *,
     video: bool | Literal["keep"] = True,
     progress: ProgressCallback | None = None,
@@ -27,15 +26,14 @@ def write_report(
 
     Parameters
     ----------
-    session
+    session : Session
         A finished analysis.
     out_dir : path
-        Made when missing. Files of an earlier report in it are replaced.
+        Folder; it is made where it is missing. Files of an earlier report in it are replaced.
     video : bool or "keep"
-        Whether to write the annotated videos, or to keep those that lie in the folder.
-        A video whose source cannot be read any more is left out; the report
-        says so.
-    progress
+        Whether to write the annotated videos; ``"keep"``: use those in the folder. A video whose source cannot be read
+        any more is left out, and the report says so.
+    progress : callable, optional
         Called with ``(frames done, frames in all)`` while videos are written.
 
     Returns
@@ -46,11 +44,11 @@ def write_report(
     Raises
     ------
     InputError
-        If the folder cannot be made or written to.
+        The folder cannot be made or written to.
 
     Notes
     -----
-    Each file appears whole or not at all, and ``report.html`` only when all the others are there.
+    Each file appears whole or not at all; ``report.html`` comes last.
     """
     folder = Path(out_dir)
     try:
@@ -67,7 +65,17 @@ def write_report(
 
 
 def video_names(session: Session) -> list[str]:
-    """Name each view's annotated video: ``side.mp4``, the second of the same view ``side_2.mp4``."""
+    """Name the annotated video of each view: ``side.mp4``, and ``side_2.mp4`` for the second of the same view.
+
+    Parameters
+    ----------
+    session : Session
+
+    Returns
+    -------
+    list of str
+        One name a view.
+    """
     names: list[str] = []
     for view in session.views:
         kind = view.info.view
@@ -77,7 +85,7 @@ def video_names(session: Session) -> list[str]:
 
 
 def _write_videos(session: Session, folder: Path, progress: ProgressCallback | None) -> dict[int, str]:
-    from gait.report.annotated_video import write_overlay
+    from gait.report.annotated_video import write_annotated_video
 
     total = sum(view.info.frames for view in session.views)
     written: dict[int, str] = {}
@@ -85,10 +93,10 @@ def _write_videos(session: Session, folder: Path, progress: ProgressCallback | N
     for number, (view, name) in enumerate(zip(session.views, video_names(session), strict=True)):
         report = None if progress is None else _shifted(progress, before, total)
         try:
-            write_overlay(view, folder / name, progress=report)
+            write_annotated_video(view, folder / name, progress=report)
             written[number] = name
         except (GaitError, FileNotFoundError):
-            # The report itself says that the source could not be read; an older annotated video would mislead.
+            # An annotated video of an earlier report would not belong to this one.
             (folder / name).unlink(missing_ok=True)
         before += view.info.frames
     return written

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from gait.session import Session
 
 SCHEMA = "gait.report/1"
-DIGITS = 4  # significant digits of a measured value: more than any of them deserves
+#: Significant digits of a value: more than any measurement is accurate to. [E]
+DIGITS = 4
+#: Decimals of times, s. [E]
 TIME_DECIMALS = 4
 
 
@@ -26,7 +28,7 @@ def report_dict(session: Session) -> dict[str, Any]:
 
     Parameters
     ----------
-    session
+    session : Session
         A finished analysis.
 
     Returns
@@ -53,23 +55,47 @@ def report_dict(session: Session) -> dict[str, Any]:
 
 
 def write_json(session: Session, path: Path) -> Path:
-    """Write ``report.json``. Nothing is written when a number is not finite: that is a fault, not a value."""
+    """Write ``report.json``, whole or not at all.
+
+    Parameters
+    ----------
+    session : Session
+        A finished analysis.
+    path : Path
+        File to make or replace.
+
+    Returns
+    -------
+    Path
+        ``path``.
+    """
     with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8") as file:
-        # Written as it is made: the text of an hour's events need not lie in memory too.
+        # Streamed, so that the text of an hour's events is not held in memory. A number that is not finite is a fault.
         json.dump(report_dict(session), file, ensure_ascii=False, indent=1, allow_nan=False)
         file.write("\n")
     return path
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON schema of ``report.json`` (draft 2020-12)."""
+def report_schema() -> dict[str, Any]:
+    """Load the JSON schema of ``report.json`` (draft 2020-12).
+
+    Returns
+    -------
+    dict
+    """
     text = (resources.files("gait.report") / "report.schema.json").read_text(encoding="utf-8")
     parsed: dict[str, Any] = json.loads(text)
     return parsed
 
 
 def gait_version() -> str:
-    """Return the installed version, or ``"0+unknown"`` in a source tree that was never installed."""
+    """Look up the installed version of gait.
+
+    Returns
+    -------
+    str
+        ``"0+unknown"`` in a source tree that was never installed.
+    """
     try:
         return metadata.version("gait")
     except metadata.PackageNotFoundError:
@@ -107,6 +133,7 @@ def _measurement(m: Measurement) -> dict[str, Any]:
         "steps": int(m.steps),
         "grade": m.grade,
         "reason": m.reason,
+        "reason_code": m.reason_code,
         "video": int(m.video),
         "evidence_s": _time(m.evidence_s),
     }

@@ -1,1 +1,1 @@
-"""General tools on labelled series: stride phase, cleaning, left and right, mean stride, intervals."""
+"""General tools on labelled series: stride phase, cleaning, left and right limbs, mean stride, intervals."""

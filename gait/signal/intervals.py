@@ -1,4 +1,4 @@
-"""Means with honest intervals."""
+"""Means and slopes with 95 % intervals, for values that resemble their neighbours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from gait._typing import FloatArray
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean, its 95 % interval and the number of steps behind it."""
+    """A mean with its 95 % interval.
+
+    Attributes
+    ----------
+    mean, low, high : float
+        In the unit of the values; NaN where there are fewer than two values.
+    count : int
+        Values behind it.
+    """
 
     mean: float
     low: float
@@ -21,11 +29,12 @@ class Estimate:
 
 
 def effective_count(values: FloatArray) -> float:
-    """Count the independent values that a correlated series is worth: n(1 − ρ₁)/(1 + ρ₁).
+    """Return the effective sample size of a correlated series, n(1 − ρ₁)/(1 + ρ₁).
 
     Parameters
     ----------
-    values : (n,)
+    values : (n,) float array
+        In time order, without NaN.
 
     Returns
     -------
@@ -41,16 +50,15 @@ def effective_count(values: FloatArray) -> float:
     return max(2.0, n * (1 - rho) / (1 + rho))
 
 
-def mean_interval(values: FloatArray, systematic_sd: float) -> Estimate:
-    """Mean with a 95 % interval that holds sampling and systematic error.
+def mean_interval(values: FloatArray, method_sd: float) -> Estimate:
+    """Return the mean with a 95 % interval that covers sampling error and method error.
 
     Parameters
     ----------
-    values : (n,)
-        One value a step; NaN is left out.
-    systematic_sd : float
-        Standard deviation of the method's own error for a runner, in the unit of ``values``. It does not shrink with
-        the number of steps.
+    values : (n,) float array
+        One value a step, in time order; NaN is left out.
+    method_sd : float
+        Standard deviation of the method error, in the unit of ``values``. It does not shrink with the number of steps.
 
     Returns
     -------
@@ -59,7 +67,7 @@ def mean_interval(values: FloatArray, systematic_sd: float) -> Estimate:
 
     Examples
     --------
-    Ten contact times, ms; the method's own error keeps the interval wide:
+    Ten contact times, ms; the method error keeps the interval wide:
 
     >>> steps = np.array([251, 247, 255, 249, 252, 246, 254, 250, 248, 253])
     >>> for sd in (0.0, 12.0):
@@ -74,29 +82,29 @@ def mean_interval(values: FloatArray, systematic_sd: float) -> Estimate:
         return Estimate(float("nan"), float("nan"), float("nan"), len(good))
     n = effective_count(good)
     sampling = float(student.ppf(0.975, max(n - 1, 1.0))) * float(good.std(ddof=1)) / np.sqrt(n)
-    half = float(np.hypot(sampling, 1.96 * systematic_sd))
+    half = float(np.hypot(sampling, 1.96 * method_sd))
     centre = float(good.mean())
     return Estimate(centre, centre - half, centre + half, len(good))
 
 
 def line_fit(x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    """Fit a line.
+    """Fit a line by least squares.
 
     Parameters
     ----------
-    x, y : (n,)
-        In order; at least three points.
+    x, y : (n,) float array
+        In time order; at least three points.
 
     Returns
     -------
     slope : float
+        Unit of ``y`` over unit of ``x``.
     error : float
-        Standard error of the slope from the scatter about the line, widened where neighbouring deviations go together
-        (`effective_count`).
+        Standard error of the slope, widened where neighbouring deviations are correlated (`effective_count`).
     """
     centred = x - x.mean()
     power = float(centred @ centred)
     slope = float(centred @ y) / power
-    rest = y - y.mean() - slope * centred
-    together = len(rest) / effective_count(rest)
-    return slope, float(np.sqrt(together * (rest @ rest) / max(len(x) - 2, 1) / power))
+    residual = y - y.mean() - slope * centred
+    inflation = len(residual) / effective_count(residual)
+    return slope, float(np.sqrt(inflation * (residual @ residual) / max(len(x) - 2, 1) / power))

@@ -1,10 +1,9 @@
-"""Which leg is left: following limbs through the frames where the pose engine confuses them.
+"""Which limb is left: labels repaired in frames where the pose engine confuses them.
 
-Seen from the side, every pose engine now and then exchanges the legs as they pass each other, puts both on the
-same leg, or throws a joint onto the background. Continuity alone cannot mend this, because in such a frame there
-may be no right answer to continue with. The gait cycle can: each limb has a mean path over the stride, the two
-limbs run it half a stride apart, and a frame either fits the paths as labelled, fits them exchanged, or does not
-fit and is an outlier.
+In a side view every pose engine now and then exchanges the legs as they pass each other, puts both on the same leg, or
+places a joint on the background. Continuity alone cannot repair this, because such a frame may contain no right answer
+to continue with. The gait cycle can: each limb has a mean path over the stride, and the two limbs run it half a stride
+apart. A frame fits the paths as labelled, fits them exchanged, or fits neither and is an outlier.
 """
 
 from __future__ import annotations
@@ -12,51 +11,54 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gait._typing import FloatArray
+from gait._typing import BoolArray, FloatArray
 from gait.signal.phase import StridePhase, Waveform, fold
 
-#: A joint farther than this from its mean path (share of leg length) is never an ordinary variation of a step. [E]
-OUTLIER_FLOOR = 0.07
-#: Cost of changing the labelling between two frames, in squared shares of leg length, summed over joints. [E]
+#: The labels settle after two or three rounds. [E]
+MAX_ITERATIONS = 8
+#: A joint nearer than this to its mean path (share of leg length) may vary from step to step and is no outlier. [E]
+MIN_OUTLIER_DISTANCE = 0.07
+#: A joint farther than this many standard deviations of noise from its mean path is an outlier. [E]
+MAX_DISTANCE_SD = 4.0
+#: Cost of a change of labels between two frames, squared shares of leg length, summed over joints. [E]
 SWITCH_COST = 0.012
-#: Beyond this distance (share of leg length) a joint tells nothing more about identity. [E]
-CAP = 0.25
+#: Larger distances (share of leg length) cost no more, so that a joint on the background does not decide. [E]
+MAX_DISTANCE = 0.25
 
 
 @dataclass(frozen=True)
-class Identity:
-    """Result of `follow_pair`.
+class LimbAssignment:
+    """Result of `assign_limbs`.
 
     Attributes
     ----------
-    swapped : (T,) bool
-        Left and right were exchanged by the engine.
-    outlier : (T, J, 2) bool
-        The joint lies on neither path; last axis is (left, right) after the exchange.
+    swapped : (T,) bool array
+        The pose engine had exchanged left and right.
+    outlier : (T, J, 2) bool array
+        The joint lies on neither path. Last axis: left, right after the exchange.
     left, right : Waveform
-        Mean path of each limb: channels are x, y of joint 0, joint 1, …
+        Mean path of each limb, shares of leg length; channels are x and y of joint 0, joint 1 and so on.
     """
 
-    swapped: NDArray[np.bool_]
-    outlier: NDArray[np.bool_]
+    swapped: BoolArray
+    outlier: BoolArray
     left: Waveform
     right: Waveform
 
 
 def _distance(points: FloatArray, path: FloatArray) -> FloatArray:
-    """Distance of each joint to its path: (T, J, 2) and (T, 2J) give (T, J)."""
+    """Return the distance of each joint to its path: (T, J, 2) and (T, 2J) give (T, J)."""
     return np.asarray(np.linalg.norm(points - path.reshape(points.shape), axis=2))
 
 
 def _cost(distance: FloatArray) -> FloatArray:
-    """Capped squared distance summed over joints; an unseen joint costs nothing either way."""
-    return np.asarray(np.nansum(np.minimum(distance, CAP) ** 2, axis=1))
+    """Return the capped squared distance summed over joints; a missing joint costs nothing either way."""
+    return np.asarray(np.nansum(np.minimum(distance, MAX_DISTANCE) ** 2, axis=1))
 
 
-def _viterbi(keep: FloatArray, swap: FloatArray, switch_cost: float) -> NDArray[np.bool_]:
-    """Cheapest sequence of two states with a price on changing; (T,), (T,) give (T,) bool, True = swap."""
+def _viterbi(keep: FloatArray, swap: FloatArray, switch_cost: float) -> BoolArray:
+    """Find the cheapest sequence of two states with a cost for each change: (T,), (T,) give (T,) bool, True = swap."""
     cost = np.stack([keep, swap])
     total = cost[:, 0].copy()
     came_from = np.zeros((2, len(keep)), dtype=int)
@@ -71,21 +73,21 @@ def _viterbi(keep: FloatArray, swap: FloatArray, switch_cost: float) -> NDArray[
     return state.astype(bool)
 
 
-def follow_pair(
+def assign_limbs(
     left: FloatArray, right: FloatArray, phase: StridePhase, *, mirrored: bool, harmonics: int = 6
-) -> Identity:
-    """Tell the left limb from the right in every frame.
+) -> LimbAssignment:
+    """Assign the labels left and right to the two limbs in every frame.
 
     Parameters
     ----------
-    left, right : (T, J, 2)
-        Joints of the two limbs as the engine labelled them, relative to the middle of their roots (hips or
-        shoulders) and in units of leg length. NaN where unseen.
+    left, right : (T, J, 2) float array
+        Joints of the two limbs as the pose engine labelled them, shares of leg length, relative to the midpoint of
+        hips or shoulders; NaN where missing.
     phase : StridePhase
     mirrored : bool
         The limbs mirror each other in the image (rear and front view) rather than repeat each other (side view).
     harmonics : int
-        Detail of the mean paths.
+        Highest harmonic of the mean paths.
 
     Returns
     -------
@@ -93,10 +95,10 @@ def follow_pair(
 
     Notes
     -----
-    Expectation-maximisation: mean paths by robust periodic regression, then labels by dynamic programming
-    (Viterbi) with a price on each change, repeated until the labels stay. The first paths are pooled over both
-    limbs, half a stride apart, because the hidden far limb alone may be wrong in most frames. The labelling that
-    the engine used in most frames names the limbs.
+    Expectation-maximisation: mean paths by robust periodic regression, then labels by dynamic programming (Viterbi)
+    with a cost for each change, repeated until the labels stay the same. The first paths are pooled over both limbs,
+    half a stride apart, because the far limb alone may be wrong in most frames. The labels that the engine used in
+    most frames decide which limb is left.
     """
     frames, joints, _ = left.shape
     flat_left, flat_right = left.reshape(frames, -1), right.reshape(frames, -1)
@@ -109,7 +111,7 @@ def follow_pair(
     path_left, path_right = pooled(phase.phase), pooled(phase.phase + 0.5) * mirror
     swapped = np.zeros(frames, dtype=bool)
     waves = (pooled, pooled)
-    for round_ in range(8):
+    for iteration in range(MAX_ITERATIONS):
         keep = _cost(_distance(left, path_left)) + _cost(_distance(right, path_right))
         swap = _cost(_distance(right, path_left)) + _cost(_distance(left, path_right))
         previous, swapped = swapped, _viterbi(keep, swap, SWITCH_COST)
@@ -120,7 +122,7 @@ def follow_pair(
             fold(phase.phase, true_right, harmonics=harmonics),
         )
         path_left, path_right = waves[0](phase.phase), waves[1](phase.phase)
-        if round_ > 0 and np.array_equal(previous, swapped):
+        if iteration > 0 and np.array_equal(previous, swapped):
             break
     if swapped.mean() > 0.5:
         swapped = ~swapped
@@ -128,8 +130,8 @@ def follow_pair(
         path_left, path_right = path_right, path_left
     outlier = np.zeros((frames, joints, 2), dtype=bool)
     for side, (path, wave) in enumerate(((path_left, waves[0]), (path_right, waves[1]))):
-        here = np.where(swapped[:, None, None], *((right, left) if side == 0 else (left, right)))
+        points = np.where(swapped[:, None, None], *((right, left) if side == 0 else (left, right)))
         spread = np.hypot(*wave.noise.reshape(joints, 2).T)
         with np.errstate(invalid="ignore"):
-            outlier[:, :, side] = _distance(here, path) > np.maximum(4.0 * spread, OUTLIER_FLOOR)
-    return Identity(swapped, outlier, *waves)
+            outlier[:, :, side] = _distance(points, path) > np.maximum(MAX_DISTANCE_SD * spread, MIN_OUTLIER_DISTANCE)
+    return LimbAssignment(swapped, outlier, *waves)

@@ -1,8 +1,8 @@
 """The stride phase of a clip and waveforms locked to it.
 
-Running is periodic with the stride. Everything that repeats can therefore be averaged over strides at equal
-phase: noise falls with the square root of the number of strides, and because strides start at arbitrary moments
-between frames, N strides sample the mean waveform about N times finer than the camera did.
+Running repeats with the stride, so signals can be averaged over strides at equal phase. Noise falls with the square
+root of the number of strides. Strides also start at arbitrary moments between frames: N strides sample the mean
+waveform about N times more densely than the camera samples one stride.
 """
 
 from __future__ import annotations
@@ -16,9 +16,23 @@ from numpy.typing import NDArray
 from gait._typing import FloatArray
 from gait.errors import RefusedError
 
-#: Stride frequencies looked for, in Hz of playback time. Wide, because retimed slow motion must be found, not folded
-#: into the plausible range; octave errors are excluded by the harmonic model, not by the range.
-STRIDE_HZ = (0.10, 2.4)
+#: Stride frequencies that are searched, Hz of playback time. The range is wide because slow motion must be found at its
+#: own frequency. The harmonic model excludes octave errors, not the range. [E]
+STRIDE_RANGE_HZ = (0.10, 2.4)
+#: Frames and seconds with a visible runner that a rhythm needs at least. [E]
+MIN_FRAMES, MIN_DURATION_S = 20, 0.8
+#: Explained share of variance below which there is no running rhythm. [E]
+MIN_CLARITY = 0.35
+#: Longest piece over which one frequency is fitted, s: a longer fit loses coherence when the cadence drifts. [E]
+MAX_PIECE_S = 8.0
+#: Weight of the bounce's explained variance beside that of the antiphase signal. [E]
+BOUNCE_WEIGHT = 0.5
+#: Width of the running mean that removes drift along the belt, s. [E]
+DETREND_S = 3.0
+#: Median absolute residual → standard deviation of a normal distribution.
+MAD_TO_SD = 1.4826
+#: Tukey's biweight gives no weight to residuals beyond this many standard deviations (Holland and Welsch 1977: 4.685).
+BIWEIGHT_SD = 4.7
 
 
 @dataclass(frozen=True)
@@ -27,14 +41,14 @@ class StridePhase:
 
     Attributes
     ----------
-    time : (T,) s
-        Frame times, playback timeline.
-    phase : (T,) strides
-        Unwrapped, strictly increasing; 1 unit is one stride. The zero is arbitrary.
+    time : (T,) float array
+        Frame times, s, playback timeline.
+    phase : (T,) float array
+        Strides, unwrapped and strictly increasing. The zero is arbitrary.
     frequency_hz : float
         Mean stride frequency on the playback timeline.
     clarity : float
-        Share of the variance of the identifying signals that the harmonic model explains, 0..1.
+        Share of the variance of both signals that the harmonic model explains, 0 to 1.
     """
 
     time: FloatArray
@@ -48,7 +62,18 @@ class StridePhase:
         return float(self.phase[-1] - self.phase[0])
 
     def time_at(self, phase: FloatArray | float) -> FloatArray:
-        """Time (s) at which the given unwrapped phase is reached; linear beyond the ends."""
+        """Return the times at which a phase is reached.
+
+        Parameters
+        ----------
+        phase : (...) float array or float
+            Strides, unwrapped.
+
+        Returns
+        -------
+        (...) float array
+            s, playback timeline; extrapolated at the mean frequency outside the clip.
+        """
         period = 1.0 / self.frequency_hz
         query = np.asarray(phase, dtype=float)
         inside = np.interp(query, self.phase, self.time)
@@ -57,7 +82,18 @@ class StridePhase:
         return np.asarray(np.where(query < self.phase[0], before, np.where(query > self.phase[-1], after, inside)))
 
     def phase_at(self, time: FloatArray | float) -> FloatArray:
-        """Unwrapped phase at the given times; linear beyond the ends."""
+        """Return the phase at given times.
+
+        Parameters
+        ----------
+        time : (...) float array or float
+            s, playback timeline.
+
+        Returns
+        -------
+        (...) float array
+            Strides, unwrapped; extrapolated at the mean frequency outside the clip.
+        """
         query = np.asarray(time, dtype=float)
         inside = np.interp(query, self.time, self.phase)
         before = self.phase[0] + (query - self.time[0]) * self.frequency_hz
@@ -65,17 +101,52 @@ class StridePhase:
         return np.asarray(np.where(query < self.time[0], before, np.where(query > self.time[-1], after, inside)))
 
     def mean_phase_at(self, times: FloatArray) -> float:
-        """Circular mean (−0.5 … 0.5) of the stride phase at times (n,): where in the stride they lie."""
+        """Return the circular mean of the stride phase at given times.
+
+        Parameters
+        ----------
+        times : (n,) float array
+            s, playback timeline.
+
+        Returns
+        -------
+        float
+            Strides, −0.5 to 0.5.
+        """
         return float(np.angle(np.mean(np.exp(2j * np.pi * self.phase_at(times)))) / (2 * np.pi))
 
 
 def wrap(phase: FloatArray | float) -> FloatArray:
-    """Bring phase differences (strides) to −0.5 … 0.5."""
+    """Wrap phase differences.
+
+    Parameters
+    ----------
+    phase : (...) float array or float
+        Strides.
+
+    Returns
+    -------
+    (...) float array
+        Strides, −0.5 to 0.5.
+    """
     return np.asarray((np.asarray(phase) + 0.5) % 1.0 - 0.5)
 
 
 def harmonic_basis(phase: FloatArray, harmonics: NDArray[np.int_]) -> FloatArray:
-    """Columns 1, cos 2πkp, sin 2πkp for each k in ``harmonics``; shape (len(phase), 1 + 2·len(harmonics))."""
+    """Evaluate the Fourier basis at given phases.
+
+    Parameters
+    ----------
+    phase : (T,) float array
+        Strides.
+    harmonics : (K,) int array
+        Multiples of the stride frequency.
+
+    Returns
+    -------
+    (T, 1 + 2K) float array
+        Columns: 1, then cos 2πkp for each harmonic k, then sin 2πkp.
+    """
     angle = 2 * np.pi * np.outer(phase, harmonics)
     return np.concatenate([np.ones((len(phase), 1)), np.cos(angle), np.sin(angle)], axis=1)
 
@@ -92,25 +163,25 @@ def _explained(signal: FloatArray, basis: FloatArray) -> float:
 
 
 def _detrended(time: FloatArray, signal: FloatArray, width: float) -> FloatArray:
-    """Signal minus its running mean over ``width`` seconds: drifting along the belt is no part of the cycle."""
-    from scipy.ndimage import uniform_filter1d
+    """Return the signal minus its running mean over ``width`` seconds, which removes drift along the belt."""
+    from scipy.ndimage import uniform_filter1d  # slow to import
 
     frames = max(3, round(width / float(np.median(np.diff(time)))))
     return signal - uniform_filter1d(signal, min(frames, len(signal)), mode="nearest")
 
 
 def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> StridePhase:
-    """Follow the stride phase through a clip.
+    """Track the stride phase through a clip.
 
     Parameters
     ----------
-    time : (T,) s
-        Frame times; need not be even.
-    antiphase : (T,)
-        A signal with opposite sign in the two halves of a stride, such as left minus right ankle position.
-        Frames where left and right are exchanged do no harm while they are the minority.
-    bounce : (T,)
-        A signal that repeats with every step, such as the height of the hips.
+    time : (T,) float array
+        Frame times, s; uneven spacing is allowed.
+    antiphase : (T,) float array
+        A signal with opposite signs in the two halves of a stride, such as left minus right ankle position, in any
+        unit; NaN where unknown. Exchanged left and right labels do no harm in a minority of frames.
+    bounce : (T,) float array
+        A signal that repeats with every step, such as the height of the hips, in any unit; NaN where unknown.
 
     Returns
     -------
@@ -119,30 +190,29 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
     Raises
     ------
     RefusedError
-        When no periodic motion is found: too short, or nobody runs.
+        There is no periodic motion: the clip is too short, or nobody runs.
 
     Notes
     -----
-    The antiphase signal has odd harmonics of the stride only, the bounce even ones only. Fitting just those
-    makes half and double the true frequency a bad fit, so that octave errors do not arise. The phase is that of both,
-    weighed by how clear each is: from behind, feet are seen badly and the body's bounce well.
+    The antiphase signal has only odd harmonics of the stride, the bounce only even ones. Fitting just those makes
+    half and double the true frequency fit badly, which prevents octave errors. The phase is the mean of both signals'
+    phases, weighted by how clear each is: in a rear view the feet are hard to see, but the bounce is clear.
     """
     good = np.isfinite(antiphase) & np.isfinite(bounce)
     duration = float(time[-1] - time[0]) if len(time) > 1 else 0.0
-    if good.sum() < 20 or duration < 0.8:
+    if good.sum() < MIN_FRAMES or duration < MIN_DURATION_S:
         raise RefusedError(
             f"only {duration:.1f} s with a visible runner ({int(good.sum())} frames): film at least 10 s, better 30 s"
         )
     t = time[good]
-    swing = _detrended(t, antiphase[good], 3.0)
-    hips = _detrended(t, bounce[good], 3.0)
+    swing = _detrended(t, antiphase[good], DETREND_S)
+    hips = _detrended(t, bounce[good], DETREND_S)
     nyquist = 0.5 / float(np.median(np.diff(t)))
-    # Coherence is lost when the cadence drifts, so the search looks at pieces of at most eight seconds.
-    pieces = max(1, int(duration // 8))
+    pieces = max(1, int(duration // MAX_PIECE_S))
     edges = np.linspace(t[0], t[-1] + 1e-9, pieces + 1)
-    high = min(STRIDE_HZ[1], nyquist / 2)
-    low = max(STRIDE_HZ[0], 0.8 / duration)
-    grid = np.arange(low, high, 0.15 / min(duration, 8.0))
+    high = min(STRIDE_RANGE_HZ[1], nyquist / 2)
+    low = max(STRIDE_RANGE_HZ[0], 0.8 / duration)
+    grid = np.arange(low, high, 0.15 / min(duration, MAX_PIECE_S))
     score = np.zeros_like(grid)
     for start, stop in pairwise(edges):
         part = (t >= start) & (t < stop)
@@ -150,20 +220,20 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
             continue
         for i, f in enumerate(grid):
             score[i] += _explained(swing[part], harmonic_basis(t[part] * f, np.array([1, 3])))
-            score[i] += _explained(hips[part], harmonic_basis(t[part] * f, np.array([2]))) * 0.5
+            score[i] += _explained(hips[part], harmonic_basis(t[part] * f, np.array([2]))) * BOUNCE_WEIGHT
     best = int(np.argmax(score))
     frequency = float(grid[best])
-    clarity = float(score[best]) / (1.5 * pieces)
-    if clarity < 0.35:
+    clarity = float(score[best]) / ((1 + BOUNCE_WEIGHT) * pieces)
+    if clarity < MIN_CLARITY:
         raise RefusedError(
-            f"no running rhythm found (clarity {clarity:.2f}, at least 0.35 needed): "
+            f"no running rhythm found (clarity {clarity:.2f}, at least {MIN_CLARITY} needed): "
             "film one runner, whole body, from a phone that stands still"
         )
     phase = _blended(
         _demodulate(time, t, swing, frequency),
         0.5 * _demodulate(time, t, hips, 2 * frequency),
         _quality(t * frequency, swing, np.array([1, 3])),
-        # A bounce takes half as long as a stride: its phase is known twice as well.
+        # A bounce takes half a stride, so an equal phase error is half as large in strides.
         4 * _quality(t * frequency, hips, np.array([2])),
     )
     slope = np.polyfit(time, phase, 1)[0] if len(time) > 2 else frequency
@@ -171,15 +241,15 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
 
 
 def _quality(phase: FloatArray, signal: FloatArray, harmonics: NDArray[np.int_]) -> float:
-    """Power of the periodic part of a signal over that of the rest."""
+    """Return the power of the periodic part of a signal over that of the rest."""
     share = min(_explained(signal, harmonic_basis(phase, harmonics)), 0.999)
     return share / (1 - share)
 
 
 def _blended(swing: FloatArray, bounce: FloatArray, swing_quality: float, bounce_quality: float) -> FloatArray:
-    """Average the phases of both signals by their quality.
+    """Average the phases of both signals, weighted by quality.
 
-    The bounce leaves open which step of the stride it is, and when in the step it happens: both follow the swing.
+    The bounce alone does not determine which step of the stride it belongs to, nor its lag: the swing decides both.
     """
     lag = float(np.angle(np.mean(np.exp(4j * np.pi * (swing - bounce)))) / (4 * np.pi))
     bounce = bounce + lag
@@ -189,7 +259,7 @@ def _blended(swing: FloatArray, bounce: FloatArray, swing_quality: float, bounce
 
 
 def _demodulate(time: FloatArray, t: FloatArray, signal: FloatArray, frequency: float) -> FloatArray:
-    """Phase (strides) of ``signal`` at ``time`` by complex demodulation with a window of about one stride."""
+    """Return the phase (strides) of ``signal`` at ``time`` by complex demodulation over about one stride."""
     for sigma in (1.2 / frequency, 0.45 / frequency):
         carrier = signal * np.exp(-2j * np.pi * frequency * t)
         step = 0.05 / frequency
@@ -198,8 +268,8 @@ def _demodulate(time: FloatArray, t: FloatArray, signal: FloatArray, frequency: 
         window = first[:, None] + np.arange(int((last - first).max()))
         inside = np.minimum(window, len(t) - 1)
         weight = np.exp(-0.5 * ((t[inside] - centres[:, None]) / sigma) ** 2) * (window < last[:, None])
-        # Removing the mirror image at −f keeps the estimate straight near the ends of the clip: least squares with a
-        # constant and the mirror image, solved by Cramer's rule.
+        # The mirror image at −f bends the estimate near the ends of the clip. Least squares with a constant and the
+        # mirror image, solved by Cramer's rule, removes it.
         mirror = np.exp(-4j * np.pi * frequency * t)
         total, across = weight.sum(axis=1) + 1e-9, (weight * mirror[inside]).sum(axis=1)
         level = (weight * carrier[inside]).sum(axis=1)
@@ -207,7 +277,7 @@ def _demodulate(time: FloatArray, t: FloatArray, signal: FloatArray, frequency: 
         values = (level * total - across * mirrored) / (total**2 - np.abs(across) ** 2)
         angle = np.unwrap(np.angle(values)) / (2 * np.pi)
         phase = np.interp(time, centres, angle) + frequency * time
-        # A second pass around the refined frequency: a wrong first guess would bend the phase.
+        # The second pass uses the refined frequency: a wrong first guess bends the phase.
         frequency = float(np.polyfit(time, phase, 1)[0])
     return np.maximum.accumulate(phase + 1e-9 * np.arange(len(phase)))
 
@@ -218,11 +288,11 @@ class Waveform:
 
     Attributes
     ----------
-    coefficients : (1 + 2K, C)
-        In the order of `harmonic_basis`.
-    noise : (C,)
-        Robust standard deviation of the samples about the waveform.
-    samples : (C,) int
+    coefficients : (1 + 2K, C) float array
+        In the order of `harmonic_basis`, in the unit of the channels.
+    noise : (C,) float array
+        Robust standard deviation of the samples about the waveform, in the unit of the channels.
+    samples : (C,) int array
         Samples used.
     """
 
@@ -236,7 +306,7 @@ class Waveform:
         return int(self.coefficients.shape[0] - 1) // 2
 
     def __call__(self, phase: FloatArray | float, derivative: int = 0) -> FloatArray:
-        """Evaluate at phases (P,); returns (P, C). Derivatives are with respect to phase, per stride."""
+        """Evaluate at phases (P,), giving (P, C); derivatives are with respect to the phase in strides."""
         p = np.atleast_1d(np.asarray(phase, dtype=float))
         k = np.arange(1, self.order + 1)
         cos, sin = self.coefficients[1 : self.order + 1], self.coefficients[self.order + 1 :]
@@ -252,13 +322,14 @@ def fold(phase: FloatArray, values: FloatArray, *, harmonics: int, ridge: float 
 
     Parameters
     ----------
-    phase : (T,) strides
-    values : (T, C)
-        NaN marks missing samples, channel by channel.
+    phase : (T,) float array
+        Strides.
+    values : (T, C) float array
+        Samples in any unit; NaN where missing, channel by channel.
     harmonics : int
         Highest harmonic of the stride frequency. Lowered where there are too few samples for it.
     ridge : float
-        Penalty growing with the fourth power of the harmonic; keeps thinly sampled phases from ringing.
+        Penalty that grows with the fourth power of the harmonic and prevents ringing in sparsely sampled phases.
 
     Returns
     -------
@@ -267,7 +338,8 @@ def fold(phase: FloatArray, values: FloatArray, *, harmonics: int, ridge: float 
 
     Notes
     -----
-    Iteratively reweighted least squares with Tukey's biweight (4.7 robust standard deviations).
+    Iteratively reweighted least squares with Tukey's biweight. The scale is the median absolute residual about the
+    fit (not about the residuals' median, which ``scipy.stats.median_abs_deviation`` uses).
     """
     values = np.asarray(values, dtype=float)
     channels = values.shape[1]
@@ -292,8 +364,8 @@ def fold(phase: FloatArray, values: FloatArray, *, harmonics: int, ridge: float 
             gram = (basis * weight[:, None]).T @ basis + penalty
             solution = np.linalg.solve(gram, (basis * weight[:, None]).T @ y)
             residual = y - basis @ solution
-            scale = 1.4826 * float(np.median(np.abs(residual))) + 1e-9
-            ratio = np.clip(residual / (4.7 * scale), -1, 1)
+            scale = MAD_TO_SD * float(np.median(np.abs(residual))) + 1e-9
+            ratio = np.clip(residual / (BIWEIGHT_SD * scale), -1, 1)
             weight = (1 - ratio**2) ** 2 + 1e-6
         coefficients[keep, c] = solution
         coefficients[~keep, c] = 0.0

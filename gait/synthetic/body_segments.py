@@ -39,9 +39,9 @@ JOINTS = (
     "left_asis",
     "right_asis",
 )
-"""Names of the joints in the truth, in array order; left and right are the runner's own.
+"""Names of the joints in the truth, in array order; left and right as the runner feels them.
 
-PSIS and ASIS are the points of the pelvis at the back and in front, on the clothes."""
+PSIS and ASIS are the bony landmarks of the pelvis at the back and in front, on the clothes."""
 
 SEGMENT_MASS = {
     "trunk": 0.497,
@@ -55,8 +55,6 @@ SEGMENT_MASS = {
 }
 """Share of body mass of each segment (limbs: one side), Winter."""
 
-# Distance of the segment's centre of mass from its proximal joint as a share of its length, Winter. The trunk's is
-# from the shoulders.
 SEGMENT_CENTRE = {
     "trunk": 0.50,
     "thigh": 0.433,
@@ -66,14 +64,36 @@ SEGMENT_CENTRE = {
     "forearm": 0.430,
     "hand": 0.506,
 }
+"""Distance of a segment's centre of mass from its proximal joint as a share of its length, Winter.
+
+The trunk's is from the shoulders."""
 
 
 @dataclass(frozen=True)
 class Skeleton:
-    """Lengths in metres. Foot lengths are measured along the sole from the point below the ankle.
+    """Lengths of the segments of one body, metres.
 
-    ``pivot_back``: behind the ankle, where a heel strike first touches; ``ball``: in front, where the toes bend;
-    ``toe``: in front, where the sole last touches. ``heel_back`` and ``tip`` are the ends of the shoe.
+    Attributes
+    ----------
+    height : float
+        Body height.
+    thigh, shank, upper_arm, forearm : float
+        From joint to joint.
+    hip_width, shoulder_width : float
+        Between the joint centres.
+    trunk : float
+        Mid-hip to mid-shoulder.
+    neck, head, hand : float
+    ankle_height : float
+        Of the ankle joint above the belt, shoe included.
+    pivot_back : float
+        Along the sole from below the ankle back to where a heel strike first touches.
+    ball : float
+        Along the sole from below the ankle forward to where the toes bend.
+    toe : float
+        Along the sole from below the ankle forward to where the sole last touches.
+    heel_back, tip : float
+        Along the sole from below the ankle to the back and the front end of the shoe.
     """
 
     height: float
@@ -105,7 +125,17 @@ _SOLE_M = 0.030  # heel of a running shoe; the ankles of Fukuchi's runners stand
 
 
 def skeleton_of(runner: RunnerSpec) -> Skeleton:
-    """Give the proportions of a runner; longer legs leave a shorter trunk."""
+    """Give the segment lengths of a runner.
+
+    Parameters
+    ----------
+    runner : RunnerSpec
+
+    Returns
+    -------
+    Skeleton
+        Longer legs leave a shorter trunk.
+    """
     height = runner.height_m
     male = runner.sex == "male"
     thigh, shank = 0.245 * runner.leg_scale * height, 0.246 * runner.leg_scale * height

@@ -1,8 +1,8 @@
-"""What clip is wanted: put together from layers of plain values, read from and written to TOML.
+"""Which clip to render: put together from layers of plain values, read from and written to TOML.
 
-A spec file has the tables ``[clip]``, ``[runner]``, ``[runner.drift]``, ``[camera]``, ``[scene]`` and ``[look]``; the
-keys are the fields of `Request`, `RunnerSpec`, `Drift`, `CameraSpec`, `SceneSpec` and `LookSpec`. What is not given
-is as in ``Request()``: the runner of `presets.neutral`.
+A spec file has the tables ``[clip]``, ``[runner]``, ``[runner.drift]``, ``[camera]``, ``[scene]`` and ``[look]``. The
+keys are the fields of `ClipRequest`, `RunnerSpec`, `Drift`, `CameraSpec`, `SceneSpec` and `LookSpec`. A key that is
+left out has its value in ``ClipRequest()``: the runner of `presets.neutral`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import numpy as np
 
 from gait.errors import InputError
 from gait.synthetic import presets
-from gait.synthetic import random_runs as chance
 from gait.synthetic.motion_solver import solve
+from gait.synthetic.random_specs import random_camera, random_runner, random_scene, rounded
 from gait.synthetic.run_spec import CameraSpec, Colour, Drift, LookSpec, RunnerSpec, SceneSpec, Sided
 
 COLOURS: dict[str, Colour] = {
@@ -49,27 +49,34 @@ COLOURS: dict[str, Colour] = {
     "tan": (0.72, 0.54, 0.38),
     "brown": (0.36, 0.22, 0.13),
 }
-"""Names for colours that cloth, skin and paint have: none as loud as a screen can show."""
+"""Names for colours that cloth, skin and paint have, none as loud as a screen can show. [E]"""
 
 UNSET = ("auto", "none")
-"""What stands for ``None``, which TOML does not know: left to the runner's speed, or not there at all."""
+"""Texts for ``None``, which TOML lacks: it follows from the runner's speed, or it is left out altogether."""
 
-_DRAWS = 12
+_MAX_DRAWS = 12  # of random runners until one fits with what was given [E]
 
 
 @dataclass(frozen=True)
-class Request:
+class ClipRequest:
     """One clip: who runs, what films it, where, how long.
 
     Parameters
     ----------
-    runner, camera, scene : RunnerSpec, CameraSpec, SceneSpec
+    runner : RunnerSpec
+    camera : CameraSpec
+    scene : SceneSpec
     seconds : float
         Length in real time, 1 to 600 s.
     seed : int
-        Decides all chance.
+        Decides all random variation.
     quality : int
-        x264's constant quality, 0 to 51: lower is better and larger.
+        Constant quality of x264, 0 to 51: lower is better and larger.
+
+    Raises
+    ------
+    InputError
+        A value is out of range.
     """
 
     runner: RunnerSpec = field(default_factory=presets.neutral)
@@ -80,7 +87,7 @@ class Request:
     quality: int = 26
 
     def __post_init__(self) -> None:
-        """Refuse what no clip can be, naming the value and the range."""
+        """Refuse values out of range."""
         if not 1 <= self.seconds <= 600:
             raise InputError(f"seconds={self.seconds:g} is outside 1 to 600 s; choose a value in that range")
         if self.seed < 0:
@@ -89,28 +96,50 @@ class Request:
             raise InputError(f"quality={self.quality} is outside 0 to 51; choose a value in that range")
 
 
-#: Table of a spec file -> the class whose fields are its keys.
+#: Table of a spec file → the class whose fields are its keys.
 TABLES: dict[str, type] = {
-    "clip": Request,
+    "clip": ClipRequest,
     "runner": RunnerSpec,
     "runner.drift": Drift,
     "camera": CameraSpec,
     "scene": SceneSpec,
     "look": LookSpec,
 }
-_Spec = TypeVar("_Spec", Request, RunnerSpec, Drift, CameraSpec, SceneSpec, LookSpec)
+_Spec = TypeVar("_Spec", ClipRequest, RunnerSpec, Drift, CameraSpec, SceneSpec, LookSpec)
 _NESTED = (RunnerSpec, CameraSpec, SceneSpec, LookSpec, Drift)
 
 
 @cache
-def keys_of(table: str) -> dict[str, Any]:
-    """Give the keys of a table with the types of their values."""
+def table_keys(table: str) -> dict[str, Any]:
+    """Give the keys of a table.
+
+    Parameters
+    ----------
+    table : str
+        One of `TABLES`.
+
+    Returns
+    -------
+    dict
+        Key → type of its value.
+    """
     hints = get_type_hints(TABLES[table])
     return {field.name: hints[field.name] for field in fields(TABLES[table]) if hints[field.name] not in _NESTED}
 
 
-def spec_of(request: Request, table: str) -> Any:
-    """Give the part of a request whose fields are the keys of a table."""
+def table_spec(request: ClipRequest, table: str) -> Any:
+    """Give the part of a request that a table describes.
+
+    Parameters
+    ----------
+    request : ClipRequest
+    table : str
+        One of `TABLES`.
+
+    Returns
+    -------
+    object of the class in `TABLES`
+    """
     return {
         "clip": request,
         "runner": request.runner,
@@ -122,23 +151,40 @@ def spec_of(request: Request, table: str) -> Any:
 
 
 @dataclass
-class Layer:
-    """Values that somebody gave in one place.
+class SpecLayer:
+    """Values from one source: a spec file, or the command line.
 
     Attributes
     ----------
     values : dict
         (table, key) → value of the field's type.
     sources : dict
-        (table, key) → how the giver would recognise it: ``--cadence 170`` or ``run.toml: cadence_spm = 170``.
+        (table, key) → the value as it was given, for messages: ``run.toml: cadence_spm = 170``.
     """
 
     values: dict[tuple[str, str], Any] = field(default_factory=dict)
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def put(self, table: str, key: str, value: object, source: str, remedy: str = "") -> None:
-        """Add what was given for a key, or say in one line why it cannot be."""
-        self.values[table, key] = _read(keys_of(table)[key], value, source, remedy)
+    def set_value(self, table: str, key: str, value: object, source: str, remedy: str = "") -> None:
+        """Add a value.
+
+        Parameters
+        ----------
+        table, key : str
+            Where it belongs; see `TABLES` and `table_keys`.
+        value : object
+            From TOML, or text.
+        source : str
+            The value as it was given, for messages.
+        remedy : str
+            Added to the message where the value is no number.
+
+        Raises
+        ------
+        InputError
+            The value does not fit the key.
+        """
+        self.values[table, key] = _read(table_keys(table)[key], value, source, remedy)
         self.sources[table, key] = source
 
 
@@ -146,7 +192,7 @@ class Layer:
 
 
 def _read(kind: Any, value: object, source: str, remedy: str) -> Any:
-    """Read one value, of TOML or as text, for a field of type ``kind``."""
+    """Read one value, from TOML or as text, for a field of type ``kind``."""
     options = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     if NoneType in options and isinstance(value, str) and value.strip().lower() in UNSET:
         return None
@@ -190,8 +236,8 @@ def _number(value: object, source: str, remedy: str) -> float:
 
 def _sided(value: object, source: str, remedy: str) -> Sided:
     """Read one number for both sides, or left and right."""
-    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
-    numbers = [_number(part, source, remedy) for part in parts]
+    sides = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
+    numbers = [_number(side, source, remedy) for side in sides]
     if len(numbers) not in (1, 2):
         raise InputError(f"{source} holds {len(numbers)} numbers; give one for both sides, or left,right")
     return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
@@ -216,35 +262,44 @@ def _colour(value: object, source: str) -> Colour:
 # --- spec files ------------------------------------------------------------------------------------------------------
 
 
-def load_layer(path: Path) -> Layer:
+def load_spec_file(path: Path) -> SpecLayer:
     """Read a spec file.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    SpecLayer
 
     Raises
     ------
     InputError
-        One line that names the file and the key or the place, and for an unknown key the nearest known one.
+        The file cannot be read, or holds a key or a value that does not exist. The message names the file and the
+        key, and for an unknown key the nearest existing one.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"{path}: no such spec file; check the name and the folder") from None
     except UnicodeDecodeError:
-        raise InputError(f"{path}: is not a text file; give a TOML file, such as --print-spec prints") from None
+        raise InputError(f"{path}: is not a text file; give a TOML file", code="spec_file_unreadable") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from None
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: is not TOML: {error}") from None
-    layer = Layer()
+    layer = SpecLayer()
     for name, table in content.items():
         _read_table(layer, path, name, table)
     return layer
 
 
-def _read_table(layer: Layer, path: Path, name: str, table: object) -> None:
+def _read_table(layer: SpecLayer, path: Path, name: str, table: object) -> None:
     if name not in TABLES or not isinstance(table, Mapping):
-        homes = [home for home in TABLES if name in keys_of(home)]
+        homes = [home for home in TABLES if name in table_keys(home)]
         if homes and name not in TABLES:
             raise InputError(f"{path}: {name} stands outside a table; move it under [{homes[0]}]")
         if name in TABLES:
@@ -254,31 +309,43 @@ def _read_table(layer: Layer, path: Path, name: str, table: object) -> None:
         inner = f"{name}.{key}"
         if inner in TABLES:
             _read_table(layer, path, inner, value)
-        elif key in keys_of(name):
-            layer.put(name, key, value, f"{path}: {key} = {_toml(value)}")
+        elif key in table_keys(name):
+            layer.set_value(name, key, value, f"{path}: {key} = {_toml(value)}")
         else:
-            homes = [home for home in TABLES if key in keys_of(home)]
-            hint = f"it belongs to [{homes[0]}]" if homes else f"did you mean {_nearest(key, keys_of(name))}?"
+            homes = [home for home in TABLES if key in table_keys(home)]
+            hint = f"it belongs to [{homes[0]}]" if homes else f"did you mean {_nearest(key, table_keys(name))}?"
             if key in TABLES:
                 hint = f"write it as a table of its own, [{key}]"
             raise InputError(f"{path}: [{name}] has no {key}; {hint}")
 
 
-def _nearest(word: str, known: Mapping[str, Any]) -> str:
-    return difflib.get_close_matches(word, list(known), n=1, cutoff=0.0)[0]
+def _nearest(name: str, options: Mapping[str, Any]) -> str:
+    return difflib.get_close_matches(name, list(options), n=1, cutoff=0.0)[0]
 
 
-def as_toml(request: Request) -> str:
-    """Write a request as a spec file; `load_layer` of it gives the same request."""
+def request_as_toml(request: ClipRequest) -> str:
+    """Write a request as a spec file.
+
+    Parameters
+    ----------
+    request : ClipRequest
+
+    Returns
+    -------
+    str
+        TOML; `load_spec_file` of it gives the same request.
+    """
+    # Not with tomli-w: it writes an array over several lines, a line a number, so that pairs of (left, right) and
+    # colours are hard to read and to edit.
     blocks = []
     for table in TABLES:
         lines = [f"[{table}]"]
-        for key, kind in keys_of(table).items():
+        for key, kind in table_keys(table).items():
             if (table, key) == ("runner", "knee_flexion_contact_deg") and request.runner.tibia_angle_deg is not None:
-                continue  # not used: it follows from the tibia angle and the overstride
-            value = getattr(spec_of(request, table), key)
-            word = "none" if Colour in get_args(kind) else "auto"
-            lines.append(f"{key} = {_toml(word if value is None else value)}")
+                continue  # it follows from the tibia angle and the overstride
+            value = getattr(table_spec(request, table), key)
+            unset = "none" if Colour in get_args(kind) else "auto"
+            lines.append(f"{key} = {_toml(unset if value is None else value)}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
@@ -296,22 +363,27 @@ def _toml(value: object) -> str:
 # --- putting together ------------------------------------------------------------------------------------------------
 
 
-def build(layers: Sequence[Layer], *, base: Request | None = None, random: bool = False) -> Request:
+def build_request(layers: Sequence[SpecLayer], *, base: ClipRequest | None = None, random: bool = False) -> ClipRequest:
     """Put a request together.
 
     Parameters
     ----------
-    layers : sequence of Layer
+    layers : sequence of SpecLayer
         Later ones win over earlier ones, and all of them over the base.
-    base : Request, optional
-        What holds where no layer says anything.
+    base : ClipRequest, optional
+        Holds for every key that no layer gives.
     random : bool
-        Draw runner, camera and scene from the seed instead; what cannot run with what the layers ask for is drawn anew.
+        Draw runner, camera and scene from the seed instead. A runner who cannot run with the values of the layers is
+        drawn again.
+
+    Returns
+    -------
+    ClipRequest
 
     Raises
     ------
     InputError
-        Where a value is out of range or two contradict each other; the message names them as they were given.
+        A value is out of range, or two contradict each other; the message names them as they were given.
     """
     values: dict[tuple[str, str], Any] = {}
     sources: dict[tuple[str, str], str] = {}
@@ -320,54 +392,54 @@ def build(layers: Sequence[Layer], *, base: Request | None = None, random: bool 
         values.update(layer.values)
         sources.update(layer.sources)
 
-    def assembled(start: Request) -> Request:
+    def assembled(start: ClipRequest) -> ClipRequest:
         changed = {table: {key: value for (home, key), value in values.items() if home == table} for table in TABLES}
         drift = _with("runner.drift", start.runner.drift, changed["runner.drift"], sources)
         look = _with("look", start.scene.look, changed["look"], sources)
-        parts = {
+        specs = {
             "runner": _with("runner", start.runner, {"drift": drift, **changed["runner"]}, sources),
             "camera": _with("camera", start.camera, changed["camera"], sources),
             "scene": _with("scene", start.scene, {"look": look, **changed["scene"]}, sources),
         }
-        return _with("clip", start, {**changed["clip"], **parts}, sources)
+        return _with("clip", start, {**changed["clip"], **specs}, sources)
 
-    start = base or Request()
+    start = base or ClipRequest()
     if not random:
         return assembled(start)
     seed = int(values.get(("clip", "seed"), start.seed))
     view = values.get(("camera", "view"))
-    for attempt in range(_DRAWS):
+    for attempt in range(_MAX_DRAWS):
         rng = np.random.default_rng([max(seed, 0), 73, attempt])
         try:
-            runner, scene = chance.random_runner(rng), chance.random_scene(rng)
-            request = assembled(replace(start, runner=runner, scene=scene, camera=chance.random_camera(rng, view)))
+            runner, scene = random_runner(rng), rounded(random_scene(rng))
+            request = assembled(replace(start, runner=runner, scene=scene, camera=random_camera(rng, view)))
             solve(request.runner, request.seconds, seed=request.seed)
         except InputError:
-            if attempt == _DRAWS - 1:
+            if attempt == _MAX_DRAWS - 1:
                 raise
         else:
             return request
     raise AssertionError("unreachable")
 
 
-#: Keys of which one follows from the other.
-_RIVALS = (
+#: Pairs of keys of which one follows from the other.
+_ONE_FOLLOWS = (
     (("runner", "tibia_angle_deg"), ("runner", "knee_flexion_contact_deg")),
     (("runner", "knee_flexion_stance_deg"), ("runner", "vertical_oscillation_cm")),
 )
 
 
-def _settle(layer: Layer, values: dict[tuple[str, str], Any], sources: dict[tuple[str, str], str]) -> None:
-    """Refuse rivals within a layer; between layers the later one wins, and the earlier value is taken back."""
-    for pair in _RIVALS:
+def _settle(layer: SpecLayer, values: dict[tuple[str, str], Any], sources: dict[tuple[str, str], str]) -> None:
+    """Refuse both of a pair within a layer; between layers the later one wins, and the earlier one is taken back."""
+    for pair in _ONE_FOLLOWS:
         given = [key for key in pair if layer.values.get(key) is not None]
         if len(given) == 2:
             first, second = (layer.sources[key] for key in pair)
             raise InputError(f"{first} and {second}: one follows from the other; give one of them")
         for key in given:
             other = pair[1 - pair.index(key)]
-            if NoneType in get_args(keys_of(other[0])[other[1]]):
-                # Also where it comes from a preset, which is no layer.
+            if NoneType in get_args(table_keys(other[0])[other[1]]):
+                # A preset may have set it, which is no layer.
                 values[other] = None
             else:
                 values.pop(other, None)
@@ -375,7 +447,7 @@ def _settle(layer: Layer, values: dict[tuple[str, str], Any], sources: dict[tupl
 
 
 def _with(table: str, spec: _Spec, changes: dict[str, Any], sources: Mapping[tuple[str, str], str]) -> _Spec:
-    """Replace fields; a refusal names the value as it was given."""
+    """Replace fields; an error names the value as it was given."""
     try:
         return replace(spec, **changes)
     except InputError as error:

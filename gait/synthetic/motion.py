@@ -1,84 +1,56 @@
-"""The runner's motion: every bone and joint as a function of time.
-
-The legs are driven from the ground up. In stance the shoe stands on the belt and goes back with it, the foot rolls
-about the part that touches, and the knee follows from the two-link leg between ankle and hip; in swing the hip and
-knee follow healthy runners' mean curves, bent so that position and velocity agree with stance at both ends. The ankle
-moves smoothly through a contact; only the foot's pitch rate jumps, as it does when a heel meets the ground, so the
-shoe comes down at a finite speed and the instant of first touch is sharp.
-"""
+"""The runner's motion as a function of time: what all motions share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from gait._typing import FloatArray
-from gait.errors import InputError
 from gait.synthetic import reference_curves as reference
-from gait.synthetic.body_segments import JOINTS, Skeleton, skeleton_of
-from gait.synthetic.pelvis_landmarks import pelvis_marks
+from gait.synthetic.body_segments import Skeleton
+from gait.synthetic.bones import (
+    Bones,
+    joints_of,
+    rotated,
+    rotation_about_x,
+    rotation_about_y,
+    rotation_about_z,
+    unit_vectors,
+)
 from gait.synthetic.reference_curves import fourier
-from gait.synthetic.run_spec import RunnerSpec, both
-from gait.synthetic.step_times import Steps
+from gait.synthetic.run_spec import RunnerSpec
+from gait.synthetic.step_plan import StepPlan
 
-_HEEL_DOWN = 0.26  # share of stance after which a heel striker's foot is flat (10° → 2° at 0.1, Fukuchi 2017)
-_HEEL_UP = 0.42  # share of stance at which the heel starts to rise
-_HEEL_UP_POWER = 2.1  # fits the mean heel rise of Fukuchi 2017 from there to toe-off
-# How far the toes bend before the whole forefoot tips over its front edge: a shoe's rocker and stiffness leave the ball
-# 2.6 cm above the belt at toe-off (Fukuchi 2017).
-_TOE_BEND_DEG = 16.0
-_KNEE_OFF_DEG = 14.0  # knee flexion at toe-off, mean at 2.5 m/s (Fukuchi 2017)
-_KNEE_OFF_LEAST_DEG = 6.0  # where long contacts at speed leave no other way
-_PITCH_RATE_BEFORE = np.radians(-60.0)  # foot pitch rate just before contact, rad/s
-# How much of the joint rates' change from swing to stance happens at the contact itself. Real feet near belt speed over
-# some 40 ms (Fukuchi 2017: ankle at −0.11 of belt speed 20 ms before contact, −0.43 at contact, −0.76 20 ms after it);
-# a rigid sole that must not slide jumps at contact. Above 1, because the mean swing curve holds part of the impact:
-# 1.3 fits the speeds before contact, but bends the shank's path more sharply than any of the recorded runners.
-_IMPACT_SHARE = 1.1
 # How an arm that swings inwards does it, degrees per unit of inward swing: upper arm forward, upper arm across, elbow
-# out; and the forearm's turn. Found by trying which keeps forearm and hand clear of the trunk at every asked crossover.
+# out; and the forearm's turn. Found by trial: they keep forearm and hand clear of the trunk at every crossover. [E]
 _ARM_REACH = (36.0, 16.0, 0.0, 62.0)
-_TINY = 1e-4  # s, for slopes at the ends of stance
-
-
-def about_x(angle: FloatArray) -> FloatArray:
-    """Rotation matrices (..., 3, 3) about X; positive lowers what points right."""
-    cosine, sine, zero, one = np.cos(angle), np.sin(angle), np.zeros_like(angle), np.ones_like(angle)
-    return _matrix([[one, zero, zero], [zero, cosine, -sine], [zero, sine, cosine]])
-
-
-def about_y(angle: FloatArray) -> FloatArray:
-    """Rotation matrices (..., 3, 3) about Y; positive takes the right side forward."""
-    cosine, sine, zero, one = np.cos(angle), np.sin(angle), np.zeros_like(angle), np.ones_like(angle)
-    return _matrix([[cosine, zero, sine], [zero, one, zero], [-sine, zero, cosine]])
-
-
-def about_z(angle: FloatArray) -> FloatArray:
-    """Rotation matrices (..., 3, 3) about Z; positive lifts what points forward."""
-    cosine, sine, zero, one = np.cos(angle), np.sin(angle), np.zeros_like(angle), np.ones_like(angle)
-    return _matrix([[cosine, -sine, zero], [sine, cosine, zero], [zero, zero, one]])
-
-
-def _matrix(rows: list[list[FloatArray]]) -> FloatArray:
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
-
-
-def _apply(rotation: FloatArray, vector: tuple[float, float, float]) -> FloatArray:
-    result: FloatArray = rotation @ np.asarray(vector)
-    return result
-
-
-def _unit(vector: FloatArray) -> FloatArray:
-    result: FloatArray = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
-    return result
 
 
 @dataclass(frozen=True)
-class Tuning:
-    """What the solver may turn so that the truth meets the request; pairs are (left, right)."""
+class MotionTuning:
+    """What the solver changes until the truth meets the request.
+
+    Attributes
+    ----------
+    height_m : float
+        Height of the mid-hip above the belt, without its rise and fall.
+    bounce_m : float
+        Rise and fall of the mid-hip.
+    lean_deg : float
+        Mean forward lean of the trunk.
+    drop_deg : (float, float)
+        Peak pelvic drop on the left and on the right leg.
+    lateral_deg : float
+        Lean of the trunk towards the stance leg at full weight.
+    arm_inward : (float, float)
+        Inward swing of the left and the right hand, without unit; larger = further inwards.
+    knee_swing_deg : float
+        Knee flexion added to the usual one in swing.
+    clearance_deg : (float, float, float)
+        Bending added in early, middle and late swing to keep the shoe off the belt.
+    """
 
     height_m: float
     bounce_m: float
@@ -90,54 +62,20 @@ class Tuning:
     clearance_deg: tuple[float, float, float]
 
 
-@dataclass(frozen=True)
-class Bones:
-    """Where every bone is. ``rotation`` name → (T, 3, 3), columns = the bone's X, Y, Z; ``origin`` name → (T, 3), m.
-
-    A bone's origin is its proximal joint; its Y axis points to the body along it, X forward, Z right.
-    """
-
-    rotation: dict[str, FloatArray]
-    origin: dict[str, FloatArray]
-
-
-@dataclass(frozen=True)
-class _Swing:
-    start: float
-    end: float
-    thigh: tuple[float, float, float, float]
-    knee: tuple[float, float, float, float]
-    pitch: tuple[float, float, float, float]
-    across: tuple[float, float, float, float]
-    toes: tuple[float, float, float]
-
-
-def _joined(u: FloatArray, ends: tuple[float, float, float, float]) -> FloatArray:
-    """Smooth curve with the value and slope ``(v0, s0, v1, s1)`` at 0 and 1; slopes die out quickly inwards."""
-    v0, s0, v1, s1 = ends
-    step = u * u * u * (10 - 15 * u + 6 * u * u)
-    return v0 + (v1 - v0) * step + s0 * u * (1 - u) ** 9 - s1 * (1 - u) * u**6
-
-
-def vault_m(runner: RunnerSpec) -> float:
-    """How much higher than at contact the hip is at toe-off because of a far contact, m; 0 for ordinary ones."""
-    return 0.08 * max(0.0, float(np.mean(both(runner.overstride))) - 0.24)
-
-
 class Motion:
-    """A whole clip's motion, to be asked for at any times inside it.
+    """The motion of a whole clip, as a function of time.
 
-    What is common to all: arms, head and trunk over a pelvis and legs that subclasses move.
+    This base class moves trunk, arms and head; subclasses move the pelvis and the legs.
 
     Parameters
     ----------
     runner : RunnerSpec
-    steps : Steps
-    tuning : Tuning
+    steps : StepPlan
+    tuning : MotionTuning
     skeleton : Skeleton
     """
 
-    def __init__(self, runner: RunnerSpec, steps: Steps, tuning: Tuning, skeleton: Skeleton) -> None:
+    def __init__(self, runner: RunnerSpec, steps: StepPlan, tuning: MotionTuning, skeleton: Skeleton) -> None:
         self.runner = runner
         self.steps = steps
         self.tuning = tuning
@@ -173,24 +111,35 @@ class Motion:
         centre, _ = self._pelvis(t)
         lean = np.radians(self.tuning.lean_deg + self._lean(t) + fourier(reference.TRUNK_LEAN, phase))
         roll = np.radians(self.tuning.lateral_deg) * self._sway(t)
-        up = _unit(np.stack([np.tan(lean), np.ones_like(lean), np.tan(roll)], axis=-1))
-        right = _unit(np.cross(np.array([1.0, 0.0, 0.0]), up))
+        up = unit_vectors(np.stack([np.tan(lean), np.ones_like(lean), np.tan(roll)], axis=-1))
+        right = unit_vectors(np.cross(np.array([1.0, 0.0, 0.0]), up))
         frame = np.stack([np.cross(up, right), up, right], axis=-1)
-        twist = about_y(np.radians(fourier(reference.THORAX_YAW, phase)))
-        own_roll = about_x(np.radians(fourier(reference.THORAX_ROLL, phase)))
-        return centre + self.skeleton.trunk * up, frame @ twist @ own_roll
+        twist = rotation_about_y(np.radians(fourier(reference.THORAX_YAW, phase)))
+        thorax_roll = rotation_about_x(np.radians(fourier(reference.THORAX_ROLL, phase)))
+        return centre + self.skeleton.trunk * up, frame @ twist @ thorax_roll
 
     def phase(self, times: FloatArray) -> FloatArray:
-        """Stride phase (T,): whole at right contacts, half at left ones."""
-        return np.asarray(self._phase(times), dtype=float)
-
-    def bones(self, times: FloatArray) -> Bones:
-        """Give every bone's place at the times asked.
+        """Give the stride phase.
 
         Parameters
         ----------
         times : (T,) array
-            Seconds on the clip's timeline.
+            Real seconds on the clip's timeline.
+
+        Returns
+        -------
+        (T,) array
+            Strides; whole numbers at right contacts, halves at left ones.
+        """
+        return np.asarray(self._phase(times), dtype=float)
+
+    def bones(self, times: FloatArray) -> Bones:
+        """Place every bone.
+
+        Parameters
+        ----------
+        times : (T,) array
+            Real seconds on the clip's timeline.
 
         Returns
         -------
@@ -203,18 +152,22 @@ class Motion:
         pelvis, rotation["pelvis"] = self._pelvis(t)
         shoulders, chest = self._chest(t)
         origin["pelvis"], origin["chest"], rotation["chest"] = pelvis, shoulders, chest
-        spine_up = _unit(shoulders - pelvis)
-        mean_right = _unit(rotation["pelvis"][..., 2] + chest[..., 2])
-        forward = _unit(np.cross(spine_up, mean_right))
+        spine_up = unit_vectors(shoulders - pelvis)
+        mean_right = unit_vectors(rotation["pelvis"][..., 2] + chest[..., 2])
+        forward = unit_vectors(np.cross(spine_up, mean_right))
         rotation["spine"] = np.stack([forward, spine_up, np.cross(forward, spine_up)], axis=-1)
         origin["spine"] = pelvis + 0.40 * (shoulders - pelvis)
 
         lean = self.tuning.lean_deg
         yaw = np.radians(0.25 * fourier(reference.THORAX_YAW, phase))
-        rotation["neck"] = about_y(0.6 * yaw) @ about_z(np.full_like(t, -np.radians(0.6 * lean + 9.0)))
-        origin["neck"] = shoulders + _apply(chest, (-0.004 * k.height, 0.012 * k.height, 0))
-        rotation["head"] = about_y(yaw) @ about_z(-np.radians(0.25 * lean + 2.0 - 1.2 * np.cos(4 * np.pi * phase)))
-        origin["head"] = origin["neck"] + _apply(rotation["neck"], (0, k.neck, 0))
+        rotation["neck"] = rotation_about_y(0.6 * yaw) @ rotation_about_z(
+            np.full_like(t, -np.radians(0.6 * lean + 9.0))
+        )
+        origin["neck"] = shoulders + rotated(chest, (-0.004 * k.height, 0.012 * k.height, 0))
+        rotation["head"] = rotation_about_y(yaw) @ rotation_about_z(
+            -np.radians(0.25 * lean + 2.0 - 1.2 * np.cos(4 * np.pi * phase))
+        )
+        origin["head"] = origin["neck"] + rotated(rotation["neck"], (0, k.neck, 0))
 
         for right in (False, True):
             self._add_leg(right, t, rotation, origin)
@@ -238,336 +191,29 @@ class Motion:
         turn = np.radians(8.0 + turn_by * np.tanh(inward) * front)
         upper = (
             rotation["chest"]
-            @ about_y(sign * np.radians(across) * bring)
-            @ about_x(-sign * abduction)
-            @ about_z(flexion)
+            @ rotation_about_y(sign * np.radians(across) * bring)
+            @ rotation_about_x(-sign * abduction)
+            @ rotation_about_z(flexion)
         )
-        lower = upper @ about_y(sign * turn) @ about_z(elbow)
+        lower = upper @ rotation_about_y(sign * turn) @ rotation_about_z(elbow)
         rotation[f"{name}_upper_arm"], rotation[f"{name}_forearm"] = upper, lower
-        rotation[f"{name}_hand"] = lower @ about_z(np.full_like(t, np.radians(8.0)))
+        rotation[f"{name}_hand"] = lower @ rotation_about_z(np.full_like(t, np.radians(8.0)))
         half = sign * k.shoulder_width / 2
-        origin[f"{name}_upper_arm"] = origin["chest"] + _apply(rotation["chest"], (0, 0, half))
-        origin[f"{name}_forearm"] = origin[f"{name}_upper_arm"] + _apply(upper, (0, -k.upper_arm, 0))
-        origin[f"{name}_hand"] = origin[f"{name}_forearm"] + _apply(lower, (0, -k.forearm, 0))
+        origin[f"{name}_upper_arm"] = origin["chest"] + rotated(rotation["chest"], (0, 0, half))
+        origin[f"{name}_forearm"] = origin[f"{name}_upper_arm"] + rotated(upper, (0, -k.upper_arm, 0))
+        origin[f"{name}_hand"] = origin[f"{name}_forearm"] + rotated(lower, (0, -k.forearm, 0))
 
     def joints(self, times: FloatArray) -> FloatArray:
-        """Give the joints of `JOINTS`, (T, J, 3), metres, at the times asked."""
-        return joints_of(self.bones(times), self.skeleton)
+        """Place every joint.
 
+        Parameters
+        ----------
+        times : (T,) array
+            Real seconds on the clip's timeline.
 
-class PlannedMotion(Motion):
-    """A motion made from what was asked for.
-
-    Parameters
-    ----------
-    runner : RunnerSpec
-    steps : Steps
-    tuning : Tuning
-
-    Raises
-    ------
-    InputError
-        Where the leg would have to be longer than it is.
-    """
-
-    def __init__(self, runner: RunnerSpec, steps: Steps, tuning: Tuning) -> None:
-        super().__init__(runner, steps, tuning, skeleton_of(runner))
-        self._splines()
-        self._place_feet()
-        self._swings: dict[bool, list[_Swing]] = {side: self._plan_swings(side) for side in (False, True)}
-
-    # ---------------------------------------------------------------- pelvis and trunk
-
-    def _splines(self) -> None:
-        steps, runner = self.steps, self.runner
-        following = np.append(steps.contact[1:], steps.contact[-1] + runner.step_time_s)
-        stance_shape, flight_shape = reference.step_height(runner.speed_mps)
-        share = np.r_[np.arange(10) / 10, 1 + np.arange(4) / 4]
-        contact, off = steps.contact[:, None], steps.off[:, None]
-        knots = np.where(
-            share <= 1, contact + share * (off - contact), off + (share - 1) * (following[:, None] - off)
-        ).ravel()
-        shape = np.r_[stance_shape, flight_shape]
-        self._bounce = CubicSpline(knots, ((1 + steps.bounce[:, None]) * shape).ravel())
-
-        # Who lands far ahead of the hip lands low and takes off high: the hip vaults over the leg.
-        smooth = share % 1.0
-        smooth = smooth * smooth * (3 - 2 * smooth)
-        rise = np.where(share < 1, smooth - 0.5, 0.5 - smooth)
-        self._vault = CubicSpline(knots, vault_m(runner) * np.tile(rise, len(steps.contact)))
-
-        s, drop_shape = reference.PELVIC_DROP_SHAPE
-        asked = np.where(steps.right, self.tuning.drop_deg[1], self.tuning.drop_deg[0]) + steps.drop_deg
-        sign = np.where(steps.right, -1.0, 1.0)
-        knots = (contact + s * (off - contact)).ravel()
-        self._list = CubicSpline(
-            knots, (sign * asked)[:, None].repeat(len(s), 1).ravel() * np.tile(drop_shape, len(steps.contact))
-        )
-
-    def _pelvis(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mid-hip (T, 3) and rotation (T, 3, 3)."""
-        phase = self._phase(t)
-        centre = np.stack(
-            [
-                0.010 * np.cos(4 * np.pi * (phase - 0.045)),
-                self.tuning.height_m + self.tuning.bounce_m * self._bounce(t) + self._vault(t),
-                0.009 * self._sway(t),
-            ],
-            axis=-1,
-        )
-        yaw = np.radians(fourier(reference.PELVIS_YAW, phase))
-        tilt = np.radians(fourier(reference.PELVIS_TILT, phase))
-        rotation = about_y(yaw) @ about_x(np.radians(self._list(t))) @ about_z(-tilt)
-        return centre, rotation
-
-    def _hips(self, t: FloatArray) -> dict[bool, FloatArray]:
-        centre, rotation = self._pelvis(t)
-        half = self.skeleton.hip_width / 2
-        return {side: centre + _apply(rotation, (0, 0, half if side else -half)) for side in (False, True)}
-
-    # ---------------------------------------------------------------- feet on the belt
-
-    def _roll(self, pitch: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Ankle (along, up) of a foot that rolls without sliding, from the belt point below its flat ankle; toe pitch.
-
-        Toe up: about the heel. Heel up: about the ball while the toes bend, then over the toes' front edge.
+        Returns
+        -------
+        (T, J, 3) array
+            In the order of `JOINTS`, metres.
         """
-        k = self.skeleton
-        bend = np.radians(_TOE_BEND_DEG)
-        toes = np.where(pitch < 0, pitch + bend * np.tanh(-pitch / bend), pitch)
-        cosine, sine = np.cos(pitch), np.sin(pitch)
-        ball = (k.toe - (k.toe - k.ball) * np.cos(toes), -(k.toe - k.ball) * np.sin(toes))
-        heel_x = -k.pivot_back + cosine * k.pivot_back - sine * k.ankle_height
-        heel_y = sine * k.pivot_back + cosine * k.ankle_height
-        ball_x = ball[0] - cosine * k.ball - sine * k.ankle_height
-        ball_y = ball[1] - sine * k.ball + cosine * k.ankle_height
-        return np.where(pitch >= 0, heel_x, ball_x), np.where(pitch >= 0, heel_y, ball_y), toes
-
-    def _stance_pitch(self, share: FloatArray, at_contact: FloatArray, at_off: FloatArray) -> FloatArray:
-        down = np.clip(1 - share / _HEEL_DOWN, 0, None) ** 3
-        up = np.clip((share - _HEEL_UP) / (1 - _HEEL_UP), 0, None) ** _HEEL_UP_POWER
-        return at_contact * down + at_off * up
-
-    def _place_feet(self) -> None:
-        steps, runner, k = self.steps, self.runner, self.skeleton
-        right = steps.right
-        side = right.astype(int)
-        self._pitch_in = np.radians(np.asarray(both(runner.foot_strike_deg)))[side]
-        self._toe_out = np.where(right, 1.0, -1.0) * np.radians(runner.toe_out_deg)
-        hips = self._hips(steps.contact)
-        hip_x = np.where(right, hips[True][:, 0], hips[False][:, 0])
-        overstride = np.asarray(both(runner.overstride))[side] * runner.leg_length_m + steps.overstride_m
-        along, _, _ = self._roll(self._pitch_in)
-        self._anchor_x = hip_x + overstride - along * np.cos(self._toe_out)
-        self._anchor_z = np.where(right, 1.0, -1.0) * (runner.step_width_cm / 200 + steps.width_m)
-
-        # The heel rises as far as real ones do at that speed, and further where the leg would not reach otherwise.
-        usual = np.radians(reference.swing_curves(runner.speed_mps)["pitch"][0])
-        hips = self._hips(steps.off)
-        hip = np.where(right[:, None], hips[True], hips[False])
-        tries = np.radians(np.linspace(-20, -85, 131))
-        along, up, _ = self._roll(tries)
-        travel = runner.speed_mps * (steps.off - steps.contact)
-        x = self._anchor_x[:, None] - travel[:, None] + along * np.cos(self._toe_out)[:, None]
-        z = self._anchor_z[:, None] + along * np.sin(self._toe_out)[:, None]
-        reach = np.sqrt((x - hip[:, :1]) ** 2 + (up - hip[:, 1:2]) ** 2 + (z - hip[:, 2:]) ** 2)
-        bent, straight = (
-            np.sqrt(k.thigh**2 + k.shank**2 + 2 * k.thigh * k.shank * np.cos(np.radians(knee)))
-            for knee in (_KNEE_OFF_DEG, _KNEE_OFF_LEAST_DEG)
-        )
-        self._pitch_off = np.empty(len(right))
-        for i, lengths in enumerate(reach):
-            wanted = bent if (lengths <= bent).any() else straight
-            fits = np.flatnonzero(lengths <= wanted)
-            if not len(fits):
-                raise InputError(
-                    f"overstride {overstride[i] / runner.leg_length_m:.2f} with {travel[i]:.2f} m of belt under a "
-                    f"{(steps.off[i] - steps.contact[i]) * 1e3:.0f} ms contact needs a leg "
-                    f"{100 * (lengths.min() / wanted - 1):.0f} % longer; ask for a shorter contact or a lower speed"
-                )
-            j = int(fits[0])
-            if j == 0:
-                self._pitch_off[i] = tries[0]
-            else:
-                part = (lengths[j - 1] - wanted) / (lengths[j - 1] - lengths[j])
-                self._pitch_off[i] = tries[j - 1] + part * (tries[j] - tries[j - 1])
-            self._pitch_off[i] = min(self._pitch_off[i], usual)
-
-    def _stance_foot(self, i: NDArray[np.int_], t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Ankle (T, 3), foot pitch (T,) and toe pitch (T,) of steps ``i`` at times ``t``."""
-        steps = self.steps
-        share = (t - steps.contact[i]) / (steps.off[i] - steps.contact[i])
-        pitch = self._stance_pitch(share, self._pitch_in[i], self._pitch_off[i])
-        along, up, toes = self._roll(pitch)
-        belt = self.runner.speed_mps * (t - steps.contact[i])
-        x = self._anchor_x[i] - belt + along * np.cos(self._toe_out[i])
-        return np.stack([x, up, self._anchor_z[i] + along * np.sin(self._toe_out[i])], axis=-1), pitch, toes
-
-    # ---------------------------------------------------------------- legs
-
-    def _bend(self, hip: FloatArray, ankle: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Thigh angle, knee flexion and sideways tilt of the leg plane (rad) that put the ankle where it is."""
-        k = self.skeleton
-        delta = ankle - hip
-        down = np.hypot(delta[..., 1], delta[..., 2])
-        reach = np.hypot(delta[..., 0], down)
-        if np.any(reach > k.leg):
-            raise InputError(
-                f"the stance leg would have to be {100 * (float(reach.max()) / k.leg - 1):.1f} % longer; ask for less "
-                "vertical_oscillation_cm, a shorter contact or more knee_flexion_contact_deg"
-            )
-        knee = np.pi - np.arccos(np.clip((k.thigh**2 + k.shank**2 - reach**2) / (2 * k.thigh * k.shank), -1, 1))
-        inner = np.arccos(np.clip((k.thigh**2 + reach**2 - k.shank**2) / (2 * k.thigh * reach), -1, 1))
-        return np.arctan2(delta[..., 0], down) + inner, knee, np.arctan2(delta[..., 2], -delta[..., 1])
-
-    def _plan_swings(self, right: bool) -> list[_Swing]:
-        steps = self.steps
-        own = np.flatnonzero(steps.right == right)
-        if not len(own):
-            return []
-
-        def state(i: NDArray[np.int_], t: FloatArray) -> FloatArray:
-            ankle, pitch, toes = self._stance_foot(i, t)
-            thigh, knee, _ = self._bend(self._hips(t)[right], ankle)
-            return np.stack([thigh, knee, pitch, ankle[:, 2], toes - pitch], axis=-1)
-
-        def ends(t: FloatArray) -> tuple[FloatArray, FloatArray]:
-            slope = (state(own, t + _TINY) - state(own, t - _TINY)) / (2 * _TINY)
-            return state(own, t), slope
-
-        off_value, off_slope = ends(steps.off[own])
-        in_value, in_slope = ends(steps.contact[own] + _TINY)
-        # A foot is stopped by the ground, not by the leg: before contact the joints still move mostly as in free swing.
-        free = reference.swing_curves(self.runner.speed_mps)
-        following = np.append(steps.contact[own[1:]], np.nan) - steps.off[own]
-        flying = np.r_[np.nanmean(following), following[:-1]]
-        for column, name in enumerate(("thigh", "knee")):
-            rate = float(CubicSpline(np.linspace(0, 1, 21), np.radians(free[name]))(1.0, 1)) / flying
-            in_slope[:, column] = _IMPACT_SHARE * rate + (1 - _IMPACT_SHARE) * in_slope[:, column]
-        in_slope[:, 2] = _PITCH_RATE_BEFORE
-        swings = []
-        for n, i in enumerate(own[:-1]):
-            start, end = float(steps.off[i]), float(steps.contact[own[n + 1]])
-            length = end - start
-
-            def fit(column: int, n: int = n, length: float = length) -> tuple[float, float, float, float]:
-                return (
-                    float(off_value[n, column]),
-                    float(off_slope[n, column] * length),
-                    float(in_value[n + 1, column]),
-                    float(in_slope[n + 1, column] * length),
-                )
-
-            toes = (float(off_value[n, 4]), float(off_slope[n, 4] * length), float(in_value[n + 1, 4]))
-            swings.append(_Swing(start, end, fit(0), fit(1), fit(2), fit(3), toes))
-        return swings
-
-    def _swing_leg(
-        self, swing: _Swing, t: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Thigh angle, knee flexion, ankle's z, foot pitch and toe pitch in one swing."""
-        u = (t - swing.start) / (swing.end - swing.start)
-        at = np.linspace(0, 1, 21)
-        values = []
-        for name, ends in (("thigh", swing.thigh), ("knee", swing.knee), ("pitch", swing.pitch)):
-            curve = CubicSpline(at, np.radians(reference.swing_curves(self.runner.speed_mps)[name]))
-            slope = curve.derivative()
-            rest = (
-                ends[0] - float(curve(0.0)),
-                ends[1] - float(slope(0.0)),
-                ends[2] - float(curve(1.0)),
-                ends[3] - float(slope(1.0)),
-            )
-            values.append(curve(u) + _joined(u, rest))
-        thigh, knee, pitch = values
-        knee = knee + np.radians(self.tuning.knee_swing_deg) * (4 * u * (1 - u)) ** 3
-        # Bumps of height 1 at 0.2, 0.62 and 0.83 of swing keep the shoe off the belt.
-        early, middle, late = np.radians(self.tuning.clearance_deg)
-        lift = middle * 76.0 * u**4 * (1 - u) ** 2.5
-        knee = knee + lift + early * 149.0 * u**2 * (1 - u) ** 8
-        pitch = pitch + 0.8 * lift
-        reach_up = late * 222.8 * u**10 * (1 - u) ** 2
-        thigh, knee = thigh + reach_up, knee + 0.6 * reach_up
-        # A knee does not bend backwards: nearly straight, it goes straight more and more slowly.
-        straight = np.radians(6.0)
-        knee = np.where(knee < straight, straight * np.exp(np.minimum(knee / straight - 1, 0)), knee)
-        side = 1.0 if swing.across[2] + swing.across[0] > 0 else -1.0
-        across = _joined(u, swing.across) + side * 0.022 * (4 * u * (1 - u)) ** 2
-        fade = np.clip(u / 0.35, 0, 1)
-        bent = swing.toes[0] * (1 - fade**3 * (10 - 15 * fade + 6 * fade**2)) + swing.toes[1] * u * (1 - fade) ** 3
-        back = np.clip((u - 0.6) / 0.4, 0, 1)
-        bent = bent + swing.toes[2] * back**3 * (10 - 15 * back + 6 * back**2)
-        return thigh, knee, across, pitch, pitch + bent
-
-    def _leg(
-        self, right: bool, t: FloatArray, hip: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Thigh angle, knee flexion, plane tilt, foot pitch, toe pitch of one leg, all (T,), rad."""
-        steps = self.steps
-        thigh, knee, tilt, pitch, toes = (np.full(len(t), np.nan) for _ in range(5))
-        own = np.flatnonzero(steps.right == right)
-        before = np.clip(np.searchsorted(steps.contact[own], t, side="right") - 1, 0, len(own) - 1)
-        stance = (t >= steps.contact[own[before]]) & (t <= steps.off[own[before]])
-        if stance.any():
-            ankle, pitch[stance], toes[stance] = self._stance_foot(own[before][stance], t[stance])
-            thigh[stance], knee[stance], tilt[stance] = self._bend(hip[stance], ankle)
-        for swing in self._swings[right]:
-            inside = (t > swing.start) & (t < swing.end) & ~stance
-            if inside.any():
-                thigh[inside], knee[inside], across, pitch[inside], toes[inside] = self._swing_leg(swing, t[inside])
-                k = self.skeleton
-                down = k.thigh * np.cos(thigh[inside]) + k.shank * np.cos(thigh[inside] - knee[inside])
-                tilt[inside] = np.arcsin(np.clip((across - hip[inside, 2]) / down, -0.5, 0.5))
-        if np.isnan(thigh).any():
-            raise InputError(f"time {t[np.isnan(thigh)][0]:.2f} s lies outside the planned steps; ask inside the clip")
-        return thigh, knee, tilt, pitch, toes
-
-    def _add_leg(
-        self, right: bool, t: FloatArray, rotation: dict[str, FloatArray], origin: dict[str, FloatArray]
-    ) -> None:
-        k, name = self.skeleton, "right" if right else "left"
-        hip = origin["pelvis"] + _apply(rotation["pelvis"], (0, 0, (k.hip_width if right else -k.hip_width) / 2))
-        thigh, knee, tilt, pitch, toes = self._leg(right, t, hip)
-        plane = about_x(-tilt)
-        turn = about_y(np.full_like(t, -np.radians(self.runner.toe_out_deg) * (1.0 if right else -1.0)))
-        rotation[f"{name}_thigh"] = plane @ about_z(thigh)
-        rotation[f"{name}_shank"] = plane @ about_z(thigh - knee)
-        rotation[f"{name}_foot"] = turn @ about_z(pitch)
-        rotation[f"{name}_toes"] = turn @ about_z(toes)
-        origin[f"{name}_thigh"] = hip
-        origin[f"{name}_shank"] = hip + _apply(rotation[f"{name}_thigh"], (0, -k.thigh, 0))
-        origin[f"{name}_foot"] = origin[f"{name}_shank"] + _apply(rotation[f"{name}_shank"], (0, -k.shank, 0))
-        origin[f"{name}_toes"] = origin[f"{name}_foot"] + _apply(rotation[f"{name}_foot"], (k.ball, -k.ankle_height, 0))
-
-
-def joints_of(bones: Bones, skeleton: Skeleton) -> FloatArray:
-    """Joint centres and face and shoe points from bones.
-
-    Returns
-    -------
-    (T, J, 3) array
-        In the order of `JOINTS`, metres: X forward, Y above the belt, Z to the runner's right.
-    """
-    k, rotation, origin = skeleton, bones.rotation, bones.origin
-    height = k.height
-    point: dict[str, FloatArray] = {}
-
-    def on(bone: str, offset: tuple[float, float, float]) -> FloatArray:
-        return origin[bone] + _apply(rotation[bone], offset)
-
-    for name, offset in pelvis_marks(k).items():
-        point[name] = on("pelvis", offset)
-    point["nose"] = on("head", (0.066 * height, 0.048 * height, 0))
-    for side, sign in (("left", -1.0), ("right", 1.0)):
-        point[f"{side}_eye"] = on("head", (0.052 * height, 0.066 * height, sign * 0.018 * height))
-        point[f"{side}_ear"] = on("head", (0.004 * height, 0.056 * height, sign * 0.043 * height))
-        point[f"{side}_shoulder"] = origin[f"{side}_upper_arm"]
-        point[f"{side}_elbow"] = origin[f"{side}_forearm"]
-        point[f"{side}_wrist"] = origin[f"{side}_hand"]
-        point[f"{side}_index"] = on(f"{side}_hand", (0.012 * height, -k.hand, -sign * 0.004 * height))
-        point[f"{side}_hip"] = origin[f"{side}_thigh"]
-        point[f"{side}_knee"] = origin[f"{side}_shank"]
-        point[f"{side}_ankle"] = origin[f"{side}_foot"]
-        point[f"{side}_heel"] = on(f"{side}_foot", (-k.heel_back, 0.018 * height - k.ankle_height, 0))
-        point[f"{side}_foot_index"] = on(f"{side}_toes", (k.tip - k.ball, 0.012 * height, -sign * 0.008 * height))
-    return np.stack([point[name] for name in JOINTS], axis=1)
+        return joints_of(self.bones(times), self.skeleton)

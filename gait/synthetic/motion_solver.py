@@ -1,4 +1,4 @@
-"""Finding the motion whose truth is what was asked for."""
+"""Finds the motion whose truth is what a `RunnerSpec` requests."""
 
 from __future__ import annotations
 
@@ -11,23 +11,28 @@ import numpy as np
 from gait._typing import FloatArray
 from gait.errors import InputError
 from gait.synthetic.body_segments import skeleton_of
-from gait.synthetic.motion import Motion, PlannedMotion, Tuning, vault_m
+from gait.synthetic.motion import Motion, MotionTuning
+from gait.synthetic.planned_motion import PlannedMotion, vault_height_m
 from gait.synthetic.reference_curves import step_height
-from gait.synthetic.run_spec import RunnerSpec, both
-from gait.synthetic.step_times import Steps, plan_steps
+from gait.synthetic.run_spec import RunnerSpec, left_and_right
+from gait.synthetic.step_plan import StepPlan, plan_steps
 from gait.synthetic.truth import metrics_of
 
 _GRAVITY = 9.81
-_ROUNDS = 12
-_CLEARANCE_M = 0.014
-_MOST_GAP = 2.5  # tolerances by which a run may miss what was asked where a straighter leg would not reach
+_MAX_ROUNDS = 12  # of solving [E]
+_MIN_CLEARANCE_M = 0.014  # of the sole above the belt in the middle of swing [E]
+_MAX_GAP = 2.5  # tolerances by which a run may miss the request where a straighter leg would not reach [E]
 
 
 def natural_oscillation_cm(runner: RunnerSpec) -> float:
-    """Rise and fall of the centre of mass that gravity and the step's timing demand.
+    """Give the rise and fall of the centre of mass that follows from gravity and the timing of the steps.
 
-    The ground pushes with half a sine over contact, just enough to turn the fall of the flight round (a bouncing
-    mass; Blickhan 1989).
+    The ground pushes with half a sine over contact, just enough to reverse the fall of the flight (a bouncing mass;
+    Blickhan 1989).
+
+    Parameters
+    ----------
+    runner : RunnerSpec
 
     Returns
     -------
@@ -42,9 +47,9 @@ def natural_oscillation_cm(runner: RunnerSpec) -> float:
     return 95 * (fall + 0.5 * _GRAVITY * half**2 + _GRAVITY * flight**2 / 8)
 
 
-def _first_tuning(runner: RunnerSpec) -> Tuning:
+def _first_tuning(runner: RunnerSpec) -> MotionTuning:
     k = skeleton_of(runner)
-    reach = float(np.mean(both(runner.overstride))) * runner.leg_length_m
+    reach = float(np.mean(left_and_right(runner.overstride))) * runner.leg_length_m
     if runner.tibia_angle_deg is None:
         bend = math.radians(runner.knee_flexion_contact_deg)
         leg = math.sqrt(k.thigh**2 + k.shank**2 + 2 * k.thigh * k.shank * math.cos(bend))
@@ -60,13 +65,13 @@ def _first_tuning(runner: RunnerSpec) -> Tuning:
             )
         above = k.thigh * math.cos(math.asin(sine)) + k.shank * math.cos(shank)
     bounce = (runner.vertical_oscillation_cm or natural_oscillation_cm(runner)) / 100
-    raised = math.sin(math.radians(max(float(np.mean(both(runner.foot_strike_deg))), 0.0))) * k.pivot_back
+    heel_lift = math.sin(math.radians(max(float(np.mean(left_and_right(runner.foot_strike_deg))), 0.0))) * k.pivot_back
     at_contact = float(step_height(runner.speed_mps)[0][0]) * bounce
-    return Tuning(
-        height_m=above + k.ankle_height + raised - at_contact + vault_m(runner) / 2 - 0.012,
+    return MotionTuning(
+        height_m=above + k.ankle_height + heel_lift - at_contact + vault_height_m(runner) / 2 - 0.012,
         bounce_m=bounce,
         lean_deg=runner.trunk_lean_deg,
-        drop_deg=both(runner.pelvic_drop_deg),
+        drop_deg=left_and_right(runner.pelvic_drop_deg),
         lateral_deg=1.3 * runner.lateral_lean_deg,
         arm_inward=(0.4, 0.4),
         knee_swing_deg=0.0,
@@ -75,7 +80,13 @@ def _first_tuning(runner: RunnerSpec) -> Tuning:
 
 
 def sole_height(motion: Motion, times: FloatArray) -> FloatArray:
-    """Height of the lowest point of each sole above the belt.
+    """Give the height of the lowest point of each sole above the belt.
+
+    Parameters
+    ----------
+    motion : Motion
+    times : (T,) array
+        Real seconds on the clip's timeline.
 
     Returns
     -------
@@ -94,47 +105,47 @@ def sole_height(motion: Motion, times: FloatArray) -> FloatArray:
 
 
 def _clearance_missing(motion: Motion, duration_s: float) -> FloatArray:
-    """How far the sole comes below its least height in early, middle and late swing, (3,), m; 0 = nowhere."""
+    """How far the sole comes below the required height in early, middle and late swing, (3,), m; 0 = nowhere."""
     steps = motion.steps
     share = np.linspace(0.04, 0.97, 32)
-    least = _CLEARANCE_M * np.minimum(1.0, np.minimum(share / 0.30, (1 - share) / 0.22))
-    missing = np.zeros(3)
+    required = _MIN_CLEARANCE_M * np.minimum(1.0, np.minimum(share / 0.30, (1 - share) / 0.22))
+    clearance_missing = np.zeros(3)
     for side, right in enumerate((False, True)):
-        own = np.flatnonzero(steps.right == right)[:-1]
-        own = own[(steps.contact[own + 2] > 0) & (steps.off[own] < duration_s)]
-        off, end = steps.off[own], steps.contact[own + 2]
-        times = off[:, None] + share * (end - off)[:, None]
-        short = np.clip(least - sole_height(motion, times.ravel())[:, side].reshape(times.shape), 0, None)
-        if len(own):
-            parts = (short[:, share < 0.4], short[:, (share >= 0.4) & (share < 0.76)], short[:, share >= 0.76])
-            missing = np.maximum(missing, [part.max() for part in parts])
-    return missing
+        steps_of_leg = np.flatnonzero(steps.right == right)[:-1]
+        steps_of_leg = steps_of_leg[(steps.contact[steps_of_leg + 2] > 0) & (steps.toe_off[steps_of_leg] < duration_s)]
+        toe_off, end = steps.toe_off[steps_of_leg], steps.contact[steps_of_leg + 2]
+        times = toe_off[:, None] + share * (end - toe_off)[:, None]
+        short = np.clip(required - sole_height(motion, times.ravel())[:, side].reshape(times.shape), 0, None)
+        if len(steps_of_leg):
+            thirds = (short[:, share < 0.4], short[:, (share >= 0.4) & (share < 0.76)], short[:, share >= 0.76])
+            clearance_missing = np.maximum(clearance_missing, [third.max() for third in thirds])
+    return clearance_missing
 
 
-def bounce_missing(runner: RunnerSpec, found: dict[str, Any], oscillation_cm: float) -> tuple[float, float]:
-    """How far the bounce is from what was asked, in tolerances, and the factor that would mend it.
+def _bounce_missing(runner: RunnerSpec, found: dict[str, Any], oscillation_cm: float) -> tuple[float, float]:
+    """How far the bounce is from the requested one, in tolerances, and the factor that would mend it.
 
     The peak knee flexion in stance exceeds that at contact by about as much as the hips fall in between.
     """
-    asked = runner.knee_flexion_stance_deg
-    if asked is None:
+    requested = runner.knee_flexion_stance_deg
+    if requested is None:
         reached = found["vertical_oscillation"]["value"]
         return (reached - oscillation_cm) / 0.1, oscillation_cm / reached
     peak, contact = found["knee_flexion_stance"]["value"], found["knee_flexion_contact"]["value"]
-    ratio = (asked - contact) / max(peak - contact, 1.0)
-    return (peak - asked) / 0.3, float(np.clip(ratio, 0.7, 1.3))
+    ratio = (requested - contact) / max(peak - contact, 1.0)
+    return (peak - requested) / 0.3, float(np.clip(ratio, 0.7, 1.3))
 
 
 def solve(runner: RunnerSpec, duration_s: float, *, seed: int = 0) -> Motion:
-    """Make the motion of a clip, with every asked-for value met in its truth.
+    """Make the motion of a clip whose truth has every requested value.
 
     Parameters
     ----------
     runner : RunnerSpec
     duration_s : float
-        Length of the clip, s; at least one second.
+        Length of the clip, real seconds; at least 1.
     seed : int
-        Decides all variation between steps; the same seed gives the same motion.
+        Decides all random variation between steps; the same seed gives the same motion.
 
     Returns
     -------
@@ -144,22 +155,22 @@ def solve(runner: RunnerSpec, duration_s: float, *, seed: int = 0) -> Motion:
     Raises
     ------
     InputError
-        Where no leg of that length can do what was asked.
+        No leg of that length can run like that.
     """
     if not duration_s >= 1.0:
-        raise InputError(f"duration_s={duration_s:g} must be at least 1 second")
+        raise InputError(f"duration_s={duration_s:g} is too short; give at least 1 second")
     # A clip of one or two steps says little about a mean, so the solution is found on a few strides at least.
     span = max(duration_s, 4.0)
-    steps: Steps = plan_steps(runner, span, np.random.default_rng(seed))
+    steps: StepPlan = plan_steps(runner, span, np.random.default_rng(seed))
     tuning = _first_tuning(runner)
-    crossover, drop = both(runner.arm_crossover), both(runner.pelvic_drop_deg)
+    crossover, drop = left_and_right(runner.arm_crossover), left_and_right(runner.pelvic_drop_deg)
     oscillation = runner.vertical_oscillation_cm or natural_oscillation_cm(runner)
     arm_slope = [0.5, 0.5]
     before: tuple[tuple[float, float], tuple[float, float]] | None = None
     k = skeleton_of(runner)
     best: tuple[float, Motion] | None = None
     refusal: InputError | None = None
-    for attempt in range(_ROUNDS + 3):
+    for attempt in range(_MAX_ROUNDS + 3):
         try:
             motion: Motion = PlannedMotion(runner, steps, tuning)
         except InputError as error:
@@ -193,14 +204,14 @@ def solve(runner: RunnerSpec, duration_s: float, *, seed: int = 0) -> Motion:
         swing_gap = 0.0
         if runner.knee_flexion_swing_deg is not None:
             swing_gap = runner.knee_flexion_swing_deg - found["knee_flexion_swing"]["value"]
-        bounce_gap, bounce_ratio = bounce_missing(runner, found, oscillation)
-        missing = _clearance_missing(motion, span)
+        bounce_gap, bounce_ratio = _bounce_missing(runner, found, oscillation)
+        clearance_missing = _clearance_missing(motion, span)
         # Each difference as a share of what is tolerated; well inside all of them there is nothing left to solve.
         gaps = [
             lift * per_metre / 0.2,
             bounce_gap,
             swing_gap / 0.5,
-            float(missing.max()) / 0.002,
+            float(clearance_missing.max()) / 0.002,
             (found["trunk_lean"]["value"] - runner.trunk_lean_deg) / 0.1,
             (found["lateral_trunk_lean"]["value"] - runner.lateral_lean_deg) / 0.1,
             *((dropped[n] - drop[n]) / 0.1 for n in range(2)),
@@ -224,11 +235,11 @@ def solve(runner: RunnerSpec, duration_s: float, *, seed: int = 0) -> Motion:
             ),
             knee_swing_deg=float(np.clip(tuning.knee_swing_deg + swing_gap, -25, 60)),
             clearance_deg=(
-                min(tuning.clearance_deg[0] + 320.0 * float(missing[0]), 30.0),
-                min(tuning.clearance_deg[1] + 300.0 * float(missing[1]), 45.0),
-                min(tuning.clearance_deg[2] + 280.0 * float(missing[2]), 25.0),
+                min(tuning.clearance_deg[0] + 320.0 * float(clearance_missing[0]), 30.0),
+                min(tuning.clearance_deg[1] + 300.0 * float(clearance_missing[1]), 45.0),
+                min(tuning.clearance_deg[2] + 280.0 * float(clearance_missing[2]), 25.0),
             ),
         )
-    if best is None or (refusal is not None and best[0] > _MOST_GAP):
+    if best is None or (refusal is not None and best[0] > _MAX_GAP):
         raise refusal or InputError("no motion was found")
     return best[1]

@@ -1,4 +1,4 @@
-"""Bony points of the pelvis that a coach marks with tape, in the axes of the pelvis bone.
+"""Bony landmarks of the pelvis, over which a coach puts tape, in the axes of the pelvis bone.
 
 Mean adult anatomy: the posterior superior iliac spines (PSIS, the dimples) lie 9 to 10 cm apart and 5 to 6 cm above the
 hip joints, the anterior ones (ASIS) 24 cm apart and 7 to 8 cm above them, at a height of 1.75 m.
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from gait.synthetic.body_segments import Skeleton
 
-_MEAN_HIP_WIDTH = 0.103  # hip joint to hip joint, body heights; the marks' distance follows it
+_MEAN_HIP_WIDTH = 0.103  # hip joint to hip joint, body heights; their distance follows it
 
 
-def pelvis_marks(skeleton: Skeleton) -> dict[str, tuple[float, float, float]]:
-    """Give the marks of the pelvis.
+def pelvis_landmarks_of(skeleton: Skeleton) -> dict[str, tuple[float, float, float]]:
+    """Place the bony landmarks of the pelvis.
 
     Parameters
     ----------

@@ -1,15 +1,15 @@
-"""Where the camera stands and where a point of the world falls in its picture.
+"""Where the camera stands and where a point of the world falls in its frame.
 
 The lens
 --------
-``distortion`` *k* is radial and about the middle of the picture. A point that a pinhole camera shows at distance *u*
-from the middle is shown at distance *v*, both in halves of the picture's diagonal, where
+``distortion`` *k* is radial about the middle of the frame. A lens shows at distance *v* from the middle what a pinhole
+camera shows at distance *u*, both in halves of the frame's diagonal:
 
     u = v (1 − k v²)
 
-so that v ≈ u (1 + k u²) for small k: negative = barrel (squeezed towards the middle, as wide phone lenses do),
-positive = pincushion. The formula is written from the picture to the world because that direction is needed for
-every pixel and, this way round, has one answer everywhere in the picture.
+so that v ≈ u (1 + k u²) for small k. Negative = barrel (squeezed towards the middle, as wide phone lenses do),
+positive = pincushion. The formula leads from the frame to the world because every pixel needs that direction, and
+because it has one answer everywhere in the frame.
 """
 
 from __future__ import annotations
@@ -24,18 +24,48 @@ from gait.synthetic.run_spec import CameraSpec
 
 
 def undistorted(offsets: FloatArray, distortion: float, half_diagonal: float) -> FloatArray:
-    """Give where a pinhole camera shows what a lens shows at ``offsets`` (..., 2) from the middle of the picture."""
+    """Give where a pinhole camera shows what a lens shows at given points.
+
+    Parameters
+    ----------
+    offsets : (..., 2) array
+        From the middle of the frame, pixels.
+    distortion : float
+        *k* of the formula above.
+    half_diagonal : float
+        Of the frame, pixels.
+
+    Returns
+    -------
+    (..., 2) array
+        From the middle of the frame, pixels.
+    """
     square = (offsets**2).sum(axis=-1, keepdims=True) / half_diagonal**2
     straight: FloatArray = offsets * (1 - distortion * square)
     return straight
 
 
 def distorted(offsets: FloatArray, distortion: float, half_diagonal: float) -> FloatArray:
-    """Give where a lens shows what a pinhole camera shows at ``offsets`` (..., 2): the inverse of `undistorted`."""
+    """Give where a lens shows what a pinhole camera shows at given points: the inverse of `undistorted`.
+
+    Parameters
+    ----------
+    offsets : (..., 2) array
+        From the middle of the frame, pixels.
+    distortion : float
+        *k* of the formula above.
+    half_diagonal : float
+        Of the frame, pixels.
+
+    Returns
+    -------
+    (..., 2) array
+        From the middle of the frame, pixels.
+    """
     if distortion == 0:
         return offsets
     u = np.linalg.norm(offsets, axis=-1, keepdims=True) / half_diagonal
-    # With k > 0 the formula turns back at v = 1/√(3k), far outside the picture (v ≤ 1); what lies beyond stays beyond.
+    # With k > 0 the formula turns back at v = 1/√(3k), far outside the frame (v ≤ 1); what lies beyond stays beyond.
     turn = 1 / np.sqrt(3 * distortion) if distortion > 0 else np.inf
     u_turn = 2 / 3 * turn
     within = np.minimum(u, 0.999 * u_turn)
@@ -49,9 +79,20 @@ def distorted(offsets: FloatArray, distortion: float, half_diagonal: float) -> F
 
 @dataclass(frozen=True)
 class PinholeCamera:
-    """A camera in the world: ``position`` (3,), and the picture's axes ``right``, ``up``, ``forward`` (3,).
+    """A camera in the world.
 
-    ``distortion`` is that of the lens, see the head of this module; 0 = a pinhole.
+    Attributes
+    ----------
+    position : (3,) array
+        Metres.
+    right, up, forward : (3,) arrays
+        Axes of the frame and the way the camera looks, unit vectors in the world.
+    focal_px : float
+        Focal length, pixels.
+    width, height : int
+        Of the upright frame, pixels.
+    distortion : float
+        Of the lens, see the head of this module; 0 = a pinhole.
     """
 
     position: FloatArray
@@ -65,11 +106,11 @@ class PinholeCamera:
 
     @property
     def half_diagonal(self) -> float:
-        """Half the diagonal of the picture, pixels."""
+        """Half the diagonal of the frame, pixels."""
         return math.hypot(self.width, self.height) / 2
 
     def project(self, points: FloatArray) -> FloatArray:
-        """Give picture positions of points of the world.
+        """Give where points of the world fall in the frame.
 
         Parameters
         ----------
@@ -79,8 +120,8 @@ class PinholeCamera:
         Returns
         -------
         (..., 2) array
-            Pixels, x right and y down from the top left corner of the upright picture: the middle of the first pixel
-            is (0.5, 0.5). Points outside the picture get a place outside it.
+            Pixels, x right and y down from the top left corner of the upright frame; the middle of the first pixel is
+            (0.5, 0.5). Points outside the frame get a position outside it.
         """
         relative = points - self.position
         depth = relative @ self.forward
@@ -101,16 +142,16 @@ def camera_of(spec: CameraSpec) -> PinholeCamera:
     Returns
     -------
     PinholeCamera
-        A pinhole with the lens's distortion; world in metres, X forward, Y up, Z to the runner's right.
+        World in metres: X forward, Y up, Z to the runner's right.
     """
     yaw = math.radians(spec.yaw_deg)
     if spec.view == "side":
         side = 1.0 if spec.facing == "right" else -1.0
-        place = np.array([math.sin(yaw), 0.0, side * math.cos(yaw)])
+        direction = np.array([math.sin(yaw), 0.0, side * math.cos(yaw)])
     else:
         ahead = 1.0 if spec.view == "front" else -1.0
-        place = np.array([ahead * math.cos(yaw), 0.0, math.sin(yaw)])
-    position = place * spec.distance_m + np.array([0.0, spec.height_m, 0.0])
+        direction = np.array([ahead * math.cos(yaw), 0.0, math.sin(yaw)])
+    position = direction * spec.distance_m + np.array([0.0, spec.height_m, 0.0])
     aim = np.array([0.0, spec.aim_m, 0.0]) - position
     level = np.array([aim[0], 0.0, aim[2]]) / math.hypot(aim[0], aim[2])
     pitch = math.atan2(aim[1], math.hypot(aim[0], aim[2])) + math.radians(spec.pitch_deg)
@@ -119,7 +160,7 @@ def camera_of(spec: CameraSpec) -> PinholeCamera:
     right /= np.linalg.norm(right)
     up = np.cross(right, forward)
     roll = math.radians(spec.roll_deg)
-    # Turning the camera clockwise turns the picture of the world counter-clockwise.
+    # Turning the camera clockwise turns what it shows counter-clockwise.
     turned_up = math.cos(roll) * up + math.sin(roll) * right
     turned_right = math.cos(roll) * right - math.sin(roll) * up
     focal = spec.height / 2 / math.tan(math.radians(spec.field_of_view_deg) / 2)

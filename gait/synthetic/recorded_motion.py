@@ -1,9 +1,8 @@
 """A runner whose pelvis and legs move as those of a recorded one, for drawing and for exact truth.
 
-Marker recordings of treadmill runners hold what no planned motion has: how a real foot meets the belt, and how one
-step differs from the next. Pelvis and legs follow the recorded joint centres; trunk, arms and head, which such
-recordings often lack, are put on top in step with the legs. Contacts and toe-offs are those of the recording's force
-plate.
+Marker recordings of treadmill runners show what no planned motion has: how a real foot meets the belt, and how one
+step differs from the next. Pelvis and legs follow the recorded joint centres. Such recordings often lack trunk, arms
+and head; these are added in time with the legs. Contacts and toe-offs are those of the force plate.
 """
 
 from __future__ import annotations
@@ -12,25 +11,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.signal import butter, sosfiltfilt
 
-from gait._typing import FloatArray
+from gait._typing import BoolArray, FloatArray
 from gait.errors import InputError
 from gait.synthetic.body_segments import skeleton_of
-from gait.synthetic.motion import Motion, Tuning, about_z
+from gait.synthetic.bones import rotation_about_z, unit_vectors
+from gait.synthetic.motion import Motion, MotionTuning
 from gait.synthetic.run_spec import SIDES, RunnerSpec
-from gait.synthetic.step_times import MARGIN_STEPS, Steps
+from gait.synthetic.step_plan import MARGIN_STEPS, StepPlan
 
 # Marker tracks are not low-passed as published; a foot's movement at impact lies below this (Hz).
-_SMOOTH_HZ = 30.0
-# Forward tilt of the drawn pelvis that stands for the mean tilt of the recorded front-to-back line.
+_SMOOTH_HZ = 30.0  # [E]
+# Forward tilt of the drawn pelvis that stands for the mean tilt of the recorded front-to-back line: as in
+# `reference_curves.PELVIS_TILT`.
 _PELVIS_TILT_DEG = 8.8
-# Share of stance in which the foot lies flat.
+# Share of stance in which the foot lies flat. [E]
 _FLAT = (0.25, 0.45)
+# How far the toes bend, and the time over which they straighten after toe-off. [E]
 _TOE_BEND_DEG = 32.0
-# Time over which the toes straighten after toe-off, s.
 _TOES_BACK_S = 0.10
 
 
@@ -41,32 +41,28 @@ class Recording:
     Attributes
     ----------
     time : (T,) array
-        s, evenly spaced.
+        Seconds, evenly spaced.
     points : mapping
         ``left_`` and ``right_`` ``hip, knee, ankle, heel, toe, asis, psis`` → (T, 3), m: X forward, Y above the belt,
         Z to the runner's right; the runner stays near X = Z = 0.
-    contact, off : mapping
-        Side → (n,) s; contact i belongs to toe-off i.
+    contact, toe_off : mapping
+        Side → (n,) array, s; contact i belongs to toe-off i.
     speed_mps, height_m : float
+        Belt speed, m/s; body height, m.
     """
 
     time: FloatArray
     points: Mapping[str, FloatArray]
     contact: Mapping[str, FloatArray]
-    off: Mapping[str, FloatArray]
+    toe_off: Mapping[str, FloatArray]
     speed_mps: float
     height_m: float
 
 
-def _unit(vector: FloatArray) -> FloatArray:
-    result: FloatArray = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
-    return result
-
-
 def _frame(right: FloatArray, up: FloatArray) -> FloatArray:
     """Rotation (T, 3, 3) whose Y axis is ``up`` and whose Z axis is the part of ``right`` square to it."""
-    y = _unit(up)
-    z = _unit(right - (right * y).sum(-1, keepdims=True) * y)
+    y = unit_vectors(up)
+    z = unit_vectors(right - (right * y).sum(-1, keepdims=True) * y)
     return np.stack([np.cross(y, z), y, z], axis=-1)
 
 
@@ -79,7 +75,7 @@ class RecordedMotion(Motion):
     start_s : float
         Time of the recording that becomes 0.
     duration_s : float
-        How long it will be asked for.
+        Length of the clip, s.
     runner : RunnerSpec, optional
         The body and what trunk and arms do (``sex``, ``build``, ``trunk_lean_deg``, ``lateral_lean_deg``, shoulder and
         arm scale); its height, speed and timing are replaced by the recorded ones.
@@ -89,7 +85,7 @@ class RecordedMotion(Motion):
     Raises
     ------
     InputError
-        Where the recording does not reach two steps beyond both ends of the clip.
+        The recording does not reach two steps beyond both ends of the clip.
     """
 
     def __init__(
@@ -101,7 +97,7 @@ class RecordedMotion(Motion):
         runner: RunnerSpec | None = None,
         arm_inward: tuple[float, float] = (0.4, 0.4),
     ) -> None:
-        asked = runner or RunnerSpec()
+        requested = runner or RunnerSpec()
         steps = _steps_of(recording, start_s, duration_s)
         smoother = butter(2, _SMOOTH_HZ, fs=1 / float(np.median(np.diff(recording.time))), output="sos")
         time = recording.time - start_s
@@ -115,7 +111,7 @@ class RecordedMotion(Motion):
 
         timing = _timing(steps, duration_s)
         described = replace(
-            asked,
+            requested,
             height_m=recording.height_m,
             speed_mps=recording.speed_mps,
             cadence_spm=timing[0],
@@ -133,12 +129,12 @@ class RecordedMotion(Motion):
             hip_width=float(np.linalg.norm(smooth["right_hip"] - smooth["left_hip"], axis=1)[inside].mean()),
             ankle_height=ankle_height,
         )
-        tuning = Tuning(
+        tuning = MotionTuning(
             height_m=0.0,
             bounce_m=0.0,
-            lean_deg=asked.trunk_lean_deg,
+            lean_deg=requested.trunk_lean_deg,
             drop_deg=(0.0, 0.0),
-            lateral_deg=1.3 * asked.lateral_lean_deg,
+            lateral_deg=1.3 * requested.lateral_lean_deg,
             arm_inward=arm_inward,
             knee_swing_deg=0.0,
             clearance_deg=(0.0, 0.0, 0.0),
@@ -147,13 +143,15 @@ class RecordedMotion(Motion):
         _, _, forward = self._pelvis_axes(time[inside])
         self._tilt = float(np.degrees(np.arcsin(np.clip(forward[:, 1], -1, 1))).mean()) + _PELVIS_TILT_DEG
 
-    def _standing(self, steps: Steps) -> tuple[dict[str, float], float]:
+    def _standing(self, steps: StepPlan) -> tuple[dict[str, float], float]:
         """Pitch of each foot's heel-to-toe line when it lies flat (rad), and the ankles' height above the belt then."""
         pitch, height = {}, []
         for side in SIDES:
-            own = np.flatnonzero(steps.right == (side == "right"))[1:-1]
+            steps_of_side = np.flatnonzero(steps.right == (side == "right"))[1:-1]
             shares = np.linspace(*_FLAT, 9)
-            times = (steps.contact[own][:, None] + shares * (steps.off - steps.contact)[own][:, None]).ravel()
+            times = (
+                steps.contact[steps_of_side][:, None] + shares * (steps.toe_off - steps.contact)[steps_of_side][:, None]
+            ).ravel()
             foot = self._tracks[f"{side}_toe"](times) - self._tracks[f"{side}_heel"](times)
             pitch[side] = float(np.median(np.arctan2(foot[:, 1], np.hypot(foot[:, 0], foot[:, 2]))))
             height.append(float(np.median(self._tracks[f"{side}_ankle"](times)[:, 1])))
@@ -162,15 +160,15 @@ class RecordedMotion(Motion):
     def _pelvis_axes(self, t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Mid-hip, the direction to the right through both hips, and that from back to front; each (T, 3)."""
         at = {name: self._tracks[name](t) for name in self._tracks if name.endswith(("_hip", "_asis", "_psis"))}
-        right = _unit(at["right_hip"] - at["left_hip"])
+        right = unit_vectors(at["right_hip"] - at["left_hip"])
         forward = at["left_asis"] + at["right_asis"] - at["left_psis"] - at["right_psis"]
-        forward = _unit(forward - (forward * right).sum(-1, keepdims=True) * right)
+        forward = unit_vectors(forward - (forward * right).sum(-1, keepdims=True) * right)
         return (at["left_hip"] + at["right_hip"]) / 2, right, forward
 
     def _pelvis(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
         centre, right, forward = self._pelvis_axes(t)
         frame = np.stack([forward, np.cross(right, forward), right], axis=-1)
-        return centre, frame @ about_z(np.full(len(t), -np.radians(self._tilt)))
+        return centre, frame @ rotation_about_z(np.full(len(t), -np.radians(self._tilt)))
 
     def _add_leg(
         self, right: bool, t: FloatArray, rotation: dict[str, FloatArray], origin: dict[str, FloatArray]
@@ -180,39 +178,41 @@ class RecordedMotion(Motion):
         across = rotation["pelvis"][..., 2]
         rotation[f"{name}_thigh"] = _frame(across, joint["hip"] - joint["knee"])
         rotation[f"{name}_shank"] = _frame(across, joint["knee"] - joint["ankle"])
-        along = _unit(joint["toe"] - joint["heel"])
+        along = unit_vectors(joint["toe"] - joint["heel"])
         side = rotation[f"{name}_shank"][..., 2]
-        side = _unit(side - (side * along).sum(-1, keepdims=True) * along)
+        side = unit_vectors(side - (side * along).sum(-1, keepdims=True) * along)
         line = np.stack([along, np.cross(side, along), side], axis=-1)
-        foot = line @ about_z(np.full(len(t), -self._flat_pitch[name]))
+        foot = line @ rotation_about_z(np.full(len(t), -self._flat_pitch[name]))
         pitch = np.arcsin(np.clip(foot[:, 1, 0], -1, 1))
         bend = np.radians(_TOE_BEND_DEG)
         bent = np.where(pitch < 0, bend * np.tanh(-pitch / bend), 0.0) * self._pressed(right, t)
         rotation[f"{name}_foot"] = foot
-        rotation[f"{name}_toes"] = foot @ about_z(bent)
+        rotation[f"{name}_toes"] = foot @ rotation_about_z(bent)
         origin[f"{name}_thigh"], origin[f"{name}_shank"] = joint["hip"], joint["knee"]
         origin[f"{name}_foot"] = joint["ankle"]
         origin[f"{name}_toes"] = joint["ankle"] + foot @ np.array([k.ball, -k.ankle_height, 0.0])
 
     def _pressed(self, right: bool, t: FloatArray) -> FloatArray:
         """1 while the foot stands, falling to 0 after toe-off."""
-        own = np.flatnonzero(self.steps.right == right)
-        last = own[np.clip(np.searchsorted(self.steps.contact[own], t, side="right") - 1, 0, len(own) - 1)]
-        left = np.clip(1 - (t - self.steps.off[last]) / _TOES_BACK_S, 0, 1)
+        steps_of_side = np.flatnonzero(self.steps.right == right)
+        last = steps_of_side[
+            np.clip(np.searchsorted(self.steps.contact[steps_of_side], t, side="right") - 1, 0, len(steps_of_side) - 1)
+        ]
+        left = np.clip(1 - (t - self.steps.toe_off[last]) / _TOES_BACK_S, 0, 1)
         share: FloatArray = np.where(t < self.steps.contact[last], 0.0, left * left * (3 - 2 * left))
         return share
 
 
-def _steps_of(recording: Recording, start_s: float, duration_s: float) -> Steps:
+def _steps_of(recording: Recording, start_s: float, duration_s: float) -> StepPlan:
     """Alternating steps from before 0 to after ``duration_s`` of the clip's timeline."""
     right = np.concatenate([np.full(len(recording.contact[s]), s == "right") for s in SIDES])
     contact = np.concatenate([recording.contact[s] for s in SIDES]) - start_s
-    off = np.concatenate([recording.off[s] for s in SIDES]) - start_s
+    toe_off = np.concatenate([recording.toe_off[s] for s in SIDES]) - start_s
     order = np.argsort(contact)
-    right, contact, off = right[order], contact[order], off[order]
+    right, contact, toe_off = right[order], contact[order], toe_off[order]
     usual = float(np.median(np.diff(contact)))
     kept = (contact > -(MARGIN_STEPS + 0.5) * usual) & (contact < duration_s + (MARGIN_STEPS + 0.5) * usual)
-    right, contact, off = right[kept], contact[kept], off[kept]
+    right, contact, toe_off = right[kept], contact[kept], toe_off[kept]
     if (
         len(contact) < 5
         or contact[1] > 0
@@ -225,13 +225,13 @@ def _steps_of(recording: Recording, start_s: float, duration_s: float) -> Steps:
             "choose another start or a shorter clip"
         )
     none = np.zeros(len(contact))
-    return Steps(right, contact, off, none, none, none, none, none, none)
+    return StepPlan(right, contact, toe_off, none, none, none, none, none, none)
 
 
-def _timing(steps: Steps, duration_s: float) -> tuple[float, tuple[float, float]]:
+def _timing(steps: StepPlan, duration_s: float) -> tuple[float, tuple[float, float]]:
     """Cadence (steps/min) and contact times (left, right; ms) of the steps inside the clip."""
-    inside: NDArray[np.bool_] = (steps.contact >= 0) & (steps.contact <= duration_s)
+    inside: BoolArray = (steps.contact >= 0) & (steps.contact <= duration_s)
     slope = float(np.polyfit(np.flatnonzero(inside), steps.contact[inside], 1)[0])
-    length = 1e3 * (steps.off - steps.contact)
+    length = 1e3 * (steps.toe_off - steps.contact)
     left, right = (float(length[inside & (steps.right == side)].mean()) for side in (False, True))
     return 60 / slope, (left, right)

@@ -13,153 +13,30 @@ import numpy as np
 from gait._typing import FloatArray
 
 SPEEDS_MPS = np.array([2.5, 3.5, 4.5])
+"""Speeds of the rows of every table, m/s."""
 
+# fmt: off
 _SWING_THIGH = np.array(
     [
-        [
-            -19,
-            -21.2,
-            -21.3,
-            -19.5,
-            -16.5,
-            -12.6,
-            -8,
-            -2.8,
-            3.4,
-            10.1,
-            16.2,
-            21.2,
-            24.9,
-            26.8,
-            27.1,
-            25.8,
-            23.3,
-            20.6,
-            18.6,
-            17.7,
-            17.6,
-        ],
-        [
-            -23.2,
-            -27.1,
-            -27.9,
-            -26.5,
-            -23.5,
-            -19.2,
-            -14.1,
-            -8.2,
-            -1,
-            7.4,
-            16,
-            23.4,
-            28.8,
-            32,
-            32.8,
-            31.6,
-            29.1,
-            25.9,
-            23,
-            21.5,
-            21,
-        ],
-        [
-            -26.6,
-            -31.7,
-            -32.7,
-            -31.1,
-            -27.8,
-            -23.3,
-            -17.9,
-            -11.6,
-            -3.7,
-            6.1,
-            16.8,
-            26.2,
-            33.1,
-            37.4,
-            38.8,
-            38.1,
-            35.8,
-            32.1,
-            28.3,
-            25.9,
-            24.6,
-        ],
+        [-19, -21.2, -21.3, -19.5, -16.5, -12.6, -8, -2.8, 3.4, 10.1, 16.2,
+         21.2, 24.9, 26.8, 27.1, 25.8, 23.3, 20.6, 18.6, 17.7, 17.6],
+        [-23.2, -27.1, -27.9, -26.5, -23.5, -19.2, -14.1, -8.2, -1, 7.4, 16,
+         23.4, 28.8, 32, 32.8, 31.6, 29.1, 25.9, 23, 21.5, 21],
+        [-26.6, -31.7, -32.7, -31.1, -27.8, -23.3, -17.9, -11.6, -3.7, 6.1, 16.8,
+         26.2, 33.1, 37.4, 38.8, 38.1, 35.8, 32.1, 28.3, 25.9, 24.6],
     ]
 )
 _SWING_KNEE = np.array(
     [
-        [
-            13.6,
-            13.6,
-            17.9,
-            26.3,
-            36.9,
-            48.3,
-            59.6,
-            70,
-            78.9,
-            85.4,
-            88,
-            86.4,
-            81.2,
-            72.7,
-            61.5,
-            48.2,
-            33.9,
-            20.8,
-            11.9,
-            8.5,
-            10.3,
-        ],
-        [
-            11.6,
-            9.8,
-            14.7,
-            24.6,
-            37.2,
-            51,
-            64.7,
-            77.4,
-            88.8,
-            97.4,
-            101.5,
-            100.2,
-            94.2,
-            84.4,
-            71.5,
-            56.5,
-            40.3,
-            24.5,
-            12.8,
-            8.2,
-            10.4,
-        ],
-        [
-            10.9,
-            8,
-            14.5,
-            26.6,
-            40.7,
-            56,
-            70.8,
-            84.7,
-            97.1,
-            106.8,
-            111.4,
-            110,
-            103.3,
-            92.7,
-            79,
-            63.3,
-            46.5,
-            29.2,
-            15.8,
-            10.3,
-            12.1,
-        ],
+        [13.6, 13.6, 17.9, 26.3, 36.9, 48.3, 59.6, 70, 78.9, 85.4, 88,
+         86.4, 81.2, 72.7, 61.5, 48.2, 33.9, 20.8, 11.9, 8.5, 10.3],
+        [11.6, 9.8, 14.7, 24.6, 37.2, 51, 64.7, 77.4, 88.8, 97.4, 101.5,
+         100.2, 94.2, 84.4, 71.5, 56.5, 40.3, 24.5, 12.8, 8.2, 10.4],
+        [10.9, 8, 14.5, 26.6, 40.7, 56, 70.8, 84.7, 97.1, 106.8, 111.4,
+         110, 103.3, 92.7, 79, 63.3, 46.5, 29.2, 15.8, 10.3, 12.1],
     ]
 )
+# fmt: on
 _SWING_PITCH = np.array(
     [
         [-40, -49, -57, -63, -69, -74, -80, -83, -82, -78, -72, -63, -52, -41, -29, -17, -6, 4, 11, 13, 11],
@@ -195,10 +72,23 @@ PELVIS_TILT = (8.8, ((0.0, 0.0), (0.55, -0.85)))
 TRUNK_LEAN = (0.0, ((0.0, 0.0), (-1.22, 1.22)))
 
 Series = tuple[float, tuple[tuple[float, float], ...]]
+"""Constant; (cosine, sine) of each harmonic of the stride."""
 
 
 def fourier(series: Series, phase: FloatArray) -> FloatArray:
-    """Evaluate a series at stride phases (1 = one stride); the unit is the series' own."""
+    """Evaluate a Fourier series.
+
+    Parameters
+    ----------
+    series : Series
+    phase : (...) array
+        Stride phase, 1 = one stride.
+
+    Returns
+    -------
+    (...) array
+        In the unit of the series.
+    """
     constant, terms = series
     value = np.full_like(phase, constant)
     for harmonic, (cosine, sine) in enumerate(terms, start=1):
@@ -208,14 +98,19 @@ def fourier(series: Series, phase: FloatArray) -> FloatArray:
 
 
 def _at_speed(table: FloatArray, speed_mps: float) -> FloatArray:
-    place = float(np.interp(speed_mps, SPEEDS_MPS, np.arange(len(SPEEDS_MPS))))
-    low = min(int(place), len(SPEEDS_MPS) - 2)
-    mixed: FloatArray = table[low] + (place - low) * (table[low + 1] - table[low])
+    position = float(np.interp(speed_mps, SPEEDS_MPS, np.arange(len(SPEEDS_MPS))))
+    low = min(int(position), len(SPEEDS_MPS) - 2)
+    mixed: FloatArray = table[low] + (position - low) * (table[low + 1] - table[low])
     return mixed
 
 
 def swing_curves(speed_mps: float) -> dict[str, FloatArray]:
-    """Mean swing of healthy runners.
+    """Give the mean swing of healthy runners.
+
+    Parameters
+    ----------
+    speed_mps : float
+        Interpolated between `SPEEDS_MPS`; beyond them, the curve of the nearest speed.
 
     Returns
     -------
@@ -231,7 +126,12 @@ def swing_curves(speed_mps: float) -> dict[str, FloatArray]:
 
 
 def step_height(speed_mps: float) -> tuple[FloatArray, FloatArray]:
-    """Mid-hip height in one step, scaled to a peak-to-peak of 1.
+    """Give the height of the mid-hip in one step, scaled to a peak-to-peak of 1.
+
+    Parameters
+    ----------
+    speed_mps : float
+        As for `swing_curves`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What was asked for beside what the clip shows, for the terminal."""
+"""What was requested beside what the clip shows, for the terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gait.synthetic.truth import Truth
 
 @dataclass(frozen=True)
 class _Row:
-    """A metric of the truth, its name, the field that asks for it, and decimals shown."""
+    """A metric of the truth, its label, the field of `RunnerSpec` that sets it, and the decimals shown."""
 
     metric: str
     label: str
@@ -39,8 +39,8 @@ _ROWS = (
 _UNITS = {"L": "leg lengths", "deg": "degrees"}
 
 
-def _asked(runner: RunnerSpec, field: str) -> Sided | None:
-    """Give what a field asks for, also where it is left to the speed; ``None`` where it follows from other fields."""
+def _requested(runner: RunnerSpec, field: str) -> Sided | None:
+    """Give the value of a field, also where it follows from the speed; ``None`` where it follows from other fields."""
     value: Sided | None = getattr(runner, field)
     if field == "contact_time_ms":
         left, right = runner.contact_times_s()
@@ -52,8 +52,8 @@ def _asked(runner: RunnerSpec, field: str) -> Sided | None:
     return value
 
 
-def asked_and_found(runner: RunnerSpec, truth: Truth) -> str:
-    """Give a table of the main metrics: asked for, and true of the clip; left / right where a side was asked for.
+def requested_and_actual(runner: RunnerSpec, truth: Truth) -> str:
+    """Write a table of the main metrics: requested, and true of the clip; left / right where the sides differ.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def asked_and_found(runner: RunnerSpec, truth: Truth) -> str:
     str
         Lines, without a line end after the last.
     """
-    rows = [("", "asked", "in the clip", "")]
+    rows = [("", "requested", "in the clip", "")]
     for row in _ROWS:
         metric = truth.metrics.get(row.metric)
         if metric is None:
@@ -79,14 +79,14 @@ def asked_and_found(runner: RunnerSpec, truth: Truth) -> str:
                 return left if left == right else f"{left} / {right}"
             return f"{value:.{decimals}f}"
 
-        asked = _asked(runner, row.field)
+        requested = _requested(runner, row.field)
         found = metric["value"]
-        if isinstance(asked, tuple) and asked[0] != asked[1] and "left" in metric:
+        if isinstance(requested, tuple) and requested[0] != requested[1] and "left" in metric:
             found = metric["left"]["value"], metric["right"]["value"]
         rows.append(
             (
                 row.label,
-                "auto" if asked is None else shown(asked),
+                "auto" if requested is None else shown(requested),
                 shown(found),
                 _UNITS.get(metric["unit"], metric["unit"]),
             )

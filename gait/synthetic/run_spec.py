@@ -1,8 +1,9 @@
-"""What can be asked of a rendered run: the runner, the camera, the looks and the room.
+"""The specs of a rendered run: the runner, the camera, the looks and the room.
 
-Signs and units follow the measurement definitions of the package: X forward, Y up, Z to the runner's right; forward
-lean, ankle ahead of the hip, toe up and swing side low are positive; a value with a side may be one number for both
-sides or a pair ``(left, right)``.
+Signs and units are those of the package's metrics: X forward, Y up, Z to the runner's right; forward lean, ankle ahead
+of the hip, toe up and swing side low are positive. A value with a side may be one number for both sides or a pair
+``(left, right)``. The ranges that the specs accept are [E]: wide enough for every runner, camera and room that they
+are meant for.
 """
 
 from __future__ import annotations
@@ -24,8 +25,18 @@ LEG_LENGTH_FRACTION = 0.53
 SIDES = ("left", "right")
 
 
-def both(value: Sided) -> tuple[float, float]:
-    """Give ``(left, right)`` of a value that may be one number for both sides."""
+def left_and_right(value: Sided) -> tuple[float, float]:
+    """Give both sides of a value that may be one number for both.
+
+    Parameters
+    ----------
+    value : float or (float, float)
+
+    Returns
+    -------
+    (float, float)
+        Left, right.
+    """
     if isinstance(value, tuple):
         return float(value[0]), float(value[1])
     return float(value), float(value)
@@ -34,27 +45,27 @@ def both(value: Sided) -> tuple[float, float]:
 def _within(name: str, value: Sided | None, low: float, high: float, unit: str) -> None:
     if value is None:
         return
-    for number in both(value):
+    for number in left_and_right(value):
         if not (math.isfinite(number) and low <= number <= high):
             raise InputError(f"{name}={number:g} is outside {low:g} to {high:g} {unit}; choose a value in that range")
 
 
 def _check_colours(spec: object) -> None:
-    """Refuse colours that are not three shares of 0 to 1, naming the field."""
+    """Refuse colours that are not three shares from 0 to 1."""
     for field in fields(spec):  # type: ignore[arg-type]
         value = getattr(spec, field.name)
         if "Colour" not in str(field.type) or value is None:
             continue
         if not (isinstance(value, tuple) and len(value) == 3 and all(0 <= float(share) <= 1 for share in value)):
-            raise InputError(f"{field.name}={value!r} is no colour; give three shares of 0 to 1: (red, green, blue)")
+            raise InputError(f"{field.name}={value!r} is no colour; give (red, green, blue), each from 0 to 1")
 
 
 @dataclass(frozen=True)
 class Drift:
     """How form changes while the clip lasts, per minute; 0 = not at all.
 
-    The change is a straight line through the middle of the clip, so that the means of the clip stay what
-    `RunnerSpec` asks for.
+    The change is a straight line through the middle of the clip, so that the means over the clip stay those of
+    `RunnerSpec`.
 
     Parameters
     ----------
@@ -69,7 +80,7 @@ class Drift:
     pelvic_drop_deg: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse changes no runner undergoes, naming the value and the range."""
+        """Refuse values out of range."""
         _within("drift.cadence_spm", self.cadence_spm, -60, 60, "steps/min per minute")
         _within("drift.contact_time_ms", self.contact_time_ms, -200, 200, "ms per minute")
         _within("drift.overstride", self.overstride, -0.3, 0.3, "leg lengths per minute")
@@ -86,7 +97,7 @@ class RunnerSpec:
     height_m : float
         Body height, m.
     sex : {"male", "female"}
-        Sets shoulder and pelvis width.
+        Decides shoulder and pelvis width.
     build : float
         Girth factor, 1 = lean runner.
     leg_scale, shoulder_scale, pelvis_scale, arm_scale : float
@@ -107,8 +118,8 @@ class RunnerSpec:
     knee_flexion_contact_deg : float
         Knee flexion at contact (0 = straight), used where ``tibia_angle_deg`` is ``None``.
     knee_flexion_stance_deg : float or None
-        Peak knee flexion in stance; the hips bounce as much as that takes. ``None``: what
-        ``vertical_oscillation_cm`` makes of it, about 45.
+        Peak knee flexion in stance; the bounce of the hips follows from it. ``None``: it follows from
+        ``vertical_oscillation_cm``, about 45.
     knee_flexion_swing_deg : float or None
         Peak knee flexion in swing. ``None``: as usual at that speed.
     foot_strike_deg : float or pair
@@ -124,7 +135,7 @@ class RunnerSpec:
     step_width_cm : float
         Right minus left ankle position across the belt at mid-stance, cm; ≤ 0 = feet cross.
     vertical_oscillation_cm : float or None
-        Peak to peak of the centre of mass in a step, cm. ``None``: what gravity and the timing demand.
+        Peak to peak of the centre of mass in a step, cm. ``None``: follows from gravity and the timing.
     step_time_asymmetry : float
         (time to a right contact − time to a left contact) / step time.
     toe_out_deg : float
@@ -163,7 +174,7 @@ class RunnerSpec:
     drift: Drift = Drift()
 
     def __post_init__(self) -> None:
-        """Refuse values no runner can have, naming the value and the range."""
+        """Refuse values out of range, and values that contradict each other."""
         if self.sex not in ("male", "female"):
             raise InputError(f"sex={self.sex!r} is neither 'male' nor 'female'")
         _within("height_m", self.height_m, 1.2, 2.2, "m")
@@ -213,9 +224,15 @@ class RunnerSpec:
         return LEG_LENGTH_FRACTION * self.height_m
 
     def contact_times_s(self) -> tuple[float, float]:
-        """Contact time asked for, ``(left, right)``, s."""
+        """Give the requested contact time.
+
+        Returns
+        -------
+        (float, float)
+            Left, right; s.
+        """
         if self.contact_time_ms is not None:
-            left, right = both(self.contact_time_ms)
+            left, right = left_and_right(self.contact_time_ms)
             return left / 1e3, right / 1e3
         # Mean duty factors at 2.5/3.5/4.5 m/s in the data of Fukuchi 2017, continued to slow jogging and fast running.
         speeds, duty = (1.8, 2.5, 3.5, 4.5, 5.5), (0.40, 0.37, 0.328, 0.304, 0.285)
@@ -232,13 +249,13 @@ class CameraSpec:
     view : {"side", "rear", "front"}
         Where it stands.
     facing : {"left", "right"}
-        Side view only: the way the runner faces in the picture. "right" films the runner's right side.
+        Side view only: the way the runner faces in the frame. "right" films the runner's right side.
     distance_m, height_m : float
-        From the runner's place on the belt along the floor; above the belt.
+        From the runner along the floor, m; above the belt, m.
     yaw_deg, pitch_deg, roll_deg : float
         Yaw moves the camera round the runner (it keeps looking at the runner), + = towards the front in a side view,
         + = towards the runner's right in rear and front views. Pitch is + up, relative to aiming at ``aim_m``. Roll
-        is + when the picture of the world turns counter-clockwise.
+        is + when what the camera shows turns counter-clockwise.
     aim_m : float
         Height above the belt that the camera looks at, m.
     field_of_view_deg : float
@@ -254,13 +271,13 @@ class CameraSpec:
     dropped : float
         Share of frames that the camera left out.
     rotation : {0, 90, 180, 270}
-        The file stores pictures turned, with metadata that says by how many degrees clockwise a player must turn
-        them to stand upright, as phones held upright do.
+        The file stores the frames turned, as phones held upright do. Its metadata gives the angle by which a player
+        must turn them clockwise.
     distortion : float
-        Radial distortion of the lens at half the picture's diagonal (formula: `gait.synthetic.pinhole_camera`): negative =
-        barrel (a wide phone lens), −0.15 to 0.15.
+        Radial distortion of the lens at half the frame's diagonal (formula: `gait.synthetic.pinhole_camera`), −0.15 to
+        0.15: negative = barrel (a wide phone lens).
     blur_subframes : int
-        1 = no motion blur; n > 1 averages n pictures over the shutter time.
+        1 = no motion blur; n > 1 averages n drawings over the shutter time.
     shutter : float
         Open fraction of the frame interval, used for blur.
     noise : float
@@ -289,7 +306,7 @@ class CameraSpec:
     noise: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse cameras that cannot be, naming the value and the range."""
+        """Refuse values out of range."""
         if self.view not in ("side", "rear", "front"):
             raise InputError(f"view={self.view!r} is none of 'side', 'rear', 'front'")
         if self.facing not in ("left", "right"):
@@ -316,7 +333,7 @@ class CameraSpec:
                 raise InputError(f"{name}={size} must be an even number of pixels from 64 to 4096")
 
     @property
-    def time_factor(self) -> float:
+    def playback_per_real(self) -> float:
         """Seconds of the file's timeline per second of real time; above 1 for slow motion."""
         return self.fps / (self.playback_fps or self.fps)
 
@@ -338,7 +355,7 @@ class LookSpec:
     pattern : {"plain", "stripes", "panel", "heather"}
         Print of the shirt.
     tape : (float, float, float) or None
-        Colour of two strips of tape over the points of the pelvis at the back (PSIS) and in front (ASIS).
+        Colour of strips of tape over the bony points of the pelvis, two at the back (PSIS) and two in front (ASIS).
     waistband : (float, float, float) or None
         Colour of a waistband that contrasts with the shorts. With tape or waistband the shirt ends above the waist.
     """
@@ -360,8 +377,13 @@ class LookSpec:
     waistband: Colour | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what is no colour."""
+        """Refuse colours out of range."""
         _check_colours(self)
+
+    @property
+    def waist_is_bare(self) -> bool:
+        """Whether the shirt ends above the waist, so that tape or waistband can be seen."""
+        return self.tape is not None or self.waistband is not None
 
 
 @dataclass(frozen=True)
@@ -378,9 +400,9 @@ class SceneSpec:
     clutter : float
         How much stands about, 0 = an empty room, 1 = a gym.
     light : float
-        1 = bright, 0.25 = a dim garage. The picture gets darker, not only noisier.
+        1 = bright, 0.25 = a dim garage. The frames get darker, not only noisier.
     bystander : bool
-        Somebody stands beside the treadmill, in the picture.
+        Somebody stands beside the treadmill, in the frame.
     """
 
     look: LookSpec = LookSpec()
@@ -395,16 +417,26 @@ class SceneSpec:
     bystander: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse rooms that cannot be, naming the value and the range."""
+        """Refuse values out of range."""
         _check_colours(self)
         _within("clutter", self.clutter, 0, 1, "")
         _within("light", self.light, 0.1, 1.5, "")
 
 
-def as_record(spec: RunnerSpec | CameraSpec | SceneSpec | LookSpec | Drift) -> dict[str, Any]:
-    """Give a spec as plain values for JSON, nested specs included."""
+def spec_as_record(spec: RunnerSpec | CameraSpec | SceneSpec | LookSpec | Drift) -> dict[str, Any]:
+    """Give a spec as plain values for JSON.
+
+    Parameters
+    ----------
+    spec : RunnerSpec, CameraSpec, SceneSpec, LookSpec or Drift
+
+    Returns
+    -------
+    dict
+        Field → value, nested specs as dicts.
+    """
     record: dict[str, Any] = {}
     for field in fields(spec):
         value = getattr(spec, field.name)
-        record[field.name] = as_record(value) if isinstance(value, LookSpec | Drift) else value
+        record[field.name] = spec_as_record(value) if isinstance(value, LookSpec | Drift) else value
     return record

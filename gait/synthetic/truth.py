@@ -1,13 +1,12 @@
 """What a clip truly shows: events and metrics from the geometry that was drawn.
 
-Every metric follows the definition and the sign in the measurement method, computed from exact joint positions at
-exact event times. Nothing here is shared with the code that measures videos.
+Every metric has the definition and the sign of the measurement method and is computed from exact joint positions at
+exact event times. This module shares no code with the rooms that measure videos.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gait._typing import FloatArray
+from gait._typing import FloatArray, PathLike
 from gait.atomic_files import atomic_write
 from gait.synthetic.body_segments import JOINTS, SEGMENT_CENTRE, SEGMENT_MASS
 from gait.synthetic.motion import Motion
@@ -24,6 +23,7 @@ from gait.synthetic.run_spec import LEG_LENGTH_FRACTION, SIDES
 #: Kinds of event as `gait.truth/1` names them.
 FILE_KINDS = {"contact": "contact", "toe_off": "off"}
 FORMAT = "gait.truth/1"
+"""Format of the file."""
 
 UNITS = {
     "cadence": "steps/min",
@@ -48,16 +48,24 @@ UNITS = {
     "arm_swing_lateral": "shoulder widths",
     "lateral_trunk_lean": "deg",
 }
+"""Key → unit of every metric of the truth."""
 
 _STANCE = np.linspace(0, 1, 101)
 _STRIDE = np.linspace(0, 1, 161)
+_MIN_STEPS_OF_TREND = 8  # for a change per minute [E]
 
 
 @dataclass(frozen=True)
 class Event:
-    """A first touch (``contact``) or last touch (``off``) of one shoe, s.
+    """The first touch (``contact``) or the last touch (``toe_off``) of one shoe.
 
-    In a `Truth` on the timeline of the file; from `events_of` in real time. The two differ in slow motion only.
+    Attributes
+    ----------
+    side : {"left", "right"}
+    kind : {"contact", "toe_off"}
+    time_s : float
+        Seconds: in a `Truth` on the timeline of the file, from `events_of` in real time. The two differ only in slow
+        motion.
     """
 
     side: Literal["left", "right"]
@@ -67,15 +75,16 @@ class Event:
 
 @dataclass(frozen=True)
 class Truth:
-    """All that is known of one clip.
+    """The truth of one clip.
 
     Attributes
     ----------
     runner, camera, scene : dict
-        What was asked for.
+        The specs that the clip was made from.
     seed : int
+        Decides all random variation.
     duration_s : float
-        Real time, s.
+        Length of the clip, real seconds.
     times : (T,) array
         Presentation time of each frame in the file, s; empty where no frames were made.
     events : tuple of Event
@@ -87,8 +96,8 @@ class Truth:
     joints : (T, J, 3) array or None
         World positions of `gait.synthetic.body_segments.JOINTS`, m.
     pixels : (T, J, 2) array or None
-        The same in the upright picture, x right and y down.
-    time_factor : float
+        The same in the upright frame, pixels, x right and y down.
+    playback_per_real : float
         Seconds on the timeline of the file per second of real time; above 1 in slow motion. Metrics are in real time.
     """
 
@@ -102,24 +111,53 @@ class Truth:
     metrics: dict[str, dict[str, Any]]
     joints: FloatArray | None = field(default=None, repr=False)
     pixels: FloatArray | None = field(default=None, repr=False)
-    time_factor: float = 1.0
+    playback_per_real: float = 1.0
 
     @property
     def capture_times(self) -> FloatArray:
         """When each frame was taken, (T,), real seconds since the clip began."""
-        return self.times / self.time_factor
+        return self.times / self.playback_per_real
 
     def value(self, key: str, side: str = "both") -> float:
-        """Mean of a metric over the steps of one side, or of both."""
+        """Give the mean of a metric.
+
+        Parameters
+        ----------
+        key : str
+            One of `UNITS`.
+        side : {"both", "left", "right"}
+
+        Returns
+        -------
+        float
+            In the unit of the metric.
+        """
         metric = self.metrics[key]
         return float(metric["value"] if side == "both" else metric[side]["value"])
 
     def event_times(self, side: str, kind: str) -> FloatArray:
-        """Give the times of one kind of event of one side, s on the timeline of the file."""
+        """Give the times of one kind of event of one side.
+
+        Parameters
+        ----------
+        side : {"left", "right"}
+        kind : {"contact", "toe_off"}
+
+        Returns
+        -------
+        (n,) array
+            Seconds on the timeline of the file.
+        """
         return np.array([event.time_s for event in self.events if event.side == side and event.kind == kind])
 
     def as_record(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Give the truth as plain values for JSON.
+
+        Returns
+        -------
+        dict
+            In the format `FORMAT`; joints are left out.
+        """
         return {
             "format": FORMAT,
             "runner": self.runner,
@@ -127,7 +165,7 @@ class Truth:
             "scene": self.scene,
             "seed": self.seed,
             "duration_s": self.duration_s,
-            "time_factor": self.time_factor,
+            "time_factor": self.playback_per_real,
             "frames": len(self.times),
             "times_s": [round(float(time), 6) for time in self.times],
             "capture_times_s": [round(float(time), 6) for time in self.capture_times],
@@ -135,8 +173,15 @@ class Truth:
             "metrics": self.metrics,
         }
 
-    def write(self, path: str | os.PathLike[str]) -> None:
-        """Write the JSON and, where joints are kept, an ``.npz`` (joints, pixels, names, times) beside it."""
+    def write(self, path: PathLike) -> None:
+        """Write the truth as JSON and, where joints are kept, an ``.npz`` beside it.
+
+        Parameters
+        ----------
+        path : path
+            ``NAME.json``; the arrays ``joints``, ``pixels``, ``names``, ``times`` and ``capture_times`` go to
+            ``NAME.npz``.
+        """
         with atomic_write(path) as temporary:
             temporary.write_text(json.dumps(self.as_record(), separators=(",", ":")) + "\n", encoding="utf-8")
         if self.joints is not None and self.pixels is not None:
@@ -153,7 +198,7 @@ class Truth:
 
 
 class _Points:
-    """Joint positions by name, with the middles that metrics speak of."""
+    """Joint positions by name, and ``mid_…`` for the middle between both sides."""
 
     def __init__(self, joints: FloatArray) -> None:
         self.joints = joints
@@ -166,7 +211,7 @@ class _Points:
 
 
 def centre_of_mass(joints: FloatArray) -> FloatArray:
-    """Whole-body centre of mass by Winter's segment masses.
+    """Give the centre of mass of the whole body by Winter's segment masses.
 
     Parameters
     ----------
@@ -218,44 +263,44 @@ def _at(motion: Motion, times: FloatArray) -> _Points:
 
 
 def events_of(motion: Motion, duration_s: float) -> tuple[Event, ...]:
-    """Give all first and last touches inside ``[0, duration_s]``, in time order.
+    """Give all contacts and toe-offs inside ``[0, duration_s]``, in time order.
 
     Parameters
     ----------
     motion : Motion
         Planned or recorded.
     duration_s : float
-        s, from the beginning of the motion.
+        Real seconds, from the beginning of the motion.
 
     Returns
     -------
     tuple of Event
-        Real time, s.
+        Real time.
     """
     events = []
-    for right, contact, off in zip(motion.steps.right, motion.steps.contact, motion.steps.off, strict=True):
+    for right, contact, toe_off in zip(motion.steps.right, motion.steps.contact, motion.steps.toe_off, strict=True):
         side: Literal["left", "right"] = "right" if right else "left"
-        events += [Event(side, "contact", float(contact)), Event(side, "toe_off", float(off))]
+        events += [Event(side, "contact", float(contact)), Event(side, "toe_off", float(toe_off))]
     return tuple(sorted((e for e in events if 0 <= e.time_s <= duration_s), key=lambda e: e.time_s))
 
 
 def _per_minute(times: FloatArray, values: FloatArray) -> float | None:
-    """Least-squares change per minute of a per-step series; ``None`` below eight steps."""
-    if len(values) < 8:
+    """Least-squares change per minute of a per-step series; ``None`` for few steps."""
+    if len(values) < _MIN_STEPS_OF_TREND:
         return None
     return round(60 * float(np.polyfit(times, values, 1)[0]), 4)
 
 
 def _cadence_per_minute(numbers: NDArray[np.int_], contacts: FloatArray) -> float | None:
     """Change of cadence per minute, from the bend of contact time against step number."""
-    if len(contacts) < 8:
+    if len(contacts) < _MIN_STEPS_OF_TREND:
         return None
     bend, step, _ = np.polyfit(numbers - numbers.mean(), contacts, 2)
     return round(-60 * 60 * 2 * float(bend) / float(step) ** 3, 4)
 
 
 def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
-    """Every metric of the clip from its geometry.
+    """Compute every metric of a clip from its geometry.
 
     Parameters
     ----------
@@ -275,7 +320,7 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
     mid-hip to mid-shoulder line.
     """
     steps, leg = motion.steps, LEG_LENGTH_FRACTION * motion.skeleton.height
-    contact, off, right = steps.contact, steps.off, steps.right
+    contact, toe_off, right = steps.contact, steps.toe_off, steps.right
     found: dict[str, dict[str, list[float]]] = {key: {side: [] for side in SIDES} for key in UNITS}
     when: dict[str, dict[str, list[float]]] = {key: {side: [] for side in SIDES} for key in UNITS}
 
@@ -293,51 +338,51 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
             found[key][side] = [float(value) for value in np.atleast_1d(values)]
             when[key][side] = [float(time) for time in contact[which]]
 
-        own = np.flatnonzero((right == (side == "right")) & (contact >= 0) & (off <= duration_s))
-        if not len(own):
+        stances = np.flatnonzero((right == (side == "right")) & (contact >= 0) & (toe_off <= duration_s))
+        if not len(stances):
             continue
-        p = _at(motion, contact[own])
+        p = _at(motion, contact[stances])
         ankle, knee, hip = p[f"{side}_ankle"], p[f"{side}_knee"], p[f"{side}_hip"]
-        put("overstride", (ankle - hip)[:, 0] / leg, own)
-        put("tibia_angle", _degrees((ankle - knee)[:, 0], (knee - ankle)[:, 1]), own)
-        put("knee_flexion_contact", _knee(p, side), own)
+        put("overstride", (ankle - hip)[:, 0] / leg, stances)
+        put("tibia_angle", _degrees((ankle - knee)[:, 0], (knee - ankle)[:, 1]), stances)
+        put("knee_flexion_contact", _knee(p, side), stances)
 
-        stance = _at(motion, contact[own][:, None] + _STANCE * (off - contact)[own][:, None])
+        stance = _at(motion, contact[stances][:, None] + _STANCE * (toe_off - contact)[stances][:, None])
         foot = stance[f"{side}_foot_index"] - stance[f"{side}_heel"]
         pitch = _degrees(foot[..., 1], np.hypot(foot[..., 0], foot[..., 2]))
-        put("foot_strike_angle", pitch[:, 0] - pitch[:, 36], own)
-        put("knee_flexion_stance", _knee(stance, side)[:, :86].max(axis=1), own)
+        put("foot_strike_angle", pitch[:, 0] - pitch[:, 36], stances)
+        put("knee_flexion_stance", _knee(stance, side)[:, :86].max(axis=1), stances)
         trunk = stance["mid_shoulder"] - stance["mid_hip"]
-        put("trunk_lean", _degrees(trunk[..., 0], trunk[..., 1]).mean(axis=1), own)
-        put("lateral_trunk_lean", _degrees(sign * trunk[..., 2], trunk[..., 1]).mean(axis=1), own)
+        put("trunk_lean", _degrees(trunk[..., 0], trunk[..., 1]).mean(axis=1), stances)
+        put("lateral_trunk_lean", _degrees(sign * trunk[..., 2], trunk[..., 1]).mean(axis=1), stances)
         tilt = stance[f"{side}_hip"] - stance[f"{other}_hip"]
         drop = _degrees(tilt[..., 1], np.abs(tilt[..., 2]))
-        put("pelvic_drop", drop[:, 10:71].max(axis=1), own)
-        put("pelvic_drop_midstance", drop[:, 50], own)
+        put("pelvic_drop", drop[:, 10:71].max(axis=1), stances)
+        put("pelvic_drop_midstance", drop[:, 50], stances)
 
-        p = _at(motion, off[own])
+        p = _at(motion, toe_off[stances])
         thigh = p[f"{side}_hip"] - p[f"{side}_knee"]
-        put("hip_extension", _degrees(thigh[:, 0], thigh[:, 1]), own)
-        put("foot_pickup", (p[f"{side}_hip"] - p[f"{side}_ankle"])[:, 0] / leg, own)
-        put("contact_time", 1e3 * (off - contact)[own], own)
+        put("hip_extension", _degrees(thigh[:, 0], thigh[:, 1]), stances)
+        put("foot_pickup", (p[f"{side}_hip"] - p[f"{side}_ankle"])[:, 0] / leg, stances)
+        put("contact_time", 1e3 * (toe_off - contact)[stances], stances)
 
-        stepping = own[(own + 1 < len(contact))]
+        stepping = stances[(stances + 1 < len(contact))]
         stepping = stepping[contact[stepping + 1] <= duration_s]
-        put("flight_time", 1e3 * (contact[stepping + 1] - off[stepping]), stepping)
+        put("flight_time", 1e3 * (contact[stepping + 1] - toe_off[stepping]), stepping)
         if len(stepping):
             span = (contact[stepping + 1] - contact[stepping])[:, None]
             p = _at(motion, contact[stepping][:, None] + _STRIDE * span)
             put("vertical_oscillation", 100 * np.ptp(centre_of_mass(p.joints)[..., 1], axis=1), stepping)
             put("vertical_oscillation_hip", 100 * np.ptp(p["mid_hip"][..., 1], axis=1), stepping)
-            here, there = (contact[n] + 0.5 * (off[n] - contact[n]) for n in (stepping, stepping + 1))
+            here, there = (contact[n] + 0.5 * (toe_off[n] - contact[n]) for n in (stepping, stepping + 1))
             width = _at(motion, here)[f"{side}_ankle"] - _at(motion, there)[f"{other}_ankle"]
             put("step_width", 100 * sign * width[:, 2], stepping)
 
-        striding = own[own + 2 < len(contact)]
+        striding = stances[stances + 2 < len(contact)]
         striding = striding[contact[striding + 2] <= duration_s]
         if len(striding):
             span = (contact[striding + 2] - contact[striding])[:, None]
-            put("duty_factor", 100 * (off - contact)[striding] / span[:, 0], striding)
+            put("duty_factor", 100 * (toe_off - contact)[striding] / span[:, 0], striding)
             p = _at(motion, contact[striding][:, None] + _STRIDE * span)
             wrist, shoulder, hip = p[f"{side}_wrist"], p["mid_shoulder"], p["mid_hip"]
             share = (wrist[..., 1] - hip[..., 1]) / (shoulder - hip)[..., 1]

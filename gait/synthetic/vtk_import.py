@@ -1,4 +1,4 @@
-"""VTK, asked for only when something is drawn."""
+"""VTK, imported only when something is drawn."""
 
 from __future__ import annotations
 
@@ -30,17 +30,22 @@ _CLASSES = {
 
 @cache
 def vtk_modules() -> Any:
-    """Give the VTK classes used for drawing, as one namespace.
+    """Import the VTK classes used for drawing.
+
+    Returns
+    -------
+    types.SimpleNamespace
+        Name → class.
 
     Raises
     ------
     InputError
-        Where VTK is not installed.
+        VTK is not installed.
     """
     if sys.platform == "linux" and not os.environ.get("DISPLAY"):
         # Without a screen VTK would try X first and complain.
         os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
-    # Threads of Mesa's software renderer spend as much time waiting for each other as they save on pictures this small.
+    # Threads of Mesa's software renderer spend as much time waiting for each other as they save on frames this small.
     os.environ.setdefault("LP_NUM_THREADS", "1")
     try:
         importlib.import_module("vtkmodules.vtkRenderingOpenGL2")

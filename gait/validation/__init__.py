@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from gait.validation.validate import validate
+from gait.validation.validation_run import validate
 
 __all__ = ["validate"]

@@ -1,4 +1,4 @@
-"""Pictures of a validation: errors against what they may depend on."""
+"""Plots of a validation: errors against the conditions that they may depend on."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gait.atomic_files import atomic_write
-from gait.validation.error_tables import FACTORS, classed
-from gait.validation.truth_comparison import Results
+from gait.validation.error_tables import FACTORS, factor_levels
+from gait.validation.truth_comparison import ValidationResults
 
-#: Colour-blind safe (Okabe & Ito 2008): near leg or the only place, far leg, pelvis marked.
+#: Colour-blind safe (Okabe & Ito 2008).
 _COLOURS = {
     "near": "#0072b2",
     "far": "#e69f00",
@@ -28,16 +28,16 @@ _COLOURS = {
     "front_marked": "#d55e00",
 }
 _MOTION = {"planned": "o", "recorded": "^"}
-_WORDS = ("blur", "light", "clothes", "source")
+_CATEGORICAL = ("blur", "light", "clothes", "source")
 
 
 def error_figure(measurements: pd.DataFrame, view: str, units: dict[str, str]) -> Figure | None:
-    """Draw the errors of every metric of a view (rows) against every factor (columns).
+    """Plot the errors of every metric of a view (rows) against every factor (columns).
 
     Parameters
     ----------
     measurements : DataFrame
-        As `gait.validation.truth_comparison.Results.measurements`.
+        As `gait.validation.truth_comparison.ValidationResults.measurements`.
     view : {"side", "rear", "front"}
     units : dict
         Metric → unit.
@@ -45,7 +45,7 @@ def error_figure(measurements: pd.DataFrame, view: str, units: dict[str, str]) -
     Returns
     -------
     Figure or None
-        ``None`` where no metric of this view was given.
+        ``None`` where no metric of this view has a value.
     """
     rows = measurements[(measurements.view == view) & np.isfinite(measurements.value)]
     rows = rows.assign(error=rows.value - rows.truth)
@@ -57,30 +57,30 @@ def error_figure(measurements: pd.DataFrame, view: str, units: dict[str, str]) -
     FigureCanvasAgg(figure)
     grid = figure.subplots(len(keys), len(factors), sharey="row", squeeze=False)
     for row, key in enumerate(keys):
-        own = rows[rows.key == key]
+        of_metric = rows[rows.key == key]
         for column, factor in enumerate(factors):
             axes = grid[row, column]
-            table = own if factor == "fps" else own[own.fps == 60]
+            table = of_metric if factor == "fps" else of_metric[of_metric.fps == 60]
             _scatter(axes, table, factor)
             if row == len(keys) - 1:
                 axes.set_xlabel(FACTORS[factor][0], fontsize=8)
             axes.tick_params(labelsize=7)
         grid[row, 0].set_ylabel(f"{key}\n{units.get(key, '')}", fontsize=8)
-        most = float(np.nanpercentile(np.abs(own.error), 98)) * 1.25 or 1.0
-        grid[row, 0].set_ylim(-most, most)
+        limit = float(np.nanpercentile(np.abs(of_metric.error), 98)) * 1.25 or 1.0
+        grid[row, 0].set_ylim(-limit, limit)
     figure.suptitle(f"Measured minus true, {view} view (60 frames/s except in the first column)", fontsize=10)
     return figure
 
 
 def _scatter(axes: Axes, table: pd.DataFrame, factor: str) -> None:
     axes.axhline(0, color="0.6", linewidth=0.8, zorder=0)
-    if factor in _WORDS or factor == "fps":
+    if factor in _CATEGORICAL or factor == "fps":
         levels = sorted(
-            classed(table, factor).unique(),
+            factor_levels(table, factor).unique(),
             key=lambda text: (float(text) if text.replace(".", "").isdigit() else 0, text),
         )
-        place = {level: n for n, level in enumerate(levels)}
-        x = classed(table, factor).map(place).to_numpy(dtype=float)
+        position = {level: n for n, level in enumerate(levels)}
+        x = factor_levels(table, factor).map(position).to_numpy(dtype=float)
         spread = np.linspace(-0.22, 0.22, max(len(x), 1))
         x = x + spread[np.argsort(np.argsort(table.truth.to_numpy()))] if len(x) else x
         axes.set_xticks(range(len(levels)), levels)
@@ -96,7 +96,18 @@ def _scatter(axes: Axes, table: pd.DataFrame, factor: str) -> None:
 
 
 def event_figure(events: pd.DataFrame) -> Figure | None:
-    """Draw the errors of single contacts and toe-offs by view and frame rate, drawn runners and recorded joints."""
+    """Plot the errors of single contacts and toe-offs by view and frame rate.
+
+    Parameters
+    ----------
+    events : DataFrame
+        As `gait.validation.truth_comparison.ValidationResults.events`.
+
+    Returns
+    -------
+    Figure or None
+        ``None`` where no event was found.
+    """
     found = events[events.outcome == "found"]
     if found.empty:
         return None
@@ -107,12 +118,12 @@ def event_figure(events: pd.DataFrame) -> Figure | None:
     for column, view in enumerate(views):
         for row, kind in enumerate(("contact", "toe_off")):
             axes = grid[row, column]
-            own = found[(found.view == view) & (found.kind == kind)]
-            rates = sorted(own.fps.unique())
+            chosen = found[(found.view == view) & (found.kind == kind)]
+            rates = sorted(chosen.fps.unique())
             for shift, (source, colour) in enumerate(
                 (("planned", "#0072b2"), ("recorded", "#009e73"), ("joints", "#999999"))
             ):
-                groups = [own.error_ms[(own.fps == fps) & (own.source == source)].to_numpy() for fps in rates]
+                groups = [chosen.error_ms[(chosen.fps == fps) & (chosen.source == source)].to_numpy() for fps in rates]
                 kept = [(n, g) for n, g in enumerate(groups) if len(g) > 4]
                 if kept:
                     box = axes.boxplot(
@@ -136,7 +147,7 @@ def event_figure(events: pd.DataFrame) -> Figure | None:
         grid[0, 0].set_ylabel("contact, ms late", fontsize=8)
         grid[1, 0].set_ylabel("toe-off, ms late", fontsize=8)
     figure.suptitle(
-        "Single events: drawn runners, planned (blue) and recorded motion (green); recorded joints (grey). "
+        "Single events: rendered runners, planned (blue) and recorded motion (green); recorded joints (grey). "
         "Box: quartiles, whiskers: 5–95 %",
         fontsize=8,
     )
@@ -144,24 +155,35 @@ def event_figure(events: pd.DataFrame) -> Figure | None:
 
 
 def coverage_figure(accuracy: pd.DataFrame) -> Figure | None:
-    """Draw how often each metric's interval held the truth, at 60 frames/s."""
-    own = accuracy[(accuracy.fps == 60) & (accuracy.n >= 4)]
-    if own.empty:
+    """Plot how often the interval of each metric contains the truth, at 60 frames/s.
+
+    Parameters
+    ----------
+    accuracy : DataFrame
+        As `gait.validation.error_tables.accuracy` returns.
+
+    Returns
+    -------
+    Figure or None
+        ``None`` where every metric has fewer than four values.
+    """
+    table = accuracy[(accuracy.fps == 60) & (accuracy.n >= 4)]
+    if table.empty:
         return None
-    figure = Figure(figsize=(6.4, 0.26 * len(own) + 0.9), layout="constrained", dpi=90)
+    figure = Figure(figsize=(6.4, 0.26 * len(table) + 0.9), layout="constrained", dpi=90)
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     axes.axvspan(90, 99, color="#e6f2e6", zorder=0)
-    axes.plot(100 * own.coverage, np.arange(len(own)), "o", color="#0072b2", markersize=5)
-    axes.set_yticks(np.arange(len(own)), [f"{r.key} ({r.place})" for r in own.itertuples()], fontsize=8)
+    axes.plot(100 * table.coverage, np.arange(len(table)), "o", color="#0072b2", markersize=5)
+    axes.set_yticks(np.arange(len(table)), [f"{r.key} ({r.place})" for r in table.itertuples()], fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(40, 101.5)
-    axes.set_xlabel("intervals that hold the truth, % (wanted: 90 to 99)", fontsize=8)
+    axes.set_xlabel("intervals that contain the truth, % (target: 90 to 99)", fontsize=8)
     axes.tick_params(labelsize=8)
     return figure
 
 
-def save(figure: Figure, path: Path) -> None:
+def _save_png(figure: Figure, path: Path) -> None:
     """Write a PNG with few colours, so that it stays small."""
     from PIL import Image
 
@@ -172,15 +194,33 @@ def save(figure: Figure, path: Path) -> None:
         Image.open(raw).convert("RGB").quantize(64).save(temporary, format="PNG", optimize=True)
 
 
-def draw_all(results: Results, accuracy: pd.DataFrame, folder: Path, units: dict[str, str]) -> Sequence[str]:
-    """Draw every figure into a folder and give the names of the files."""
+def save_figures(
+    results: ValidationResults, accuracy: pd.DataFrame, folder: Path, units: dict[str, str]
+) -> Sequence[str]:
+    """Plot every figure into a folder.
+
+    Parameters
+    ----------
+    results : ValidationResults
+    accuracy : DataFrame
+        As `gait.validation.error_tables.accuracy` returns.
+    folder : Path
+        Made if it does not exist.
+    units : dict
+        Metric → unit.
+
+    Returns
+    -------
+    sequence of str
+        Names of the files.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = results.measurements[results.measurements.source != "joints"]
-    figures = {f"errors_{view}": error_figure(drawn, view, units) for view in ("side", "rear", "front")}
+    rendered = results.measurements[results.measurements.source != "joints"]
+    figures = {f"errors_{view}": error_figure(rendered, view, units) for view in ("side", "rear", "front")}
     figures |= {"events": event_figure(results.events), "coverage": coverage_figure(accuracy)}
     made = []
     for name, figure in figures.items():
         if figure is not None:
-            save(figure, folder / f"{name}.png")
+            _save_png(figure, folder / f"{name}.png")
             made.append(f"{name}.png")
     return made

@@ -1,4 +1,4 @@
-"""Summaries of a validation: one row a metric and place, an event, a joint, a factor."""
+"""Summary tables of a validation: one row a metric and place, an event, a joint or a factor."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from gait.validation.truth_comparison import Results
+from gait.validation.truth_comparison import ValidationResults
 
-#: Factors that errors are set against, and the edges of their classes (numbers) or ``None`` (words).
+#: Factor that errors may depend on → label, and the edges of its classes; ``None`` for factors that are text.
 FACTORS: dict[str, tuple[str, tuple[float, ...] | None]] = {
     "fps": ("frames/s", (0, 45, 90, 180, 500)),
     "yaw_deg": ("camera off square, °", (0, 3, 6, 10, 90)),
@@ -24,45 +24,58 @@ FACTORS: dict[str, tuple[str, tuple[float, ...] | None]] = {
 
 
 def accuracy(measurements: pd.DataFrame, by: Sequence[str] = ("key", "place", "fps")) -> pd.DataFrame:
-    """Errors of what was given, share of what was refused, and how often the interval held the truth.
+    """Compute the errors of measurements, the share refused, and how often the interval contains the truth.
 
     Parameters
     ----------
     measurements : DataFrame
-        As `Results.measurements`.
+        As `ValidationResults.measurements`.
     by : sequence of str
         Columns to group by.
 
     Returns
     -------
     DataFrame
-        ``n`` (given), ``bias``, ``sd``, ``median_abs``, ``p95_abs`` in the metric's unit; ``refused`` and
-        ``coverage``, shares; ``half_width``, mean of half the interval. NaN where nothing was given.
+        ``n`` (number of values), ``bias``, ``sd``, ``median_abs``, ``p95_abs`` in the metric's unit; ``refused`` and
+        ``coverage``, shares; ``half_width``, mean of half the interval. NaN where there are no values.
     """
     rows = []
     for names, group in measurements.groupby(list(by), sort=False):
         given = group[np.isfinite(group.value)]
         error = (given.value - given.truth).to_numpy(dtype=float)
         inside = ((given.low <= given.truth) & (given.truth <= given.high)).to_numpy(dtype=float)
-        some = len(given) > 0
+        has_values = len(given) > 0
         rows.append(
             dict(zip(by, names if isinstance(names, tuple) else (names,), strict=True))
             | {
                 "n": len(given),
-                "bias": float(error.mean()) if some else np.nan,
+                "bias": float(error.mean()) if has_values else np.nan,
                 "sd": float(error.std(ddof=1)) if len(given) > 1 else np.nan,
-                "median_abs": float(np.median(np.abs(error))) if some else np.nan,
-                "p95_abs": float(np.percentile(np.abs(error), 95)) if some else np.nan,
+                "median_abs": float(np.median(np.abs(error))) if has_values else np.nan,
+                "p95_abs": float(np.percentile(np.abs(error), 95)) if has_values else np.nan,
                 "refused": 1 - len(given) / len(group),
-                "coverage": float(inside.mean()) if some else np.nan,
-                "half_width": float(((given.high - given.low) / 2).mean()) if some else np.nan,
+                "coverage": float(inside.mean()) if has_values else np.nan,
+                "half_width": float(((given.high - given.low) / 2).mean()) if has_values else np.nan,
             }
         )
     return pd.DataFrame(rows)
 
 
-def classed(table: pd.DataFrame, factor: str) -> pd.Series:
-    """Put a factor's values into its classes; words stay."""
+def factor_levels(table: pd.DataFrame, factor: str) -> pd.Series:
+    """Sort the values of a factor into its classes.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With a column of the factor's name.
+    factor : str
+        One of `FACTORS`.
+
+    Returns
+    -------
+    Series of str
+        Label of the class; text stays as it is.
+    """
     edges = FACTORS[factor][1]
     if edges is None:
         return table[factor].astype(str)
@@ -75,13 +88,33 @@ def classed(table: pd.DataFrame, factor: str) -> pd.Series:
 
 
 def by_factor(measurements: pd.DataFrame, factor: str) -> pd.DataFrame:
-    """Give `accuracy` by metric, place and the classes of one factor."""
-    table = measurements.assign(level=classed(measurements, factor))
+    """Compute `accuracy` by metric, place and the classes of one factor.
+
+    Parameters
+    ----------
+    measurements : DataFrame
+        As `ValidationResults.measurements`.
+    factor : str
+        One of `FACTORS`.
+
+    Returns
+    -------
+    DataFrame
+        As `accuracy`, with a column ``level``.
+    """
+    table = measurements.assign(level=factor_levels(measurements, factor))
     return accuracy(table, ("key", "place", "level"))
 
 
 def event_errors(events: pd.DataFrame, by: Sequence[str] = ("source", "view", "place", "fps", "kind")) -> pd.DataFrame:
-    """Errors of contacts and toe-offs.
+    """Compute the errors of contacts and toe-offs.
+
+    Parameters
+    ----------
+    events : DataFrame
+        As `ValidationResults.events`.
+    by : sequence of str
+        Columns to group by.
 
     Returns
     -------
@@ -91,14 +124,14 @@ def event_errors(events: pd.DataFrame, by: Sequence[str] = ("source", "view", "p
     rows = []
     for names, group in events.groupby(list(by), sort=True):
         error = group.error_ms[group.outcome == "found"].to_numpy(dtype=float)
-        some = len(error) > 0
+        has_values = len(error) > 0
         rows.append(
             dict(zip(by, names if isinstance(names, tuple) else (names,), strict=True))
             | {
                 "n": len(error),
-                "bias": float(error.mean()) if some else np.nan,
-                "median_abs": float(np.median(np.abs(error))) if some else np.nan,
-                "p95_abs": float(np.percentile(np.abs(error), 95)) if some else np.nan,
+                "bias": float(error.mean()) if has_values else np.nan,
+                "median_abs": float(np.median(np.abs(error))) if has_values else np.nan,
+                "p95_abs": float(np.percentile(np.abs(error), 95)) if has_values else np.nan,
                 "missed": int((group.outcome == "missed").sum()),
                 "invented": int((group.outcome == "invented").sum()),
             }
@@ -107,7 +140,19 @@ def event_errors(events: pd.DataFrame, by: Sequence[str] = ("source", "view", "p
 
 
 def identity(table: pd.DataFrame) -> pd.DataFrame:
-    """Share of frames with exchanged legs, before and after repair, by view and source of motion."""
+    """Compute how often the legs are exchanged, before and after repair, by source of motion, view and frame rate.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `ValidationResults.identity`.
+
+    Returns
+    -------
+    DataFrame
+        ``source, view, fps``; ``frames`` in which an exchange would show; shares ``before``, ``after`` and
+        ``worst_after`` (of the worst clip).
+    """
     rows = []
     for (source, view, fps), group in table.groupby(["source", "view", "fps"]):
         frames = int(group.apart.sum())
@@ -125,8 +170,19 @@ def identity(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def landmarks(table: pd.DataFrame) -> pd.DataFrame:
-    """Medians over clips of each joint's error, % of body height, by place."""
+def keypoints(table: pd.DataFrame) -> pd.DataFrame:
+    """Compute the median over clips of each keypoint's error.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `ValidationResults.keypoints`.
+
+    Returns
+    -------
+    DataFrame
+        One row a place and joint, % of body height; ``clips``, their number.
+    """
     columns = ["distance", "bias_x", "bias_y", "locked_x", "locked_y", "random_x", "random_y"]
     grouped = table.groupby(["place", "joint"])
     middle = grouped[columns].median()
@@ -135,12 +191,24 @@ def landmarks(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def detection(clips: pd.DataFrame) -> pd.DataFrame:
-    """Clips, share of frames with a runner, clips refused and views mistaken, by view and source of motion."""
-    drawn = clips[clips.source != "joints"]
-    whole = drawn.sort_values("fps").drop_duplicates("clip", keep="last")
+    """Count clips, frames with a runner, refused clips and mistaken views, by source of motion and view.
+
+    Parameters
+    ----------
+    clips : DataFrame
+        As `ValidationResults.clips`.
+
+    Returns
+    -------
+    DataFrame
+        ``source, view, clips``; shares of frames ``found``, ``worst`` (of the worst clip), ``wrong_person``; numbers of
+        clips ``clips_wrong``, ``refused``, ``view_mistaken``.
+    """
+    rendered = clips[clips.source != "joints"]
+    whole = rendered.sort_values("fps").drop_duplicates("clip", keep="last")
     rows = []
     for (source, view), group in whole.groupby(["source", "view"]):
-        seen = group[group.found_view.notna()]
+        analysed = group[group.found_view.notna()]
         rows.append(
             {
                 "source": source,
@@ -151,38 +219,62 @@ def detection(clips: pd.DataFrame) -> pd.DataFrame:
                 "wrong_person": float(group.wrong_person.fillna(0).mean()),
                 "clips_wrong": int((group.wrong_person > 0.02).sum()),
                 "refused": int(group.refused.notna().sum()),
-                "view_mistaken": int((seen.found_view != seen.view).sum()),
+                "view_mistaken": int((analysed.found_view != analysed.view).sum()),
             }
         )
     return pd.DataFrame(rows)
 
 
-def asked(table: pd.DataFrame) -> pd.DataFrame:
-    """Largest and mean difference between what was asked of the planned motions and their truth, by metric."""
+def requested(table: pd.DataFrame) -> pd.DataFrame:
+    """Compute the difference between the values requested of planned motions and their truth, by metric.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `ValidationResults.requested`.
+
+    Returns
+    -------
+    DataFrame
+        ``key, n, mean_abs, largest``.
+    """
     rows = []
     for key, group in table.groupby("key", sort=False):
-        off = (group.truth - group.asked).abs()
-        rows.append({"key": key, "n": len(group), "mean_abs": float(off.mean()), "largest": float(off.max())})
+        difference = (group.truth - group.requested).abs()
+        rows.append(
+            {"key": key, "n": len(group), "mean_abs": float(difference.mean()), "largest": float(difference.max())}
+        )
     return pd.DataFrame(rows)
 
 
 def detectors(rows: pd.DataFrame) -> pd.DataFrame:
-    """Errors of published event detectors and of ours, by motion, kind and leg; the best last."""
+    """Compute the errors of published event detectors and of gait, by source of motion, kind and leg; the best last.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As `ValidationResults.detectors`.
+
+    Returns
+    -------
+    DataFrame
+        ``source, kind, place, detector, n``; ``bias``, ``median_abs``, ``p95_abs`` in ms; ``missed``, ``invented``.
+    """
     if rows.empty:
         return rows
     made = []
     for (source, kind, place, name), group in rows.groupby(["source", "kind", "place", "detector"], sort=False):
-        off = group.error_ms.dropna().to_numpy(dtype=float)
+        error = group.error_ms.dropna().to_numpy(dtype=float)
         made.append(
             {
                 "source": source,
                 "kind": kind,
                 "place": place,
                 "detector": name,
-                "n": len(off),
-                "bias": float(off.mean()) if len(off) else np.nan,
-                "median_abs": float(np.median(np.abs(off))) if len(off) else np.nan,
-                "p95_abs": float(np.percentile(np.abs(off), 95)) if len(off) else np.nan,
+                "n": len(error),
+                "bias": float(error.mean()) if len(error) else np.nan,
+                "median_abs": float(np.median(np.abs(error))) if len(error) else np.nan,
+                "p95_abs": float(np.percentile(np.abs(error), 95)) if len(error) else np.nan,
                 "missed": int((group.outcome == "missed").sum()),
                 "invented": int((group.outcome == "invented").sum()),
             }
@@ -191,21 +283,31 @@ def detectors(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(made).sort_values(order, ascending=[False, True, False, False], ignore_index=True)
 
 
-def summaries(results: Results) -> dict[str, pd.DataFrame]:
-    """All tables that the page shows, by name."""
-    given = {
+def summary_tables(results: ValidationResults) -> dict[str, pd.DataFrame]:
+    """Make all tables that the page shows.
+
+    Parameters
+    ----------
+    results : ValidationResults
+
+    Returns
+    -------
+    dict
+        Name → DataFrame.
+    """
+    tables = {
         "detection": detection(results.clips),
         "accuracy": accuracy(results.measurements[results.measurements.source != "joints"]),
         "joints": accuracy(results.measurements[results.measurements.source == "joints"]),
         "events": event_errors(results.events),
         "detectors": detectors(results.detectors),
         "identity": identity(results.identity),
-        "landmarks": landmarks(results.landmarks),
-        "asked": asked(results.asked),
+        "keypoints": keypoints(results.keypoints),
+        "requested": requested(results.requested),
     }
-    drawn = results.measurements[results.measurements.source != "joints"]
-    # The rate is a factor of its own: everything else is compared at the rate of most clips.
-    usual = drawn[drawn.fps == 60]
+    rendered = results.measurements[results.measurements.source != "joints"]
+    # Frame rate is a factor of its own; the others are compared at the rate of most clips.
+    at_60 = rendered[rendered.fps == 60]
     for factor in FACTORS:
-        given[f"by_{factor}"] = by_factor(drawn if factor == "fps" else usual, factor)
-    return given
+        tables[f"by_{factor}"] = by_factor(rendered if factor == "fps" else at_60, factor)
+    return tables

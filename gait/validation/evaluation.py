@@ -1,4 +1,4 @@
-"""Running a validation: clips are drawn and seen, then measured, on all cores."""
+"""A validation run: clips are rendered and measured on all cores."""
 
 from __future__ import annotations
 
@@ -10,77 +10,118 @@ from gait._typing import ProgressCallback
 from gait.events import stride_model
 from gait.synthetic.recorded_motion import Recording
 from gait.synthetic.render import truth_of
-from gait.validation.cases import Case, runner_of
+from gait.validation.cases import ValidationCase, runner_id
 from gait.validation.keypoint_noise import measured_noise
 from gait.validation.mocap import film_joints
-from gait.validation.process_pool import ValidationInputs, shared, workers
-from gait.validation.rendered_clips import RenderedClip, load_clip, make_clips, motion_of, pixels_of
-from gait.validation.truth_comparison import Results, Tables, collected, compare, unseen
+from gait.validation.process_pool import ValidationInputs, worker_inputs, worker_pool
+from gait.validation.rendered_clips import (
+    FailedClip,
+    RenderedClip,
+    case_motion,
+    load_clip,
+    make_clips,
+    pixels_in_truth_order,
+)
+from gait.validation.truth_comparison import (
+    ClipTables,
+    ValidationResults,
+    collect_results,
+    compare_clip,
+    failed_clip_tables,
+)
 
 
-def filmed_joints(case: Case, recordings: dict[str, Recording], *, locked: bool = True) -> RenderedClip:
-    """Film the joints of a recorded run with the scatter that the pose engine has on rendered runners."""
-    motion = motion_of(case, recordings)
-    camera = case.camera
-    near = camera.facing if camera.view == "side" else None
-    noise = measured_noise(camera.view, near_side=near, locked=locked)
-    pose = film_joints(motion, camera, seconds=case.duration_s, noise=noise, seed=case.seed)
-    exact = film_joints(motion, camera, seconds=case.duration_s)
-    truth = truth_of(motion, camera, case.scene, duration_s=case.duration_s, seed=case.seed).as_record()
-    return RenderedClip(case, pose, truth, pixels_of(exact))
-
-
-def unknowing_model(case: Case, calibration: Path | None = None) -> stride_model.StrideModel:
-    """Give the stride model that does not know who runs in a case; ``calibration``: nor the calibration's own clip."""
-    without = f"without_{runner_of(case.recording)}" if case.recording else ""
-    if calibration is None:
-        return stride_model.load_model(without or "all")
-    return stride_model.load_model("_".join(filter(None, (f"rest{case.seed % 2}", without))), calibration)
-
-
-def _measure_one(case: Case, raw: bool, pictures: bool) -> Tables:
-    known = shared()
-    with stride_model.using(unknowing_model(case, known.models)):
-        if not case.drawn:
-            return compare(filmed_joints(case, known.recordings), raw=raw)
-        clip = load_clip(known.folder, case)
-        return compare(clip, raw=raw, pictures=pictures) if isinstance(clip, RenderedClip) else unseen(*clip)
-
-
-def evaluate(
-    cases: Sequence[Case],
-    known: ValidationInputs,
-    *,
-    jobs: int | None = None,
-    raw: bool = False,
-    pictures: bool = True,
-    drawing: ProgressCallback | None = None,
-    measuring: ProgressCallback | None = None,
-) -> Results:
-    """Draw, see and measure all cases.
+def joint_clip(case: ValidationCase, recordings: dict[str, Recording], *, stride_locked: bool = True) -> RenderedClip:
+    """Project the joints of a recorded run into a camera, with the scatter of the pose engine's keypoints.
 
     Parameters
     ----------
-    cases : sequence of Case
-    known : ValidationInputs
-    jobs : int, optional
-        Processes; one a core without it.
-    raw : bool
-        Nothing that is known of the pipeline's own errors is taken off, and nothing is refused for them.
-    pictures : bool
-        ``False`` leaves out what the pictures of shoes add.
-    drawing, measuring : callable, optional
-        Called with (clips done, clips in all).
+    case : ValidationCase
+        One of `gait.validation.cases.joint_cases`.
+    recordings : dict
+        Name → recorded run.
+    stride_locked : bool
+        Include the scatter that repeats with the stride (`gait.validation.keypoint_noise.measured_noise`).
 
     Returns
     -------
-    Results
+    RenderedClip
+        Without a video.
     """
-    make_clips([case for case in cases if case.drawn], known, jobs=jobs, progress=drawing)
-    parts: list[Tables] = []
-    with workers(known, jobs) as pool:
-        for tables in pool.map(_measure_one, cases, repeat(raw), repeat(pictures)):
+    motion = case_motion(case, recordings)
+    camera = case.camera
+    near = camera.facing if camera.view == "side" else None
+    noise = measured_noise(camera.view, near_side=near, stride_locked=stride_locked)
+    pose = film_joints(motion, camera, seconds=case.duration_s, noise=noise, seed=case.seed)
+    exact = film_joints(motion, camera, seconds=case.duration_s)
+    truth = truth_of(motion, camera, case.scene, duration_s=case.duration_s, seed=case.seed).as_record()
+    return RenderedClip(case, pose, truth, pixels_in_truth_order(exact))
+
+
+def held_out_model(case: ValidationCase, calibration: Path | None = None) -> stride_model.StrideModel:
+    """Load the stride model that was fitted without the runner of a case.
+
+    Parameters
+    ----------
+    case : ValidationCase
+    calibration : Path, optional
+        File of models that were fitted without the clip of the case, too; calibration needs these.
+
+    Returns
+    -------
+    StrideModel
+    """
+    without = f"without_{runner_id(case.recording)}" if case.recording else ""
+    if calibration is None:
+        return stride_model.load_stride_model(without or "all")
+    return stride_model.load_stride_model("_".join(filter(None, (f"rest{case.seed % 2}", without))), calibration)
+
+
+def _measure_case(case: ValidationCase, corrected: bool, track_shoes: bool) -> ClipTables:
+    inputs = worker_inputs()
+    with stride_model.use_stride_model(held_out_model(case, inputs.stride_models)):
+        if not case.rendered:
+            return compare_clip(joint_clip(case, inputs.recordings), corrected=corrected)
+        clip = load_clip(inputs.clip_folder, case)
+        if isinstance(clip, FailedClip):
+            return failed_clip_tables(clip)
+        return compare_clip(clip, corrected=corrected, track_shoes=track_shoes)
+
+
+def evaluate(
+    cases: Sequence[ValidationCase],
+    inputs: ValidationInputs,
+    *,
+    jobs: int | None = None,
+    corrected: bool = True,
+    track_shoes: bool = True,
+    drawing: ProgressCallback | None = None,
+    measuring: ProgressCallback | None = None,
+) -> ValidationResults:
+    """Render all cases, run the pose engine on them and compare their measurements with the truth.
+
+    Parameters
+    ----------
+    cases : sequence of ValidationCase
+    inputs : ValidationInputs
+    jobs : int, optional
+        Number of processes; one a core by default.
+    corrected : bool
+        ``False``: known mean errors of the method are not removed, and no value is refused for them.
+    track_shoes : bool
+        ``False``: nothing is measured from the images of the shoes.
+    drawing, measuring : callable, optional
+        Called with (clips done, clips in all) after each clip rendered or measured.
+
+    Returns
+    -------
+    ValidationResults
+    """
+    make_clips([case for case in cases if case.rendered], inputs, jobs=jobs, progress=drawing)
+    parts: list[ClipTables] = []
+    with worker_pool(inputs, jobs) as pool:
+        for tables in pool.map(_measure_case, cases, repeat(corrected), repeat(track_shoes)):
             parts.append(tables)
             if measuring is not None:
                 measuring(len(parts), len(cases))
-    return collected(parts)
+    return collect_results(parts)

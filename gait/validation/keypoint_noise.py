@@ -1,4 +1,4 @@
-"""How a pose engine's landmarks scatter about the joints: measured on rendered runners, drawn for recorded ones."""
+"""How a pose engine's keypoints scatter about the joints: measured on rendered runners, applied to recorded ones."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
 
 from gait._typing import FloatArray
+from gait.calibration import constants_file
 from gait.records import View
 from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.run_spec import SIDES
 
 
 @dataclass(frozen=True)
-class LandmarkNoise:
-    """Scatter of landmarks, shares of body height in the picture.
+class KeypointNoise:
+    """Scatter of keypoints about the joints, as shares of body height in the image.
 
     Attributes
     ----------
     random_sd : (J, 2) array
-        What differs from frame to frame, along x and y, in the order of `gait.synthetic.body_segments.JOINTS`.
+        Scatter from frame to frame, along x and y, in the order of `gait.synthetic.body_segments.JOINTS`.
     memory_s : (J,) array
-        Time over which it is forgotten (first-order autoregressive).
-    locked_sd : (J, 2) array
-        What repeats with the stride, so that averaging over strides does not remove it.
+        Time constant of the random scatter (first-order autoregressive).
+    stride_locked_sd : (J, 2) array
+        Scatter that repeats with the stride. Averaging over strides does not remove it.
     """
 
     random_sd: FloatArray
     memory_s: FloatArray
-    locked_sd: FloatArray
+    stride_locked_sd: FloatArray
 
     def draw(self, times: FloatArray, phase: FloatArray, body_px: float, rng: np.random.Generator) -> FloatArray:
         """Draw the scatter of one clip.
@@ -43,9 +43,9 @@ class LandmarkNoise:
         times : (T,) array
             s.
         phase : (T,) array
-            Stride phase, one a stride.
+            Stride phase; one stride is 1.
         body_px : float
-            Height of the body in the picture.
+            Height of the body in the image, pixels.
         rng : numpy.random.Generator
 
         Returns
@@ -66,37 +66,42 @@ class LandmarkNoise:
         repeated = np.einsum("th,hjc->tjc", np.cos(angle), size[:, 0]) + np.einsum(
             "th,hjc->tjc", np.sin(angle), size[:, 1]
         )
-        scatter: FloatArray = body_px * (self.random_sd * walk + self.locked_sd * repeated)
+        scatter: FloatArray = body_px * (self.random_sd * walk + self.stride_locked_sd * repeated)
         return scatter
 
 
 @cache
 def _table() -> Mapping[str, Any]:
-    text = resources.files("gait.calibration").joinpath("keypoint_errors.toml").read_text(encoding="utf-8")
+    text = constants_file("keypoint_errors.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
-def measured_noise(view: View, *, near_side: str | None, locked: bool = True) -> LandmarkNoise:
-    """Give the scatter measured on rendered runners (``gait/calibration/keypoint_errors.toml``).
+def measured_noise(view: View, *, near_side: str | None, stride_locked: bool = True) -> KeypointNoise:
+    """Return the scatter measured on rendered runners (``gait/calibration/keypoint_errors.toml``).
 
     Parameters
     ----------
     view : {"side", "rear", "front"}
     near_side : {"left", "right"} or None
         The side nearer to the camera in a side view.
-    locked : bool
-        With the part that repeats with the stride and differs from runner to runner. What repeats and is common to
-        all is a matter of calibration (``stride_model.npz``).
+    stride_locked : bool
+        Include the part that repeats with the stride and differs from runner to runner. The part that repeats and is
+        common to all runners is in the stride model (``stride_model.npz``).
+
+    Returns
+    -------
+    KeypointNoise
+        Zero for joints that the pose engine does not find.
     """
     rows = _table()["landmark"]
     random_sd, memory, repeated = (np.zeros((len(JOINTS), 2)), np.ones(len(JOINTS)), np.zeros((len(JOINTS), 2)))
     for index, name in enumerate(JOINTS):
         side, _, part = name.partition("_")
-        place = view if view != "side" else ("near" if side == near_side or side not in SIDES else "far")
-        row = rows[place].get(part if side in SIDES else name)
-        if row is None:  # no landmark of the engine
+        leg_view = view if view != "side" else ("near" if side == near_side or side not in SIDES else "far")
+        row = rows[leg_view].get(part if side in SIDES else name)
+        if row is None:  # no keypoint of the engine
             continue
         random_sd[index] = row["random_sd"]
         memory[index] = row["memory_s"]
-        repeated[index] = row["locked_own_sd"] if locked else 0.0
-    return LandmarkNoise(random_sd / 100, memory, repeated / 100)
+        repeated[index] = row["locked_own_sd"] if stride_locked else 0.0
+    return KeypointNoise(random_sd / 100, memory, repeated / 100)

@@ -1,4 +1,4 @@
-"""Processes that share what a validation works on."""
+"""Processes that share the inputs of a validation or a calibration."""
 
 from __future__ import annotations
 
@@ -10,55 +10,74 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from gait.calibration import use_trial_folder
 from gait.single_core import single_core_processes
 from gait.synthetic.recorded_motion import Recording
 
 
 @dataclass(frozen=True)
 class ValidationInputs:
-    """What every process knows.
+    """Inputs that every process of a run shares.
 
     Attributes
     ----------
     recordings : dict
         Recorded runs by name.
-    folder : Path
-        Where clips are kept.
+    clip_folder : Path
+        Folder of the rendered clips.
     engine : str
         Pose engine.
-    models : path, optional
-        File of stride models that know neither a calibration clip nor its runner; without it those of the package,
-        which do not know the runner (`calibration.calibrate`).
+    stride_models : path, optional
+        File of stride models that were fitted without the clip and the runner they are tested on (made by
+        `calibration.calibrate`). Without it the package's models serve, which were fitted without the runner.
+    trial_constants : path, optional
+        Folder of constants that replace the package's (`gait.calibration.use_trial_folder`).
     """
 
     recordings: dict[str, Recording]
-    folder: Path
+    clip_folder: Path
     engine: str
-    models: Path | None = None
+    stride_models: Path | None = None
+    trial_constants: Path | None = None
 
 
-_known: list[ValidationInputs] = []
+_inputs: list[ValidationInputs] = []
 
 
-def shared() -> ValidationInputs:
-    """Give what this process was told by `workers`."""
-    return _known[0]
+def worker_inputs() -> ValidationInputs:
+    """Return the inputs of this process's pool.
+
+    Returns
+    -------
+    ValidationInputs
+    """
+    return _inputs[0]
 
 
-def _remember(known: ValidationInputs) -> None:
-    _known[:] = [known]
+def _set_inputs(inputs: ValidationInputs) -> None:
+    _inputs[:] = [inputs]
+    use_trial_folder(inputs.trial_constants)
 
 
 @contextmanager
-def workers(known: ValidationInputs, jobs: int | None = None) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool of processes, one a core unless ``jobs`` says otherwise.
+def worker_pool(inputs: ValidationInputs, jobs: int | None = None) -> Iterator[ProcessPoolExecutor]:
+    """Open a pool of processes, each on one core (`gait.single_core`).
 
-    Every process keeps to one core (`gait.single_core`).
+    Parameters
+    ----------
+    inputs : ValidationInputs
+        What `worker_inputs` returns in every process.
+    jobs : int, optional
+        Number of processes; one a core by default.
+
+    Yields
+    ------
+    ProcessPoolExecutor
     """
     with (
         single_core_processes(),
         ProcessPoolExecutor(
-            jobs or os.cpu_count() or 1, mp_context=get_context("spawn"), initializer=_remember, initargs=(known,)
+            jobs or os.cpu_count() or 1, mp_context=get_context("spawn"), initializer=_set_inputs, initargs=(inputs,)
         ) as pool,
     ):
         yield pool

@@ -1,9 +1,14 @@
-"""``docs/validation.md``: the tables of a validation as a page, and the table of the README."""
+"""The tables of a validation as JSON and as a page (``docs/validation.md``), and the table of the README.
+
+``python -m gait.validation.validation_page [FOLDER]`` writes the page of an existing ``validation.json`` again, for
+instance after a change of its words.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +16,13 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from gait.atomic_files import atomic_write
+from gait.metrics.register import METRICS
+from gait.synthetic.truth import UNITS
 from gait.validation.error_tables import FACTORS
 
-#: Words for the places that a number belongs to.
-PLACES = {
+#: Labels of the column ``place`` (`gait.validation.truth_comparison.ValidationResults`).
+PLACE_LABELS = {
     "near": "side, near leg",
     "far": "side, far leg",
     "near_seen": "side, near leg, shoe followed",
@@ -36,33 +44,55 @@ def _number(value: Any, unit: str = "", *, sign: bool = False) -> str:
 
 
 def _rows(frame: pd.DataFrame) -> Iterable[Any]:
-    """Give the rows of a table with their columns as attributes."""
+    """Return the rows of a table with their columns as attributes."""
     return frame.itertuples()
+
+
+def metric_units() -> dict[str, str]:
+    """Return the units of all metrics, measured or true.
+
+    Returns
+    -------
+    dict
+        Metric → unit.
+    """
+    return dict(UNITS) | {metric.key: metric.unit for metric in METRICS}
 
 
 def _share(value: float) -> str:
     return "–" if math.isnan(value) else f"{100 * value:.0f} %"
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Give a Markdown table."""
+def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Format a Markdown table.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Headings.
+    rows : iterable of sequences of str
+
+    Returns
+    -------
+    list of str
+        Lines; the last one is empty.
+    """
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     return [*lines, ""]
 
 
-def accuracy_table(
-    accuracy: pd.DataFrame, units: Mapping[str, str], first: str, name: Callable[[Any], str]
+def _accuracy_table(
+    accuracy: pd.DataFrame, units: Mapping[str, str], group_heading: str, group_label: Callable[[Any], str]
 ) -> list[str]:
-    """Give the table of `gait.validation.error_tables.accuracy`, with a third column ``first`` named by ``name``."""
     rows = []
     for r in _rows(accuracy):
         unit = units.get(r.key, "")
         rows.append(
             (
                 f"`{r.key}`, {_UNIT_SHORT.get(unit, unit)}",
-                PLACES[r.place],
-                name(r),
+                PLACE_LABELS[r.place],
+                group_label(r),
                 str(r.n),
                 _number(r.bias, unit, sign=True),
                 _number(r.sd, unit),
@@ -73,16 +103,27 @@ def accuracy_table(
                 _share(r.refused),
             )
         )
-    head = ("metric", "seen from", first, "n", "bias", "sd", "median", "p95", "interval ±", "holds truth", "refused")
-    return table(head, rows)
+    head = (
+        "metric",
+        "seen from",
+        group_heading,
+        "n",
+        "bias",
+        "sd",
+        "median",
+        "p95",
+        "interval ±",
+        "holds truth",
+        "refused",
+    )
+    return markdown_table(head, rows)
 
 
-def event_table(events: pd.DataFrame) -> list[str]:
-    """Give the table of single events."""
+def _event_table(events: pd.DataFrame) -> list[str]:
     rows = [
         (
             _MOTION[r.source],
-            PLACES[r.place],
+            PLACE_LABELS[r.place],
             f"{r.fps:.0f}",
             "contact" if r.kind == "contact" else "toe-off",
             str(r.n),
@@ -94,54 +135,53 @@ def event_table(events: pd.DataFrame) -> list[str]:
         for r in _rows(events)
     ]
     head = ("motion", "seen from", "frames/s", "event", "n", "bias, ms", "median, ms", "p95, ms", "missed / invented")
-    return table(head, rows)
+    return markdown_table(head, rows)
 
 
 _MOTION = {
-    "planned": "drawn, planned motion",
-    "recorded": "drawn, recorded motion",
+    "planned": "rendered, planned motion",
+    "recorded": "rendered, recorded motion",
     "joints": "recorded joints",
 }
 
 
-def page(
-    tables: Mapping[str, pd.DataFrame], units: Mapping[str, str], pictures: Sequence[str], about: Mapping[str, Any]
-) -> str:
-    """Write the whole page.
+def render_page(record: Mapping[str, Any], pictures: Sequence[str]) -> str:
+    """Render the whole page.
 
     Parameters
     ----------
-    tables : mapping
-        As `gait.validation.error_tables.summaries`.
-    units : mapping
-        Metric → unit.
+    record : mapping
+        Content of ``validation.json``: ``about`` (command, engine, version, seed, clips, recordings) and ``tables``.
     pictures : sequence of str
         File names in ``images/validation/``.
-    about : mapping
-        ``command, engine, version, seed, clips, recordings``.
 
     Returns
     -------
     str
         Markdown.
     """
-    usual = tables["accuracy"]
+    about, units = record["about"], metric_units()
+    tables = {
+        name: pd.DataFrame([{key: math.nan if cell is None else cell for key, cell in row.items()} for row in rows])
+        for name, rows in record["tables"].items()
+    }
+    accuracy = tables["accuracy"]
 
     def rate(row: Any) -> str:
         return f"{row.fps:.0f}"
 
-    def picture(name: str, words: str) -> str:
-        return f"![{words}](images/validation/{name})\n" if name in pictures else ""
+    def picture(name: str, description: str) -> str:
+        return f"![{description}](images/validation/{name})\n" if name in pictures else ""
 
     parts = {
-        "asked": table(
+        "requested": markdown_table(
             ("metric", "n", "mean difference", "largest"),
             [
                 (f"`{r.key}`, {units.get(r.key, '')}", str(r.n), f"{r.mean_abs:.4f}", f"{r.largest:.4f}")
-                for r in _rows(tables["asked"])
+                for r in _rows(tables["requested"])
             ],
         ),
-        "detection": table(
+        "detection": markdown_table(
             (
                 *("motion", "view", "clips", "frames with somebody", "worst clip", "frames on somebody else"),
                 *("clips with such frames", "clips refused", "view mistaken"),
@@ -161,13 +201,13 @@ def page(
                 for r in _rows(tables["detection"])
             ],
         ),
-        "events": event_table(tables["events"]),
-        "detectors": table(
+        "events": _event_table(tables["events"]),
+        "detectors": markdown_table(
             ("motion", "seen from", "event", "detector", "n", "bias, ms", "median, ms", "p95, ms", "missed / invented"),
             [
                 (
                     _MOTION[r.source],
-                    PLACES[r.place],
+                    PLACE_LABELS[r.place],
                     "contact" if r.kind == "contact" else "toe-off",
                     f"**{r.detector}**" if r.detector == "gait" else r.detector,
                     str(r.n),
@@ -179,9 +219,9 @@ def page(
                 for r in _rows(tables["detectors"])
             ],
         ),
-        "accuracy": accuracy_table(usual[usual.fps == 60], units, "frames/s", rate),
-        "joints": accuracy_table(tables["joints"], units, "frames/s", rate) if len(tables["joints"]) else [],
-        "identity": table(
+        "accuracy": _accuracy_table(accuracy[accuracy.fps == 60], units, "frames/s", rate),
+        "joints": _accuracy_table(tables["joints"], units, "frames/s", rate) if len(tables["joints"]) else [],
+        "identity": markdown_table(
             ("motion", "view", "frames/s", "frames", "by the engine", "after repair", "worst clip"),
             [
                 (
@@ -196,25 +236,25 @@ def page(
                 for r in _rows(tables["identity"])
             ],
         ),
-        "landmarks": table(
+        "keypoints": markdown_table(
             ("joint", "seen from", "clips", "distance", "steady x, y", "stride-locked x, y", "random x, y"),
             [
                 (
                     r.joint,
-                    PLACES[r.place],
+                    PLACE_LABELS[r.place],
                     str(r.clips),
                     f"{r.distance:.2f}",
                     f"{_number(r.bias_x, sign=True)}, {_number(r.bias_y, sign=True)}",
                     f"{r.locked_x:.2f}, {r.locked_y:.2f}",
                     f"{r.random_x:.2f}, {r.random_y:.2f}",
                 )
-                for r in _rows(tables["landmarks"])
+                for r in _rows(tables["keypoints"])
             ],
         ),
     }
     factors = [
-        (words, "\n".join(accuracy_table(tables[f"by_{name}"], units, words, lambda r: str(r.level))))
-        for name, (words, _) in FACTORS.items()
+        (label, "\n".join(_accuracy_table(tables[f"by_{name}"], units, label, lambda r: str(r.level))))
+        for name, (label, _) in FACTORS.items()
     ]
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("gait.validation"), autoescape=False, keep_trailing_newline=True
@@ -224,14 +264,27 @@ def page(
     )
 
 
-def as_json(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> str:
-    """Give the tables as JSON: name → list of rows; NaN is null."""
+def tables_as_json(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> str:
+    """Format the tables as JSON: name → list of rows, with four decimal places; NaN is null.
+
+    Parameters
+    ----------
+    tables : mapping
+        As `gait.validation.error_tables.summary_tables` returns.
+    about : mapping
+        ``command, engine, version, seed, clips, recordings``.
+
+    Returns
+    -------
+    str
+        JSON with ``about`` and ``tables``.
+    """
     plain = {name: json.loads(frame.to_json(orient="records", double_precision=4)) for name, frame in tables.items()}
     lines = [json.dumps({name: rows}, ensure_ascii=False)[1:-1] for name, rows in plain.items()]
     return f'{{"about": {json.dumps(dict(about), ensure_ascii=False)},\n"tables": {{\n' + ",\n".join(lines) + "\n}}\n"
 
 
-#: Rows of the README's table: metric, place, words.
+#: Rows of the README's table: metric, place, label.
 README_ROWS: tuple[tuple[str, str, str], ...] = (
     ("cadence", "near", "cadence, from the side"),
     ("cadence", "rear", "cadence, from behind"),
@@ -252,10 +305,23 @@ README_ROWS: tuple[tuple[str, str, str], ...] = (
 
 
 def readme_table(path: Path, units: Mapping[str, str]) -> str:
-    """Give the accuracy table of the README from ``validation.json``."""
+    """Format the accuracy table of the README.
+
+    Parameters
+    ----------
+    path : Path
+        ``validation.json``.
+    units : mapping
+        Metric → unit.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     record = json.loads(path.read_text(encoding="utf-8"))
     rows = []
-    for key, place, words in README_ROWS:
+    for key, place, label in README_ROWS:
         row = next(
             (r for r in record["tables"]["accuracy"] if (r["key"], r["place"], r["fps"]) == (key, place, 60.0)), None
         )
@@ -264,14 +330,14 @@ def readme_table(path: Path, units: Mapping[str, str]) -> str:
         unit = units[key]
         rows.append(
             (
-                f"{words}, {unit}",
+                f"{label}, {unit}",
                 _number(row["median_abs"], unit),
                 _number(row["p95_abs"], unit),
                 f"± {_number(row['half_width'], unit)}",
                 _share(row["coverage"]),
             )
         )
-    for place, kind, words in (
+    for place, kind, label in (
         ("near", "contact", "single contacts, near leg, ms"),
         ("near", "toe_off", "single toe-offs, near leg, ms"),
         ("rear", "contact", "single contacts, from behind, ms"),
@@ -286,7 +352,34 @@ def readme_table(path: Path, units: Mapping[str, str]) -> str:
                 None,
             )
             if row is not None:
-                rows.append((words, _number(row["median_abs"], "ms"), _number(row["p95_abs"], "ms"), "", ""))
+                rows.append((label, _number(row["median_abs"], "ms"), _number(row["p95_abs"], "ms"), "", ""))
                 break
     head = ("at 60 frames/s", "median error", "95 % of clips or events within", "interval given", "holds the truth")
-    return "\n".join(table(head, rows)).strip()
+    return "\n".join(markdown_table(head, rows)).strip()
+
+
+def write_page(folder: Path, pictures: Sequence[str] | None = None) -> Path:
+    """Write ``validation.md`` from the ``validation.json`` and the plots of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    pictures : sequence of str, optional
+        Names of the plots in ``images/validation/``; all that are there by default.
+
+    Returns
+    -------
+    Path
+        The page.
+    """
+    record = json.loads((folder / "validation.json").read_text(encoding="utf-8"))
+    if pictures is None:
+        pictures = sorted(path.name for path in (folder / "images" / "validation").glob("*.png"))
+    page = folder / "validation.md"
+    with atomic_write(page) as temporary:
+        temporary.write_text(render_page(record, pictures), encoding="utf-8")
+    return page
+
+
+if __name__ == "__main__":
+    print(write_page(Path(sys.argv[1] if len(sys.argv) > 1 else "docs")))

@@ -1,4 +1,4 @@
-"""A long run measured in stretches says what it says measured at once."""
+"""A long run measured in chunks gives what it gives when measured at once."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from calibration.landing_fit import motion_of_joints
-from gait.analysis import chunks as stretches
+from calibration.landing_fit import joint_foot_motion
+from gait.analysis import chunks
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import RefusedError
-from gait.events.shoe_landing import FOLLOWED
 from gait.geometry.camera import find_camera
-from gait.pose.appearance.shoes import variables
-from gait.pose.dataset import load_pose, save_pose
+from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, TRACKED_FEET_ATTR, load_pose, save_pose
 from gait.records import Runner
 from gait.synthetic import CameraSpec
 from tests.filmed_joints import edited, repeated
@@ -28,29 +26,29 @@ CAMERAS = {"side": CameraSpec(), "rear": CameraSpec(view="rear")}
 
 @pytest.fixture(scope="module", params=list(CAMERAS))
 def both_ways(request, tmp_path_factory) -> tuple[ViewAnalysis, ViewAnalysis, list[tuple[float, str, str]]]:
-    """The same run measured at once and in four stretches, from a file and into a file; and its true events."""
+    """The same run measured at once and in four chunks, from a file and into a file; and its true events."""
     pose, true = repeated(SECONDS, camera=CAMERAS[request.param])
     folder = tmp_path_factory.mktemp("long")
     save_pose(pose, folder / "pose.nc")
     whole = analyze_pose(pose, runner=RUNNER)
     with pytest.MonkeyPatch.context() as patch:
         cut_up(patch)
-        parts = analyze_pose(load_pose(folder / "pose.nc"), runner=RUNNER, keep=folder / "clean.nc")
-    return whole, parts, true
+        in_chunks = analyze_pose(load_pose(folder / "pose.nc"), runner=RUNNER, keep=folder / "clean.nc")
+    return whole, in_chunks, true
 
 
 def cut_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stretches, "WHOLE_S", 30.0)
-    monkeypatch.setattr(stretches, "STRETCH_S", 20.0)
-    monkeypatch.setattr(stretches, "SAMPLE_FRAMES", 1500)
+    monkeypatch.setattr(chunks, "WHOLE_S", 30.0)
+    monkeypatch.setattr(chunks, "CHUNK_S", 20.0)
+    monkeypatch.setattr(chunks, "SAMPLE_FRAMES", 1500)
 
 
 def test_no_event_is_lost_or_doubled_at_a_seam(both_ways) -> None:
-    _, parts, true = both_ways
+    _, in_chunks, true = both_ways
     for side in ("left", "right"):
         for kind in ("contact", "toe_off"):
-            chosen = (parts.events.side == side) & (parts.events.kind == kind)
-            found = parts.events.time_s[chosen].to_numpy(dtype=float)
+            chosen = (in_chunks.events.side == side) & (in_chunks.events.kind == kind)
+            found = in_chunks.events.time_s[chosen].to_numpy(dtype=float)
             expected = np.array([t for t, *what in true if what == [side, kind] and 0.2 < t < SECONDS - 0.2])
             near = np.abs(found[:, None] - expected) < 0.1
             assert (near.sum(axis=0) == 1).all()
@@ -58,18 +56,18 @@ def test_no_event_is_lost_or_doubled_at_a_seam(both_ways) -> None:
 
 
 def test_events_alternate_through_the_seams(both_ways) -> None:
-    _, parts, _ = both_ways
-    contacts = parts.events[parts.events.kind == "contact"]
+    _, in_chunks, _ = both_ways
+    contacts = in_chunks.events[in_chunks.events.kind == "contact"]
     assert all(a != b for a, b in pairwise(contacts.side))
     for side in ("left", "right"):
-        assert all(a != b for a, b in pairwise(parts.events.kind[parts.events.side == side]))
-    assert parts.events.time_s.is_monotonic_increasing
-    assert (np.diff(parts.steps.step) == 1).all()
+        assert all(a != b for a, b in pairwise(in_chunks.events.kind[in_chunks.events.side == side]))
+    assert in_chunks.events.time_s.is_monotonic_increasing
+    assert (np.diff(in_chunks.steps.step) == 1).all()
 
 
 def test_measurements_are_those_of_the_whole_clip(both_ways) -> None:
-    whole, parts, _ = both_ways
-    for at_once, joined in zip(whole.measurements, parts.measurements, strict=True):
+    whole, in_chunks, _ = both_ways
+    for at_once, joined in zip(whole.measurements, in_chunks.measurements, strict=True):
         assert (joined.key, joined.side, joined.grade) == (at_once.key, at_once.side, at_once.grade)
         assert abs(joined.steps - at_once.steps) <= 1
         if at_once.value is None:
@@ -78,20 +76,20 @@ def test_measurements_are_those_of_the_whole_clip(both_ways) -> None:
         half = (at_once.interval[1] - at_once.interval[0]) / 2
         assert joined.value == pytest.approx(at_once.value, abs=0.1 * half)
         assert joined.interval == pytest.approx(at_once.interval, abs=0.15 * half)
-    assert (parts.info.frames, parts.info.detected_fraction) == (whole.info.frames, 1.0)
-    assert (parts.info.view, parts.info.facing) == (whole.info.view, whole.info.facing)
-    assert parts.info.duration_s == whole.info.duration_s
+    assert (in_chunks.info.frames, in_chunks.info.detected_fraction) == (whole.info.frames, 1.0)
+    assert (in_chunks.info.view, in_chunks.info.facing) == (whole.info.view, whole.info.facing)
+    assert in_chunks.info.duration_s == whole.info.duration_s
 
 
-def test_the_clean_poses_of_all_stretches_lie_in_one_file(both_ways) -> None:
-    whole, parts, _ = both_ways
-    assert parts.clean.sizes == whole.clean.sizes
-    assert set(parts.clean.data_vars) == set(whole.clean.data_vars)
-    assert np.array_equal(parts.clean.time, whole.clean.time)
-    apart = np.abs(parts.clean.position.values - whole.clean.position.values)
+def test_the_clean_poses_of_all_chunks_lie_in_one_file(both_ways) -> None:
+    whole, in_chunks, _ = both_ways
+    assert in_chunks.clean.sizes == whole.clean.sizes
+    assert set(in_chunks.clean.data_vars) == set(whole.clean.data_vars)
+    assert np.array_equal(in_chunks.clean.time, whole.clean.time)
+    apart = np.abs(in_chunks.clean.position.values - whole.clean.position.values)
     assert np.nanmedian(apart) < 0.5
     assert np.isfinite(apart).mean() > 0.99
-    assert parts.clean.attrs["source_file"] == "run.mp4"
+    assert in_chunks.clean.attrs["source_file"] == "run.mp4"
 
 
 @pytest.fixture(scope="module")
@@ -106,19 +104,19 @@ def test_a_runner_who_steps_off_leaves_a_gap(long_run, monkeypatch) -> None:
     def step_off(position, _names) -> None:
         position[away] = np.nan
 
-    seen = analyze_pose(edited(long_run, step_off))
-    (told,) = [w for w in seen.info.warnings if w.startswith("nothing could be measured")]
-    assert "from 18 to 56 s" in told
-    assert "film" in told
-    times = seen.events.time_s.to_numpy()
+    view = analyze_pose(edited(long_run, step_off))
+    (warning,) = [w for w in view.info.warnings if w.startswith("nothing could be measured")]
+    assert "from 18 to 56 s" in warning
+    assert "film" in warning
+    times = view.events.time_s.to_numpy()
     assert not ((times > 12.5) & (times < 62.5)).any()
     assert ((times > 9) & (times < 11)).any()
     assert ((times > 64) & (times < 66)).any()
-    assert (np.diff(seen.steps.step) > 0).all()
-    assert seen.clean.sizes["time"] == seen.pose.sizes["time"]
-    assert np.isnan(seen.clean.position.values[away]).all()
-    assert seen.info.detected_fraction == pytest.approx(1 - away.mean(), abs=1e-6)
-    (cadence,) = [m for m in seen.measurements if m.key == "cadence"]
+    assert (np.diff(view.steps.step) > 0).all()
+    assert view.clean.sizes["time"] == view.pose.sizes["time"]
+    assert np.isnan(view.clean.position.values[away]).all()
+    assert view.info.detected_fraction == pytest.approx(1 - away.mean(), abs=1e-6)
+    (cadence,) = [m for m in view.measurements if m.key == "cadence"]
     (true,) = [m for m in analyze_pose(long_run).measurements if m.key == "cadence"]
     assert cadence.value == pytest.approx(true.value, rel=0.01)
 
@@ -137,7 +135,7 @@ def test_nobody_who_runs_is_refused_and_leaves_nothing(long_run, monkeypatch, tm
 def test_the_camera_is_found_from_some_of_the_frames(long_run, monkeypatch) -> None:
     every = find_camera(long_run)
     cut_up(monkeypatch)
-    sample, found = stretches.sample_frames(long_run)
+    sample, found = chunks.sample_frames(long_run)
     assert sample.sizes["time"] == 1500
     assert found == long_run.sizes["time"]
     some = find_camera(sample)
@@ -153,7 +151,7 @@ def test_a_short_clip_read_from_its_file_gives_the_very_same(tmp_path) -> None:
     assert not (tmp_path / "clean.nc").exists()
 
 
-def test_what_could_not_be_seen_in_stretches_keeps_its_reason(monkeypatch) -> None:
+def test_what_is_refused_in_a_chunk_keeps_its_reason(monkeypatch) -> None:
     pose, _ = repeated(45.0, camera=CAMERAS["side"])
 
     def astray(position: np.ndarray, names: list[str]) -> None:
@@ -172,29 +170,29 @@ def test_what_shoes_in_the_middle_show_of_contact_holds_for_all_of_a_long_run(
     camera, time = find_camera(pose), pose.time.values
     shod = pose.copy()
     for side in ("left", "right"):
-        motion = motion_of_joints(pose, side, direction=camera.direction, leg_px=camera.leg_px)
+        motion = joint_foot_motion(pose, side, direction=camera.direction, leg_px=camera.leg_px)
         near = np.zeros(len(time), dtype=bool)
         for at, *what in true:
             if what == [side, "contact"] and 30 < at < 45:
                 near |= (time > at - 0.06) & (time < at + 0.12)
-        for name, values in zip(variables(side), (motion.turn, motion.ahead), strict=True):
+        for name, values in zip((FOOT_TURN[side], FOOT_AHEAD[side]), (motion.turn, motion.ahead), strict=True):
             # The shoe lands 14 ms later than heel and toe do.
             late = np.interp(time - 0.014, time, values)
             shod[name] = (("time", "individual"), np.where(near, late, np.nan)[:, None])
-    shod = shod.assign_attrs(pose.attrs, **{FOLLOWED: "left,right"})
+    shod = shod.assign_attrs(pose.attrs, **{TRACKED_FEET_ATTR: "left,right"})
     save_pose(shod, tmp_path / "pose.nc")
     cut_up(monkeypatch)
     plain = analyze_pose(pose, runner=RUNNER)
-    seen = analyze_pose(load_pose(tmp_path / "pose.nc"), runner=RUNNER, keep=tmp_path / "clean.nc")
+    view = analyze_pose(load_pose(tmp_path / "pose.nc"), runner=RUNNER, keep=tmp_path / "clean.nc")
     for side in ("left", "right"):
         before, after = (
-            view.events.time_s[(view.events.side == side) & (view.events.kind == "contact")].to_numpy(dtype=float)
-            for view in (plain, seen)
+            each.events.time_s[(each.events.side == side) & (each.events.kind == "contact")].to_numpy(dtype=float)
+            for each in (plain, view)
         )
         assert len(before) == len(after)
         later = after - before
         assert np.ptp(later) < 0.003
         assert later.mean() == pytest.approx(0.007, abs=0.003)
-    strike = next(m for m in seen.measurements if (m.key, m.side) == ("foot_strike_angle", camera.near_side))
+    strike = next(m for m in view.measurements if (m.key, m.side) == ("foot_strike_angle", camera.near_side))
     assert strike.value is not None
-    assert 15 < strike.steps < 30  # those that were followed
+    assert 15 < strike.steps < 30  # those with a tracked shoe

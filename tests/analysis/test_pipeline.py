@@ -63,15 +63,17 @@ def test_clean_poses_can_be_kept(clean: xr.Dataset, events: pd.DataFrame, tmp_pa
         assert camera_in(kept) == camera_in(clean)
 
 
-def test_events_from_a_force_plate_are_measured_with(clean: xr.Dataset, events: pd.DataFrame) -> None:
+def test_events_of_a_force_plate_can_be_measured(clean: xr.Dataset, events: pd.DataFrame) -> None:
     later = events.assign(time_s=events.time_s + 0.010 * (events.kind == "toe_off")).drop(columns="uncertainty_s")
-    given = {(m.key, m.side): m.value for m in gait.measure(clean, later.sample(frac=1, random_state=1)).measurements}
-    own = {(m.key, m.side): m.value for m in gait.measure(clean, events).measurements}
-    assert given["contact_time", "left"] == pytest.approx(own["contact_time", "left"] + 10, abs=0.01)
-    assert given["cadence", "both"] == own["cadence", "both"]
+    by_plate = {
+        (m.key, m.side): m.value for m in gait.measure(clean, later.sample(frac=1, random_state=1)).measurements
+    }
+    by_pose = {(m.key, m.side): m.value for m in gait.measure(clean, events).measurements}
+    assert by_plate["contact_time", "left"] == pytest.approx(by_pose["contact_time", "left"] + 10, abs=0.01)
+    assert by_plate["cadence", "both"] == by_pose["cadence", "both"]
 
 
-def test_nothing_is_changed_behind_ones_back(pose: xr.Dataset) -> None:
+def test_the_input_is_not_changed(pose: xr.Dataset) -> None:
     before = pose.copy(deep=True)
     clean = gait.clean_pose(pose)
     kept = clean.copy(deep=True)
@@ -80,13 +82,19 @@ def test_nothing_is_changed_behind_ones_back(pose: xr.Dataset) -> None:
     xr.testing.assert_identical(clean, kept)
 
 
-def test_what_cannot_be(pose: xr.Dataset, clean: xr.Dataset, events: pd.DataFrame) -> None:
+def test_the_event_kind_of_earlier_versions_still_works(clean: xr.Dataset, events: pd.DataFrame) -> None:
+    with pytest.warns(DeprecationWarning, match="toe_off"):
+        old = gait.measure(clean, events.replace({"kind": {"toe_off": "off"}}))
+    assert old.measurements == gait.measure(clean, events).measurements
+
+
+def test_unusable_input_is_refused_in_one_line(pose: xr.Dataset, clean: xr.Dataset, events: pd.DataFrame) -> None:
     with pytest.raises(InputError, match=r"have not been cleaned: give what gait\.clean_pose returns"):
         gait.detect_events(pose)
     with pytest.raises(InputError, match="lack the column side, kind: "):
         gait.measure(clean, events.drop(columns=["side", "kind"]))
-    with pytest.raises(InputError, match="events have the kind 'toe_off': use contact or off"):
-        gait.measure(clean, events.replace({"kind": {"toe_off": "toe_off"}}))
+    with pytest.raises(InputError, match="events have the kind 'lift': use contact or toe_off"):
+        gait.measure(clean, events.replace({"kind": {"toe_off": "lift"}}))
     with pytest.raises(InputError, match="view 'top' is unknown"):
         gait.clean_pose(pose, view="top")  # type: ignore[arg-type]
     with pytest.raises(RefusedError, match="strides"):

@@ -10,7 +10,7 @@ import xarray as xr
 
 from gait.analysis.view_analysis import analyze_pose
 from gait.errors import InputError, RefusedError
-from gait.metrics.register import METRICS, calibrated_error
+from gait.metrics.register import METRICS
 from gait.records import Runner
 from gait.synthetic import CameraSpec, presets
 from tests.filmed_joints import JOINTS, Run, edited, event_errors, exchange, filmed, measured
@@ -40,16 +40,16 @@ def test_slow_and_fast_rhythms(cadence: float) -> None:
 
 def test_cadence_of_a_clip_full_of_faults() -> None:
     run = filmed(camera=SIDE_LEFT, drift_px=40 * np.sin(np.arange(720) / 70))
-    chance = np.random.default_rng(11)
+    rng = np.random.default_rng(11)
 
     def spoil(position: np.ndarray, names: list[str]) -> None:
         frames = np.zeros(len(position), dtype=bool)
-        for start in chance.integers(10, 700, 30):
-            frames[start : start + chance.integers(2, 7)] = True
+        for start in rng.integers(10, 700, 30):
+            frames[start : start + rng.integers(2, 7)] = True
         exchange(position, names, frames)
         for joint in ("ankle", "heel", "knee"):
-            hit = chance.random(len(position)) < 0.05
-            position[hit, names.index(f"right_{joint}")] += chance.normal(0, 80, 2)
+            hit = rng.random(len(position)) < 0.05
+            position[hit, names.index(f"right_{joint}")] += rng.normal(0, 80, 2)
         position[333:341] = np.nan
 
     analysis = analyze_pose(edited(run.pose, spoil), runner=HEIGHT)
@@ -137,16 +137,16 @@ def test_slow_motion_is_measured_in_real_time_and_shown_in_the_files_time() -> N
     assert (missed, invented) == (0, 0)
 
 
-def test_slow_motion_that_nobody_told_of_is_refused_not_rescaled() -> None:
-    analysis = analyze_pose(filmed(fps=240, slow=8.0, told=False).pose, runner=HEIGHT)
-    assert any("--capture-fps 240" in text for text in analysis.info.warnings)
+def test_undeclared_slow_motion_is_refused_not_rescaled() -> None:
+    analysis = analyze_pose(filmed(fps=240, slow=8.0, capture_rate_known=False).pose, runner=HEIGHT)
+    assert any("rate at which it was filmed" in text for text in analysis.info.warnings)
     for m in analysis.measurements:
         assert m.value is None
-    assert "--capture-fps" in measured(analysis, "contact_time", "right").reason
+    assert measured(analysis, "contact_time", "right").reason_code == "implausible_cadence"
 
 
 def test_walking_rhythm_is_refused() -> None:
-    run = filmed(slow=1.5, told=False)  # 112 steps/min
+    run = filmed(slow=1.5, capture_rate_known=False)  # 112 steps/min
     reason = measured(analyze_pose(run.pose), "overstride", "right").reason
     assert "112 steps/min" in reason
     assert "slow motion" in reason
@@ -159,7 +159,7 @@ def test_without_height_ratios_are_there_and_centimetres_refused() -> None:
     with_height, without = analyze_pose(filmed().pose, runner=HEIGHT), analyze_pose(filmed().pose)
     for key in ("overstride", "tibia_angle"):
         assert measured(without, key, "right").value == pytest.approx(measured(with_height, key, "right").value, abs=1)
-    assert "--height" in measured(without, "vertical_oscillation").reason
+    assert measured(without, "vertical_oscillation").reason_code == "height_missing"
 
 
 def test_a_wrong_height_does_not_change_ratios_and_angles() -> None:
@@ -169,7 +169,7 @@ def test_a_wrong_height_does_not_change_ratios_and_angles() -> None:
     )
 
 
-def test_a_belt_speed_that_contradicts_the_picture_is_told() -> None:
+def test_a_belt_speed_that_contradicts_the_video_is_warned_of() -> None:
     pose = filmed().pose
     assert not any("belt" in w for w in analyze_pose(pose, runner=replace(HEIGHT, speed_mps=2.8)).info.warnings)
     assert any("belt" in w for w in analyze_pose(pose, runner=replace(HEIGHT, speed_mps=4.0)).info.warnings)
@@ -261,21 +261,13 @@ def test_the_far_leg_is_graded_lower_than_the_near_one(key: str) -> None:
     assert width["left"] > width["right"]
 
 
-@pytest.mark.parametrize("key", ["overstride", "tibia_angle", "contact_time", "flight_time", "duty_factor"])
-def test_a_hidden_leg_is_never_better_known(key: str) -> None:
-    near, far = (calibrated_error(key, "side", far=far, engine="mediapipe", fps=60.0) for far in (False, True))
-    assert near is not None
-    assert far is not None
-    assert far.sd >= near.sd
-
-
 def test_thirty_frames_a_second_are_warned_of() -> None:
     analysis = analyze_pose(filmed(fps=30).pose)
     assert any("film at 60" in w for w in analysis.info.warnings)
     assert measured(analysis, "contact_time", "right").grade in ("fair", "poor")
 
 
-def test_a_runner_seen_only_half_of_the_time_is_indicative() -> None:
+def test_a_runner_found_in_two_thirds_of_the_frames_is_poor() -> None:
     run = filmed(seconds=24)
 
     def hide(position: np.ndarray, names: list[str]) -> None:
@@ -319,8 +311,8 @@ def test_pelvic_drop_is_read_off_the_picture() -> None:
     assert np.ptp(cloth.interval) > np.ptp(drop.interval)
 
 
-@pytest.mark.parametrize(("mark", "noise", "told"), [("hidden", 0.0, "hides the hips"), ("none", 6.0, "tape")])
-def test_a_pelvis_that_cannot_be_followed_is_refused_with_what_would_help(mark: str, noise: float, told: str) -> None:
+@pytest.mark.parametrize(("mark", "noise", "words"), [("hidden", 0.0, "hides the hips"), ("none", 6.0, "tape")])
+def test_a_pelvis_that_cannot_be_followed_is_refused_with_a_remedy(mark: str, noise: float, words: str) -> None:
     run = filmed(camera=CameraSpec(view="front"))
     read = (
         np.random.default_rng(7).normal(0, noise, run.pose.sizes["time"])
@@ -329,7 +321,7 @@ def test_a_pelvis_that_cannot_be_followed_is_refused_with_what_would_help(mark: 
     )
     drop = measured(analyze_pose(with_tilt(run, read, mark)), "pelvic_drop", "both")
     assert (drop.value, drop.grade) == (None, "refused")
-    assert told in drop.reason
+    assert words in drop.reason
 
 
 def test_an_unknown_view_is_an_input_error() -> None:
@@ -350,20 +342,20 @@ def test_passing_over_frames_changes_no_number_and_no_rate_of_the_file() -> None
         fps=60.0, video_fps=120.0, capture_fps=120.0, video_frames=every.sizes["time"]
     )
     sparse = filmed(fps=60.0).pose.assign_coords(time=half.time).copy(data={n: half[n].values for n in half.data_vars})
-    seen, plain = analyze_pose(half), analyze_pose(sparse)
-    assert seen.measurements == plain.measurements
-    assert (seen.info.playback_fps, seen.info.capture_fps) == (120.0, 120.0)
-    assert seen.info.frames == every.sizes["time"]
+    skipping, plain = analyze_pose(half), analyze_pose(sparse)
+    assert skipping.measurements == plain.measurements
+    assert (skipping.info.playback_fps, skipping.info.capture_fps) == (120.0, 120.0)
+    assert skipping.info.frames == every.sizes["time"]
 
 
 def test_slow_motion_of_which_frames_are_passed_over_is_measured_in_real_time() -> None:
-    """A file that plays at 60 frames/s what was filmed at 240, every second of them looked at."""
+    """A file that plays at 60 frames/s what was filmed at 240, with poses in every second frame."""
     slow = filmed(fps=120.0, slow=4.0).pose
     slow.attrs.update(fps=30.0, video_fps=60.0, capture_fps=240.0)
     real = filmed(fps=120.0).pose
-    told, expected = analyze_pose(slow), analyze_pose(real)
+    slowed, expected = analyze_pose(slow), analyze_pose(real)
     for key in ("cadence", "contact_time"):
-        a, b = (next(m for m in view.measurements if m.key == key) for view in (told, expected))
+        a, b = (next(m for m in view.measurements if m.key == key) for view in (slowed, expected))
         assert a.value == pytest.approx(b.value, rel=5e-3)
 
 
@@ -375,7 +367,7 @@ def hardly_rising(position: np.ndarray, names: list[str]) -> None:
             height[:] = height.mean() + 0.1 * (height - height.mean())
 
 
-def test_legs_that_are_not_followed_are_told_as_the_reason_and_cadence_is_given() -> None:
+def test_legs_that_are_not_followed_are_the_reason_and_cadence_is_given() -> None:
     run = filmed(camera=CameraSpec(view="rear"), noise_px=0.5)
     analysis = analyze_pose(edited(run.pose, hardly_rising), runner=HEIGHT)
     for side in ("left", "right"):
@@ -388,7 +380,7 @@ def test_legs_that_are_not_followed_are_told_as_the_reason_and_cadence_is_given(
     assert measured(analysis, "cadence").value == pytest.approx(run.metrics["cadence"]["value"], abs=0.5)
 
 
-def test_a_knee_that_bends_backwards_is_not_believed() -> None:
+def test_a_knee_that_bends_backwards_is_refused() -> None:
     run = filmed()
 
     def astray(position: np.ndarray, names: list[str]) -> None:

@@ -1,3 +1,5 @@
+"""Clips for the stub that replaces the analysis."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -9,16 +11,16 @@ from tests import stub_analysis as stub
 
 
 @pytest.fixture(autouse=True)
-def traced(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which the stub's calls leave their traces, also those in other processes."""
+def trace_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which calls of the stub leave their traces, also those in other processes."""
     folder = tmp_path_factory.mktemp("trace")
     monkeypatch.setenv(stub.TRACE, str(folder))
     return folder
 
 
 @pytest.fixture
-def week(tmp_path: Path) -> Callable[..., Path]:
-    """Makes a folder of clips for the stub: name -> content."""
+def clip_folder(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a folder of clips for the stub: name → content, "__" for "/"."""
 
     def make(**contents: str) -> Path:
         folder = tmp_path / "clips"
@@ -30,3 +32,12 @@ def week(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+def make_clips(folder: Path, *names: str) -> Path:
+    """Make files with these names in a folder, which is returned."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    return folder

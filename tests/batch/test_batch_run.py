@@ -16,16 +16,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from gait.batch.batch_run import BatchResult, batch
+from gait.batch.batch_run import BatchResult, analyze_batch
 from gait.errors import InputError
 from tests import stub_analysis as stub
 from tests.conftest import REPOSITORY
 
-Week = Callable[..., Path]
+MakeClips = Callable[..., Path]
 
 
 def run(source: Path, output: Path, **options: Any) -> BatchResult:
-    return batch(source, output, **{"jobs": 2, "measure": stub.measure, **options})
+    return analyze_batch(source, output, **{"jobs": 2, "measure": stub.measure, **options})
 
 
 def statuses(result: BatchResult) -> dict[str, str]:
@@ -40,21 +40,21 @@ def summary(output: Path) -> list[dict[str, str]]:
     return list(csv.DictReader((output / "summary.csv").read_text(encoding="utf-8").splitlines()))
 
 
-def test_every_failure_is_a_row_and_ends_nothing(week: Week, tmp_path: Path) -> None:
-    clips = week(good="1", crash="crash", died="die", nobody="refuse", again="2", twin="1")
-    seen: list[tuple[int, int]] = []
-    result = run(clips, tmp_path / "out", progress=lambda done, total: seen.append((done, total)))
+def test_every_failure_is_a_row_and_ends_nothing(clip_folder: MakeClips, tmp_path: Path) -> None:
+    clips = clip_folder(good="1", crash="crash", died="die", nobody="refuse", again="2", twin="1")
+    calls: list[tuple[int, int]] = []
+    result = run(clips, tmp_path / "out", progress=lambda done, total: calls.append((done, total)))
     assert statuses(result) == {
         **dict.fromkeys(("crash", "died", "nobody"), "failed"),
         **{"good": "ok", "again": "ok", "twin": "duplicate"},
     }
     assert reason(result, "crash") == "crashed: ZeroDivisionError: a fault of the program"
-    assert "ended by SIGKILL; perhaps memory ran out: use fewer --jobs" in reason(result, "died")
+    assert "ended by SIGKILL; perhaps memory ran out: use fewer processes" in reason(result, "died")
     assert reason(result, "nobody") == "nobody is in the picture; film the runner"
     assert reason(result, "twin") == "holds the same as good.mp4"
     assert "Traceback" in (tmp_path / "out" / "crash" / "error.txt").read_text(encoding="utf-8")
-    assert seen[0] == (1, 6)
-    assert seen[-1] == (6, 6)
+    assert calls[0] == (1, 6)
+    assert calls[-1] == (6, 6)
     rows = summary(tmp_path / "out")
     assert {(r["session"], r["status"]) for r in rows} == set(statuses(result).items())
     assert {r["session"]: r["reason"] for r in rows if r["status"] != "ok"}["nobody"].startswith("nobody is")
@@ -63,8 +63,10 @@ def test_every_failure_is_a_row_and_ends_nothing(week: Week, tmp_path: Path) -> 
         assert index.count(f'data-name="{name}"') == 1
 
 
-def test_a_second_run_does_only_what_is_missing_changed_or_was_no_fault_of_the_clip(week: Week, tmp_path: Path) -> None:
-    clips, out = week(a="1", b="2", c="3", nobody="refuse", crash="crash"), tmp_path / "out"
+def test_a_second_run_does_only_what_is_missing_changed_or_was_no_fault_of_the_clip(
+    clip_folder: MakeClips, tmp_path: Path
+) -> None:
+    clips, out = clip_folder(a="1", b="2", c="3", nobody="refuse", crash="crash"), tmp_path / "out"
     run(clips, out)
     before = stub.calls("begun")
     shutil.rmtree(out / "a")
@@ -84,15 +86,15 @@ def test_a_second_run_does_only_what_is_missing_changed_or_was_no_fault_of_the_c
 
 
 @pytest.mark.parametrize("change", [{"height_m": 1.8}, {"video": False}, {"fresh": True}])
-def test_other_options_are_other_work(week: Week, tmp_path: Path, change: dict[str, Any]) -> None:
-    clips = week(a="1")
+def test_other_options_are_other_work(clip_folder: MakeClips, tmp_path: Path, change: dict[str, Any]) -> None:
+    clips = clip_folder(a="1")
     run(clips, tmp_path / "out", jobs=1)
     run(clips, tmp_path / "out", jobs=1, **change)
     assert stub.calls("ended") == ["a.mp4", "a.mp4"]
 
 
-def test_what_was_drawn_of_other_clips_goes(week: Week, tmp_path: Path) -> None:
-    clips = week(a="1")
+def test_what_was_drawn_of_other_clips_goes(clip_folder: MakeClips, tmp_path: Path) -> None:
+    clips = clip_folder(a="1")
     run(clips, tmp_path / "out", jobs=1)
     (tmp_path / "out" / "a" / "rear.mp4").touch()
     (clips / "a.mp4").write_text("2", encoding="utf-8")
@@ -100,8 +102,8 @@ def test_what_was_drawn_of_other_clips_goes(week: Week, tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "a" / "rear.mp4").exists()
 
 
-def test_clips_are_joined_and_a_copy_leaves_a_session_whole(week: Week, tmp_path: Path) -> None:
-    clips = week(Anna__mon_side="1", Anna__mon_rear="2", a_copy="1")
+def test_clips_are_joined_and_a_copy_leaves_a_session_whole(clip_folder: MakeClips, tmp_path: Path) -> None:
+    clips = clip_folder(Anna__mon_side="1", Anna__mon_rear="2", a_copy="1")
     result = run(clips, tmp_path / "out")
     assert stub.calls("ended") == ["Anna/mon_side.mp4 + Anna/mon_rear.mp4"]
     assert statuses(result) == {"a_copy": "duplicate", "mon": "ok"}
@@ -117,7 +119,7 @@ def test_the_manifest_goes_through_to_the_table(tmp_path: Path) -> None:
     rows = summary(tmp_path / "out")
     assert len(rows) == 3
     good, refused, bad = sorted(rows, key=lambda r: (r["athlete"] != "Zoë", r["metric"]))
-    told = {
+    expected = {
         "athlete": "Zoë",
         "session": "a b",
         "date": "2026-03-01",
@@ -125,7 +127,7 @@ def test_the_manifest_goes_through_to_the_table(tmp_path: Path) -> None:
         "metric": "cadence",
         "unit": "steps/min",
     }
-    assert told.items() <= good.items()
+    assert expected.items() <= good.items()
     assert float(good["low"]) < float(good["value"]) < float(good["high"])
     assert (good["Shoe"], good["manifest_status"], good["status"]) == ("Peg, 41", "fresh", "ok")
     assert (refused["value"], refused["grade"], refused["reason"]) == ("", "refused", "hidden")
@@ -137,11 +139,13 @@ def test_the_manifest_goes_through_to_the_table(tmp_path: Path) -> None:
     assert parquet["value"].dtype == "float64"
 
 
-def test_without_pyarrow_there_is_no_old_parquet(week: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pyarrow_there_is_no_old_parquet(
+    clip_folder: MakeClips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "summary.parquet").write_bytes(b"old")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    result = run(week(x="die"), tmp_path / "out", jobs=1)
+    result = run(clip_folder(x="die"), tmp_path / "out", jobs=1)
     assert not result.parquet
     assert not (tmp_path / "out" / "summary.parquet").exists()
     assert len(summary(tmp_path / "out")) == 1
@@ -149,16 +153,16 @@ def test_without_pyarrow_there_is_no_old_parquet(week: Week, tmp_path: Path, mon
 
 _PROGRAM = """
 import sys
-from gait.batch.batch_run import batch
+from gait.batch.batch_run import analyze_batch
 from tests.stub_analysis import measure
 if __name__ == "__main__":
-    batch(sys.argv[1], sys.argv[2], jobs=2, measure=measure)
+    analyze_batch(sys.argv[1], sys.argv[2], jobs=2, measure=measure)
 """
 
 
-def test_killed_half_way_it_goes_on(week: Week, tmp_path: Path) -> None:
+def test_killed_half_way_it_goes_on(clip_folder: MakeClips, tmp_path: Path) -> None:
     names = [f"s{n:02}" for n in range(12)]
-    clips, out = week(**{name: f"wait 0.2 {name}" for name in names}), tmp_path / "out"
+    clips, out = clip_folder(**{name: f"wait 0.2 {name}" for name in names}), tmp_path / "out"
     program = tmp_path / "program.py"
     program.write_text(_PROGRAM, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
@@ -183,8 +187,8 @@ def test_killed_half_way_it_goes_on(week: Week, tmp_path: Path) -> None:
     assert not list(out.rglob(".*"))  # nothing half-written, no lock
 
 
-def test_what_cannot_begin_says_so_in_one_line(week: Week, tmp_path: Path) -> None:
-    clips = week(a="1")
+def test_what_cannot_begin_says_so_in_one_line(clip_folder: MakeClips, tmp_path: Path) -> None:
+    clips = clip_folder(a="1")
     with pytest.raises(InputError, match="cannot be written to"):
         run(clips, clips / "a.mp4" / "out")
     with pytest.raises(InputError, match="no such folder"):

@@ -14,17 +14,17 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from gait.batch.batch_run import BatchResult, batch
+from gait.batch.batch_run import BatchResult, analyze_batch
 from gait.errors import InputError
 from tests import stub_analysis as stub
 from tests.conftest import REPOSITORY
 
 distributed = pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
-Week = Callable[..., Path]
+MakeClips = Callable[..., Path]
 
 
 @pytest.fixture
-def cluster(traced: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def cluster(trace_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Two worker processes and their scheduler on this machine."""
     import dask
 
@@ -39,7 +39,7 @@ def cluster(traced: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def run(source: object, output: object, **options: Any) -> BatchResult:
-    return batch(str(source), str(output), **{"measure": stub.measure, **options})
+    return analyze_batch(str(source), str(output), **{"measure": stub.measure, **options})
 
 
 def stamps(folder: Path) -> dict[str, Any]:
@@ -51,9 +51,11 @@ def stamps(folder: Path) -> dict[str, Any]:
     return found
 
 
-def test_a_killed_worker_costs_no_clip_and_nothing_differs_from_here(week: Week, tmp_path: Path, cluster: Any) -> None:
+def test_a_killed_worker_costs_no_clip_and_nothing_differs_from_here(
+    clip_folder: MakeClips, tmp_path: Path, cluster: Any
+) -> None:
     names = [f"s{n}" for n in range(8)]
-    clips = week(**{name: f"wait 0.3 {name}" for name in names}, once="die-once", nobody="refuse", crash="crash")
+    clips = clip_folder(**{name: f"wait 0.3 {name}" for name in names}, once="die-once", nobody="refuse", crash="crash")
     here = run(clips, tmp_path / "here")
     assert {row.planned.name for row in here.sessions if row.status == "failed"} == {"nobody", "crash", "once"}
     (stub.trace() / "died").unlink()
@@ -90,7 +92,9 @@ def test_a_killed_worker_costs_no_clip_and_nothing_differs_from_here(week: Week,
     assert len(stub.calls("begun")) == before + 1  # the crash, which may have been a passing one
 
 
-def test_a_cluster_can_be_started_from_a_file(week: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_can_be_started_from_a_file(
+    clip_folder: MakeClips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     file = tmp_path / "cluster.yaml"
     file.write_text(
@@ -98,11 +102,11 @@ def test_a_cluster_can_be_started_from_a_file(week: Week, tmp_path: Path, monkey
         "options: {n_workers: 0, threads_per_worker: 1, dashboard_address: null, host: 127.0.0.1}\n",
         encoding="utf-8",
     )
-    assert run(week(a="1"), tmp_path / "out", cluster=str(file)).count("ok") == 1
+    assert run(clip_folder(a="1"), tmp_path / "out", cluster=str(file)).count("ok") == 1
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("options: {}\n", "has no cluster class"),
         ("cluster: no_such_package.Cluster\n", "cannot be imported"),
@@ -110,20 +114,20 @@ def test_a_cluster_can_be_started_from_a_file(week: Week, tmp_path: Path, monkey
         ("cluster: [\n", "cannot be used"),
     ],
 )
-def test_a_file_that_says_no_cluster(week: Week, tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_says_no_cluster(clip_folder: MakeClips, tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "cluster.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=said):
-        run(week(a="1"), tmp_path / "out", cluster=str(tmp_path / "cluster.yaml"))
+    with pytest.raises(InputError, match=message):
+        run(clip_folder(a="1"), tmp_path / "out", cluster=str(tmp_path / "cluster.yaml"))
 
 
-def test_a_scheduler_that_is_not_there(week: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_is_not_there(clip_folder: MakeClips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gait.batch.cluster._CONNECT_S", 0.2)
     with pytest.raises(InputError, match="no scheduler answers there"):
-        run(week(a="1"), tmp_path / "out", cluster="127.0.0.1:9")
+        run(clip_folder(a="1"), tmp_path / "out", cluster="127.0.0.1:9")
 
 
-def test_file_urls_are_paths(week: Week, tmp_path: Path) -> None:
-    clips = week(a="1")
+def test_file_urls_are_paths(clip_folder: MakeClips, tmp_path: Path) -> None:
+    clips = clip_folder(a="1")
     result = run(clips.as_uri(), (tmp_path / "out here").as_uri(), jobs=1)
     assert result.count("ok") == 1
     assert (tmp_path / "out here" / "a" / "session.json").is_file()
@@ -159,8 +163,8 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     fsspec.filesystem("s3").clear_instance_cache()
 
 
-def test_from_s3_to_s3(week: Week, tmp_path: Path, bucket: Any, cluster: Any) -> None:
-    clips = week(Anna__mon_side="1", Anna__mon_rear="2", odd="3", nobody="refuse", twin="3")
+def test_from_s3_to_s3(clip_folder: MakeClips, tmp_path: Path, bucket: Any, cluster: Any) -> None:
+    clips = clip_folder(Anna__mon_side="1", Anna__mon_rear="2", odd="3", nobody="refuse", twin="3")
     (clips / "odd.mp4").rename(clips / "Zoë + 1.mp4")
     bucket.put(f"{clips}/", "gait/clips/", recursive=True)
     there = run("s3://gait/clips", "s3://gait/out", cluster=cluster.scheduler_address)
@@ -183,12 +187,12 @@ def test_from_s3_to_s3(week: Week, tmp_path: Path, bucket: Any, cluster: Any) ->
 
 
 def test_a_store_that_refuses_is_told_in_one_line(
-    bucket: Any, week: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bucket: Any, clip_folder: MakeClips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(InputError, match="s3://gait/nothing: no video in this folder"):
         run("s3://gait/nothing", tmp_path / "out")
     with pytest.raises(InputError, match="s3://no-such-bucket/out: cannot be written to"):
-        run(week(a="1"), "s3://no-such-bucket/out", jobs=1)
+        run(clip_folder(a="1"), "s3://no-such-bucket/out", jobs=1)
     with pytest.raises(InputError, match="gait\\[cluster\\]"):
         run("nosuch://x/y", tmp_path / "out")
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from gait.batch.batch_run import SessionRow
 from gait.batch.index_page import render_index
-from gait.batch.session_plan import ClipEntry, PlannedSession
+from gait.batch.planned_session import ClipEntry, PlannedSession
+from gait.batch.session_row import SessionRow
 
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
 HOSTILE = '<script>document.title="hurt"</script>"><img src=x onerror=alert(1)>'
@@ -22,7 +22,7 @@ FINDINGS = [
 ]
 
 
-def picture(number: int) -> str:
+def image(number: int) -> str:
     cv2 = pytest.importorskip("cv2")
     import base64
 
@@ -52,7 +52,7 @@ def row(number: int) -> SessionRow:
         if number % (n + 2) == 0
     ]
     state = {"status": "ok", "reason": None, "view": "side"}
-    return SessionRow(planned, "ok", None, (state,), tuple(found), (), picture(number))
+    return SessionRow(planned, "ok", None, (state,), tuple(found), (), image(number))
 
 
 @pytest.fixture(scope="module")
@@ -152,9 +152,9 @@ def test_it_sorts_by_heading_and_by_keyboard(fresh: sync_api.Page) -> None:
     assert heading.get_attribute("aria-sort") == "descending"
     fresh.locator("select[name=sort]").select_option("newest")
     dates = fresh.eval_on_selector_all("#sessions tbody tr", "rows => rows.map(r => r.dataset.date)")
-    known = [date for date in dates if date]
-    assert known == sorted(known, reverse=True)
-    assert dates[: len(known)] == known
+    dated = [date for date in dates if date]
+    assert dated == sorted(dated, reverse=True)
+    assert dates[: len(dated)] == dated
     fresh.keyboard.press("Escape")
     fresh.locator("h1").click()
     fresh.keyboard.press("/")

@@ -1,13 +1,13 @@
-"""Learning from joints what a followed shoe says of contact."""
+"""The time of contact is fitted to joints and to the errors of tracked shoes."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from calibration.landing_fit import SUPPOSED_S, JointLanding, ShoeLanding, fit_landing, motion_of_joints
-from calibration.stride_fit import FORCE_LEADS_S
-from gait.events.shoe_landing import OFFSETS_S, contact_delay, describe
+from calibration.landing_fit import CONTACT_OFFSETS_S, JointLanding, ShoeLanding, fit_landing, joint_foot_motion
+from calibration.stride_fit import FORCE_LEAD_S
+from gait.events.shoe_landing import OFFSETS_S, contact_delay, landing_features
 from gait.geometry.camera import find_camera
 from gait.synthetic import CameraSpec, presets
 from tests.filmed_joints import filmed
@@ -20,13 +20,15 @@ RUNNERS = [
 def landed(spec, side: str = "right", facing: str = "right"):
     run = filmed(spec, camera=CameraSpec(facing=facing), noise_px=0.0, fps=120.0, seconds=8.0, solved_s=8.0)
     camera = find_camera(run.pose)
-    motion = motion_of_joints(run.pose, side, direction=camera.direction, leg_px=camera.leg_px)
+    motion = joint_foot_motion(run.pose, side, direction=camera.direction, leg_px=camera.leg_px)
     return motion, run.times(side, "contact")[1:-1]
 
 
-def test_contact_is_found_back_from_where_it_was_supposed() -> None:
-    known = [landed(spec) for spec in RUNNERS]
-    joints = [JointLanding("x", np.array([describe(m, c + off) for off in SUPPOSED_S])) for m, c in known]
+def test_the_map_leads_from_an_assumed_to_the_true_contact() -> None:
+    landings = [landed(spec) for spec in RUNNERS]
+    joints = [
+        JointLanding("x", np.array([landing_features(m, c + off) for off in CONTACT_OFFSETS_S])) for m, c in landings
+    ]
     shape = 2 * len(OFFSETS_S)
     rng = np.random.default_rng(2)
     shoes = [ShoeLanding(n, "", rng.normal(0.01, 0.003, shape), np.zeros(shape)) for n in range(40)]
@@ -35,13 +37,13 @@ def test_contact_is_found_back_from_where_it_was_supposed() -> None:
     for by in (-0.015, 0.0, 0.015):
         later = contact_delay(motion, contacts + by, line)
         assert later is not None
-        # What following adds on average is taken off: exact joints lack it.
-        assert later + by == pytest.approx(FORCE_LEADS_S, abs=0.012)
+        # The map removes the mean error of tracking, which exact joints do not have.
+        assert later + by == pytest.approx(FORCE_LEAD_S, abs=0.012)
 
 
-def test_joints_move_alike_whichever_way_the_runner_faces() -> None:
+def test_the_motion_of_joints_does_not_depend_on_the_direction_of_running() -> None:
     for facing in ("right", "left"):
-        given = describe(*landed(RUNNERS[2], facing, facing))
+        given = landing_features(*landed(RUNNERS[2], facing, facing))
         assert given is not None
         turn, ahead = np.split(given, 2)
         assert turn[OFFSETS_S == 0] > 0.1  # toe up at contact, radians

@@ -1,49 +1,51 @@
-"""The comparison of ways to read pelvic drop: what follows the truth wins, what nobody read gives no value."""
+"""The comparison of ways to read pelvic drop: the way that agrees with the truth wins; no reading, no value."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from calibration.pelvis_methods import Told, compared, learned, page
+from calibration.pelvis_methods import DropReadings, compare_methods, methods_page, predict_from_keypoints
 
 
-def told(count: int, seed: int) -> list[Told]:
-    """Runners whose cloth follows the drop, whose hip line does not, and whose landmarks hint at it."""
+def readings(count: int, seed: int) -> list[DropReadings]:
+    """Make up runners whose cloth and keypoints move with the drop, while the hip line does not."""
     rng = np.random.default_rng(seed)
-    made = []
+    clips = []
     for number in range(count):
         true = float(rng.uniform(0, 10))
-        landmarks = rng.normal(0, 1, 12)
-        landmarks[3] += 0.5 * true
-        seen = float("nan") if number == 0 else 0.7 * true + float(rng.normal(0, 0.2))
-        kind = "cloth" if number % 2 == 0 else "marks"
-        made.append(Told(f"clip {number}", "rear", kind, true, float(rng.normal(-5, 1)), seen, landmarks))
-    return made
+        keypoints = rng.normal(0, 1, 12)
+        keypoints[3] += 0.5 * true
+        surface_drop = float("nan") if number == 0 else 0.7 * true + float(rng.normal(0, 0.2))
+        surface = "cloth" if number % 2 == 0 else "tape or waistband"
+        clips.append(
+            DropReadings(f"clip {number}", "rear", surface, true, float(rng.normal(-5, 1)), surface_drop, keypoints)
+        )
+    return clips
 
 
-def test_what_follows_the_pelvis_wins() -> None:
-    rows = compared(told(24, 1), told(20, 2)).set_index("way")
-    cloth = rows.loc["cloth in the picture, best line to the truth"]
+def test_the_surface_that_moves_with_the_pelvis_wins() -> None:
+    rows = compare_methods(readings(24, 1), readings(20, 2)).set_index("way")
+    cloth = rows.loc["cloth in the frames, best line to the truth"]
     assert cloth["median"] < 0.6
     assert cloth["rank"] > 0.9
     assert (cloth["clips"], cloth["given"]) == (10, 9)
-    assert rows.loc["line through the hip landmarks, as it is"]["median"] > 5
-    assert abs(rows.loc["line through the hip landmarks, best line to the truth"]["rank"]) < 0.6
+    assert rows.loc["line through the hip keypoints, as it is"]["median"] > 5
+    assert abs(rows.loc["line through the hip keypoints, best line to the truth"]["rank"]) < 0.6
 
 
-def test_learning_takes_what_hints_at_the_truth() -> None:
-    test = told(20, 4)
-    found = learned(told(30, 3), test)
+def test_the_fit_finds_keypoints_that_correlate_with_the_truth() -> None:
+    test = readings(20, 4)
+    found = predict_from_keypoints(readings(30, 3), test)
     true = np.array([t.true for t in test])
     assert np.corrcoef(found, true)[0, 1] > 0.5
     assert np.abs(found - true).mean() < np.abs(true - true.mean()).mean()
 
 
 def test_views_with_too_few_runners_are_left_out() -> None:
-    assert compared(told(3, 1), told(5, 2)).empty
+    assert compare_methods(readings(3, 1), readings(5, 2)).empty
 
 
 def test_the_page_is_a_table() -> None:
-    text = page(compared(told(24, 1), told(20, 2)))
-    assert "| marks in the picture, best line to the truth | rear | 10 of 10 |" in text
+    text = methods_page(compare_methods(readings(24, 1), readings(20, 2)))
+    assert "| tape or waistband in the frames, best line to the truth | rear | 10 of 10 |" in text
     assert "nan" not in text

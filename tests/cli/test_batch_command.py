@@ -1,4 +1,4 @@
-"""``gait batch`` as a person runs it, on a short real clip and on what is none."""
+"""``gait batch`` on a short sample clip and on files that are none."""
 
 from __future__ import annotations
 
@@ -16,19 +16,25 @@ import jsonschema
 import pandas as pd
 import pytest
 
-from gait.batch.batch_run import batch
+from gait.batch.batch_run import analyze_batch
 from gait.cli.main import main
 from gait.errors import InputError
 from gait.history.athlete_history import History
-from gait.report.report_json import schema
+from gait.report.report_json import report_schema
 from tests import stub_analysis as stub
 from tests.conftest import REPOSITORY
 
 SAMPLES = REPOSITORY / "sample_videos"
 
 
-def piece(source: Path, target: Path, seconds: float) -> Path:
-    """The first seconds of a clip, copied as they are."""
+@pytest.fixture(autouse=True)
+def stub_trace(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the stub a folder for its traces."""
+    monkeypatch.setenv(stub.TRACE, str(tmp_path_factory.mktemp("trace")))
+
+
+def first_seconds(source: Path, target: Path, seconds: float) -> Path:
+    """Copy the first seconds of a clip without encoding them again."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(source)) as before, av.open(str(target), "w") as after:
         video: Any = before.streams.video[0]
@@ -41,9 +47,9 @@ def piece(source: Path, target: Path, seconds: float) -> Path:
     return target
 
 
-def gait(*words: object) -> int:
+def gait(*arguments: object) -> int:
     with pytest.raises(SystemExit) as stopped:
-        main(["batch", *map(str, words)])
+        main(["batch", *map(str, arguments)])
     return int(stopped.value.code or 0)
 
 
@@ -52,16 +58,16 @@ def test_a_folder_of_clips(tmp_path: Path, capfd: pytest.CaptureFixture[str], cl
     if not source.is_file():
         pytest.skip("the sample clips are not there")
     clips, out = tmp_path / "клипы", tmp_path / "out"
-    good = piece(source, clips / "Zoë B" / "run 1 side.mp4", 4.0)
+    good = first_seconds(source, clips / "Zoë B" / "run 1 side.mp4", 4.0)
     (clips / "Zoë B" / "run 1 rear.mp4").write_bytes(good.read_bytes()[:9000])
     (clips / "empty.mp4").write_bytes(clip.read_bytes())
     assert gait(clips, "-o", out, "--height", "176", "--no-video", "--jobs", 1) == 0
-    told = capfd.readouterr()
-    assert "1 of 2 sessions measured" in told.out
-    assert "failed  empty" in told.out
+    output = capfd.readouterr()
+    assert "1 of 2 sessions measured" in output.out
+    assert "failed  empty" in output.out
     folder = out / "Zoë-B-run-1"
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    jsonschema.validate(report, schema())
+    jsonschema.validate(report, report_schema())
     assert report["runner"]["name"] == "Zoë B"
     assert report["videos"][0]["file"] == str(good)
     table = pd.read_csv(out / "summary.csv")
@@ -81,7 +87,7 @@ def test_a_folder_of_clips(tmp_path: Path, capfd: pytest.CaptureFixture[str], cl
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("arguments", "message"),
     [
         (["nowhere", "-o", "out"], "nowhere: no such folder; give a folder of clips, or a manifest (.csv)"),
         (["bad.csv", "-o", "out"], "has no column 'file'"),
@@ -91,24 +97,28 @@ def test_a_folder_of_clips(tmp_path: Path, capfd: pytest.CaptureFixture[str], cl
         (["."], "Missing option"),
     ],
 )
-def test_what_cannot_be_used_is_told_in_one_line(
-    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+def test_unusable_arguments_are_refused_in_one_line(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.csv").write_text("clip\na.mp4\n", encoding="utf-8")
-    assert gait(*words) == 2
-    told = capfd.readouterr().err
-    assert said in told
-    assert told.count("\n") == 1
+    assert gait(*arguments) == 2
+    err = capfd.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
     assert not (tmp_path / "out").exists()
 
 
-def test_when_nothing_can_be_measured_the_code_says_so(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_exit_code_2_if_nothing_can_be_measured(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "week.csv").write_text("file,athlete\ngone.mp4,Anna\n", encoding="utf-8")
     assert gait(tmp_path / "week.csv", "-o", tmp_path / "out") == 2
-    told = capfd.readouterr()
-    assert "no session could be measured" in told.err
-    assert "row 2" in told.out
+    output = capfd.readouterr()
+    assert "no session could be measured" in output.err
+    assert "row 2" in output.out
     assert (tmp_path / "out" / "index.html").is_file()
 
 
@@ -117,54 +127,54 @@ def test_sessions_go_into_the_history(tmp_path: Path) -> None:
         (tmp_path / f"{name}.mp4").write_text(name, encoding="utf-8")
     (tmp_path / "w.csv").write_text("file,athlete,date\na.mp4,Anna,2026-03-01\nb.mp4,,\n", encoding="utf-8")
     for _ in range(2):  # again: nothing comes twice
-        batch(tmp_path / "w.csv", tmp_path / "out", jobs=1, measure=stub.measure, history=tmp_path / "h.db")
-        with History(tmp_path / "h.db") as kept:
-            assert sorted(kept.athletes()["name"]) == ["Anna", "b"]
-            (session,) = kept.sessions("Anna").to_dict("records")
+        analyze_batch(tmp_path / "w.csv", tmp_path / "out", jobs=1, measure=stub.measure, history=tmp_path / "h.db")
+        with History(tmp_path / "h.db") as history:
+            assert sorted(history.athletes()["name"]) == ["Anna", "b"]
+            (session,) = history.sessions("Anna").to_dict("records")
             assert (session["date"], session["name"]) == ("2026-03-01", "a")
 
 
-def test_a_history_that_is_none_is_told_before_the_long_work(tmp_path: Path) -> None:
+def test_an_unusable_history_is_refused_before_the_long_work(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_text("a", encoding="utf-8")
     (tmp_path / "h.db").write_text("my diary", encoding="utf-8")
     (tmp_path / "w.csv").write_text("file\na.mp4\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"h\.db"):
-        batch(tmp_path / "w.csv", tmp_path / "out", jobs=1, measure=stub.measure, history=tmp_path / "h.db")
+        analyze_batch(tmp_path / "w.csv", tmp_path / "out", jobs=1, measure=stub.measure, history=tmp_path / "h.db")
     assert not (tmp_path / "out" / "index.html").exists()
     assert (tmp_path / "h.db").read_text(encoding="utf-8") == "my diary"
 
 
-def test_a_history_file_without_the_wish_for_one(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_history_file_needs_the_history_option(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert gait(tmp_path, "-o", tmp_path / "out", "--db", tmp_path / "h.db") == 2
     assert "--history" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_it_leaves_no_process_and_nothing_half_written(number: signal.Signals, tmp_path: Path) -> None:
+def test_a_signal_leaves_no_process_and_no_half_written_file(number: signal.Signals, tmp_path: Path) -> None:
     clips = tmp_path / "clips"
     clips.mkdir()
     for n in range(4):
         (clips / f"{n}.mp4").write_text(f"wait 20 {n}", encoding="utf-8")
     program = tmp_path / "program.py"
-    # As the command line does it, with the stub in place of the analysis.
+    # The command line, with the stub in place of the analysis.
     program.write_text(
         "import functools, sys\nimport gait.batch.batch_run as b\nfrom gait.cli.main import main\n"
         "from tests.stub_analysis import measure\n"
-        "b.batch = functools.partial(b.batch, measure=measure)\n"
+        "b.analyze_batch = functools.partial(b.analyze_batch, measure=measure)\n"
         "if __name__ == '__main__':\n    main(sys.argv[1:])\n",
         encoding="utf-8",
     )
     command = [sys.executable, str(program), "batch", str(clips), "-o", str(tmp_path / "out"), "--jobs", "2"]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60  # ample: workers start in 2 s on an idle machine
     while len(stub.calls("begun")) < 2 and time.monotonic() < until:
         time.sleep(0.05)
     workers = {int(path.name.partition("-")[2]) for path in stub.trace().iterdir()}
     os.killpg(process.pid, number)  # as a terminal does
-    _, told = process.communicate(timeout=10)
+    _, err = process.communicate(timeout=10)
     assert process.returncode == (130 if number == signal.SIGINT else 143)
-    assert "Traceback" not in told
+    assert "Traceback" not in err
     assert len(workers) == 2
     for worker in workers:
         with pytest.raises(ProcessLookupError):

@@ -1,22 +1,22 @@
-"""A conversation with somebody who types what comes to mind."""
+"""The dialogue of ``gait ask`` with somebody who types what comes to mind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gait.cli.questionnaire import ask
+from gait.cli.questionnaire import ask_questions
 from gait.findings.answers import Answers, parse_answers
 
 
-def talk(lines: Iterable[str], before: Answers | None = None) -> tuple[Answers, str]:
-    """Answer with these lines in turn and Enter after that; return the answers and what was shown."""
+def talk(lines: Iterable[str], earlier: Answers | None = None) -> tuple[Answers, str]:
+    """Answer with these lines in turn and with Enter after that; return the answers and all that was shown."""
     typed, shown = iter(lines), []
 
-    def read(prompt: str) -> str:
+    def read_line(prompt: str) -> str:
         shown.append(prompt)
         return next(typed, "")
 
-    return ask(read, shown.append, before=before), "\n".join(shown)
+    return ask_questions(read_line, shown.append, earlier=earlier), "\n".join(shown)
 
 
 def test_every_question_can_be_skipped() -> None:
@@ -25,7 +25,7 @@ def test_every_question_can_be_skipped() -> None:
     assert "How far have your shoes run?" in shown
 
 
-def test_who_has_no_pain_is_not_asked_about_it() -> None:
+def test_without_pain_there_are_no_questions_about_it() -> None:
     answers, shown = talk(["1"])
     assert answers.values == {"pain_where": ("nowhere",)}
     assert "On which side?" not in shown
@@ -41,16 +41,16 @@ def test_nonsense_is_asked_again_in_one_line() -> None:
     answers, shown = talk(["9", "wat", "2,banana", "1", "", "", "plenty", "-5", "480 km"])
     assert answers.values["pain_where"] == ("nowhere",)
     assert round(float(answers.values["shoe_miles"]), 1) == 298.3  # type: ignore[arg-type]
-    for words in ("'9'", "'wat'", "'banana'", "numbers from 1 to 8", "'plenty' is not understood", "outside 0 to 5000"):
-        assert words in shown, words
+    for part in ("'9'", "'wat'", "'banana'", "numbers from 1 to 8", "'plenty' is not understood", "outside 0 to 5000"):
+        assert part in shown, part
     assert "pain_where =" not in shown
 
 
 def test_earlier_answers_are_kept_removed_or_replaced() -> None:
-    before = parse_answers({"pain_where": ["knee"], "pain_side": "left", "favours_side": True, "shoe_miles": 100})
-    kept, shown = talk([], before)
-    assert kept == before
+    earlier = parse_answers({"pain_where": ["knee"], "pain_side": "left", "favours_side": True, "shoe_miles": 100})
+    kept, shown = talk([], earlier)
+    assert kept == earlier
     assert "[knee]" in shown
-    changed, _ = talk(["1", "-", "", "250"], before)
+    changed, _ = talk(["1", "-", "", "250"], earlier)
     # The side of a pain that is gone goes with it.
     assert changed.values == {"pain_where": ("nowhere",), "shoe_miles": 250.0}

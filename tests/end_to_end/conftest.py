@@ -1,4 +1,4 @@
-"""Each clip goes through the command line once per test session; the tests look at what came of it."""
+"""Each clip is analysed once per test session, through the command line; the tests inspect the result."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Outcome:
 
 def gait(*arguments: object, folder: Path) -> Outcome:
     """Run ``python -m gait analyze`` with its report going to ``folder``."""
-    begun = perf_counter()
+    start = perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "gait", "analyze", *map(str, arguments), "-o", str(folder)],
         capture_output=True,
@@ -51,7 +51,7 @@ def gait(*arguments: object, folder: Path) -> Outcome:
         timeout=600,
         check=False,
     )
-    return Outcome(done.returncode, done.stdout, done.stderr, perf_counter() - begun, folder)
+    return Outcome(done.returncode, done.stdout, done.stderr, perf_counter() - start, folder)
 
 
 @pytest.fixture(scope="session")
@@ -64,13 +64,13 @@ def real_clip() -> Path:
 
 @pytest.fixture(scope="session")
 def real(real_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """The real clip, analysed with everything."""
+    """Analyse the real clip, with annotated video."""
     return gait(real_clip, "--height", "178", folder=tmp_path_factory.mktemp("real") / "report")
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Outcome, dict[str, Any]]]:
-    """A sample clip by view: what came of it, and its truth."""
+    """Analyse the sample clip of a view; return the outcome and the truth."""
 
     @cache
     def analysed(view: str) -> tuple[Outcome, dict[str, Any]]:
@@ -80,15 +80,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Ou
         truth = json.loads(clip.with_suffix(".truth.json").read_text(encoding="utf-8"))
         height_cm, speed_kmh = 100 * truth["runner"]["height_m"], 3.6 * truth["runner"]["speed_mps"]
         folder = tmp_path_factory.mktemp(view) / "report"
-        told = ("--height", f"{height_cm:.0f}", "--speed", f"{speed_kmh:.1f}")
-        return gait(clip, *told, "--no-video", folder=folder), truth
+        options = ("--height", f"{height_cm:.0f}", "--speed", f"{speed_kmh:.1f}")
+        return gait(clip, *options, "--no-video", folder=folder), truth
 
     return analysed
 
 
 @pytest.fixture(scope="session")
 def neutral(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Any]:
-    """A rendered runner with nothing to correct, drawn small: what came of it, and its truth."""
+    """Render a runner with ordinary form, in a small picture, and analyse it; return the outcome and the truth."""
     pytest.importorskip("vtkmodules", reason="drawing needs gait[synthetic]")
     from gait.synthetic import CameraSpec, presets, render_clip
 
@@ -101,7 +101,7 @@ def neutral(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Any]:
 
 
 def cropped(source: Path, target: Path, *, share: float, seconds: float) -> Path:
-    """Keep the upper ``share`` of the picture and the first ``seconds``, with PyAV alone."""
+    """Keep the upper ``share`` of the image and the first ``seconds``, with PyAV alone."""
     with av.open(str(source)) as before, av.open(str(target), "w") as after:
         video: Any = before.streams.video[0]
         stream: Any = after.add_stream("libx264", rate=video.average_rate, options={"crf": "23"})

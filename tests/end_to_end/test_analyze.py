@@ -1,4 +1,4 @@
-"""The whole way, from a video file to the report, through the command line."""
+"""From a video file to the report, through the command line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gait.pose.dataset import load_pose
-from gait.video.reader import probe
+from gait.video import probe
 from tests.conftest import write_clip
 from tests.end_to_end.conftest import Outcome, cropped, gait
 
@@ -25,7 +25,7 @@ Sample = Callable[[str], tuple[Outcome, dict[str, Any]]]
 # --- a real runner ---
 
 
-def test_a_real_run_is_seen_as_it_is(real: Outcome) -> None:
+def test_a_real_run_is_recognised(real: Outcome) -> None:
     assert real.code == 0, real.err
     (video,) = real.report["videos"]
     assert (video["view"], video["facing"]) == ("side", "left")
@@ -44,8 +44,8 @@ def test_a_real_run_has_every_contact_in_turn(real: Outcome) -> None:
     assert contacts[0][0] < 0.75
     assert contacts[-1][0] > 11.2
     for side in SIDES:
-        own = sorted((t, kind) for kind in ("contact", "toe_off") for t in real.times(side, kind))
-        assert all(a != b for (_, a), (_, b) in pairwise(own))
+        events = sorted((t, kind) for kind in ("contact", "off") for t in real.times(side, kind))
+        assert all(a != b for (_, a), (_, b) in pairwise(events))
 
 
 def test_a_real_run_has_ordinary_timing(real: Outcome) -> None:
@@ -55,11 +55,11 @@ def test_a_real_run_has_ordinary_timing(real: Outcome) -> None:
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_a_real_run_lands_in_an_ordinary_place(real: Outcome, side: str) -> None:
+def test_a_real_run_has_ordinary_overstride(real: Outcome, side: str) -> None:
     assert 0.10 <= real.measurement("overstride", side)["value"] <= 0.35
 
 
-def test_the_folder_holds_what_was_promised(real: Outcome) -> None:
+def test_the_folder_holds_all_results(real: Outcome) -> None:
     assert {p.name for p in real.folder.iterdir()} == {
         *("report.html", "report.json", "steps.csv", "pose_1.nc", "side.mp4")
     }
@@ -75,14 +75,14 @@ def test_the_folder_holds_what_was_promised(real: Outcome) -> None:
     assert "://" not in page.replace("http://www.w3.org", "").replace("https://doi.org", "")
 
 
-def test_the_terminal_says_it_in_one_screen(real: Outcome) -> None:
+def test_the_summary_fits_one_screen(real: Outcome) -> None:
     assert len(real.out.splitlines()) <= 40
     assert "cadence" in real.out
     assert "Film the front view for: arm crossover" in real.out
     assert "Traceback" not in real.err
 
 
-def test_a_second_run_reuses_the_poses_and_says_the_same(real: Outcome, real_clip: Path) -> None:
+def test_a_second_run_reuses_the_poses_and_gives_the_same_report(real: Outcome, real_clip: Path) -> None:
     before = (real.folder / "report.json").read_bytes()
     saved = (real.folder / "pose_1.nc").stat().st_mtime_ns
     again = gait(real_clip, "--height", "178", "--no-video", "--quiet", folder=real.folder)
@@ -92,7 +92,7 @@ def test_a_second_run_reuses_the_poses_and_says_the_same(real: Outcome, real_cli
     assert (real.folder / "pose_1.nc").stat().st_mtime_ns >= saved
 
 
-def test_a_part_of_a_video_keeps_the_videos_own_times(real: Outcome, real_clip: Path, tmp_path: Path) -> None:
+def test_a_part_of_a_video_keeps_the_times_of_the_video(real: Outcome, real_clip: Path, tmp_path: Path) -> None:
     part = gait(real_clip, "--start", "3", "--end", "8", "--no-video", "--quiet", folder=tmp_path / "part")
     assert part.code == 0, part.err
     times = [e["time_s"] for e in part.report["events"]]
@@ -106,7 +106,7 @@ def test_a_part_of_a_video_keeps_the_videos_own_times(real: Outcome, real_clip: 
     assert part.measurement("overstride", "left")["grade"] == "poor"
 
 
-def test_legs_outside_the_picture_are_refused_with_what_to_film(real_clip: Path, tmp_path: Path) -> None:
+def test_legs_outside_the_image_are_refused_with_what_to_film(real_clip: Path, tmp_path: Path) -> None:
     clip = cropped(real_clip, tmp_path / "upper_body.mp4", share=0.55, seconds=4)
     outcome = gait(clip, folder=tmp_path / "report")
     assert outcome.code == 2
@@ -161,7 +161,7 @@ def test_a_video_without_frames_is_refused_in_one_line(tmp_path: Path) -> None:
 
 
 def contact_errors(outcome: Outcome, truth: dict[str, Any]) -> tuple[np.ndarray, int, int]:
-    """Detected minus true contact times, and how many were missed and invented."""
+    """Return detected minus true contact times, and how many were missed and invented."""
     errors, missed, invented = [], 0, 0
     for side in SIDES:
         found = np.array(outcome.times(side, "contact"))
@@ -189,26 +189,26 @@ def test_sample_contacts(sample: Sample, view: str) -> None:
     assert np.median(np.abs(errors)) <= 0.012
 
 
-#: Asked for from the first: 2 cm and 3 degrees. Not strict: the legs differ, one of them may pass.
-STRONG_OVERSTRIDE = pytest.mark.xfail(
-    strict=False,
-    reason="on this strong overstrider, whose like no recorded runner is, overstride reads 4 cm and the tibia 4° "
-    "short: landmarks and model stray towards the ordinary; the intervals hold the truth",
-)
+def too_small(side: str, error: str) -> Any:
+    """Mark one leg of the strong overstrider as measured too small, strictly: a better method must remove the mark."""
+    reason = (
+        f"{error} too small: keypoints and stride model lean towards ordinary runners; the interval holds the truth"
+    )
+    return pytest.param(side, marks=pytest.mark.xfail(strict=True, reason=reason))
 
 
-@STRONG_OVERSTRIDE
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", [too_small("left", "3.5 cm"), too_small("right", "3.7 cm")])
 def test_sample_overstride(sample: Sample, side: str) -> None:
+    """Within 2 cm, the target of the project."""
     outcome, truth = sample("side")
     leg_cm = 53 * truth["runner"]["height_m"]
     overstride = outcome.measurement("overstride", side)["value"]
     assert leg_cm * overstride == pytest.approx(leg_cm * truth["metrics"]["overstride"][side]["value"], abs=2.0)
 
 
-@STRONG_OVERSTRIDE
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", [too_small("left", "4.1°"), too_small("right", "3.8°")])
 def test_sample_tibia(sample: Sample, side: str) -> None:
+    """Within 3°, the target of the project."""
     outcome, truth = sample("side")
     tibia = outcome.measurement("tibia_angle", side)["value"]
     assert tibia == pytest.approx(truth["metrics"]["tibia_angle"][side]["value"], abs=3.0)
@@ -223,33 +223,36 @@ def test_sample_intervals_hold_the_truth_on_the_near_leg(sample: Sample, key: st
 
 def test_the_shoes_of_the_sample_are_followed(sample: Sample) -> None:
     outcome, truth = sample("side")
-    kept = load_pose(outcome.folder / "pose_1.nc")
-    assert kept.attrs["feet_followed"] == "left,right"
-    for side in SIDES:
+    pose = load_pose(outcome.folder / "pose_1.nc")
+    assert pose.attrs["feet_followed"] == "left,right"
+    # The 95th percentile of the error in docs/validation.md is 8.2° (near leg) and 5.1° (far leg) at 60 frames/s.
+    for side, tolerance_deg in (("left", 6.0), ("right", 5.1)):
         found = outcome.measurement("foot_strike_angle", side)
-        assert found["value"] == pytest.approx(truth["metrics"]["foot_strike_angle"][side]["value"], abs=6.0)
+        assert found["value"] == pytest.approx(truth["metrics"]["foot_strike_angle"][side]["value"], abs=tolerance_deg)
         assert found["interval"][1] - found["interval"][0] < 20
 
 
-def test_the_overstriding_sample_is_told_so(sample: Sample) -> None:
+def test_the_overstriding_sample_gets_a_finding(sample: Sample) -> None:
     outcome, _ = sample("side")
     (finding,) = (f for f in outcome.report["findings"] if f["metric"] == "overstride")
     assert finding["key"] == "lands_far_ahead"
-    known = {c["id"] for c in outcome.report["corrections"]}
+    correction_ids = {c["id"] for c in outcome.report["corrections"]}
     assert finding["corrections"]
-    assert set(finding["corrections"]) <= known
+    assert set(finding["corrections"]) <= correction_ids
 
 
-def test_the_crossing_arms_are_told(sample: Sample) -> None:
+def test_the_crossing_arms_get_a_finding(sample: Sample) -> None:
     outcome, truth = sample("front")
     for side in SIDES:
         found = outcome.measurement("arm_crossover", side)
-        assert found["value"] == pytest.approx(truth["metrics"]["arm_crossover"][side]["value"], abs=0.12)
+        # 0.09 is the 95th percentile of the error in docs/validation.md.
+        assert found["value"] == pytest.approx(truth["metrics"]["arm_crossover"][side]["value"], abs=0.09)
     assert "arm_crossover" in {f["metric"] for f in outcome.report["findings"]}
 
 
-def test_the_pelvis_is_read_off_the_clothes(sample: Sample) -> None:
+def test_pelvic_drop_is_measured_on_the_clothes(sample: Sample) -> None:
     outcome, truth = sample("rear")
+    # Tolerances: 95th percentiles of the error in docs/validation.md, or less.
     drop, true = outcome.measurement("pelvic_drop"), truth["metrics"]["pelvic_drop"]["value"]
     assert drop["value"] == pytest.approx(true, abs=2.5)
     assert drop["interval"][0] < true < drop["interval"][1]
@@ -257,7 +260,7 @@ def test_the_pelvis_is_read_off_the_clothes(sample: Sample) -> None:
     width = outcome.measurement("step_width")
     assert width["value"] == pytest.approx(truth["metrics"]["step_width"]["value"], abs=2.0)
     lean = outcome.measurement("lateral_trunk_lean")
-    assert lean["value"] == pytest.approx(truth["metrics"]["lateral_trunk_lean"]["value"], abs=0.8)
+    assert lean["value"] == pytest.approx(truth["metrics"]["lateral_trunk_lean"]["value"], abs=0.5)
 
 
 def test_hands_behind_the_trunk_are_not_guessed(sample: Sample) -> None:
@@ -268,7 +271,7 @@ def test_hands_behind_the_trunk_are_not_guessed(sample: Sample) -> None:
         assert "hidden behind the trunk" in arm["reason"]
 
 
-def test_a_runner_with_nothing_to_correct_is_told_nothing(neutral: tuple[Outcome, Any]) -> None:
+def test_ordinary_form_gets_no_finding(neutral: tuple[Outcome, Any]) -> None:
     outcome, truth = neutral
     assert outcome.code == 0, outcome.err
     assert outcome.measurement("cadence")["value"] == pytest.approx(truth.value("cadence"), abs=0.5)

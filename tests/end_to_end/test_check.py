@@ -1,4 +1,4 @@
-"""What the check promises is what the analysis of the same video gives."""
+"""What ``gait check`` expects of a video is what its analysis gives."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ pytestmark = pytest.mark.slow
 ORDER: tuple[Grade, ...] = ("good", "fair", "poor", "refused")
 
 
-def assert_kept(check: VideoCheck, report: dict[str, Any]) -> None:
-    """Compare metric by metric; grades hang on counts of steps that are only guessed."""
+def assert_as_expected(check: VideoCheck, report: dict[str, Any]) -> None:
+    """Compare metric by metric. The check estimates the number of steps, so grades near a limit may differ."""
     given = {(m["key"], m["side"]): m for m in report["measurements"]}
-    for one in check.outlook:
+    for one in check.expected_metrics:
         m = given[one.key, one.side]
         assert one.possible == (m["value"] is not None), (one, m["reason"])
         near_a_limit = any(
@@ -32,18 +32,18 @@ def assert_kept(check: VideoCheck, report: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("view", ["side", "rear", "front"])
-def test_samples_keep_what_was_promised(sample: Callable[[str], tuple[Outcome, dict[str, Any]]], view: str) -> None:
+def test_samples_meet_the_expectation(sample: Callable[[str], tuple[Outcome, dict[str, Any]]], view: str) -> None:
     outcome, truth = sample(view)
     check = check_video(SAMPLES / f"treadmill_{view}.mp4", height_m=truth["runner"]["height_m"])
-    assert_kept(check, outcome.report)
+    assert_as_expected(check, outcome.report)
     (video,) = outcome.report["videos"]
     assert (video["view"], video["facing"]) == (check.view, check.facing)
     assert video["warnings"] == []
 
 
-def test_a_real_run_keeps_what_was_promised(real: Outcome, real_clip: Path) -> None:
+def test_a_real_run_meets_the_expectation(real: Outcome, real_clip: Path) -> None:
     check = check_video(real_clip, height_m=1.78)
-    assert_kept(check, real.report)
+    assert_as_expected(check, real.report)
     (video,) = real.report["videos"]
     assert any("smeared" in text for text in video["warnings"])
     assert len(set(video["warnings"])) == len(video["warnings"])

@@ -1,4 +1,4 @@
-"""Long videos, and work that was killed: through the command line, without the network where that is possible."""
+"""Long videos and killed work, through the command line; without the pose network where that is possible."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.made_up import grey_video, pretend_seen, strides
+from benchmarks.long_runs import grey_video, stride_pixels, write_checkpoints
 from tests.conftest import REPOSITORY
 from tests.end_to_end.conftest import SAMPLES
 
@@ -20,7 +20,7 @@ RESULTS = ("report.json", "steps.csv", "pose_1.nc")
 
 
 def peak_mb(*arguments: object) -> float:
-    """Run ``gait analyze`` and give the most memory it ever had."""
+    """Run ``gait analyze`` and return its peak memory."""
     process = subprocess.Popen([sys.executable, "-m", "gait", "analyze", *map(str, arguments), "-q"], cwd=REPOSITORY)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -30,13 +30,13 @@ def peak_mb(*arguments: object) -> float:
 
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs the memory of a child process")
 def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
-    run = strides(fps=30)
+    run = stride_pixels(fps=30)
     peaks = []
     for minutes in (2.2, 5.0):
         folder = tmp_path / f"{minutes:g}"
         folder.mkdir()
         video = grey_video(tmp_path / f"{minutes:g}.mp4", minutes, fps=30)
-        pretend_seen(video, folder / "pose_1.part", run)
+        write_checkpoints(video, folder / "pose_1.part", run)
         peaks.append(peak_mb(video, "-o", folder, "--height", 176, "--no-video"))
         report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
         assert len([e for e in report["events"] if e["kind"] == "contact"]) == pytest.approx(168 * minutes, rel=0.02)
@@ -44,14 +44,13 @@ def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
     assert peaks[1] < 1.1 * peaks[0]
 
 
-def test_a_killed_analysis_goes_on_and_gives_the_same_bytes(tmp_path: Path) -> None:
-    """Killed once while poses are estimated, and once more while the report is being made."""
+def test_a_killed_analysis_continues_and_gives_the_same_bytes(tmp_path: Path) -> None:
+    """It is killed once during pose estimation and once more during the analysis."""
     program = """
 import os, signal, sys
-from gait.pose import estimation as estimate
-from gait.pose import checkpoints as parts
+from gait.pose import checkpoints, estimation
 import gait.session
-estimate._PART_FRAMES = 60
+estimation._CHUNK_FRAMES = 60
 kill_at, *arguments = sys.argv[1:]
 def killing(function, at):
     calls = []
@@ -63,7 +62,7 @@ def killing(function, at):
         return made
     return counted
 if kill_at == "poses":
-    parts.PartStore.append = killing(parts.PartStore.append, 2)
+    checkpoints.CheckpointFolder.append = killing(checkpoints.CheckpointFolder.append, 2)
 if kill_at == "analysis":
     gait.session.analyze_pose = killing(gait.session.analyze_pose, 1)
 from gait.cli.main import main

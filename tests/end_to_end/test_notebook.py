@@ -1,4 +1,4 @@
-"""The first notebook runs, on the poses that the analysis of the sample clip has left."""
+"""The first notebook runs on the poses of the sample clip."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_the_first_analysis_runs(sample: Callable[[str], Any], tmp_path: Path) -
     (tmp_path / "side").mkdir()
     shutil.copy(sample("side")[0].folder / "pose_1.nc", tmp_path / "side" / "pose_1.nc")
     run = script(REPOSITORY / "notebooks" / "run.py")
-    notebook = run.executed(
+    notebook = run.execute(
         REPOSITORY / "notebooks" / "01_first_analysis.ipynb", environment={"GAIT_POSES": str(tmp_path)}, timeout_s=120
     )
     for words in ("side view, facing left", "Your feet land far in front", "of 23 intervals hold the truth"):

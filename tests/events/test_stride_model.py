@@ -1,4 +1,4 @@
-"""The linear model of the mean stride: what it may rest on, what moves with what, and whom it knows."""
+"""The linear model of the mean stride: what its results may and may not depend on."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from gait.events import stride_model
 from gait.events.stride_model import (
     EVENT_KINDS,
     LEG_VIEWS,
-    features,
-    first_guess,
-    legs_followed,
-    load_model,
+    are_legs_tracked,
+    initial_phases,
+    leg_view_of,
+    load_stride_model,
+    stride_features,
+    to_arrays,
+    view_of,
 )
 from gait.geometry.camera import find_camera
 from gait.signal.cleaning import clean_keypoints
@@ -31,8 +34,8 @@ def strides() -> dict[str, MeanStride]:
     return mean_strides(clean_keypoints(run.pose, camera), camera)
 
 
-def turned(stride: MeanStride, by: float) -> MeanStride:
-    """The same stride with the origin of its phase elsewhere."""
+def shift_phase(stride: MeanStride, by: float) -> MeanStride:
+    """Return the same stride with its phase counted from elsewhere."""
     order = stride.wave.order
     k = np.arange(1, order + 1)[:, None]
     cos, sin = stride.wave.coefficients[1 : order + 1], stride.wave.coefficients[order + 1 :]
@@ -41,62 +44,106 @@ def turned(stride: MeanStride, by: float) -> MeanStride:
     return replace(stride, wave=Waveform(coefficients, stride.wave.noise, stride.wave.samples))
 
 
-def test_where_the_phase_begins_does_not_matter(strides) -> None:
-    elsewhere = {side: turned(stride, 0.3) for side, stride in strides.items()}
-    model = load_model()
-    guesses = [first_guess(s, "side") for s in (strides, elsewhere)]
+def test_the_origin_of_the_phase_does_not_matter(strides) -> None:
+    shifted = {side: shift_phase(stride, 0.3) for side, stride in strides.items()}
+    model = load_stride_model()
+    guesses = [initial_phases(s, "side") for s in (strides, shifted)]
     for side in ("left", "right"):
         for kind in EVENT_KINDS:
             first, second = (
                 model.locate(s[side], g[side], "near", kind).phase
-                for s, g in zip((strides, elsewhere), guesses, strict=True)
+                for s, g in zip((strides, shifted), guesses, strict=True)
             )
             assert float(wrap(first - second - 0.3)) == pytest.approx(0.0, abs=1e-6)
 
 
-def test_a_runner_twice_as_large_in_metres_lands_at_the_same_time(strides) -> None:
+def test_the_size_of_the_runner_in_metres_does_not_matter(strides) -> None:
     stride = strides["right"]
     large = replace(
         stride,
         wave=Waveform(2 * stride.wave.coefficients, 2 * stride.wave.noise, stride.wave.samples),
         leg_m=2 * stride.leg_m,
     )
-    assert features(stride, 0.2, "side") == pytest.approx(features(large, 0.2, "side"))
+    assert stride_features(stride, 0.2, "side") == pytest.approx(stride_features(large, 0.2, "side"))
 
 
-def test_legs_share_one_first_guess_half_a_stride_apart(strides) -> None:
-    guess = first_guess(strides, "side")
+def test_the_first_guesses_of_both_legs_are_half_a_stride_apart(strides) -> None:
+    guess = initial_phases(strides, "side")
     assert float(wrap(guess["right"] - guess["left"] - 0.5)) == pytest.approx(0.0, abs=1e-9)
 
 
 @pytest.mark.parametrize("name", ["all", "without_005", "without_027"])
-def test_stored_models_know_every_place_and_how_far_they_err(name: str) -> None:
-    model = load_model(name)
-    assert set(model.events) == {(place, kind) for place in LEG_VIEWS for kind in EVENT_KINDS}
+def test_stored_models_have_every_leg_view_and_its_error(name: str) -> None:
+    model = load_stride_model(name)
+    assert set(model.events) == {(leg_view, kind) for leg_view in LEG_VIEWS for kind in EVENT_KINDS}
     assert all(0.003 < sd < 0.05 for sd in model.sd_s.values())
 
 
-def test_landmarks_of_unknown_origin_are_trusted_less(strides) -> None:
-    stride, model = strides["right"], load_model()
-    guess = first_guess(strides, "side")["right"]
-    known, unknown = (
-        model.locate(replace(stride, source=source), guess, "near", "contact") for source in ("markers", "elsewhere")
+def test_events_from_keypoints_of_unknown_origin_are_less_certain(strides) -> None:
+    stride, model = strides["right"], load_stride_model()
+    guess = initial_phases(strides, "side")["right"]
+    markers, unknown = (
+        model.locate(replace(stride, keypoint_family=family), guess, "near", "contact")
+        for family in ("markers", "unknown")
     )
-    assert unknown.uncertainty_s > known.uncertainty_s
-    assert unknown.phase == pytest.approx(known.phase)
+    assert unknown.uncertainty_s > markers.uncertainty_s
+    assert unknown.phase == pytest.approx(markers.phase)
 
 
-def test_another_model_is_used_for_a_while_only() -> None:
-    assert stride_model.model_in_use() is load_model()
-    with stride_model.using(load_model("without_005")):
-        assert stride_model.model_in_use() is load_model("without_005")
-    assert stride_model.model_in_use() is load_model()
+def test_the_mean_error_of_blazepose_is_removed_from_blazepose_keypoints_only(strides) -> None:
+    stride, model = strides["right"], load_stride_model()
+    line = model.metrics["near", "overstride"]
+    markers, unknown, blazepose = (
+        model.mean_of("overstride", replace(stride, keypoint_family=family), 0.2, "near")
+        for family in ("markers", "unknown", "blazepose")
+    )
+    assert markers == unknown
+    assert markers - blazepose == pytest.approx(line.shift)
 
 
-def test_feet_that_do_not_rise_in_turn_are_not_followed() -> None:
+def test_a_metric_that_the_stride_does_not_show_has_no_mean(strides) -> None:
+    assert load_stride_model().mean_of("overstride", strides["right"], 0.2, "rear") is None
+
+
+def test_a_stored_model_reads_back_as_it_was_written(tmp_path) -> None:
+    model = load_stride_model()
+    np.savez(tmp_path / "model.npz", **to_arrays({"all": model}))
+    again = load_stride_model("all", tmp_path / "model.npz")
+    assert again.sd_s == model.sd_s
+    assert again.landing_sd_s == model.landing_sd_s
+    for key, lines in model.events.items():
+        for line, line_again in zip(lines, again.events[key], strict=True):
+            np.testing.assert_array_equal(line_again.weights, line.weights)
+            assert (line_again.offset, line_again.shift) == (line.offset, line.shift)
+    assert set(again.metrics) == set(model.metrics)
+
+
+@pytest.mark.parametrize(
+    ("camera", "leg_views"),
+    [
+        (CameraSpec(facing="right"), {"right": "near", "left": "far"}),
+        (CameraSpec(facing="left"), {"right": "far", "left": "near"}),
+        (CameraSpec(view="rear"), {"right": "rear", "left": "rear"}),
+    ],
+    ids=["facing right", "facing left", "rear"],
+)
+def test_a_leg_is_near_or_far_in_a_side_view_only(camera: CameraSpec, leg_views: dict[str, str]) -> None:
+    found = find_camera(filmed(camera=camera, seconds=4).pose)
+    assert {side: leg_view_of(found, side) for side in ("left", "right")} == leg_views
+    assert {view_of(leg_view_of(found, side)) for side in ("left", "right")} == {found.view}
+
+
+def test_another_model_is_used_inside_the_with_block_only() -> None:
+    assert stride_model.current_stride_model() is load_stride_model()
+    with stride_model.use_stride_model(load_stride_model("without_005")):
+        assert stride_model.current_stride_model() is load_stride_model("without_005")
+    assert stride_model.current_stride_model() is load_stride_model()
+
+
+def test_legs_that_do_not_alternate_are_not_tracked() -> None:
     run = filmed(camera=CameraSpec(view="rear"))
     camera = find_camera(run.pose)
     strides = mean_strides(clean_keypoints(run.pose, camera), camera)
-    assert legs_followed(strides, "rear")
-    # Both legs drawn on one, as the pose engine does with dark legs in front of a dark belt.
-    assert not legs_followed({"left": strides["left"], "right": strides["left"]}, "rear")
+    assert are_legs_tracked(strides, "rear")
+    # The pose engine puts both legs on one where dark legs run on a dark belt.
+    assert not are_legs_tracked({"left": strides["left"], "right": strides["left"]}, "rear")

@@ -1,4 +1,4 @@
-"""Answers as careless people give them, and what they bring up."""
+"""Answers as careless people give them, and the advice and warnings that they bring up."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from gait.errors import InputError
 from gait.findings.answers import (
     Answers,
-    advice_for,
-    held_back,
+    corrections_from_answers,
     load_answers,
     parse_answers,
-    reasons_for,
-    warnings_for,
+    reasons_for_advice,
+    warnings_from_answers,
+    withheld_corrections,
     write_answers,
 )
 from gait.findings.knowledge_loader import KnowledgeError, load_knowledge, parse_knowledge
@@ -31,22 +31,26 @@ EVERYTHING = {
 
 
 def advised(**answers: Any) -> set[str]:
-    return {entry.id for entry in advice_for(parse_answers(answers))}
+    return {entry.id for entry in corrections_from_answers(parse_answers(answers))}
 
 
 def warned(**answers: Any) -> list[str]:
-    return [notice.code for notice in warnings_for(parse_answers(answers))]
+    return [notice.code for notice in warnings_from_answers(parse_answers(answers))]
 
 
 # --- files ---
 
 
-def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+def test_written_answers_are_read_again(tmp_path: Path) -> None:
     given = parse_answers(EVERYTHING)
     path = write_answers(given, tmp_path / "answers.toml")
     assert load_answers(path) == given
     assert [p.name for p in tmp_path.iterdir()] == ["answers.toml"]
-    assert "# How far have your shoes run?" in path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# Answers of a runner")
+    assert "# How far have your shoes run? (miles)\nshoe_miles = 420.5" in text
+    assert "weekly_miles = 30\n" in text
+    assert "--" not in text
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         ('pain_where = "hpi"', ("pain_where = 'hpi'", "choose from: nowhere, hip_front")),
         ("pain_where = 3", ("pain_where = 3", "choose from")),
         ("pain_where = []", ("pain_where = []", "leave the line out")),
-        ('pain_where = ["nowhere", "knee"]', ("goes with no other answer",)),
+        ('pain_where = ["nowhere", "knee"]', ("excludes every other answer",)),
         ('warm_up = ["none", "still"]', ("must be one answer",)),
         ("cool_down = 1", ("cool_down = 1", "neither yes nor no")),
         ('cool_down = "perhaps"', ("'perhaps'", "neither yes nor no")),
@@ -79,7 +83,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         ("shoe_miles = 1\nshoe_miles = 2", ("not a TOML file",)),
     ],
 )
-def test_a_fault_is_told_in_one_line_with_the_value(tmp_path: Path, text: str, says: tuple[str, ...]) -> None:
+def test_a_fault_gives_one_line_with_the_value(tmp_path: Path, text: str, says: tuple[str, ...]) -> None:
     path = tmp_path / "answers.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:
@@ -91,14 +95,21 @@ def test_a_fault_is_told_in_one_line_with_the_value(tmp_path: Path, text: str, s
         assert words in message, message
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_an_empty_file_has_a_code_for_programs(tmp_path: Path) -> None:
+    (tmp_path / "answers.toml").touch()
+    with pytest.raises(InputError) as caught:
+        load_answers(tmp_path / "answers.toml")
+    assert caught.value.code == "answers_empty"
+
+
+def test_all_faults_are_reported_at_once() -> None:
     with pytest.raises(InputError) as caught:
         parse_answers({"shoe_mile": 300, "cool_down": "no idea", "sitting_hours": 30})
     assert all(word in str(caught.value) for word in ("shoe_mile'", "cool_down", "sitting_hours = 30"))
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "binary", "huge"])
-def test_what_is_no_file_of_answers_is_refused(tmp_path: Path, kind: str) -> None:
+def test_a_file_without_answers_is_refused(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "answers.toml"
     if kind == "folder":
         path.mkdir()
@@ -110,7 +121,7 @@ def test_what_is_no_file_of_answers_is_refused(tmp_path: Path, kind: str) -> Non
         load_answers(path)
 
 
-def test_a_folder_that_is_not_there_is_a_plain_error(tmp_path: Path) -> None:
+def test_a_missing_folder_is_a_plain_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="choose another file"):
         write_answers(parse_answers(EVERYTHING), tmp_path / "nowhere" / "answers.toml")
 
@@ -172,8 +183,8 @@ def test_no_answer_prescribes_more_steps() -> None:
 
 
 def test_skipping_everything_brings_up_nothing() -> None:
-    assert advice_for(Answers()) == ()
-    assert warnings_for(Answers()) == ()
+    assert corrections_from_answers(Answers()) == ()
+    assert warnings_from_answers(Answers()) == ()
 
 
 def test_a_runner_without_trouble_is_left_alone() -> None:
@@ -188,18 +199,18 @@ def test_a_runner_without_trouble_is_left_alone() -> None:
 
 
 def test_the_better_founded_comes_first() -> None:
-    given = advice_for(parse_answers({"surface": ["road"], "sole_wear": "inner", "sitting_hours": 9}))
+    given = corrections_from_answers(parse_answers({"surface": ["road"], "sole_wear": "inner", "sitting_hours": 9}))
     grades = [entry.evidence for entry in given]
     assert grades == sorted(grades, key=["trial", "expert", "low"].index)
     assert given[-1].evidence == "low"
 
 
-def test_what_is_told_first_is_not_one_thing_three_times() -> None:
-    said = {
+def test_the_first_corrections_are_of_different_themes() -> None:
+    given = {
         **{"pain_where": ["hip_front"], "pain_when": ["running", "stays", "tired"], "shoe_miles": 420},
         **{"weekly_miles": 30, "weekly_miles_month_ago": 20, "sitting_hours": 9},
     }
-    first = [entry.id for entry in advice_for(parse_answers(said))[:5]]
+    first = [entry.id for entry in corrections_from_answers(parse_answers(given))[:5]]
     expected = ["no_running_through_pain", "raise_mileage_slowly", "replace_shoes", "slow_down_keep_form"]
     assert first == [*expected, "hip_flexor_mobility"]
 
@@ -207,7 +218,7 @@ def test_what_is_told_first_is_not_one_thing_three_times() -> None:
 def test_the_reason_is_the_runners_own_answer() -> None:
     answers = parse_answers({"shoe_miles": 420, "pain_where": ["hip_front"]})
     entry = load_knowledge().corrections["replace_shoes"]
-    assert reasons_for(entry, answers) == ("How far have your shoes run? 420 miles",)
+    assert reasons_for_advice(entry, answers) == ("How far have your shoes run? 420 miles",)
 
 
 # --- warnings ---
@@ -236,7 +247,7 @@ def test_a_red_flag_warns(answers: dict[str, Any], code: str) -> None:
     assert code in warned(**answers)
 
 
-def test_work_that_helps_is_no_red_flag() -> None:
+def test_rehabilitation_that_helps_is_no_red_flag() -> None:
     assert "no_progress" not in warned(rehab_weeks=10, pain_trend="easing")
     assert "no_progress" not in warned(rehab_weeks=3, pain_trend="same")
 
@@ -248,29 +259,29 @@ def test_the_most_urgent_comes_first() -> None:
     assert levels == sorted(levels, key=["now", "see", "heed"].index)
 
 
-def test_an_early_sign_is_told_only_where_there_is_nothing_graver() -> None:
+def test_an_early_sign_shows_only_without_a_more_urgent_one() -> None:
     assert warned(pain_where=["hip_front"], pain_when=["knee_lift"]) == ["early_signs", "seek_help_early"]
     assert warned(pain_where=["hip_front"], pain_when=["knee_lift", "all_day"]) == ["pain_all_day"]
 
 
-def test_exercises_wait_where_somebody_must_look_first() -> None:
+def test_exercises_wait_until_a_professional_has_looked() -> None:
     calm = {"pain_where": ["hip_side"], "strength_sessions": 0, "sore_place": ["swollen"]}
     assert {"wake_hip_stabilisers", "ice"} <= advised(**calm)
     sharp = advised(**calm, pain_feel=["pinch_deep"])
     assert "ice" in sharp
     assert not {"drill", "exercise"} & {load_knowledge().corrections[c].kind for c in sharp}
-    assert not held_back(parse_answers(calm))
+    assert not withheld_corrections(parse_answers(calm))
 
 
-def test_who_cannot_stand_on_the_leg_is_sent_to_a_doctor_and_nowhere_else() -> None:
+def test_a_runner_who_cannot_stand_on_the_leg_gets_only_the_advice_to_see_a_doctor() -> None:
     urgent = parse_answers(
         {"pain_where": ["hip_side"], "sore_place": ["swollen"], "shoe_miles": 900, "no_weight": True}
     )
-    assert advice_for(urgent) == ()
-    assert warnings_for(urgent)[0].code == "stop_and_be_seen"
+    assert corrections_from_answers(urgent) == ()
+    assert warnings_from_answers(urgent)[0].code == "stop_and_be_seen"
 
 
-def test_nobody_is_taped_or_kneaded_past_a_warning() -> None:
+def test_a_warning_withholds_tape_and_massage() -> None:
     sore = {"pain_where": ["hip_front"], "hard_run_soon": True, "pain_feel": ["knots"], "sore_place": ["ordinary"]}
     assert {"tape_hip_flexor", "massage", "foam_roll", "heat"} <= advised(**sore)
     assert "tape_hip_flexor" not in advised(**sore, pain_when=["stays"])

@@ -29,10 +29,10 @@ SPEEDS = (2.5, 3.5, 4.5)
 
 @pytest.mark.parametrize("key", HEALTHY)
 @pytest.mark.parametrize("row", range(3))
-@pytest.mark.parametrize("known", [True, False], ids=["speed known", "speed unknown"])
-def test_no_healthy_runner_gets_a_finding(key: str, row: int, known: bool) -> None:
+@pytest.mark.parametrize("with_speed", [True, False], ids=["speed known", "speed unknown"])
+def test_no_healthy_runner_gets_a_finding(key: str, row: int, with_speed: bool) -> None:
     mean, sd = HEALTHY[key][row]
-    runner = Runner(speed_mps=SPEEDS[row] if known else None)
+    runner = Runner(speed_mps=SPEEDS[row] if with_speed else None)
     for value in (mean - 2 * sd, mean, mean + 2 * sd):
         findings, _, _ = derive_findings([measured(key, value, side="left", half=0.05 * sd)], runner)
         assert not findings
@@ -101,7 +101,7 @@ def test_different_legs_stay_two_findings() -> None:
     assert {(f.metric, f.side) for f in findings} == {("overstride", "left"), ("tibia_angle", "right")}
 
 
-def test_an_indicative_measurement_comes_last_and_says_so() -> None:
+def test_an_indicative_measurement_comes_last_and_is_marked() -> None:
     findings, _, _ = derive_findings(
         [
             measured("arm_crossover", 0.5, side="left", half=0.02, grade="poor"),
@@ -136,7 +136,7 @@ def test_cadence_advice_without_a_cadence_gives_percentages() -> None:
     assert "{" not in text
 
 
-def test_a_quick_runner_is_not_told_to_step_quicker() -> None:
+def test_a_high_cadence_is_not_raised_further() -> None:
     given = [measured("cadence", 190, half=1), measured("overstride", 0.35, side="left", half=0.01)]
     findings, corrections, _ = derive_findings(given, RUNNER)
     assert "raise_cadence" not in {c.id for c in corrections}
@@ -154,9 +154,10 @@ def test_cadence_is_prescribed_only_for_what_it_helps(key: str, value: float) ->
     assert "raise_cadence" not in {c.id for c in corrections}
 
 
-def test_a_missing_speed_is_told() -> None:
+def test_a_missing_speed_gives_a_notice() -> None:
     _, _, notices = derive_findings([measured("overstride", 0.2, side="left", half=0.01)], Runner())
-    assert "speed_unknown" in {n.code for n in notices}
+    (notice,) = [n for n in notices if n.code == "speed_unknown"]
+    assert "--" not in notice.message
     _, _, notices = derive_findings([measured("overstride", 0.2, side="left", half=0.01)], RUNNER)
     assert not notices
 
@@ -179,28 +180,8 @@ def test_a_wrong_unit_is_an_error_not_a_wrong_comparison() -> None:
         derive_findings([measured("overstride", 30.0, side="left", unit="cm")], RUNNER)
 
 
-def test_an_unknown_metric_is_kept_without_a_verdict() -> None:
-    assert compare_with_bands([measured("toe_wiggle", 3.0, unit="mm")], RUNNER)[0].verdict == "reference"
-
-
 def test_nothing_measured_is_nothing_found() -> None:
     assert derive_findings([], Runner()) == ((), (), ())
-
-
-def test_what_lies_beyond_a_limit_that_no_finding_watches_is_not_within_range() -> None:
-    far, usual = (
-        compare_with_bands([measured("knee_flexion_stance", value, side="left", half=3.0)], RUNNER)[0]
-        for value in (63.0, 42.0)
-    )
-    assert (far.verdict, far.ordinary) == ("inside", False)  # nothing is told against a knee that gives much
-    assert (usual.verdict, usual.ordinary) == ("inside", True)
-
-
-def test_a_difference_between_the_sides_is_told_with_its_sign_and_in_the_metrics_own_way() -> None:
-    (one,) = compare_with_bands([measured("contact_time_asymmetry", 41.3, half=6.0)], RUNNER)
-    assert one.verdict == "reference"
-    assert one.metric is not None
-    assert (one.metric.sign, one.metric.display.decimals) == ("left minus right", 0)
 
 
 @pytest.mark.parametrize(("lean", "crossover", "first"), [(24.0, 0.90, "arm_crossover"), (40.0, 0.31, "trunk_lean")])
@@ -242,7 +223,7 @@ def test_warning_signs_come_before_every_other_notice() -> None:
     assert signs == sorted(signs, reverse=True)
 
 
-def test_a_warning_holds_exercises_of_findings_back() -> None:
+def test_a_warning_withholds_exercises_of_findings() -> None:
     given = [measured("pelvic_drop", 16, half=0.5)]
     before, _, _ = derive_findings(given, RUNNER)
     findings, corrections, _ = derive_findings(given, RUNNER, answers=ANSWERS)

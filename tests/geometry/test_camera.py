@@ -1,4 +1,4 @@
-"""View, facing, yaw and scale, read off runners filmed from known places."""
+"""View, facing, yaw and scale, estimated from runners filmed from known positions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gait.geometry.camera import find_camera, with_scale
 from gait.synthetic import CameraSpec, presets
 from tests.filmed_joints import edited, filmed
 
-PLACES = {
+CAMERAS = {
     ("side", "right"): CameraSpec(facing="right"),
     ("side", "left"): CameraSpec(facing="left"),
     ("rear", "away"): CameraSpec(view="rear"),
@@ -18,19 +18,19 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("seen", PLACES, ids="_".join)
+@pytest.mark.parametrize("view_and_facing", CAMERAS, ids="_".join)
 @pytest.mark.parametrize(
     "runner", [presets.neutral(), presets.overstriding(), presets.hip_dropping()], ids=["neutral", "long", "short"]
 )
-def test_view_and_facing_are_found(seen, runner) -> None:
-    camera = find_camera(filmed(runner, camera=PLACES[seen], seconds=6).pose)
-    assert (camera.view, camera.facing) == seen
+def test_view_and_facing_are_found(view_and_facing, runner) -> None:
+    camera = find_camera(filmed(runner, camera=CAMERAS[view_and_facing], seconds=6).pose)
+    assert (camera.view, camera.facing) == view_and_facing
     assert camera.square
     assert camera.warnings == ()
 
 
-def test_the_near_leg_is_the_one_the_camera_stands_beside() -> None:
-    near = {s: find_camera(filmed(camera=PLACES[s], seconds=4).pose).near_side for s in PLACES}
+def test_the_near_leg_is_the_one_beside_the_camera() -> None:
+    near = {s: find_camera(filmed(camera=CAMERAS[s], seconds=4).pose).near_side for s in CAMERAS}
     assert near == {
         ("side", "right"): "right",
         ("side", "left"): "left",
@@ -43,6 +43,7 @@ def test_the_near_leg_is_the_one_the_camera_stands_beside() -> None:
 def test_a_camera_far_from_square_says_so(yaw: float) -> None:
     camera = find_camera(filmed(camera=CameraSpec(yaw_deg=yaw), seconds=6).pose)
     assert not camera.square
+    # The estimate assumes one ratio of shoulders to trunk for everybody: good to about ±8°, plus keypoint noise.
     assert camera.yaw_deg == pytest.approx(40, abs=9)
     assert "place it square" in camera.warnings[0]
 
@@ -53,18 +54,18 @@ def test_a_camera_a_little_off_is_square_enough() -> None:
     assert camera.yaw_deg < 20
 
 
-def test_a_declared_view_is_believed_and_a_contradiction_told() -> None:
+def test_a_declared_view_is_used_and_a_contradiction_becomes_a_warning() -> None:
     camera = find_camera(filmed(camera=CameraSpec(view="rear"), seconds=4).pose, view="side")
     assert camera.view == "side"
     assert any("looks like a rear view" in text for text in camera.warnings)
 
 
-def test_an_unknown_view_is_named() -> None:
+def test_an_unknown_view_is_an_error_that_lists_the_views() -> None:
     with pytest.raises(InputError, match=r"'above'.*auto, side, rear or front"):
         find_camera(filmed(seconds=4).pose, view="above")  # type: ignore[arg-type]
 
 
-def test_nobody_in_the_picture_is_refused_with_what_to_film() -> None:
+def test_a_video_without_a_runner_is_refused_with_what_to_film() -> None:
     empty = edited(filmed(seconds=2).pose, lambda position, names: position.fill(np.nan))
     with pytest.raises(RefusedError, match="no runner found in 120 frames: film one runner"):
         find_camera(empty)
@@ -78,6 +79,7 @@ def test_the_runners_height_gives_metres() -> None:
     assert plain.m_per_px is None
     by_height, by_leg = with_scale(plain, height_m=1.85), with_scale(plain, height_m=None, leg_length_m=0.53 * 1.85)
     for camera in (by_height, by_leg):
+        # The synthetic runner's thigh and shank differ from Winter's proportions by a few per cent.
         assert camera.m_per_px == pytest.approx(truth, rel=0.06)
         assert camera.leg_length_m == pytest.approx(0.53 * 1.85)
     assert with_scale(plain, height_m=None) is plain
@@ -88,7 +90,7 @@ def test_a_given_leg_length_outranks_the_height() -> None:
     assert camera.leg_length_m == 0.90
 
 
-def test_a_few_exchanged_frames_do_not_turn_the_runner_round() -> None:
+def test_exchanged_labels_in_a_quarter_of_the_frames_do_not_change_the_view() -> None:
     def flip(position: np.ndarray, names: list[str]) -> None:
         left = [i for i, n in enumerate(names) if n.startswith("left_")]
         right = [names.index(names[i].replace("left", "right")) for i in left]

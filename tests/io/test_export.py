@@ -17,7 +17,7 @@ from gait.errors import InputError
 from gait.io.export import FORMATS
 from gait.records import Runner
 from gait.session import Session, assess
-from gait.tables import TIDY
+from gait.tables import TIDY_COLUMNS
 from tests import foreign_files as exchange
 
 
@@ -215,7 +215,7 @@ def test_a_folder_with_other_files_is_left_alone(session: Session, tmp_path: Pat
 
 def test_tidy_tables(session: Session, files: dict[str, Path]) -> None:
     text, binary = pd.read_csv(files["csv"]), pd.read_parquet(files["parquet"])
-    assert tuple(binary.columns) == tuple(text.columns) == TIDY
+    assert tuple(binary.columns) == tuple(text.columns) == TIDY_COLUMNS
     assert len(text) == len(binary)
     means = binary[binary.step.isna()].set_index(["metric", "side"])
     for m in session.measurements:

@@ -1,4 +1,4 @@
-"""Left against right: paired by stride, told only beyond doubt."""
+"""Left against right: paired by stride, reported only beyond doubt."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gait.metrics.asymmetry import between, bootstrapped, paired
+from gait.metrics.asymmetry import bootstrap_difference, difference_between_videos, paired_differences
 from gait.records import Measurement
 
 
@@ -20,25 +20,25 @@ def steps(left: list[float], right: list[float]) -> pd.DataFrame:
 
 def test_steps_of_one_stride_are_paired_and_what_is_missing_is_left_out() -> None:
     made = steps([250.0, 260.0, np.nan, 255.0], [240.0, 245.0, 250.0, 250.0])
-    assert paired(made, "contact_time") == pytest.approx([10.0, 15.0, 5.0])
-    # A step that was not seen: its stride is no pair, and the next left step is not paired with an older right one.
-    assert paired(made[made.step != 3], "contact_time") == pytest.approx([10.0, 5.0])
+    assert paired_differences(made, "contact_time") == pytest.approx([10.0, 15.0, 5.0])
+    # A step that was missed: its stride is no pair, and the next left step is not paired with an older right one.
+    assert paired_differences(made[made.step != 3], "contact_time") == pytest.approx([10.0, 5.0])
 
 
-def test_a_difference_beyond_noise_and_the_smallest_detectable_is_told() -> None:
+def test_a_difference_beyond_noise_and_the_smallest_detectable_is_reported() -> None:
     rng = np.random.default_rng(2)
-    found = bootstrapped(40 + rng.normal(0, 10, 30))
+    found = bootstrap_difference(40 + rng.normal(0, 10, 30))
     assert found.low < found.mean < found.high
     assert found.is_beyond(32)
     assert not found.is_beyond(45)
-    assert not bootstrapped(rng.normal(0, 60, 30)).is_beyond(1.0)
+    assert not bootstrap_difference(rng.normal(0, 60, 30)).is_beyond(1.0)
 
 
-def test_strides_that_go_together_widen_the_interval() -> None:
+def test_correlated_strides_widen_the_interval() -> None:
     rng = np.random.default_rng(3)
     alone = rng.normal(0, 10, 60)
     together = np.repeat(rng.normal(0, 10, 12), 5)
-    widths = [d.high - d.low for d in (bootstrapped(alone), bootstrapped(together))]
+    widths = [d.high - d.low for d in (bootstrap_difference(alone), bootstrap_difference(together))]
     assert widths[1] > 1.4 * widths[0]
 
 
@@ -47,9 +47,9 @@ def test_legs_from_two_videos_are_compared_by_their_intervals() -> None:
         interval = None if value is None else (value - 3, value + 3)
         return Measurement("tibia_angle", side, value, "deg", interval, 20, "good", None, 0, 1.0)  # type: ignore[arg-type]
 
-    difference = between(leg("left", 12.0), leg("right", 4.0))
+    difference = difference_between_videos(leg("left", 12.0), leg("right", 4.0))
     assert difference is not None
     assert (difference.mean, difference.count) == (8.0, 20)
     assert difference.low == pytest.approx(8 - 3 * np.sqrt(2))
     assert difference.is_beyond(4.8)
-    assert between(leg("left", None), leg("right", 4.0)) is None
+    assert difference_between_videos(leg("left", None), leg("right", 4.0)) is None

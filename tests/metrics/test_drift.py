@@ -1,4 +1,4 @@
-"""What changes in the course of a run: told only beyond doubt."""
+"""What changes in the course of a run: reported only beyond doubt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gait.metrics.drift import drifts, fit_drift, windows
+from gait.metrics.drift import DRIFT_METRICS, MIN_CHANGE, fit_drift, measure_drifts, window_medians
 from gait.records import Measurement
 
 
@@ -39,73 +39,82 @@ def run(
 SMALLEST = {"contact_time": 32.0}
 
 
-def test_a_rhythm_lost_late_is_told_with_its_size_and_beginning() -> None:
+def test_a_rhythm_lost_late_is_reported_with_its_size_and_beginning() -> None:
     tired = run(20, cadence=lambda t: 172 - 14 * max(t - 600, 0) / 600)
-    (told,) = drifts([tired], SMALLEST)
-    assert told.key == "cadence_drift"
-    assert told.value == pytest.approx(-14, abs=3.5)
-    assert told.interval is not None
-    assert told.interval[0] < told.value < told.interval[1] < 0
-    assert told.grade == "good"
-    assert told.evidence_s == pytest.approx(600, abs=120)
+    (drift,) = measure_drifts([tired], SMALLEST)
+    assert drift.key == "cadence_drift"
+    assert drift.value == pytest.approx(-14, abs=3.5)
+    assert drift.interval is not None
+    assert drift.interval[0] < drift.value < drift.interval[1] < 0
+    assert drift.grade == "good"
+    assert drift.evidence_s == pytest.approx(600, abs=120)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_steady_run_has_no_drift(seed: int) -> None:
-    assert drifts([run(12, seed=seed)], SMALLEST) == ()
+    assert measure_drifts([run(12, seed=seed)], SMALLEST) == ()
 
 
-def test_changes_too_small_to_matter_are_not_told() -> None:
+def test_changes_too_small_to_matter_are_not_reported() -> None:
     small = run(
         15, cadence=lambda t: 170 - 2 * t / 900, lean=lambda t: 5 + 1.5 * t / 900, contact=lambda t: 240 + t / 36
     )
-    assert drifts([small], SMALLEST) == ()  # 1.2 %, 1.5°, 25 ms
+    assert measure_drifts([small], SMALLEST) == ()  # 1.2 %, 1.5°, 25 ms
 
 
 def test_a_trunk_that_sinks_and_feet_that_stay_down() -> None:
     tired = run(15, lean=lambda t: 5 + 6 * t / 900, contact=lambda t: 220 + 60 * t / 900)
-    told = {m.key: m.value for m in drifts([tired], SMALLEST)}
-    assert set(told) == {"contact_time_drift", "trunk_lean_drift"}
-    assert told["trunk_lean_drift"] == pytest.approx(5.2, abs=0.8)  # from the second minute on
-    assert told["contact_time_drift"] == pytest.approx(52, abs=8)
+    changes = {m.key: m.value for m in measure_drifts([tired], SMALLEST)}
+    assert set(changes) == {"contact_time_drift", "trunk_lean_drift"}
+    assert changes["trunk_lean_drift"] == pytest.approx(5.2, abs=0.8)  # from the second minute on
+    assert changes["contact_time_drift"] == pytest.approx(52, abs=8)
 
 
-def test_under_ninety_seconds_nothing_is_said() -> None:
-    assert drifts([run(1.4, cadence=lambda t: 180 - t / 4)], SMALLEST) == ()
+def test_under_ninety_seconds_nothing_is_reported() -> None:
+    assert measure_drifts([run(1.4, cadence=lambda t: 180 - t / 4)], SMALLEST) == ()
 
 
 def test_slow_motion_counts_in_real_time() -> None:
     """Eight times slowed, ten seconds play for eighty: too short, though the file is not."""
-    assert drifts([run(1.0, cadence=lambda t: 180 - t / 3, slow=8.0)], SMALLEST) == ()
-    (told,) = drifts([run(8.0, cadence=lambda t: 180 - t / 30, slow=4.0)], SMALLEST)
-    assert told.value == pytest.approx(-12, abs=2.5)
-    assert told.evidence_s is not None
-    assert told.evidence_s > 480  # on the file's timeline
+    assert measure_drifts([run(1.0, cadence=lambda t: 180 - t / 3, slow=8.0)], SMALLEST) == ()
+    (drift,) = measure_drifts([run(8.0, cadence=lambda t: 180 - t / 30, slow=4.0)], SMALLEST)
+    assert drift.value == pytest.approx(-12, abs=2.5)
+    assert drift.evidence_s is not None
+    assert drift.evidence_s > 480  # on the file's timeline
 
 
-def test_what_was_refused_has_no_course() -> None:
+def test_a_refused_metric_has_no_drift() -> None:
     tired = run(15, lean=lambda t: 5 + 6 * t / 900)
     tired.measurements = [m for m in tired.measurements if m.key != "trunk_lean"]
-    assert drifts([tired], SMALLEST) == ()
+    assert measure_drifts([tired], SMALLEST) == ()
 
 
 def test_windows_are_whole_and_hold_ten_values() -> None:
     time = np.arange(0, 100, 0.5)
-    middles, medians = windows(time, time)
+    middles, medians = window_medians(time, time)
     assert middles == pytest.approx([15, 45, 75])
     assert medians == pytest.approx([14.75, 44.75, 74.75])
     values = np.where((time > 30) & (time < 58), np.nan, 1.0)
-    assert windows(time, values)[0] == pytest.approx([15, 75])
+    assert window_medians(time, values)[0] == pytest.approx([15, 75])
 
 
 def test_a_walk_by_chance_is_rarely_taken_for_a_trend() -> None:
     rng = np.random.default_rng(5)
     time = np.arange(40) * 30.0
-    told = 0
+    trends = 0
     for _ in range(200):
         noise = rng.normal(size=40)
         for i in range(1, 40):
             noise[i] += 0.6 * noise[i - 1]
         found = fit_drift(time, noise)
-        told += found is not None and found.p < 0.05
-    assert told <= 24  # without the correction some 50
+        trends += found is not None and found.p < 0.05
+    assert trends <= 24  # without the correction some 50
+
+
+def test_the_drift_of_a_metric_has_its_unit_and_a_smallest_change() -> None:
+    assert [(spec.key, spec.unit) for spec in DRIFT_METRICS] == [
+        ("cadence_drift", "steps/min"),
+        ("contact_time_drift", "ms"),
+        ("trunk_lean_drift", "deg"),
+    ]
+    assert {f"{key}_drift" for key in MIN_CHANGE} == {spec.key for spec in DRIFT_METRICS}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gait.analysis.view_analysis import analyze_pose
-from gait.metrics.gait_cycles import gait_cycles
+from gait.metrics.gait_cycles import average_cycles, gait_cycles
 from gait.records import Runner
 from gait.synthetic import CameraSpec
 from tests.filmed_joints import edited, filmed
@@ -23,17 +23,17 @@ def analysis(run):
 
 
 def test_cycles_meet_the_metrics_at_their_moments(run, analysis) -> None:
-    cycles = gait_cycles(analysis.clean, analysis.camera, analysis.events)
+    cycles = gait_cycles(analysis)
     assert cycles.attrs["view"] == "side"
     assert cycles.sizes == {"signal": 5, "side": 2, "percent": 101}
     for side in ("left", "right"):
         true = run.metrics["knee_flexion_stance"][side]["value"]
         knee = cycles["mean"].sel(signal="knee_flexion", side=side)
-        off = float(cycles.off.sel(side=side))
-        assert float(knee.sel(percent=slice(0, 0.8 * off)).max()) == pytest.approx(true, abs=3.0)
-        contact, offs = run.stances(side)
+        toe_off = float(cycles.toe_off.sel(side=side))
+        assert float(knee.sel(percent=slice(0, 0.8 * toe_off)).max()) == pytest.approx(true, abs=3.0)
+        contact, toe_offs = run.stances(side)
         stride = np.diff(contact).mean()
-        assert off == pytest.approx(100 * np.mean(offs - contact) / stride, abs=3.0)
+        assert toe_off == pytest.approx(100 * np.mean(toe_offs - contact) / stride, abs=3.0)
         # A cycle closes.
         assert float(knee[0]) == pytest.approx(float(knee[-1]), abs=1.0)
     assert (cycles.strides > 10).all()
@@ -43,7 +43,7 @@ def test_cycles_meet_the_metrics_at_their_moments(run, analysis) -> None:
 def test_legs_are_half_a_stride_apart_in_front_too() -> None:
     run = filmed(camera=CameraSpec(view="front"))
     made = analyze_pose(run.pose)
-    cycles = gait_cycles(made.clean, made.camera, made.events)
+    cycles = gait_cycles(made)
     lean = cycles["mean"].sel(signal="lateral_trunk_lean")
     # What is to the image's right while one foot stands is to its left while the other does.
     left, right = (lean.sel(side=side)[:-1] for side in ("left", "right"))
@@ -52,7 +52,7 @@ def test_legs_are_half_a_stride_apart_in_front_too() -> None:
 
 def test_hands_behind_the_trunk_have_no_cycle() -> None:
     made = analyze_pose(filmed(camera=CameraSpec(view="rear")).pose)
-    assert list(gait_cycles(made.clean, made.camera, made.events).signal.values) == ["lateral_trunk_lean"]
+    assert list(gait_cycles(made).signal.values) == ["lateral_trunk_lean"]
 
 
 def test_strides_with_gaps_are_left_out_and_nothing_is_invented(run) -> None:
@@ -61,11 +61,8 @@ def test_strides_with_gaps_are_left_out_and_nothing_is_invented(run) -> None:
 
     made = analyze_pose(edited(run.pose, hide))
     whole = analyze_pose(run.pose)
-    counts = [
-        int(gait_cycles(a.clean, a.camera, a.events).strides.sel(signal="knee_flexion", side="left"))
-        for a in (made, whole)
-    ]
+    counts = [int(gait_cycles(a).strides.sel(signal="knee_flexion", side="left")) for a in (made, whole)]
     assert 0 < counts[0] < counts[1]
-    none = gait_cycles(whole.clean, whole.camera, whole.events.iloc[:0])
+    none = average_cycles(whole.clean, whole.camera, whole.events.iloc[:0])
     assert np.isnan(none["mean"]).all()
     assert (none.strides == 0).all()

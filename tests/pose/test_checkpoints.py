@@ -1,4 +1,4 @@
-"""Work that was killed goes on where it was, and gives the same bytes."""
+"""Killed work continues where it was, and gives the same bytes."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from gait.pose import estimation as estimate_module
+from gait.pose import estimation
 from gait.pose.checkpoints import CheckpointFolder, PoseChunk, discard_checkpoints
 from gait.pose.dataset import save_pose
-from gait.pose.engines.engine import FrameResult, PersonKeypoints
+from gait.pose.engines.pose_engine import FrameResult, PersonKeypoints
 from gait.pose.estimation import estimate_pose
 from tests.sample_clips import SAMPLES
 
 VIDEO = SAMPLES / "treadmill_side.mp4"
 ROOT = Path(__file__).resolve().parents[2]
 END = 1.5  # seconds: 90 frames
-PART = 30  # a whole number of the blocks in which the engine works at 60 frames per second
+CHUNK = 30  # a whole number of the blocks in which the engine works at 60 frames per second
 
 
 @pytest.fixture(autouse=True)
-def _short_parts(monkeypatch) -> None:
-    monkeypatch.setattr(estimate_module, "_PART_FRAMES", PART)
+def _short_chunks(monkeypatch) -> None:
+    monkeypatch.setattr(estimation, "_CHUNK_FRAMES", CHUNK)
 
 
 @pytest.fixture(scope="module")
@@ -35,60 +35,62 @@ def whole() -> xr.Dataset:
     return estimate_pose(VIDEO, end=END)
 
 
-def stopped_at(frames: int, keep: Path, **options) -> None:
+def stopped_at(frames: int, folder: Path, **options) -> None:
     def stop(done: int, _total: int | None) -> None:
         if done == frames:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        estimate_pose(VIDEO, end=END, keep=keep, progress=stop, **options)
+        estimate_pose(VIDEO, end=END, checkpoint_dir=folder, progress=stop, **options)
 
 
 @pytest.mark.parametrize(("engine", "frames"), [("litert", 10), ("litert", 75), ("litert", 90), ("mediapipe", 31)])
-def test_interrupted_work_goes_on_and_gives_the_same(tmp_path, whole, frames, engine):
+def test_interrupted_work_continues_and_gives_the_same(tmp_path, whole, frames, engine):
     if engine == "mediapipe":
         whole = estimate_pose(VIDEO, end=END, engine=engine)
-    keep = tmp_path / "pose_1.part"
-    stopped_at(frames, keep, engine=engine, workers=1)
-    parts = len(list(keep.glob("*.npz"))) if keep.is_dir() else 0
-    assert parts == frames // PART
-    told = []
-    again = estimate_pose(VIDEO, end=END, keep=keep, engine=engine, workers=2, progress=lambda *s: told.append(s))
+    folder = tmp_path / "pose_1.part"
+    stopped_at(frames, folder, engine=engine, workers=1)
+    chunks = len(list(folder.glob("*.npz"))) if folder.is_dir() else 0
+    assert chunks == frames // CHUNK
+    reported = []
+    again = estimate_pose(
+        VIDEO, end=END, checkpoint_dir=folder, engine=engine, workers=2, progress=lambda *s: reported.append(s)
+    )
     assert again.identical(whole)
-    assert told[0][0] == max(parts * PART, 1)
-    assert told[-1] == (90, 90)
-    discard_checkpoints(keep)
+    assert reported[0][0] == max(chunks * CHUNK, 1)
+    assert reported[-1] == (90, 90)
+    discard_checkpoints(folder)
     assert not list(tmp_path.iterdir())
 
 
-def test_killed_work_goes_on_and_gives_the_same_bytes(tmp_path, whole):
-    keep = tmp_path / "pose_1.part"
+def test_killed_work_continues_and_gives_the_same_bytes(tmp_path, whole):
+    folder = tmp_path / "pose_1.part"
     program = f"""
 import time
 from gait.pose import estimation as estimate
-estimate._PART_FRAMES = {PART}
-def told(done, total):
+estimate._CHUNK_FRAMES = {CHUNK}
+def reported(done, total):
     if done == 70:
         print("working", flush=True)
         time.sleep(60)
-estimate.estimate_pose({str(VIDEO)!r}, end={END}, keep={str(keep)!r}, progress=told)
+estimate.estimate_pose({str(VIDEO)!r}, end={END}, checkpoint_dir={str(folder)!r}, progress=reported)
 """
     process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "working\n"
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    assert len(list(keep.glob("0*.npz"))) == 2
-    save_pose(estimate_pose(VIDEO, end=END, keep=keep), tmp_path / "resumed.nc")
+    assert len(list(folder.glob("0*.npz"))) == 2
+    save_pose(estimate_pose(VIDEO, end=END, checkpoint_dir=folder), tmp_path / "resumed.nc")
     save_pose(whole, tmp_path / "whole.nc")
     assert (tmp_path / "resumed.nc").read_bytes() == (tmp_path / "whole.nc").read_bytes()
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "text", "gone"])
-def test_a_damaged_part_and_all_after_it_are_made_again(tmp_path, whole, damage):
-    keep = tmp_path / "pose_1.part"
-    stopped_at(90, keep)
-    file = keep / "00001.npz"
+def test_a_damaged_chunk_and_all_after_it_are_made_again(tmp_path, whole, damage):
+    folder = tmp_path / "pose_1.part"
+    stopped_at(90, folder)
+    file = folder / "00001.npz"
     data = bytearray(file.read_bytes())
     if damage == "gone":
         file.unlink()
@@ -96,52 +98,52 @@ def test_a_damaged_part_and_all_after_it_are_made_again(tmp_path, whole, damage)
         data[len(data) // 2] ^= 255
         file.write_bytes(data)
     else:
-        file.write_bytes({"cut": data[: len(data) // 2], "empty": b"", "text": b"not a part"}[damage])
-    told = []
-    assert estimate_pose(VIDEO, end=END, keep=keep, progress=lambda *s: told.append(s)).identical(whole)
-    assert told[0][0] == PART
+        file.write_bytes({"cut": data[: len(data) // 2], "empty": b"", "text": b"not a chunk"}[damage])
+    reported = []
+    assert estimate_pose(VIDEO, end=END, checkpoint_dir=folder, progress=lambda *s: reported.append(s)).identical(whole)
+    assert reported[0][0] == CHUNK
 
 
 @pytest.mark.parametrize("other", [{"start": 0.1}, {"end": 1.4}, {"engine": "mediapipe"}])
-def test_parts_of_other_work_are_not_used(tmp_path, other):
-    keep = tmp_path / "pose_1.part"
-    stopped_at(75, keep)
-    told = []
+def test_chunks_of_other_work_are_not_used(tmp_path, other):
+    folder = tmp_path / "pose_1.part"
+    stopped_at(75, folder)
+    reported = []
     options = {"end": END, **other}
 
-    def tell(done: int, _total: int | None) -> None:
-        told.append(done)
+    def interrupt(done: int, _total: int | None) -> None:
+        reported.append(done)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        estimate_pose(VIDEO, keep=keep, progress=tell, **options)
-    assert told == [1]
-    assert not list(keep.glob("*.npz"))
+        estimate_pose(VIDEO, checkpoint_dir=folder, progress=interrupt, **options)
+    assert reported == [1]
+    assert not list(folder.glob("*.npz"))
 
 
-def test_what_is_put_comes_back(tmp_path):
+def test_a_saved_chunk_is_restored(tmp_path):
     people = [PersonKeypoints(np.full((3, 2), n), np.full(3, 0.5), None) for n in range(3)]
-    seen = [
+    results = [
         FrameResult((people[0], people[1])),
         FrameResult(()),
-        FrameResult((people[2],), others=1, memory={"crop": np.arange(4.0)}),
+        FrameResult((people[2],), bystanders=1, state={"crop": np.arange(4.0)}),
     ]
-    part = PoseChunk.of([0.0, 0.5, 1.0], seen, 3)
-    CheckpointFolder(tmp_path / "parts", {"video": "a"}).append(part)
-    store = CheckpointFolder(tmp_path / "parts", {"video": "a"})
+    chunk = PoseChunk.of([0.0, 0.5, 1.0], results, 3)
+    CheckpointFolder(tmp_path / "chunks", {"video": "a"}).append(chunk)
+    store = CheckpointFolder(tmp_path / "chunks", {"video": "a"})
     (back,) = store.restore()
     assert back.frame.tolist() == [0, 0, 2]
-    assert back.others.tolist() == [0, 0, 1]
-    assert back.memory["crop"].tolist() == [0, 1, 2, 3]
+    assert back.bystanders.tolist() == [0, 0, 1]
+    assert back.state["crop"].tolist() == [0, 1, 2, 3]
     assert back.position[:, 0, 0].tolist() == [0, 1, 2]
     store.append(back)
-    assert [part.time.tolist() for _ in range(2) for part in store] == [[0.0, 0.5, 1.0]] * 4
-    assert list(CheckpointFolder(tmp_path / "parts", {"video": "b"}).restore()) == []
+    assert [chunk.time.tolist() for _ in range(2) for chunk in store] == [[0.0, 0.5, 1.0]] * 4
+    assert list(CheckpointFolder(tmp_path / "chunks", {"video": "b"}).restore()) == []
     assert list(tmp_path.rglob("*.npz")) == []
 
 
 def test_memory_does_not_grow_with_the_length(tmp_path):
-    """Pictures are let go: four times the frames, and hardly more memory than the landmarks themselves."""
+    """Frames are released: four times as many need hardly more memory than the keypoints themselves."""
     program = f"""
 import resource, sys
 from gait.pose.estimation import estimate_pose

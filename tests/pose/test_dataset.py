@@ -1,4 +1,4 @@
-"""The pose dataset: what it promises, what it refuses, and that files give back what was put in."""
+"""The pose dataset: its schema, what it refuses, and that a saved dataset comes back unchanged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ import pytest
 import xarray as xr
 
 from gait.errors import InputError
-from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, load_pose, make_pose_dataset, save_pose, validate_pose
+from gait.pose.dataset import (
+    BLAZEPOSE_KEYPOINTS,
+    keypoint_family,
+    load_pose,
+    make_pose_dataset,
+    save_pose,
+    validate_pose,
+)
 
 
 def arrays(frames: int = 5) -> dict:
@@ -68,7 +75,7 @@ def test_an_empty_video_is_valid():
     assert make_pose_dataset(**given).sizes["time"] == 0
 
 
-def test_all_faults_are_told_at_once(ds):
+def test_all_faults_are_listed_at_once(ds):
     ds = ds.drop_vars("confidence").assign_coords(time=[0.0, 0.1, 0.1, 0.3, 0.4])
     ds.attrs["fps"] = 0.0
     del ds.attrs["model"]
@@ -87,7 +94,7 @@ def test_all_faults_are_told_at_once(ds):
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         (lambda ds: ds.transpose("keypoint", ...), "must be time, space, keypoint, individual"),
         (lambda ds: ds.assign(confidence=ds["confidence"] * 2), "must lie between 0 and 1"),
@@ -101,8 +108,8 @@ def test_all_faults_are_told_at_once(ds):
         (lambda ds: ds.assign(position=ds["position"].astype(int)), "must be floating point"),
     ],
 )
-def test_each_fault_is_named(ds, change, says):
-    with pytest.raises(InputError, match=says):
+def test_each_fault_is_named(ds, change, message):
+    with pytest.raises(InputError, match=message):
         validate_pose(change(ds))
 
 
@@ -118,8 +125,10 @@ def test_a_file_that_holds_no_poses_gets_one_line(tmp_path, content):
     path = tmp_path / "pose_1.nc"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(InputError, match=r"pose_1\.nc"):
+    with pytest.raises(InputError, match=r"pose_1\.nc") as caught:
         load_pose(path)
+    assert caught.value.code == (None if content is None else "pose_file_unreadable")
+    assert "--" not in str(caught.value)
 
 
 def test_another_netcdf_file_is_refused_by_name(tmp_path):
@@ -128,6 +137,21 @@ def test_another_netcdf_file_is_refused_by_name(tmp_path):
         load_pose(tmp_path / "weather.nc")
 
 
-def test_an_unwritable_place_gets_one_line(ds, tmp_path):
+def test_an_unwritable_folder_gets_one_line(ds, tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         save_pose(ds, tmp_path / "missing" / "pose_1.nc")
+
+
+FAMILIES = {"litert": "blazepose", "mediapipe": "blazepose", "markers": "markers", "openpose": "unknown"}
+
+
+@pytest.mark.parametrize(("engine", "family"), FAMILIES.items())
+def test_the_keypoint_family_is_an_attribute_or_follows_from_the_engine_of_older_poses(engine, family):
+    pose = make_pose_dataset(**arrays(), engine=engine)
+    assert pose.attrs["keypoint_family"] == keypoint_family(pose) == family
+    del pose.attrs["keypoint_family"]  # as poses of earlier versions
+    assert keypoint_family(pose) == family
+
+
+def test_a_given_keypoint_family_outranks_the_engine():
+    assert keypoint_family(make_pose_dataset(**arrays(), engine="new", keypoint_family="blazepose")) == "blazepose"

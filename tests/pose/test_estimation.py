@@ -11,24 +11,26 @@ import numpy as np
 import pytest
 
 from gait.errors import InputError
-from gait.pose import estimation as estimate_module
+from gait.pose import estimation
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, load_pose, save_pose
-from gait.pose.engines import engine as engine_module
-from gait.pose.engines.engine import ENGINES, PersonKeypoints, make_engine
+from gait.pose.engines import engine_registry
+from gait.pose.engines.engine_registry import ENGINES, EngineEntry, make_engine
 from gait.pose.engines.per_frame import PerFrameEngine
+from gait.pose.engines.pose_engine import PersonKeypoints
 from gait.pose.estimation import can_reuse_poses, estimate_pose
 from tests.conftest import level, write_clip
 
-#: 33 landmarks spread over a body 100 pixels tall, the nose at the origin.
+#: 33 keypoints spread over a body 100 pixels tall, the nose at the origin.
 BODY = np.stack([np.linspace(0, 40, 33), np.linspace(0, 100, 33)], axis=1)
 
 
 class Stub:
-    """Puts the nose where the picture's own number says; nobody is there in every fifth."""
+    """Puts the nose at the number that is drawn in the frame; nobody is there in every fifth."""
 
     name, model, model_sha256, keypoints = "stub", "none", "0" * 64, BLAZEPOSE_KEYPOINTS
+    keypoint_family = "unknown"
     fail_at: int | None = None
-    in_work = most_in_work = closed = 0
+    in_work = max_in_work = closed = 0
 
     def __init__(self) -> None:
         self.busy = False
@@ -41,11 +43,11 @@ class Stub:
         type(self).closed += 1
 
     def __call__(self, image):
-        assert not self.busy, "one engine was given two pictures at once"
+        assert not self.busy, "one engine was given two frames at once"
         self.busy = True
         cls = type(self)
         cls.in_work += 1
-        cls.most_in_work = max(cls.most_in_work, cls.in_work)
+        cls.max_in_work = max(cls.max_in_work, cls.in_work)
         number = level(image)
         time.sleep(0.004 if number % 2 else 0.001)
         cls.in_work -= 1
@@ -62,29 +64,32 @@ def stub(monkeypatch):
     class Fresh(Stub):
         pass
 
-    made = {**ENGINES, "stub": lambda model, workers: PerFrameEngine([Fresh() for _ in range(workers)])}
-    monkeypatch.setattr(engine_module, "ENGINES", made)
+    entry = EngineEntry(
+        make=lambda model, workers: PerFrameEngine([Fresh() for _ in range(workers)]),
+        model_hash=lambda model: Stub.model_sha256,
+    )
+    monkeypatch.setattr(engine_registry, "ENGINES", {**ENGINES, "stub": entry})
     return Fresh
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_frames_stay_in_order_however_many_work_on_them(clip, stub, workers):
-    told = []
-    ds = estimate_pose(clip, engine="stub", workers=workers, progress=lambda *state: told.append(state))
+    reported = []
+    ds = estimate_pose(clip, engine="stub", workers=workers, progress=lambda *state: reported.append(state))
     expected = np.array([np.nan if number % 5 == 4 else number for number in range(24)])
     np.testing.assert_array_equal(ds["position"].sel(keypoint="nose", space="x").values[:, 0], expected)
     np.testing.assert_array_equal(ds["confidence"].values[:, 0, 0], np.where(np.isnan(expected), 0, 0.5))
     np.testing.assert_allclose(ds["time"], np.arange(24) / 30, atol=1e-6)
-    assert told == [(done, 24) for done in range(1, 25)]
-    assert stub.most_in_work <= workers
+    assert reported == [(done, 24) for done in range(1, 25)]
+    assert stub.max_in_work <= workers
     assert stub.closed == workers
 
 
-def test_only_the_wanted_range_is_worked_on(clip, stub):
-    told = []
-    ds = estimate_pose(clip, engine="stub", start=0.2, end=0.5, progress=lambda *state: told.append(state))
+def test_only_the_given_range_is_used(clip, stub):
+    reported = []
+    ds = estimate_pose(clip, engine="stub", start=0.2, end=0.5, progress=lambda *state: reported.append(state))
     assert ds["position"].values[:, 0, 0, 0][:3].tolist() == [6, 7, 8]
-    assert told[-1] == (9, 9)
+    assert reported[-1] == (9, 9)
 
 
 def test_ctrl_c_ends_the_work_and_closes_the_engines(clip, stub):
@@ -95,7 +100,7 @@ def test_ctrl_c_ends_the_work_and_closes_the_engines(clip, stub):
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("gait-pose")]
 
 
-def test_the_dataset_says_where_it_comes_from(clip, stub):
+def test_the_dataset_records_where_it_comes_from(clip, stub):
     ds = estimate_pose(clip, engine="stub")
     assert ds.attrs["source_file"] == "clip.mp4"
     assert (ds.attrs["image_width"], ds.attrs["image_height"], ds.attrs["fps"]) == (64, 48, 30)
@@ -103,23 +108,23 @@ def test_the_dataset_says_where_it_comes_from(clip, stub):
 
 
 @pytest.mark.parametrize(("fps", "step"), [(119.88, 1), (120, 1), (239.76, 2), (240, 2)])
-def test_of_very_many_frames_per_second_only_some_are_looked_at(tmp_path, stub, fps, step):
+def test_of_very_many_frames_per_second_only_some_are_used(tmp_path, stub, fps, step):
     clip = write_clip(tmp_path / "fast.mp4", frames=13, fps=fps)
-    told = []
-    ds = estimate_pose(clip, engine="stub", progress=lambda *state: told.append(state))
-    seen = np.arange(13)[::step]
+    reported = []
+    ds = estimate_pose(clip, engine="stub", progress=lambda *state: reported.append(state))
+    numbers = np.arange(13)[::step]
     nose = ds["position"].sel(keypoint="nose", space="x").values[:, 0]
-    np.testing.assert_array_equal(nose, np.where(seen % 5 == 4, np.nan, seen))
-    np.testing.assert_allclose(ds["time"], seen / fps, atol=1e-4)
-    assert told[-1] == (len(seen), len(seen))
+    np.testing.assert_array_equal(nose, np.where(numbers % 5 == 4, np.nan, numbers))
+    np.testing.assert_allclose(ds["time"], numbers / fps, atol=1e-4)
+    assert reported[-1] == (len(numbers), len(numbers))
     assert ds.attrs["fps"] == pytest.approx(fps / step, rel=1e-3)
     assert ds.attrs["video_fps"] == pytest.approx(fps, rel=1e-3)
     assert ds.attrs["capture_fps"] == pytest.approx(fps, rel=1e-3)
     assert ds.attrs["video_frames"] == 13
 
 
-def test_frames_are_passed_over_alike_after_an_interruption(tmp_path, stub, monkeypatch):
-    monkeypatch.setattr(estimate_module, "_PART_FRAMES", 3)
+def test_the_same_frames_are_used_after_an_interruption(tmp_path, stub, monkeypatch):
+    monkeypatch.setattr(estimation, "_CHUNK_FRAMES", 3)
     clip = write_clip(tmp_path / "fast.mp4", frames=20, fps=240)
     whole = estimate_pose(clip, engine="stub", start=0.004)
 
@@ -128,13 +133,13 @@ def test_frames_are_passed_over_alike_after_an_interruption(tmp_path, stub, monk
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        estimate_pose(clip, engine="stub", start=0.004, keep=tmp_path / "parts", progress=stop)
-    again = estimate_pose(clip, engine="stub", start=0.004, keep=tmp_path / "parts")
+        estimate_pose(clip, engine="stub", start=0.004, checkpoint_dir=tmp_path / "chunks", progress=stop)
+    again = estimate_pose(clip, engine="stub", start=0.004, checkpoint_dir=tmp_path / "chunks")
     assert again.identical(whole)
     assert again["position"].values[:3, 0, 0, 0].tolist() == [1, 3, 5]
 
 
-def test_an_unknown_engine_is_refused_with_the_known_ones():
+def test_an_unknown_engine_is_refused_with_the_names_of_engines():
     with pytest.raises(InputError, match="'openpose' is unknown; choose from: litert, mediapipe"):
         make_engine("openpose")
 
@@ -175,3 +180,10 @@ def test_saved_poses_of_another_model_or_version_are_not_used(saved):
     bare = load_pose(pose)
     bare.attrs = {key: value for key, value in bare.attrs.items() if not key.endswith("sha256")}
     assert not can_reuse_poses(bare, video, start=0.0)
+
+
+def test_the_old_name_of_the_checkpoint_folder_still_works(clip, stub, tmp_path):
+    with pytest.warns(DeprecationWarning, match="checkpoint_dir"):
+        ds = estimate_pose(clip, engine="stub", keep=tmp_path / "chunks")
+    assert ds.sizes["time"] == 24
+    assert list((tmp_path / "chunks").glob("*.npz"))

@@ -19,7 +19,7 @@ def numbers(log, count=5, fail_at=None):
 def test_gives_everything_in_order_from_another_thread():
     log: list = []
     assert list(in_worker_thread(numbers(log))) == [0, 1, 2, 3, 4]
-    assert {name for _, name in log[:-1]} == {"gait-in_worker_thread"}
+    assert {name for _, name in log[:-1]} == {"gait-worker-thread"}
     assert log[-1] == "closed"
 
 

@@ -1,4 +1,4 @@
-"""A few small rendered clips, and what can be made of them without rendering anew."""
+"""A few small rendered clips, and changed copies of them that need no new rendering."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 import pytest
 
+from gait._typing import Image
 from gait.quality.quality_records import VideoCheck
 from gait.quality.video_check import check_video
-from gait.video.reader import VideoWriter, read_frames
+from gait.video import VideoWriter, read_frames
 
-Image = np.ndarray
-Pictures = Sequence[Image]
-#: Makes one picture of a changed clip from all pictures and its number.
-Change = Callable[[Pictures, int], Image]
+Frames = Sequence[Image]
+#: Makes one frame of a changed clip from all frames and its number.
+Change = Callable[[Frames, int], Image]
 FPS = 50.0
 
 
@@ -47,22 +47,22 @@ def rendered(folder: Path) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def clean(rendered: Callable[..., Path]) -> Path:
-    """Some three seconds at 50 frames/s with nothing wrong, but small."""
+    """About three seconds at 50 frames/s with nothing wrong, but small."""
     return rendered(3.4, fps=FPS)
 
 
 @pytest.fixture(scope="session")
 def changed(clean: Path, folder: Path) -> Callable[..., Path]:
-    """Write the clean clip again, each picture changed, at another rate, or only every so many."""
-    pictures = [frame.image for frame in read_frames(clean)]
+    """Write the clean clip again, each frame changed, at another rate, or only every n-th."""
+    frames = [frame.image for frame in read_frames(clean)]
 
-    def write(name: str, change: Change = lambda pictures, n: pictures[n], *, fps: float = FPS, every: int = 1) -> Path:
+    def write(name: str, change: Change = lambda frames, n: frames[n], *, fps: float = FPS, every: int = 1) -> Path:
         path = folder / f"{name}.mp4"
         if not path.exists():
-            height, width = change(pictures, 0).shape[:2]
+            height, width = change(frames, 0).shape[:2]
             with VideoWriter(path, width=width, height=height, fps=fps) as writer:
-                for n in range(0, len(pictures), every):
-                    writer.write(np.ascontiguousarray(change(pictures, n)))
+                for n in range(0, len(frames), every):
+                    writer.write(np.ascontiguousarray(change(frames, n)))
         return path
 
     return write
@@ -74,21 +74,21 @@ def checked() -> Callable[..., VideoCheck]:
     return cache(check_video)
 
 
-def darker(pictures: Pictures, n: int) -> Image:
-    return np.asarray(pictures[n] * 0.2, dtype=np.uint8)
+def darker(frames: Frames, n: int) -> Image:
+    return np.asarray(frames[n] * 0.2, dtype=np.uint8)
 
 
-def defocused(pictures: Pictures, n: int) -> Image:
-    return cv2.GaussianBlur(pictures[n], (0, 0), 3.5)
+def defocused(frames: Frames, n: int) -> Image:
+    return cv2.GaussianBlur(frames[n], (0, 0), 3.5)
 
 
-def without_feet(pictures: Pictures, n: int) -> Image:
-    return pictures[n][: int(0.78 * len(pictures[n])) // 2 * 2]
+def without_feet(frames: Frames, n: int) -> Image:
+    return frames[n][: int(0.78 * len(frames[n])) // 2 * 2]
 
 
-def by_hand(pictures: Pictures, n: int) -> Image:
-    """As a hand holds a phone: slowly round about, and a little turned."""
+def by_hand(frames: Frames, n: int) -> Image:
+    """Move the frame as a hand moves a phone: slowly around, and a little turned."""
     t = n / FPS
     turn = cv2.getRotationMatrix2D((200, 150), 0.5 * np.sin(2 * t), 1.05)
     turn[:, 2] += (4 * np.sin(1.7 * t), 3 * np.sin(2.3 * t + 2))
-    return cv2.warpAffine(pictures[n], turn, (400, 300), borderMode=cv2.BORDER_REFLECT)
+    return cv2.warpAffine(frames[n], turn, (400, 300), borderMode=cv2.BORDER_REFLECT)

@@ -12,7 +12,7 @@ import pytest
 from gait.geometry.camera import find_camera
 from gait.quality.camera_roll import roll_from_runner, roll_from_structures
 from gait.synthetic import CameraSpec
-from gait.video.reader import read_frames
+from gait.video import read_frames
 from tests.filmed_joints import filmed
 
 ROLLS = (-6, -3, -1, 1, 2, 4, 6)
@@ -37,7 +37,7 @@ def room(roll_deg: float, *, pitch: float = 0.0, uprights: int = 5, leaning: int
 def test_roll_is_read_off_upright_lines(roll: int) -> None:
     found = roll_from_structures([(room(roll), None)])
     assert found is not None
-    assert found.sure
+    assert found.reliable
     assert found.degrees == pytest.approx(roll, abs=0.4)
 
 
@@ -83,7 +83,7 @@ def test_the_runner_tells_the_roll_from_behind_roughly(roll: float) -> None:
     found = roll_from_runner(pose, find_camera(pose))
     assert found is not None
     assert found.degrees == pytest.approx(roll, abs=2.0)
-    assert not found.sure
+    assert not found.reliable
 
 
 def test_the_runner_tells_no_roll_from_the_side() -> None:

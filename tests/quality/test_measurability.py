@@ -1,4 +1,4 @@
-"""What can be measured, from what is known of a video."""
+"""Which metrics can be measured under which conditions of filming."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.filmed_joints import filmed
 def facts() -> VideoFacts:
     camera = with_scale(find_camera(filmed(seconds=4).pose), height_m=1.76)
     fine = {aspect: Observation(aspect, "fine") for aspect in ("length", "light", "sharpness", "place")}
-    return VideoFacts(camera, "litert", 60.0, cadence=168.0, steps=40.0, feet_out=0.0, found=1.0, seen=fine)
+    return VideoFacts(camera, "litert", 60.0, cadence=168.0, steps=40.0, feet_out=0.0, found=1.0, observations=fine)
 
 
 def grades(facts: VideoFacts, key: str) -> set[str]:
@@ -34,7 +34,8 @@ def test_the_height_makes_centimetres_possible(facts: VideoFacts) -> None:
     assert grades(facts, "vertical_oscillation") == {"good"}
     unscaled = replace(facts, camera=replace(facts.camera, m_per_px=None))
     (one,) = [one for one in expected_grades(unscaled) if one.key == "vertical_oscillation"]
-    assert "--height" in (one.reason or "")
+    assert one.reason_code == "height_missing"
+    assert "height" in (one.reason or "")
 
 
 @pytest.mark.parametrize(
@@ -56,8 +57,9 @@ def test_each_fault_costs_what_it_spoils(facts: VideoFacts, change: dict[str, fl
     assert grades(replace(facts, **change), key) == {grade}  # type: ignore[arg-type]
 
 
-def test_bad_pictures_make_numbers_indicative_and_say_why(facts: VideoFacts) -> None:
-    dark = replace(facts, seen={**facts.seen, "light": Observation("light", "very dark", "bad", "lights")})
+def test_bad_images_make_numbers_poor_and_say_why(facts: VideoFacts) -> None:
+    very_dark = Observation("light", "very dark", "bad", "lights")
+    dark = replace(facts, observations={**facts.observations, "light": very_dark})
     (cadence,) = [one for one in expected_grades(dark) if one.key == "cadence"]
     assert (cadence.grade, cadence.reason) == ("poor", "very dark")
 
@@ -65,3 +67,4 @@ def test_bad_pictures_make_numbers_indicative_and_say_why(facts: VideoFacts) -> 
 def test_every_refusal_has_a_reason(facts: VideoFacts) -> None:
     for one in expected_grades(replace(facts, cadence=None, steps=None)):
         assert one.reason
+        assert one.reason_code

@@ -1,4 +1,4 @@
-"""What a person is told about a video before the long work."""
+"""What a person reads about a video before the analysis, and what the same check adds to an analysis."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 
+from gait import session
 from gait.errors import InputError, RefusedError
+from gait.pose.dataset import load_pose
+from gait.pose.estimation import estimate_pose
 from gait.quality.quality_records import VideoCheck
-from gait.quality.video_check import check_video
-from gait.report.quality_summary import can_be_measured, check_document, film_better, print_check
+from gait.quality.video_check import assess_filming, check_video
+from gait.report.quality_summary import check_json, filming_advice, measurable_lines, print_check
+from gait.synthetic import CameraSpec
 from tests.conftest import REPOSITORY, write_clip
+from tests.filmed_joints import edited, filmed
 from tests.quality.conftest import FPS, by_hand, darker, defocused, without_feet
 
 Checked = Callable[..., VideoCheck]
@@ -27,10 +33,10 @@ def troubles(check: VideoCheck) -> set[str]:
 
 
 def grades(check: VideoCheck, key: str) -> dict[str, str]:
-    return {one.side: one.grade for one in check.outlook if one.key == key}
+    return {one.side: one.grade for one in check.expected_metrics if one.key == key}
 
 
-# --- clips that are filmed as asked for ---
+# --- well-filmed clips ---
 
 
 @pytest.mark.parametrize(
@@ -49,13 +55,13 @@ def test_the_samples_are_fine(checked: Checked, view: str, facing: str) -> None:
 
 def test_what_a_view_cannot_show_says_which_one_does(checked: Checked) -> None:
     check = checked(REPOSITORY / "sample_videos" / "treadmill_front.mp4")
-    overstride = next(one for one in check.outlook if one.key == "overstride")
+    overstride = next(one for one in check.expected_metrics if one.key == "overstride")
     assert not overstride.possible
     assert overstride.reason == "not visible from this side: film the side view"
     assert set(grades(check, "arm_crossover").values()) == {"fair"}
 
 
-def test_a_small_clean_clip_is_told_to_be_small_and_short_and_nothing_else(clean: Path, checked: Checked) -> None:
+def test_a_small_clean_clip_is_only_small_and_short(clean: Path, checked: Checked) -> None:
     assert troubles(checked(clean)) == {"framing", "length"}
 
 
@@ -71,7 +77,7 @@ def test_no_false_alarms_on_other_peoples_footage(
     assert check.camera_roll_deg is None or abs(check.camera_roll_deg) < 2.5
 
 
-# --- each fault is named, with what to do ---
+# --- each fault is named, with advice ---
 
 
 def test_a_dark_clip(changed: Changed, checked: Checked) -> None:
@@ -102,25 +108,26 @@ def test_feet_cut_off(changed: Changed, checked: Checked) -> None:
 
 def test_somebody_else(rendered: Rendered, checked: Checked) -> None:
     check = checked(rendered(2.4, bystander=True, fps=24.0))
-    assert "somebody else" in check.observation("people").seen
+    assert "somebody else" in check.observation("people").text
     assert check.facing == "right"
     assert check.cadence == pytest.approx(165, abs=5)
 
 
-def test_slow_motion_is_asked_about_and_not_rescaled(changed: Changed, checked: Checked) -> None:
+def test_slow_motion_is_suspected_and_not_rescaled(changed: Changed, checked: Checked) -> None:
     clip = changed("slow", fps=FPS / 4)
     check = checked(clip)
     assert check.capture_fps == FPS / 4
     assert check.cadence == pytest.approx(165 / 4, abs=2)
     speed = check.observation("speed")
     assert speed.verdict == "bad"
-    assert "slow motion" in speed.seen
-    assert "--capture-fps 60" in (speed.advice or "")
+    assert "slow motion" in speed.text
+    assert speed.code == "slow_motion_suspected"
+    assert "perhaps 60 frames/s" in (speed.advice or "")
     assert not check.usable
-    told = check_video(clip, capture_fps=FPS)
-    assert told.cadence == pytest.approx(165, abs=4)
-    assert told.observation("speed").verdict == "good"
-    assert told.observation("frame rate").verdict == "good"
+    corrected = check_video(clip, capture_fps=FPS)
+    assert corrected.cadence == pytest.approx(165, abs=4)
+    assert corrected.observation("speed").verdict == "good"
+    assert corrected.observation("frame rate").verdict == "good"
 
 
 def test_a_coarse_frame_rate(changed: Changed, checked: Checked) -> None:
@@ -134,7 +141,7 @@ def test_an_oblique_camera(rendered: Rendered, checked: Checked) -> None:
     check = checked(rendered(3.4, fps=24.0, yaw_deg=35.0))
     view = check.observation("view")
     assert view.verdict == "bad"
-    assert "oblique" in view.seen
+    assert "oblique" in view.text
     assert "square" in (view.advice or "")
     assert set(grades(check, "tibia_angle").values()) == {"refused"}
     assert grades(check, "cadence")["both"] != "refused"
@@ -147,7 +154,7 @@ def test_a_phone_in_the_hand(changed: Changed, checked: Checked) -> None:
 
 
 def test_nobody(tmp_path: Path) -> None:
-    with pytest.raises(RefusedError, match=r"nobody found in .* pictures .* film one runner"):
+    with pytest.raises(RefusedError, match=r"nobody found in .* frames .* film one runner"):
         check_video(write_clip(tmp_path / "empty.mp4", frames=45, size=(320, 240)))
 
 
@@ -156,7 +163,7 @@ def test_no_video(tmp_path: Path) -> None:
         check_video(tmp_path / "absent.mp4")
 
 
-# --- how it is told ---
+# --- output ---
 
 
 def test_the_terminal_shows_it_on_one_screen_without_colour(checked: Checked) -> None:
@@ -172,35 +179,90 @@ def test_the_terminal_shows_it_on_one_screen_without_colour(checked: Checked) ->
 
 
 def test_the_side_is_named_only_where_the_legs_differ(checked: Checked) -> None:
-    text = "\n".join(can_be_measured(checked(REPOSITORY / "sample_videos" / "treadmill_side.mp4").outlook))
+    text = "\n".join(measurable_lines(checked(REPOSITORY / "sample_videos" / "treadmill_side.mp4").expected_metrics))
     assert "tibia angle (left)" in text
     assert "tibia angle (right)" in text
-    front = "\n".join(can_be_measured(checked(REPOSITORY / "sample_videos" / "treadmill_front.mp4").outlook))
+    front = "\n".join(measurable_lines(checked(REPOSITORY / "sample_videos" / "treadmill_front.mp4").expected_metrics))
     assert "arm crossover" in front
     assert "(left)" not in front
 
 
 def test_advice_comes_once_and_the_worst_first(changed: Changed, checked: Checked) -> None:
-    advice = film_better(checked(changed("cut", without_feet)))
+    advice = filming_advice(checked(changed("cut", without_feet)))
     assert advice[0].startswith("Move the camera back")
     assert len(set(advice)) == len(advice)
 
 
 def test_json_says_the_same(changed: Changed, checked: Checked) -> None:
     check = checked(changed("slow", fps=FPS / 4))
-    document = json.loads(check_document([check], [(Path("other.mp4"), "nobody found")]))
+    document = json.loads(check_json([check], [(Path("other.mp4"), "nobody found")]))
     assert document["schema"] == "gait.check/1"
     (video,) = document["videos"]
     assert (video["view"], video["verdict"]) == ("side", "bad")
     assert {o["aspect"]: o["verdict"] for o in video["observations"]}["speed"] == "bad"
-    assert len(video["metrics"]) == len(check.outlook)
+    assert len(video["metrics"]) == len(check.expected_metrics)
     assert not any(m["possible"] for m in video["metrics"])
     assert document["refused"] == [{"file": "other.mp4", "reason": "nobody found"}]
-
-
-# --- numbers that a person would not see ---
 
 
 def test_every_number_in_json_is_a_number(checked: Checked, clean: Path) -> None:
     for one in checked(clean).observations:
         assert one.value is None or np.isfinite(one.value)
+
+
+# --- the same check as part of an analysis: poses exist already, and no warning is given twice ---
+
+SMALL = {"width": 400, "height": 300}
+
+
+@pytest.fixture(scope="module")
+def pose(clean: Path) -> xr.Dataset:
+    return estimate_pose(clean, end=1.5)
+
+
+def test_a_clean_clip_gives_no_warning_and_a_level_camera(clean: Path, pose: xr.Dataset) -> None:
+    quality = assess_filming(clean, pose, end=1.5)
+    assert quality.warnings == ()
+    assert quality.camera_roll_deg == pytest.approx(0, abs=0.5)
+
+
+def test_what_only_images_show_comes_with_advice(changed: Callable[..., Path], pose: xr.Dataset) -> None:
+    dark = assess_filming(changed("dark", darker), pose, end=1.5)
+    assert [w for w in dark.warnings if "dark" in w and "lights" in w]
+    (blurred,) = assess_filming(changed("defocused", defocused), pose, end=1.5).warnings
+    assert "blurred" in blurred
+    assert "focus" in blurred
+
+
+def test_a_video_without_a_runner_is_left_to_the_analysis(clean: Path, pose: xr.Dataset) -> None:
+    nobody = edited(pose, lambda position, names: position.fill(np.nan))
+    assert assess_filming(clean, nobody, end=1.5) == assess_filming(clean, nobody)
+    assert assess_filming(clean, nobody).warnings == ()
+
+
+@pytest.mark.parametrize("view", ["side", "rear"])
+def test_an_analysis_keeps_the_roll_and_the_warning(
+    rendered: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    roll = {"side": 5.0, "rear": -3.0}[view]
+    clip = rendered(1.0, fps=24.0, view=view, roll_deg=roll)
+    estimated = filmed(camera=CameraSpec(**SMALL, view=view, roll_deg=roll)).pose  # type: ignore[arg-type]
+    monkeypatch.setattr("gait.pose.pose_cache.estimate_pose", lambda path, **options: estimated.copy(deep=True))
+    # The clip is too short to track the pelvis.
+    monkeypatch.setattr("gait.session.add_pelvis_tilt", lambda video, pose, **options: pose)
+    made = session.analyze(clip, height_m=1.76, cache_dir=tmp_path)
+    (analysed,) = made.views
+    assert analysed.pose.attrs["camera_roll_deg"] == pytest.approx(roll, abs=0.6)
+    assert analysed.clean.attrs["camera_roll_deg"] == analysed.pose.attrs["camera_roll_deg"]
+    assert load_pose(tmp_path / "pose_1.nc").attrs["camera_roll_deg"] == analysed.pose.attrs["camera_roll_deg"]
+    (warning,) = [w for w in analysed.info.warnings if "turned" in w]
+    assert ("counter-clockwise" in warning) == (roll > 0)
+    assert len(set(analysed.info.warnings)) == len(analysed.info.warnings)
+
+
+def test_a_roll_that_is_not_found_again_is_removed(clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    estimated = filmed(camera=CameraSpec(**SMALL)).pose  # type: ignore[arg-type]
+    estimated.attrs["camera_roll_deg"] = 4.0
+    monkeypatch.setattr("gait.pose.pose_cache.estimate_pose", lambda path, **options: estimated)
+    (analysed,) = session.analyze(clip).views  # grey frames without any upright line
+    assert "camera_roll_deg" not in analysed.pose.attrs

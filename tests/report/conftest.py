@@ -17,7 +17,7 @@ def session() -> FakeSession:
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of grey film, 640 × 480 at 60 frames per second."""
-    video = pytest.importorskip("gait.video.reader")
+    video = pytest.importorskip("gait.video")
     path = tmp_path_factory.mktemp("clip") / "clip.mp4"
     ramp = np.linspace(60, 190, 640, dtype=np.uint8)
     with video.VideoWriter(path, width=640, height=480, fps=FPS) as writer:

@@ -109,7 +109,7 @@ def test_the_player_steps_single_frames_and_slows_down(page: sync_api.Page) -> N
     page.locator(".stance[data-seek]").first.click()
     before = now(page)
     for _ in range(3):
-        page.get_by_role("button", name="One frame on").click()
+        page.get_by_role("button", name="One frame forward").click()
         now(page)
     assert now(page) - before == pytest.approx(3 / 60, abs=0.004)
     page.get_by_role("button", name="One frame back").click()

@@ -1,4 +1,4 @@
-"""Gait cycles as drawings: both legs, honest gaps, a click that knows which stride it shows."""
+"""Gait cycles as drawings: both legs, gaps where nothing was measured, and links to the stride."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from gait.report.cycle_plots import cycle_plots, usual_strides
+from gait.report.cycle_plots import cycle_plots, typical_strides
 from tests.fake_sessions import measured
 
 
@@ -43,25 +43,25 @@ def given(*keys: str, sides: tuple[str, ...] = ("left", "right")) -> list:
 BOTH = given("knee_flexion_stance")
 
 
-def test_what_was_refused_is_not_drawn() -> None:
+def test_a_refused_leg_is_not_drawn() -> None:
     assert cycle_plots(cycles(), [], {}) == []
     ((_, plot),) = cycle_plots(cycles(), given("knee_flexion_stance", sides=("left",)), {})
     assert 'class="mean left"' in plot.svg
     assert 'class="mean right"' not in plot.svg
 
 
-def test_both_legs_are_drawn_and_told() -> None:
+def test_both_legs_are_drawn_and_in_the_caption() -> None:
     ((title, plot),) = cycle_plots(cycles(), BOTH, {})
     assert title == "Knee bend"
     assert plot.caption == "Left 5° to 75°; right 8° to 78°."
-    for mark in ('class="mean left"', 'class="mean right"', 'class="spread left"', 'class="off left"'):
+    for mark in ('class="mean left"', 'class="mean right"', 'class="spread left"', 'class="toe-off left"'):
         assert mark in plot.svg
-    assert 'class="off right"' not in plot.svg
+    assert 'class="toe-off right"' not in plot.svg
     assert "catch" not in plot.svg
     assert "nan" not in plot.svg
 
 
-def test_a_click_knows_its_stride_and_player() -> None:
+def test_a_click_leads_to_a_stride_in_the_player() -> None:
     ((_, plot),) = cycle_plots(cycles(), BOTH, {"left": (1.5, 2.2)}, player="player-1")
     assert 'data-player="player-1" data-begin="1.5000" data-end="2.2000"' in plot.svg
 
@@ -78,19 +78,20 @@ def test_a_leg_with_too_few_strides_is_left_out(strides: tuple[int, int], drawn:
 def test_the_trunk_is_one_line() -> None:
     ((_, plot),) = cycle_plots(cycles(signal="trunk_lean"), given("trunk_lean", sides=("both",)), {})
     assert plot.svg.count('class="mean both"') == 1
+    assert plot.caption == "5° to 75°."
     assert 'class="mean left"' not in plot.svg
 
 
 def test_the_stride_shown_is_an_ordinary_one_in_the_middle() -> None:
     contacts = [0.0, 0.7, 1.4, 2.1, 4.2, 4.9, 5.6]  # two strides were missed
     events = pd.DataFrame({"side": "left", "kind": "contact", "time_s": contacts})
-    begin, end = usual_strides(events)["left"]
+    begin, end = typical_strides(events)["left"]
     assert end - begin == pytest.approx(0.7)
-    assert "right" not in usual_strides(events)
-    assert usual_strides(events.iloc[:1]) == {}
+    assert "right" not in typical_strides(events)
+    assert typical_strides(events.iloc[:1]) == {}
 
 
-def test_healthy_runners_lie_behind_what_was_recorded_of_them() -> None:
+def test_a_recorded_signal_has_the_band_of_healthy_runners() -> None:
     ((_, plot),) = cycle_plots(cycles(), BOTH, {}, speed_mps=(3.0, 3.0))
     assert 'class="usual"' in plot.svg
     assert "13 healthy runners" in plot.svg

@@ -1,3 +1,5 @@
+"""The summary on the terminal."""
+
 from __future__ import annotations
 
 import io
@@ -37,7 +39,7 @@ def test_it_fits_one_screen(session: FakeSession) -> None:
 
 @pytest.mark.parametrize(("view", "grade"), [("side", "fair"), ("rear", "poor"), ("front", "poor")])
 def test_every_metric_keeps_side_unit_and_interval_in_80_columns(view: View, grade: str) -> None:
-    """Over minutes, with nothing sure: the widest words that a view has."""
+    """Use the widest texts: minutes of steps and nothing certain."""
     given = []
     for metric in (m for m in METRICS if view in m.views):
         value, half = (168.0, 20.6) if metric.key == "cadence" else (10.4, 11.2)
@@ -55,7 +57,7 @@ def test_every_metric_keeps_side_unit_and_interval_in_80_columns(view: View, gra
     assert sum(bool(re.search(r" [LR] ", row)) for row in rows) == sum(m.side != "both" for m in given)
 
 
-def test_narrow_columns_break_no_word(session: FakeSession) -> None:
+def test_narrow_columns_break_no_text(session: FakeSession) -> None:
     text = printed(session, width=80)
     for words in (
         "overstride",
@@ -72,11 +74,13 @@ def test_narrow_columns_break_no_word(session: FakeSession) -> None:
 def test_what_stands_out_comes_first(session: FakeSession) -> None:
     text = printed(session)
     table = text[text.index("metric") :]
-    places = [table.index(name) for name in ("overstride", "tibia angle", "knee in stance", "cadence", "foot strike")]
-    assert places == sorted(places)
+    positions = [
+        table.index(name) for name in ("overstride", "tibia angle", "knee in stance", "cadence", "foot strike")
+    ]
+    assert positions == sorted(positions)
 
 
-def test_what_was_not_measured_is_told_once_for_each_reason() -> None:
+def test_each_reason_for_a_refusal_is_printed_once() -> None:
     other = "not visible from this side: film the front view"
     session = fake_session(
         [
@@ -92,12 +96,12 @@ def test_what_was_not_measured_is_told_once_for_each_reason() -> None:
     assert "Not measured: overstride (right). Only 3 steps" in lines
 
 
-def test_brackets_in_words_are_not_markup() -> None:
+def test_brackets_are_not_markup() -> None:
     made = fake_session([measured("pelvic_drop", None, side="left", grade="refused", reason="[red]odd[/red]")])
     assert "[red]odd[/red]" in printed(made)
 
 
-def test_no_finding_is_said() -> None:
+def test_the_summary_says_that_nothing_stands_out() -> None:
     assert "Nothing stands out." in printed(fake_session([measured("overstride", 0.2, side="left", half=0.01)]))
 
 

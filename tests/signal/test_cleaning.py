@@ -1,4 +1,4 @@
-"""Injected faults are repaired and counted; smoothing neither lags nor flattens; long gaps stay gaps."""
+"""Injected errors are repaired and counted; smoothing neither lags nor flattens; long gaps stay gaps."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LEGS = [JOINTS.index(f"{s}_{j}") for s in ("left", "right") for j in LEG_JOINTS]
 @pytest.mark.parametrize(
     "camera", [CameraSpec(), CameraSpec(view="rear"), CameraSpec(view="front")], ids=lambda c: c.view
 )
-def test_a_good_clip_is_smoothed_and_nothing_is_repaired(camera: CameraSpec) -> None:
+def test_a_clip_without_errors_is_smoothed_and_nothing_is_repaired(camera: CameraSpec) -> None:
     run = filmed(camera=camera)
     result = cleaned(run.pose)
     assert not result.swapped.any()
@@ -68,13 +68,7 @@ def test_legs_exchanged_at_crossings_are_put_back_and_counted(fps: float, facing
     assert np.percentile(error[inner][:, LEGS], 99) < 12  # pixels; a leg is about 250 long
 
 
-@pytest.mark.parametrize(
-    "length",
-    [
-        20,
-        120,
-    ],
-)
+@pytest.mark.parametrize("length", [20, 120])
 def test_a_long_exchange_is_put_back(length: int) -> None:
     run = filmed()
     frames = np.zeros(run.pose.sizes["time"], dtype=bool)
@@ -84,7 +78,7 @@ def test_a_long_exchange_is_put_back(length: int) -> None:
 
 
 @pytest.mark.parametrize("view", ["rear", "front"])
-def test_whole_bodies_turned_round_are_turned_back(view: str) -> None:
+def test_frames_with_the_whole_body_mirrored_are_mirrored_back(view: str) -> None:
     run = filmed(camera=CameraSpec(view=view))
     frames = np.zeros(run.pose.sizes["time"], dtype=bool)
     frames[50:60] = frames[300:301] = frames[500:560] = True
@@ -94,7 +88,7 @@ def test_whole_bodies_turned_round_are_turned_back(view: str) -> None:
     assert find_camera(result.pose).view == view
 
 
-def test_both_legs_on_one_leg_are_bridged_along_the_path_of_the_hidden_leg() -> None:
+def test_where_both_legs_lie_on_one_the_hidden_leg_follows_its_own_path() -> None:
     run = filmed()
     merged = np.zeros(run.pose.sizes["time"], dtype=bool)
     for start in range(60, 660, 67):
@@ -106,11 +100,11 @@ def test_both_legs_on_one_leg_are_bridged_along_the_path_of_the_hidden_leg() -> 
 
     result = cleaned(edited(run.pose, merge))
     error = np.linalg.norm(track(result.pose) - truth_of(), axis=2)[merged][:, LEGS]
-    assert np.percentile(error, 95) < 15
+    assert np.percentile(error, 95) < 15  # pixels; a leg is about 250 long
     assert result.swapped.sum() <= 3
 
 
-def test_a_joint_on_the_background_is_ignored() -> None:
+def test_a_keypoint_on_the_background_is_replaced() -> None:
     run = filmed()
     ankle = JOINTS.index("right_ankle")
 
@@ -139,7 +133,7 @@ def test_short_gaps_are_filled_and_long_ones_stay_gaps() -> None:
     assert np.linalg.norm(positions[100:106] - truth_of()[100:106], axis=2).max() < 15
 
 
-def test_a_runner_who_wanders_on_the_belt_is_followed() -> None:
+def test_drift_along_the_belt_is_kept() -> None:
     at = np.arange(720) / 60
     drift = 60 * np.sin(2 * np.pi * at / 9)  # pixels; about 20 cm fore and aft
     result = cleaned(filmed(drift_px=drift).pose)
@@ -147,9 +141,9 @@ def test_a_runner_who_wanders_on_the_belt_is_followed() -> None:
     assert np.percentile(error[:, LEGS], 95) < 6
 
 
-def test_uneven_frame_times_do_no_harm() -> None:
-    chance = np.random.default_rng(3)
-    times = np.cumsum(chance.choice([1 / 60, 1 / 30, 1 / 60], 600))
+def test_uneven_frame_times_are_handled() -> None:
+    rng = np.random.default_rng(3)
+    times = np.cumsum(rng.choice([1 / 60, 1 / 30, 1 / 60], 600))
     times = times[times < 11.9] - times[0]
     run, exact = filmed(times=times), truth_of(times=times)
     error = np.linalg.norm(track(cleaned(run.pose).pose) - exact, axis=2)[15:-15]
@@ -165,14 +159,14 @@ def test_low_pass_passes_slow_and_stops_fast_without_lag() -> None:
 
 
 def tilting(noise: float, seconds: float = 8.0) -> tuple[StridePhase, np.ndarray, np.ndarray]:
-    """A pelvis that tilts by 5 degrees once a stride: phase, exact tilt, tilt as read."""
+    """A pelvis that tilts by 5 degrees once a stride: phase, exact tilt, measured tilt."""
     time = np.arange(0, seconds, 1 / 60)
     phase = StridePhase(time, 1.4 * time, 1.4, 1.0)
     exact = 5.0 * np.sin(2 * np.pi * phase.phase)
     return phase, exact, exact + 3.0 + np.random.default_rng(6).normal(0, noise, len(time))
 
 
-def test_the_tilt_of_the_pelvis_is_smoothed_about_nought() -> None:
+def test_the_tilt_of_the_pelvis_is_smoothed_about_zero() -> None:
     phase, exact, read = tilting(0.8)
     read[100:130] = np.nan
     smooth = smooth_tilt(phase, read, 1.0)
@@ -181,7 +175,7 @@ def test_the_tilt_of_the_pelvis_is_smoothed_about_nought() -> None:
     assert abs(np.mean(smooth)) < 0.1
 
 
-def test_a_tilt_without_rhythm_or_strides_is_none() -> None:
+def test_a_tilt_without_rhythm_or_with_too_few_strides_is_missing() -> None:
     phase, _, read = tilting(4.0)
     assert np.isnan(smooth_tilt(phase, read, 1.0)).all()
     phase, _, read = tilting(0.3, seconds=1.5)

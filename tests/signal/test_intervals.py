@@ -1,4 +1,4 @@
-"""Means and intervals against values worked out by hand."""
+"""Means and intervals against values computed by hand."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def test_the_sampling_part_is_t_s_over_root_n() -> None:
     assert (estimate.low, estimate.high) == (pytest.approx(2 - half, rel=1e-4), pytest.approx(2 + half, rel=1e-4))
 
 
-def test_sampling_and_systematic_error_add_as_squares() -> None:
+def test_sampling_error_and_method_error_add_as_squares() -> None:
     estimate = mean_interval(np.array([1.0, 3.0, 1.0, 3.0]), 1.5)
     half = math.hypot(T_3 * 2 / math.sqrt(3) / 2, 1.96 * 1.5)
     assert estimate.high - estimate.mean == pytest.approx(half, rel=1e-4)
     assert estimate.mean - estimate.low == pytest.approx(half, rel=1e-4)
 
 
-def test_the_systematic_error_does_not_shrink_with_steps() -> None:
+def test_the_method_error_does_not_shrink_with_more_steps() -> None:
     many = np.tile([1.0, 3.0], 5000)
     assert mean_interval(many, 1.5).high == pytest.approx(2 + 1.96 * 1.5, abs=0.01)
 
@@ -53,16 +53,17 @@ def test_one_value_has_no_interval(values: list[float]) -> None:
 
 
 def test_independent_samples_are_covered_95_times_in_100() -> None:
-    chance = np.random.default_rng(5)
+    rng = np.random.default_rng(5)
     inside = 0
     for _ in range(1000):
-        estimate = mean_interval(chance.normal(10, 2, 20), 0.0)
+        estimate = mean_interval(rng.normal(10, 2, 20), 0.0)
         inside += estimate.low <= 10 <= estimate.high
-    assert 0.925 <= inside / 1000 <= 0.99  # the autocorrelation, never taken below 0, makes it a little wide
+    # A negative autocorrelation counts as 0, which makes the interval a little too wide.
+    assert 0.925 <= inside / 1000 <= 0.99
 
 
-def test_a_line_and_how_sure_its_slope_is() -> None:
-    # y = 1 + 2x with residuals ±1: slope 2 − 0.4, rest 16/5… by hand: Sxx = 5, Sxy = 8, SSE = 16 − 8²/5 = 3.2.
+def test_the_slope_of_a_line_and_its_standard_error() -> None:
+    # By hand: Sxx = 5, Sxy = 8, Syy = 16, hence slope 8/5 and SSE = 16 − 8²/5 = 3.2.
     slope, error = line_fit(np.array([0.0, 1.0, 2.0, 3.0]), np.array([2.0, 2.0, 6.0, 6.0]))
     assert slope == pytest.approx(1.6)
     assert error == pytest.approx(math.sqrt(3.2 / 2 / 5))

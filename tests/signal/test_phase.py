@@ -1,4 +1,4 @@
-"""The stride phase: right rhythm, no octave errors, and mean waveforms that noise does not bend."""
+"""The stride phase: right frequency, no octave errors, and mean waveforms that noise does not distort."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def swing_and_bounce(time: np.ndarray, stride_hz: float) -> tuple[np.ndarray, np
 
 @pytest.mark.parametrize("stride_hz", [1.1, 1.4, 1.9])
 @pytest.mark.parametrize("fps", [24, 60, 240])
-def test_the_rhythm_is_found_without_octave_errors(stride_hz: float, fps: float) -> None:
+def test_the_stride_frequency_is_found_without_octave_errors(stride_hz: float, fps: float) -> None:
     time = np.arange(0, 10, 1 / fps)
     swing, bounce = swing_and_bounce(time, stride_hz)
     noise = np.random.default_rng(0)
@@ -27,16 +27,16 @@ def test_the_rhythm_is_found_without_octave_errors(stride_hz: float, fps: float)
     assert found.clarity > 0.8
 
 
-def test_retimed_slow_motion_keeps_its_own_rhythm() -> None:
+def test_slow_motion_keeps_its_own_frequency() -> None:
     time = np.arange(0, 40, 1 / 30)
     assert track_phase(time, *swing_and_bounce(time, 0.175)).frequency_hz == pytest.approx(0.175, rel=0.01)
 
 
-def test_exchanged_labels_and_gaps_do_not_break_the_rhythm() -> None:
+def test_exchanged_labels_and_gaps_do_not_change_the_phase() -> None:
     time = np.arange(0, 10, 1 / 60)
     swing, bounce = swing_and_bounce(time, 1.4)
-    chance = np.random.default_rng(1)
-    swing[chance.random(len(time)) < 0.25] *= -1
+    rng = np.random.default_rng(1)
+    swing[rng.random(len(time)) < 0.25] *= -1
     swing[100:130] = np.nan
     found = track_phase(time, swing, bounce)
     truth = 1.4 * time
@@ -44,7 +44,7 @@ def test_exchanged_labels_and_gaps_do_not_break_the_rhythm() -> None:
     assert np.ptp(drift[20:-20]) < 0.1
 
 
-def test_a_runner_who_speeds_up_is_followed() -> None:
+def test_the_phase_of_a_runner_who_speeds_up_is_tracked() -> None:
     time = np.arange(0, 20, 1 / 60)
     truth = 1.35 * time + 0.5 * 0.006 * time**2
     p = 2 * np.pi * truth
@@ -53,17 +53,17 @@ def test_a_runner_who_speeds_up_is_followed() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.3, 0.7])
-def test_too_little_to_see_a_rhythm_is_refused_with_what_to_film(seconds: float) -> None:
+def test_a_clip_too_short_for_a_rhythm_is_refused_with_what_to_film(seconds: float) -> None:
     time = np.arange(0, seconds, 1 / 60)
     with pytest.raises(RefusedError, match="film at least 10 s"):
         track_phase(time, *swing_and_bounce(time, 1.4))
 
 
-def test_somebody_standing_is_refused() -> None:
+def test_a_person_who_stands_still_is_refused() -> None:
     time = np.arange(0, 10, 1 / 60)
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     with pytest.raises(RefusedError, match="no running rhythm"):
-        track_phase(time, chance.normal(0, 3, len(time)), chance.normal(0, 3, len(time)))
+        track_phase(time, rng.normal(0, 3, len(time)), rng.normal(0, 3, len(time)))
 
 
 def test_time_and_phase_are_inverse_also_outside_the_clip() -> None:
@@ -75,12 +75,12 @@ def test_time_and_phase_are_inverse_also_outside_the_clip() -> None:
 
 
 def test_fold_recovers_a_waveform_through_outliers_and_gaps() -> None:
-    chance = np.random.default_rng(2)
+    rng = np.random.default_rng(2)
     phase = np.arange(0, 17, 1.4 / 60)
     truth = 3.0 + 10 * np.cos(2 * np.pi * phase) - 4 * np.sin(4 * np.pi * phase)
-    values = truth + chance.normal(0, 0.5, len(phase))
-    values[chance.random(len(phase)) < 0.1] += 30
-    values[chance.random(len(phase)) < 0.1] = np.nan
+    values = truth + rng.normal(0, 0.5, len(phase))
+    values[rng.random(len(phase)) < 0.1] += 30
+    values[rng.random(len(phase)) < 0.1] = np.nan
     wave = fold(phase, values[:, None], harmonics=6)
     grid = np.linspace(0, 1, 50)
     expected = 3.0 + 10 * np.cos(2 * np.pi * grid) - 4 * np.sin(4 * np.pi * grid)
@@ -96,7 +96,7 @@ def test_derivatives_are_per_stride() -> None:
     assert wave(0.25, 2)[0, 0] == pytest.approx(-4 * np.pi**2, rel=0.01)
 
 
-def test_a_channel_that_is_hardly_seen_is_nothing_rather_than_a_guess() -> None:
+def test_a_channel_with_too_few_samples_is_missing_rather_than_guessed() -> None:
     phase = np.linspace(0, 10, 600)
     values = np.full((600, 2), np.nan)
     values[:, 0] = np.cos(2 * np.pi * phase)

@@ -35,12 +35,12 @@ def made_up(**changes: object) -> Recording:
         points[f"{side}_toe"] = ankle + foot @ np.array([k.ball, 0.07 - k.ankle_height, 0.0])
     steps = motion.steps
     events = {side: steps.right == (side == "right") for side in SIDES}
-    whole = (steps.contact > 0) & (steps.off < SECONDS)
+    whole = (steps.contact > 0) & (steps.toe_off < SECONDS)
     return Recording(
         time,
         points,
         {side: steps.contact[events[side] & whole] for side in SIDES},
-        {side: steps.off[events[side] & whole] for side in SIDES},
+        {side: steps.toe_off[events[side] & whole] for side in SIDES},
         motion.runner.speed_mps,
         motion.runner.height_m,
     )
@@ -100,6 +100,6 @@ def test_a_clip_that_reaches_beyond_the_recording_is_refused(recording: Recordin
 
 def test_a_recording_with_a_missing_contact_is_refused(recording: Recording) -> None:
     gone = {side: times[times < 4.0] if side == "left" else times for side, times in recording.contact.items()}
-    off = {side: recording.off[side][: len(gone[side])] for side in SIDES}
+    toe_off = {side: recording.toe_off[side][: len(gone[side])] for side in SIDES}
     with pytest.raises(InputError, match="unbroken steps"):
-        RecordedMotion(replace(recording, contact=gone, off=off), start_s=2.0, duration_s=4.0)
+        RecordedMotion(replace(recording, contact=gone, toe_off=toe_off), start_s=2.0, duration_s=4.0)

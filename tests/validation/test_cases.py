@@ -5,36 +5,36 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gait.synthetic.run_spec import both
-from gait.validation.cases import cases, even_draws, joint_cases, runner_of
+from gait.synthetic.run_spec import left_and_right
+from gait.validation.cases import clip_cases, joint_cases, latin_hypercube_draws, runner_id
 from tests.synthetic.test_recorded_motion import made_up
 
 
 def test_the_same_seed_gives_the_same_runs_and_another_seed_others() -> None:
-    assert cases("quick") == cases("quick")
-    assert cases("quick") != cases("quick", seed=1)
+    assert clip_cases("quick") == clip_cases("quick")
+    assert clip_cases("quick") != clip_cases("quick", seed=1)
 
 
 def test_calibration_and_validation_share_no_run() -> None:
-    reported, calibrated = cases("full"), cases("calibration")
+    reported, calibrated = clip_cases("full"), clip_cases("calibration")
     assert not {case.seed for case in reported} & {case.seed for case in calibrated}
     assert not {case.runner for case in reported} & {case.runner for case in calibrated}
     assert not {case.scene for case in reported} & {case.scene for case in calibrated}
 
 
 def test_names_are_unique() -> None:
-    names = [case.name for case in cases("full")]
+    names = [case.name for case in clip_cases("full")]
     assert len(names) == len(set(names))
 
 
 def test_draws_cover_every_range_evenly() -> None:
-    draws = even_draws(10, ("a", "b"), np.random.default_rng(1))
+    draws = latin_hypercube_draws(10, ("a", "b"), np.random.default_rng(1))
     for name in ("a", "b"):
         assert sorted(int(10 * draw[name]) for draw in draws) == list(range(10))
 
 
 def test_a_full_design_covers_what_it_is_set_against() -> None:
-    laid = cases("full")
+    laid = clip_cases("full")
     side = [case for case in laid if case.camera.view == "side"]
     assert {case.camera.facing for case in side} == {"left", "right"}
     assert max(case.factors["yaw_deg"] for case in side) > 10
@@ -42,7 +42,7 @@ def test_a_full_design_covers_what_it_is_set_against() -> None:
     assert {case.factors["light"] for case in laid} == {"bright", "dim"}
     assert {case.factors["blur"] for case in laid} == {"sharp", "blurred"}
     assert {case.factors["clothes"] for case in laid} == {"loose", "tight"}
-    drops = [both(case.runner.pelvic_drop_deg)[0] for case in laid if case.camera.view == "rear"]
+    drops = [left_and_right(case.runner.pelvic_drop_deg)[0] for case in laid if case.camera.view == "rear"]
     assert min(drops) < 2.5
     assert max(drops) > 8
     assert {case.camera.fps for case in laid} == {60.0, 120.0, 240.0}
@@ -51,15 +51,15 @@ def test_a_full_design_covers_what_it_is_set_against() -> None:
 def test_each_half_of_the_recorded_runners_is_used_by_one_side_only() -> None:
     made = made_up()
     recordings = {f"{runner:03d}_{speed}": made for runner in range(1, 8) for speed in (25, 35)}
-    reported = {runner_of(c.recording) for c in cases("full", recordings, recorded_half=1) if c.recording}
-    calibrated = {runner_of(c.recording) for c in cases("calibration", recordings, recorded_half=0) if c.recording}
+    reported = {runner_id(c.recording) for c in clip_cases("full", recordings, recorded_half=1) if c.recording}
+    calibrated = {runner_id(c.recording) for c in clip_cases("calibration", recordings, recorded_half=0) if c.recording}
     assert reported
     assert calibrated
     assert not reported & calibrated
-    joints = {runner_of(str(c.recording)) for c in joint_cases(recordings, half=1)}
+    joints = {runner_id(str(c.recording)) for c in joint_cases(recordings, half=1)}
     assert joints == {"002", "004", "006"}
 
 
 @pytest.mark.parametrize("size", ["quick", "full"])
 def test_without_recordings_only_planned_motions_are_drawn(size) -> None:
-    assert all(case.recording is None for case in cases(size))
+    assert all(case.recording is None for case in clip_cases(size))

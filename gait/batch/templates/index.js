@@ -5,13 +5,13 @@
   const fields = form.elements;
   const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  // Read once: asking the page again for every key pressed is what makes long lists slow.
+  // Read once: reading the page again for every key press makes long lists slow.
   const rows = [...body.rows].map((element, place) => ({
     element, place, ...element.dataset, rank: Number(element.dataset.rank),
     findings: element.dataset.findings.split(" "), text: plain(element.textContent),
   }));
   const state = ["ok", "failed", "duplicate"];
-  // What has no date or athlete goes to the end, whichever way round.
+  // Sessions without a date or athlete come last in both directions.
   const last = (key, sign) => (a, b) => (!a[key] - !b[key]) || sign * collator.compare(a[key], b[key]);
   const orders = {
     rank: (a, b) => b.rank - a.rank, name: (a, b) => collator.compare(a.name, b.name),

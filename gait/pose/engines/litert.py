@@ -1,29 +1,28 @@
-"""BlazePose through LiteRT: the networks of the MediaPipe bundle, with the crop followed from picture to picture.
+"""BlazePose through LiteRT: the networks of the MediaPipe bundle, with each person's crop tracked over frames.
 
 How it works
 ------------
-The pictures are cut into blocks of a fraction of a second, and the first picture of each is its key picture. Key
-pictures are worked on one after another: everybody known is looked for where they were in the key picture before, then
-once more in the crop that follows from that; the detector looks for new people once a second, and in every key picture
-while somebody is new or lost or nobody is there. All other pictures are independent of each other: each person's crop
-lies between those of the key pictures before and after. Blocks are counted from the first picture, so that the answers
-do not depend on how many workers share the work.
+The frames are cut into blocks of a fraction of a second. The first frame of each block is its key frame. Key frames
+are worked on one after another: the engine looks for every tracked person where they were in the key frame before, then
+once more in the crop that follows from that. The detector looks for new people once a second, and in every key frame
+while somebody is new or lost or nobody is there. All other frames are independent of each other: each person's crop
+lies between those of the key frames before and after. Blocks are counted from the first frame, so that the results do
+not depend on how many workers share the work.
 
 Deviations from MediaPipe's usual video use
 -------------------------------------------
 1. No smoothing: it happens later, with zero phase (see `gait.pose.engines.mediapipe_tasks`).
-2. The crop is interpolated between key pictures instead of taken from the picture before: it does not lag.
-3. The detector runs once a second, not in every picture; on a treadmill the crop hardly moves.
+2. The crop is interpolated between key frames instead of taken from the frame before: it does not lag.
+3. The detector runs once a second, not in every frame; on a treadmill the crop hardly moves.
 4. The segmentation mask is not computed (`gait.pose.engines.network_pruning`).
 5. Crops are cut from the brightness and colour planes as the video stores them, and only the crop is converted to RGB.
-6. Thresholds of 0.3, and up to three people, as `gait.pose.engines.mediapipe_tasks`; those who are found to keep still are
-   looked at in key pictures only.
+6. Thresholds of 0.3, and up to three people, as in `gait.pose.engines.mediapipe_tasks`; people who keep still are
+   looked for in key frames only.
 """
 
 from __future__ import annotations
 
 import io
-import os
 import queue
 import zipfile
 from collections import deque
@@ -32,57 +31,56 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gait._typing import PathLike
 from gait.errors import InputError
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
-from gait.pose.engines.blazepose import (
-    BOXES,
-    DETECTOR_SIDE,
-    LANDMARK_SIDE,
-    LANDMARKS,
-    Body,
-    Crop,
-    body,
-    detections,
-    whole_picture,
-)
-from gait.pose.engines.engine import EngineState, FrameResult, PersonKeypoints
-from gait.pose.engines.log_suppression import stderr
+from gait.pose.engines.blazepose import LANDMARK_SIDE, BodyLandmarks, PersonCrop, whole_frame_crop
+from gait.pose.engines.crop_tracking import PROBATION_S, TrackedPeople, TrackedPerson
+from gait.pose.engines.litert_networks import LiteRTNetworks
+from gait.pose.engines.log_suppression import stderr_filter
 from gait.pose.engines.model_file import MEMBERS, load_model
 from gait.pose.engines.network_pruning import without_output
-from gait.pose.engines.people import PROBATION_S, TrackedPeople, TrackedPerson
-from gait.video.reader import Picture
+from gait.pose.engines.pose_engine import EngineState, FrameResult, PersonKeypoints
+from gait.video import DecodedFrame
 
+#: Deviation 6.
 _MIN_CONFIDENCE = 0.3
-_MOST_PEOPLE = 3
-#: Key pictures per second of the video. Hips rise and fall some three times a second, and the crop must follow them:
-#: landmarks are drawn after the crop a little. With 8 a second, contacts seen from behind came 10 ms early.
-_KEYS_PER_S = 12.0
-#: Pictures per block: at least so many that some can be worked on at the same time, at most so many that few are held.
+_MAX_PEOPLE = 3
+#: Key frames per second of the video. Hips rise and fall some three times a second, and the crop must keep up with
+#: them, because keypoints shift a little along with the crop. With 8 a second, contacts seen from behind came 10 ms
+#: early.
+_KEY_FRAMES_PER_S = 12.0
+#: Least and most frames per block: enough that some can be worked on at the same time, few enough for memory. [E]
 _BLOCK = (4, 12)
+#: Seconds between two searches for new people. [E]
 _SEARCH_EVERY_S = 1.0
-#: Somebody who is not found is expected in the same place for so long, seconds.
+#: Somebody who is not found is expected in the same place for so long, seconds. [E]
 _PATIENCE_S = 1.0
-#: Nobody crosses the picture faster than this many sides of the crop per second: whoever is found farther from where
+#: Nobody crosses the frame faster than this many sides of the crop per second: whoever is found farther from where
 #: somebody was is somebody else. A sprinter past a standing camera makes some 4. [E]
-_FASTEST = 2.5
-#: … but a crop and the landmarks in it are never closer than this to each other for certain, sides of the crop. [E]
-_NEAREST = 0.2
+_MAX_SPEED = 2.5
+#: … but a crop and the keypoints in it always differ by up to this much, sides of the crop. [E]
+_MIN_REACH = 0.2
+#: Reach of crops that could hold one person, sides of the crop: a crop of the detector and a tracked one in the same
+#: key frame; a detection near an expected place; keypoints and the crop in which they were found. [E]
+_SAME_CROP, _NEARBY, _MAX_REACH = 0.08, 0.4, 0.5
+#: Keypoints suggest a crop at most this much larger or smaller than the one in which they were found. [E]
+_MAX_SIZE_RATIO = 2.0
 
 
 class LiteRT:
-    """The engine ``litert``; see `gait.pose.engines.engine.PoseEngine`.
+    """The engine ``litert``; see `gait.pose.engines.pose_engine.PoseEngine`.
 
     Parameters
     ----------
     model : path, optional
         A ``pose_landmarker_{lite,full,heavy}.task``; the bundled full model without it.
     workers : int
-        Pictures in work at the same time, each on one core.
+        Frames in work at the same time, each on one core.
 
     Raises
     ------
@@ -92,25 +90,26 @@ class LiteRT:
 
     name = "litert"
     keypoints = BLAZEPOSE_KEYPOINTS
+    keypoint_family = "blazepose"
 
-    def __init__(self, model: str | os.PathLike[str] | None = None, *, workers: int = 1) -> None:
+    def __init__(self, model: PathLike | None = None, *, workers: int = 1) -> None:
         self._model = load_model(model)
         self.model = self._model.name
         self.model_sha256 = self._model.sha256
         self._workers = workers
-        self._idle: queue.SimpleQueue[_Networks] | None = None
+        self._idle: queue.SimpleQueue[LiteRTNetworks] | None = None
         self._after = ExitStack()
 
     def __enter__(self) -> Self:
-        with stderr.quiet():
+        with stderr_filter.suppress_logs():
             try:
-                idle: queue.SimpleQueue[_Networks] = queue.SimpleQueue()
+                idle: queue.SimpleQueue[LiteRTNetworks] = queue.SimpleQueue()
                 with zipfile.ZipFile(io.BytesIO(self._model.content)) as bundle:
                     detector, landmarker = (bundle.read(name) for name in MEMBERS)
                 landmarker = without_output(landmarker, (1, LANDMARK_SIDE, LANDMARK_SIDE, 1))
                 for _ in range(self._workers):
-                    idle.put(_Networks(detector, landmarker))
-                self._quiet_opencv()
+                    idle.put(LiteRTNetworks(detector, landmarker))
+                self._limit_opencv()
             except (RuntimeError, ValueError) as error:
                 raise InputError(f"{self._model.path}: the pose model cannot be loaded: {_reason(error)}") from None
             except (ImportError, OSError) as error:
@@ -122,8 +121,8 @@ class LiteRT:
         self._idle = idle
         return self
 
-    def _quiet_opencv(self) -> None:
-        """Keep OpenCV from sharing out each small crop over all cores, which are busy with other pictures."""
+    def _limit_opencv(self) -> None:
+        """Keep OpenCV from spreading each small crop over all cores, which are busy with other frames."""
         import cv2
 
         before = cv2.getNumThreads()
@@ -137,69 +136,82 @@ class LiteRT:
         self._after.close()
 
     def track(
-        self, pictures: Iterable[Picture], *, fps: float, memory: EngineState | None = None
+        self, frames: Iterable[DecodedFrame], *, fps: float, state: EngineState | None = None
     ) -> Generator[FrameResult]:
-        """Find people; see `gait.pose.engines.engine.PoseEngine.track`.
+        """Find people, and track them over the frames.
 
-        Notes
-        -----
-        At most some four blocks of pictures are held at any time.
+        Parameters
+        ----------
+        frames : iterable of DecodedFrame
+            In order, without gaps. At most some four blocks of them are held at any time.
+        fps : float
+            Playback rate, 1/s.
+        state : EngineState, optional
+            From the last frame before these, when work continues after an interruption.
+
+        Yields
+        ------
+        FrameResult
+            One per frame, in their order.
+
+        Raises
+        ------
+        ValueError
+            When the engine is used outside its ``with`` block.
         """
         if self._idle is None:
             raise ValueError("the engine is used outside its with block")
-        pace = _Pace.at(fps)
+        schedule = _Schedule.at(fps)
         executor = ThreadPoolExecutor(self._workers, thread_name_prefix="gait-pose")
+        tracked = TrackedPeople.from_arrays(state) if state else TrackedPeople()
         try:
-            yield from self._blocks(
-                executor, iter(pictures), pace, TrackedPeople.from_arrays(memory) if memory else TrackedPeople()
-            )
+            yield from self._track_blocks(executor, iter(frames), schedule, tracked)
         finally:
-            # Also on Ctrl-C: networks must not go away while a picture is in work.
+            # Also on Ctrl-C: networks must not go away while a frame is in work.
             executor.shutdown(wait=True, cancel_futures=True)
 
-    def _blocks(
-        self, executor: ThreadPoolExecutor, pictures: Iterator[Picture], pace: _Pace, cast: TrackedPeople
+    def _track_blocks(
+        self, executor: ThreadPoolExecutor, frames: Iterator[DecodedFrame], schedule: _Schedule, tracked: TrackedPeople
     ) -> Iterator[FrameResult]:
-        """Hand out the work block by block and give the answers in order.
+        """Submit the work block by block and yield the results in order.
 
-        Workers take tasks in the order they are handed out, and a task waits only for tasks that were handed out
-        before it, so that it never waits in vain. Key pictures are handed out one block ahead of the rest, so that
-        waiting is rare.
+        Workers take tasks in the order of submission, and a task waits only for tasks that were submitted before it,
+        so that it never waits in vain. Key frames are submitted one block ahead of the rest, so that waiting is rare.
         """
         started: deque[_Block] = deque()
-        waiting: deque[tuple[Future[_Key], list[Future[FrameResult]]]] = deque()
-        before: Future[_Key] = Future()
-        before.set_result(_Key(cast, ()))
+        pending: deque[tuple[Future[_KeyFrame], list[Future[FrameResult]]]] = deque()
+        before: Future[_KeyFrame] = Future()
+        before.set_result(_KeyFrame(tracked, ()))
 
-        def hand_out(block: _Block, after: Future[_Key] | None) -> None:
+        def submit(block: _Block, after: Future[_KeyFrame] | None) -> None:
             count = len(block.rest) + 1
-            work = [executor.submit(_first, block.key)]
-            for place, picture in enumerate(block.rest, start=1):
-                work.append(executor.submit(self._between, picture, block.key, after, place / count, pace))
-            waiting.append((block.key, work))
+            results = [executor.submit(_key_frame_result, block.key)]
+            for position, frame in enumerate(block.rest, start=1):
+                results.append(executor.submit(self._between, frame, block.key, after, position / count, schedule))
+            pending.append((block.key, results))
 
         while True:
-            chunk = _take(pictures, pace.block)
-            if chunk:
-                before = executor.submit(self._key, chunk[0], before, pace)
-                started.append(_Block(before, chunk[1:]))
-            # A block can be finished when the key picture after it is known; and one more is kept ahead.
-            while len(started) > (2 if chunk else 0):
-                hand_out(started.popleft(), started[0].key if started else None)
-            while waiting and (len(waiting) > self._blocks_ahead(pace) or not chunk):
-                key, work = waiting.popleft()
-                for future in work[:-1]:
+            block_frames = _take(frames, schedule.block)
+            if block_frames:
+                before = executor.submit(self._key_frame, block_frames[0], before, schedule)
+                started.append(_Block(before, block_frames[1:]))
+            # A block can be finished when the key frame after it is known; one more is kept ahead.
+            while len(started) > (2 if block_frames else 0):
+                submit(started.popleft(), started[0].key if started else None)
+            while pending and (len(pending) > self._blocks_ahead(schedule) or not block_frames):
+                key, results = pending.popleft()
+                for future in results[:-1]:
                     yield future.result()
-                yield replace(work[-1].result(), memory=key.result().cast.to_arrays())
-            if not chunk:
+                yield replace(results[-1].result(), state=key.result().tracked.to_arrays())
+            if not block_frames:
                 return
 
-    def _blocks_ahead(self, pace: _Pace) -> int:
-        """Give how many blocks are handed out beside the one that is waited for, so that no worker runs dry."""
-        return 1 + 2 * self._workers // pace.block
+    def _blocks_ahead(self, schedule: _Schedule) -> int:
+        """Return how many blocks are submitted beside the one that is waited for, so that no worker runs dry."""
+        return 1 + 2 * self._workers // schedule.block
 
     @contextmanager
-    def _networks(self) -> Iterator[_Networks]:
+    def _networks(self) -> Iterator[LiteRTNetworks]:
         assert self._idle is not None
         idle = self._idle
         networks = idle.get()
@@ -208,284 +220,216 @@ class LiteRT:
         finally:
             idle.put(networks)
 
-    def _key(self, picture: Picture, before: Future[_Key], pace: _Pace) -> _Key:
-        """Look at a key picture: everybody known, and somebody new when it is time."""
-        cast = before.result().cast
+    def _key_frame(self, frame: DecodedFrame, before: Future[_KeyFrame], schedule: _Schedule) -> _KeyFrame:
+        """Find everybody tracked in a key frame, and somebody new when it is time."""
+        tracked = before.result().tracked
         with self._networks() as networks:
-            view = _View(picture, networks)
-            kept: list[tuple[TrackedPerson, Body]] = []
+            view = _FrameView(frame, networks)
+            found_people: list[tuple[TrackedPerson, BodyLandmarks]] = []
             lost: list[TrackedPerson] = []
-            for member in cast.members:
-                found = view.person(member.crop, search=True)
-                if found is not None:
-                    # Looked at twice: in a crop that lags behind the rise and fall of the body, landmarks are drawn
-                    # after the crop, by enough to shift contacts seen from behind by several ms.
-                    found = view.person(found.crop.changed(member.offset)) or found
-                jumped = found is not None and not found.crop.changed(member.offset).is_near(
-                    member.crop, reach=pace.reach if member.seen else 0.5
+            for person in tracked.people:
+                body = view.person(person.crop, search=True)
+                if body is not None:
+                    # A second pass: in a crop that lags behind the rise and fall of the body, keypoints shift with the
+                    # crop, by enough to move contacts seen from behind by several ms.
+                    body = view.person(body.crop.changed(person.offset)) or body
+                jumped = body is not None and not body.crop.changed(person.offset).is_near(
+                    person.crop, reach=schedule.reach if person.key_frames else _MAX_REACH
                 )
-                if found is None or jumped or any(found.is_same_as(other) for _, other in kept):
-                    lost.append(member)
+                if body is None or jumped or any(body.is_same_person(other) for _, other in found_people):
+                    lost.append(person)
                 else:
-                    kept.append((member.after(found.crop, found.position, pace.audition), found))
-            next_number, since = cast.next_number, cast.since_search + 1
-            young = any(member.seen < pace.audition for member, _ in kept)
-            if since >= pace.search or lost or young or not kept:
+                    found_people.append((person.after_key_frame(body.crop, body.position, schedule.probation), body))
+            next_number, since = tracked.next_number, tracked.since_search + 1
+            anybody_new = any(person.key_frames < schedule.probation for person, _ in found_people)
+            if since >= schedule.search or lost or anybody_new or not found_people:
                 since = 0
-                kept, next_number = self._searched(view, kept, lost, next_number, pace)
-        found_again = {member.number for member, _ in kept}
-        # Whoever is hidden for a moment is expected in the same place; the longest known stay first.
-        waited_for = [
-            replace(member, missed=member.missed + 1)
-            for member in lost
-            if member.number not in found_again and member.seen and member.missed < pace.patience
+                found_people, next_number = self._search(view, found_people, lost, next_number, schedule)
+        found_again = {person.number for person, _ in found_people}
+        # Whoever is hidden for a moment is expected in the same place.
+        expected = [
+            replace(person, missed=person.missed + 1)
+            for person in lost
+            if person.number not in found_again and person.key_frames and person.missed < schedule.patience
         ]
-        members = sorted([*(member for member, _ in kept), *waited_for], key=lambda member: member.number)
-        return _Key(TrackedPeople(tuple(members), since, next_number), tuple(_landmarks(one) for _, one in kept))
+        people = sorted([*(person for person, _ in found_people), *expected], key=lambda person: person.number)
+        return _KeyFrame(
+            TrackedPeople(tuple(people), since, next_number), tuple(_keypoints(body) for _, body in found_people)
+        )
 
     @staticmethod
-    def _searched(
-        view: _View,
-        kept: list[tuple[TrackedPerson, Body]],
+    def _search(
+        view: _FrameView,
+        found_people: list[tuple[TrackedPerson, BodyLandmarks]],
         lost: Sequence[TrackedPerson],
         next_number: int,
-        pace: _Pace,
-    ) -> tuple[list[tuple[TrackedPerson, Body]], int]:
-        """Compare everybody who is known with what the detector sees, and add who is new or was lost."""
-        everybody = list(kept)
+        schedule: _Schedule,
+    ) -> tuple[list[tuple[TrackedPerson, BodyLandmarks]], int]:
+        """Match the detector's crops with everybody who is tracked, and add who is new or was lost."""
+        everybody = list(found_people)
         missing = list(lost)
         matched: set[int] = set()
         for detected in view.detections():
-            # A crop of the detector that lies between two people shows one of them: only a look says whom.
-            place = next((i for i, (m, _) in enumerate(everybody) if detected.is_near(m.crop, reach=0.08)), None)
-            seen = None
-            if place is None:
-                seen = view.person(detected)
-                if seen is None:
+            # A crop of the detector that lies between two people holds one of them: only its keypoints tell which.
+            match = next((i for i, (p, _) in enumerate(everybody) if detected.is_near(p.crop, reach=_SAME_CROP)), None)
+            body = None
+            if match is None:
+                body = view.person(detected)
+                if body is None:
                     continue
-                place = next((i for i, (_, other) in enumerate(everybody) if seen.is_same_as(other)), None)
-            if place is None and seen is not None and len(everybody) < _MOST_PEOPLE:
-                member = next((m for m in missing if seen.crop.is_near(m.crop)), None)
-                if member is not None:
-                    missing.remove(member)
+                match = next((i for i, (_, other) in enumerate(everybody) if body.is_same_person(other)), None)
+            if match is None and body is not None and len(everybody) < _MAX_PEOPLE:
+                person = next((p for p in missing if body.crop.is_near(p.crop)), None)
+                if person is not None:
+                    missing.remove(person)
                 else:
-                    member = TrackedPerson.new(next_number, detected)
+                    person = TrackedPerson.new(next_number, detected)
                     next_number += 1
-                place = len(everybody)
-                everybody.append((member.after(seen.crop, seen.position, pace.audition), seen))
-            if place is not None and place not in matched:
-                matched.add(place)
-                member, found = everybody[place]
-                everybody[place] = (member.matched(found.crop, detected), found)
+                match = len(everybody)
+                everybody.append((person.after_key_frame(body.crop, body.position, schedule.probation), body))
+            if match is not None and match not in matched:
+                matched.add(match)
+                person, found = everybody[match]
+                everybody[match] = (person.matched(found.crop, detected), found)
         return everybody, next_number
 
     def _between(
-        self, picture: Picture, before: Future[_Key], after: Future[_Key] | None, share: float, pace: _Pace
+        self,
+        frame: DecodedFrame,
+        before: Future[_KeyFrame],
+        after: Future[_KeyFrame] | None,
+        share: float,
+        schedule: _Schedule,
     ) -> FrameResult:
-        """Look at a picture between two key pictures, ``share`` (0–1) of the way to the second."""
-        first = before.result().cast
-        second = first if after is None else after.result().cast
-        crops, others = _expected(first, second, share, pace)
+        """Find people in a frame between two key frames, ``share`` (0–1) of the way to the second."""
+        first = before.result().tracked
+        second = first if after is None else after.result().tracked
+        crops, bystanders = _expected_crops(first, second, share, schedule)
         with self._networks() as networks:
-            view = _View(picture, networks)
-            # Searched for only where somebody must be: known before and after.
-            found: list[Body] = []
-            for crop, sure in crops:
-                one = view.person(crop, search=sure)
-                if one is not None and not any(one.is_same_as(other) for other in found):
-                    found.append(one)
-        return FrameResult(tuple(_landmarks(one) for one in found), others)
+            view = _FrameView(frame, networks)
+            found: list[BodyLandmarks] = []
+            for crop, present in crops:
+                # The detector helps only where somebody must be: found before and after.
+                body = view.person(crop, search=present)
+                if body is not None and not any(body.is_same_person(other) for other in found):
+                    found.append(body)
+        return FrameResult(tuple(_keypoints(body) for body in found), bystanders)
 
 
-def _first(key: Future[_Key]) -> FrameResult:
+def _key_frame_result(key: Future[_KeyFrame]) -> FrameResult:
     return FrameResult(key.result().people)
 
 
 @dataclass(frozen=True)
-class _Pace:
-    """How many pictures, or key pictures, things take at a frame rate."""
+class _Schedule:
+    """How many frames (``block``) or key frames things take at a frame rate; ``reach`` in sides of the crop."""
 
     block: int
     search: int
-    audition: int
+    probation: int
     patience: int
     reach: float
 
     @classmethod
-    def at(cls, fps: float) -> _Pace:
-        block = int(np.clip(round(fps / _KEYS_PER_S), *_BLOCK))
+    def at(cls, fps: float) -> _Schedule:
+        block = int(np.clip(round(fps / _KEY_FRAMES_PER_S), *_BLOCK))
         keys_per_s = fps / block
-        reach = min(max(_FASTEST / keys_per_s, _NEAREST), 0.5)
+        reach = min(max(_MAX_SPEED / keys_per_s, _MIN_REACH), _MAX_REACH)
         return cls(
             block=block,
             search=max(1, round(keys_per_s * _SEARCH_EVERY_S)),
-            audition=max(4, round(keys_per_s * PROBATION_S)),
+            probation=max(4, round(keys_per_s * PROBATION_S)),
             patience=max(2, round(keys_per_s * _PATIENCE_S)),
             reach=reach,
         )
 
 
 @dataclass(frozen=True, eq=False)
-class _Key:
-    """What is known after a key picture: everybody followed, and their landmarks in it."""
+class _KeyFrame:
+    """The state after a key frame: everybody tracked, and their keypoints in it."""
 
-    cast: TrackedPeople
+    tracked: TrackedPeople
     people: tuple[PersonKeypoints, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    key: Future[_Key]
-    rest: list[Picture]
+    key: Future[_KeyFrame]
+    rest: list[DecodedFrame]
 
 
-def _take(pictures: Iterator[Picture], count: int) -> list[Picture]:
-    return [picture for _, picture in zip(range(count), pictures, strict=False)]
+def _take(frames: Iterator[DecodedFrame], count: int) -> list[DecodedFrame]:
+    return [frame for _, frame in zip(range(count), frames, strict=False)]
 
 
-def _expected(
-    before: TrackedPeople, after: TrackedPeople, share: float, pace: _Pace
-) -> tuple[list[tuple[Crop, bool]], int]:
-    """Say where to look for whom between two key pictures.
+def _expected_crops(
+    before: TrackedPeople, after: TrackedPeople, share: float, schedule: _Schedule
+) -> tuple[list[tuple[PersonCrop, bool]], int]:
+    """Return where to look for whom between two key frames.
 
     Returns
     -------
-    crops : list of (Crop, bool)
+    crops : list of (PersonCrop, bool)
         One per person; whether the person was there both before and after.
-    others : int
-        People who were there both before and after but keep still, and are not looked for.
+    bystanders : int
+        People who were there both before and after but keep still; nobody looks for them.
     """
-    wanted = before.awaited(pace.audition) | after.awaited(pace.audition)
-    later = {member.number: member for member in after.members}
-    crops: list[tuple[Crop, bool]] = []
-    others = 0
-    for member in before.members:
-        if member.number not in later:
+    wanted = before.possible_runners(schedule.probation) | after.possible_runners(schedule.probation)
+    later = {person.number: person for person in after.people}
+    crops: list[tuple[PersonCrop, bool]] = []
+    bystanders = 0
+    for person in before.people:
+        if person.number not in later:
             continue
-        if member.number not in wanted:
-            others += 1
+        if person.number not in wanted:
+            bystanders += 1
             continue
-        crops.append((member.crop.towards(later[member.number].crop, share), True))
-    # Who comes or goes is looked for on the side of the key picture that shows them.
-    known = {member.number for member in before.members} & set(later)
+        crops.append((person.crop.towards(later[person.number].crop, share), True))
+    # Who comes or goes is looked for on the side of the key frame in which they were found.
+    present_in_both = {person.number for person in before.people} & set(later)
     sides = (before, after) if share < 0.5 else (after, before)
-    for cast in sides:
-        for member in cast.members:
-            if member.number not in known and not any(member.crop.is_near(crop) for crop, _ in crops):
-                crops.append((member.crop, False))
-    return crops, others
+    for tracked in sides:
+        for person in tracked.people:
+            if person.number not in present_in_both and not any(person.crop.is_near(crop) for crop, _ in crops):
+                crops.append((person.crop, False))
+    return crops, bystanders
 
 
-def _landmarks(seen: Body) -> PersonKeypoints:
-    return PersonKeypoints(seen.position, seen.visibility, seen.world)
+def _keypoints(body: BodyLandmarks) -> PersonKeypoints:
+    return PersonKeypoints(body.position, body.visibility, body.world)
 
 
-class _View:
-    """One picture as one pair of networks sees it."""
+class _FrameView:
+    """One frame together with one pair of networks."""
 
-    def __init__(self, picture: Picture, networks: _Networks) -> None:
-        self._planes = picture.planes()
-        self._whole = whole_picture(picture.width, picture.height)
+    def __init__(self, frame: DecodedFrame, networks: LiteRTNetworks) -> None:
+        self._planes = frame.planes()
+        self._whole = whole_frame_crop(frame.width, frame.height)
         self._networks = networks
-        self._found: list[Crop] | None = None
+        self._detections: list[PersonCrop] | None = None
 
-    def detections(self) -> list[Crop]:
-        """Give where the detector sees people, best first."""
-        if self._found is None:
-            self._found = self._networks.detect(self._planes, self._whole)
-        return self._found
+    def detections(self) -> list[PersonCrop]:
+        """Return where the detector finds people, best first."""
+        if self._detections is None:
+            self._detections = self._networks.detect(self._planes, self._whole, min_score=_MIN_CONFIDENCE)
+        return self._detections
 
-    def person(self, crop: Crop, *, search: bool = False) -> Body | None:
-        """Give the person in a crop; where nobody is, and if wanted, the one that the detector sees nearby."""
-        seen = self._networks.look(self._planes, crop)
-        if _is_there(seen, crop):
-            return seen
+    def person(self, crop: PersonCrop, *, search: bool = False) -> BodyLandmarks | None:
+        """Return the person in a crop; where nobody is, and ``search``, the one that the detector finds nearby."""
+        body = self._networks.find_landmarks(self._planes, crop)
+        if _is_present(body, crop):
+            return body
         if search:
-            for near in self.detections():
-                if near.is_near(crop, reach=0.4):
-                    seen = self._networks.look(self._planes, near)
-                    return seen if _is_there(seen, near) else None
+            for detected in self.detections():
+                if detected.is_near(crop, reach=_NEARBY):
+                    body = self._networks.find_landmarks(self._planes, detected)
+                    return body if _is_present(body, detected) else None
         return None
 
 
-def _is_there(seen: Body, crop: Crop) -> bool:
-    """Say whether a crop holds a person: the network says so, and the person has not left it."""
-    return seen.presence >= _MIN_CONFIDENCE and seen.crop.is_near(crop, reach=0.5, ratio=2.0)
-
-
-class _Networks:
-    """The detector and the landmark network, on one core; for one thread at a time."""
-
-    def __init__(self, detector: bytes, landmarker: bytes) -> None:
-        import cv2
-        from ai_edge_litert.interpreter import Interpreter
-
-        self._cv2: Any = cv2
-        self._detector = _Network(Interpreter(model_content=detector, num_threads=1), DETECTOR_SIDE, BOXES)
-        self._landmarker = _Network(Interpreter(model_content=landmarker, num_threads=1), LANDMARK_SIDE, LANDMARKS)
-
-    def detect(self, planes: Any, whole: Crop) -> list[Crop]:
-        # Black beyond the picture's border, as MediaPipe shows the detector.
-        rgb = self._cut(planes, whole, DETECTOR_SIDE, replicate=False)
-        boxes, logits = self._detector(rgb, 1 / 127.5, -1.0)
-        return detections(boxes[0], logits[0, :, 0], whole, least=_MIN_CONFIDENCE)
-
-    def look(self, planes: Any, crop: Crop) -> Body:
-        # The border's pixels repeated beyond it, as MediaPipe shows the landmark network.
-        rgb = self._cut(planes, crop, LANDMARK_SIDE, replicate=True)
-        landmarks, flag, heatmap, world = self._landmarker(rgb, 1 / 255, 0.0)
-        return body(landmarks[0], float(flag[0, 0]), heatmap[0], world[0], crop)
-
-    def _cut(self, planes: Any, crop: Crop, side: int, *, replicate: bool) -> NDArray[np.uint8]:
-        """Give a crop as (side, side, 3) uint8 RGB."""
-        cv2 = self._cv2
-        to_stored = np.vstack([planes.from_upright, (0, 0, 1)]) @ np.vstack([crop.matrix(side), (0, 0, 1)])
-        # A colour sample lies in the middle of two by two pixels.
-        halved = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]]) @ to_stored
-        # Where it is not the border's own pixel, what lies beyond is black.
-        black = (0, 0, 0) if replicate else np.rint(np.linalg.solve(planes.to_rgb[:, :3], -planes.to_rgb[:, 3]))
-        border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
-        cut = [
-            cv2.warpAffine(
-                plane,
-                matrix[:2],
-                (side, side),
-                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                borderMode=border,
-                borderValue=float(value),
-            )
-            for plane, matrix, value in zip(
-                (planes.y, planes.u, planes.v), (to_stored, halved, halved), black, strict=True
-            )
-        ]
-        rgb: NDArray[np.uint8] = cv2.transform(cv2.merge(cut), planes.to_rgb)
-        return rgb
-
-
-class _Network:
-    """A network with one square RGB input, and outputs that are told apart by their shapes."""
-
-    def __init__(self, interpreter: Any, side: int, outputs: Sequence[tuple[int, ...]]) -> None:
-        interpreter.allocate_tensors()
-        (given,) = interpreter.get_input_details()
-        shape = tuple(int(n) for n in given["shape"])
-        by_shape = {tuple(int(n) for n in d["shape"]): int(d["index"]) for d in interpreter.get_output_details()}
-        if shape != (1, side, side, 3) or not by_shape.keys() >= set(outputs):
-            raise ValueError(f"a network takes {shape} and gives {', '.join(map(str, by_shape))}")
-        self._interpreter = interpreter
-        self._input = int(given["index"])
-        self._outputs = [by_shape[wanted] for wanted in outputs]
-
-    def __call__(self, rgb: NDArray[np.uint8], factor: float, offset: float) -> list[NDArray[np.float32]]:
-        """Run on ``rgb × factor + offset``. The arrays returned are the network's own: gone at the next call."""
-        tensor = self._interpreter.tensor
-        np.multiply(rgb, np.float32(factor), out=tensor(self._input)()[0])
-        if offset:
-            shown = tensor(self._input)()
-            shown += np.float32(offset)
-            del shown  # the interpreter refuses to run while somebody holds its memory
-        self._interpreter.invoke()
-        return [tensor(index)() for index in self._outputs]
+def _is_present(body: BodyLandmarks, crop: PersonCrop) -> bool:
+    """Return whether a crop holds a person: the network reports one, and the person has not left the crop."""
+    return body.presence >= _MIN_CONFIDENCE and body.crop.is_near(crop, reach=_MAX_REACH, ratio=_MAX_SIZE_RATIO)
 
 
 def _reason(error: BaseException) -> str:

@@ -12,24 +12,25 @@ from contextlib import contextmanager
 from typing import Any
 
 
-class _Stderr:
-    """Keeps the C++ runtime's log lines from the user's terminal, and lets everything else through.
+class _StderrFilter:
+    """Keeps the log lines of a C++ runtime from the user's terminal, and lets everything else through.
 
-    The runtime writes them straight to file descriptor 2 and offers no switch. While quiet, the descriptor points
-    to a scratch file; what was written there by others (a progress bar, say) is passed on afterwards.
+    The runtime writes them straight to file descriptor 2 and offers no switch. While logs are suppressed, the
+    descriptor points to a scratch file; what others wrote there (a progress bar, say) is passed on afterwards.
     """
 
     _LOG_LINE = re.compile(rb"^(?:[IWEF]\d{4} |(?:INFO|WARNING|ERROR): ).*\n?", re.MULTILINE)
 
     def __init__(self) -> None:
-        self.seen_person = False
+        #: Whether MediaPipe has found a person in this process: its last warning comes with the first one.
+        self.first_person_found = False
         self._lock = threading.Lock()
         self._depth = 0
         self._saved = -1
         self._scratch: Any = None
 
     @contextmanager
-    def quiet(self) -> Iterator[None]:
+    def suppress_logs(self) -> Iterator[None]:
         with self._lock:
             if self._depth == 0:
                 self._begin()
@@ -48,7 +49,7 @@ class _Stderr:
                 sys.stderr.flush()
             self._saved = os.dup(2)
         except (OSError, ValueError):
-            self._saved = -1  # no standard error at all: nothing to keep quiet
+            self._saved = -1  # no standard error at all, so nothing to suppress
             return
         self._scratch = tempfile.TemporaryFile()  # noqa: SIM115  (closed in _end)
         os.dup2(self._scratch.fileno(), 2)
@@ -61,12 +62,12 @@ class _Stderr:
         os.dup2(self._saved, 2)
         with self._scratch:
             self._scratch.seek(0)
-            others = self._LOG_LINE.sub(b"", self._scratch.read())
-        if others:
-            os.write(self._saved, others)
+            rest = self._LOG_LINE.sub(b"", self._scratch.read())
+        if rest:
+            os.write(self._saved, rest)
         os.close(self._saved)
         self._saved = -1
 
 
-#: The process has one standard error, so there is one of these.
-stderr = _Stderr()
+#: The process has one standard error, so there is one filter.
+stderr_filter = _StderrFilter()

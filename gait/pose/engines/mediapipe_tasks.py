@@ -1,37 +1,38 @@
-"""BlazePose through the MediaPipe Tasks runtime, one picture at a time.
+"""BlazePose through the MediaPipe Tasks runtime, one frame at a time.
 
 Deviations from MediaPipe's usual video use
 -------------------------------------------
 1. IMAGE mode instead of VIDEO mode. VIDEO mode tracks a region from the frame before and smooths causally, which
    lags behind fast feet: on a rendered runner it doubles the ankle error against per-frame inference. Smoothing
-   happens later here, with zero phase. It also makes frames independent, so they can be processed in parallel.
+   happens later here, with zero phase. IMAGE mode also makes frames independent, so they can be processed in parallel.
 2. Detection and presence thresholds of 0.3 instead of 0.5: a missed frame costs more than an uncertain one, whose
-   low confidence later stages see.
-3. Up to three people are looked for, and the runner is followed among them (`gait.pose.tracking.runner_selection`). Where only one
-   person is seen this changes neither the numbers nor the speed.
+   low confidence later stages use.
+3. Up to three people are detected, and the runner is tracked among them
+   (`gait.pose.tracking.runner_selection`). Where only one person is visible this changes neither numbers nor speed.
 """
 
 from __future__ import annotations
 
-import os
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gait._typing import Image, PathLike
 from gait.errors import InputError
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
-from gait.pose.engines.engine import PersonKeypoints
-from gait.pose.engines.log_suppression import stderr as _stderr
+from gait.pose.engines.log_suppression import stderr_filter
 from gait.pose.engines.model_file import load_model
+from gait.pose.engines.pose_engine import PersonKeypoints
 
+#: Deviation 2.
 _MIN_CONFIDENCE = 0.3
-_MOST_PEOPLE = 3
+#: Deviation 3.
+_MAX_PEOPLE = 3
 
 
 class MediapipeTasks:
-    """The engine ``mediapipe``; see `gait.pose.engines.per_frame.PictureEngine`.
+    """The engine ``mediapipe``; see `gait.pose.engines.per_frame.ImageEngine`.
 
     Parameters
     ----------
@@ -46,15 +47,16 @@ class MediapipeTasks:
 
     name = "mediapipe"
     keypoints = BLAZEPOSE_KEYPOINTS
+    keypoint_family = "blazepose"
 
-    def __init__(self, model: str | os.PathLike[str] | None = None) -> None:
+    def __init__(self, model: PathLike | None = None) -> None:
         self._model = load_model(model)
         self.model = self._model.name
         self.model_sha256 = self._model.sha256
         self._landmarker: Any = None
 
     def __enter__(self) -> Self:
-        with _stderr.quiet():
+        with stderr_filter.suppress_logs():
             try:
                 self._begin()
             except (RuntimeError, ValueError) as error:
@@ -72,20 +74,21 @@ class MediapipeTasks:
         # Half a second of imports (and with them OpenCV): only when poses are really estimated.
         from mediapipe.tasks.python.core.base_options import BaseOptions
         from mediapipe.tasks.python.vision import pose_landmarker
-        from mediapipe.tasks.python.vision.core.image import Image, ImageFormat
+        from mediapipe.tasks.python.vision.core.image import Image as MediapipeImage
+        from mediapipe.tasks.python.vision.core.image import ImageFormat
         from mediapipe.tasks.python.vision.core.vision_task_running_mode import VisionTaskRunningMode
 
-        self._image, self._srgb = Image, ImageFormat.SRGB
+        self._image, self._srgb = MediapipeImage, ImageFormat.SRGB
         self._landmarker = pose_landmarker.PoseLandmarker.create_from_options(
             pose_landmarker.PoseLandmarkerOptions(
                 base_options=BaseOptions(model_asset_buffer=self._model.content),
                 running_mode=VisionTaskRunningMode.IMAGE,
-                num_poses=_MOST_PEOPLE,
+                num_poses=_MAX_PEOPLE,
                 min_pose_detection_confidence=_MIN_CONFIDENCE,
                 min_pose_presence_confidence=_MIN_CONFIDENCE,
             )
         )
-        # The runtime starts its threads, and logs, on the first picture.
+        # The runtime starts its threads, and logs, on the first image.
         self._detect(np.zeros((64, 64, 3), np.uint8))
 
     def __exit__(
@@ -95,27 +98,27 @@ class MediapipeTasks:
             self._landmarker.close()
             self._landmarker = None
 
-    def __call__(self, image_rgb: NDArray[np.uint8]) -> tuple[PersonKeypoints, ...]:
+    def __call__(self, image_rgb: Image) -> tuple[PersonKeypoints, ...]:
         """Find people.
 
         Parameters
         ----------
-        image_rgb : (height, width, 3) uint8
+        image_rgb : (height, width, 3) uint8 array
 
         Returns
         -------
         tuple of PersonKeypoints
-            Confidence is BlazePose's visibility: inside the picture and not hidden.
+            Confidence is BlazePose's visibility: inside the image and not hidden.
         """
         if self._landmarker is None:
             raise ValueError("the engine is used outside its with block")
-        if _stderr.seen_person:
+        if stderr_filter.first_person_found:
             result = self._detect(image_rgb)
         else:
             # A last warning comes with the first person that is found, once per process.
-            with _stderr.quiet():
+            with stderr_filter.suppress_logs():
                 result = self._detect(image_rgb)
-        _stderr.seen_person |= bool(result.pose_landmarks)
+        stderr_filter.first_person_found |= bool(result.pose_landmarks)
         height, width = image_rgb.shape[:2]
         people = []
         for body, body_world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):
@@ -124,7 +127,7 @@ class MediapipeTasks:
             people.append(PersonKeypoints(found[:, :2], np.clip(found[:, 2], 0.0, 1.0), world))
         return tuple(people)
 
-    def _detect(self, image_rgb: NDArray[np.uint8]) -> Any:
+    def _detect(self, image_rgb: Image) -> Any:
         return self._landmarker.detect(self._image(image_format=self._srgb, data=np.ascontiguousarray(image_rgb)))
 
 

@@ -1,16 +1,17 @@
-"""The bundled pose model, or another official bundle that the user gives instead."""
+"""The bundled pose model, or another official bundle from the user."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import os
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gait._typing import PathLike
 from gait.errors import InputError
 
+#: File name of the bundled model.
 BUNDLED = "pose_landmarker_full.task"
 #: What every pose landmarker bundle (lite, full, heavy) holds.
 MEMBERS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
@@ -18,7 +19,16 @@ MEMBERS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 
 @dataclass(frozen=True)
 class PoseModel:
-    """A model in memory, so that what was checked is what is run. ``name`` is the file's stem."""
+    """A model in memory, so that the bytes that were checked are those that run.
+
+    Attributes
+    ----------
+    name : str
+        The file's stem.
+    path : Path
+    sha256 : str
+    content : bytes
+    """
 
     name: str
     path: Path
@@ -26,14 +36,14 @@ class PoseModel:
     content: bytes = field(repr=False)
 
 
-def load_model(path: str | os.PathLike[str] | None = None) -> PoseModel:
+def load_model(path: PathLike | None = None) -> PoseModel:
     """Read a pose landmarker bundle and check it.
 
     Parameters
     ----------
     path : path, optional
-        An official ``pose_landmarker_{lite,full,heavy}.task``. Without it, the bundled full model is taken, and
-        its SHA-256 must be the recorded one.
+        An official ``pose_landmarker_{lite,full,heavy}.task``. Without it: the bundled full model, whose SHA-256 must
+        be the recorded one.
 
     Returns
     -------

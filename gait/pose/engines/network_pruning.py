@@ -1,4 +1,4 @@
-"""Leaving out the part of a network whose answer nobody asks for."""
+"""Leaving out the part of a network whose output is not used."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ import numpy as np
 
 
 def without_output(model: bytes, shape: Sequence[int]) -> bytes:
-    """Take an output out of a network, and every operation that only this output needs.
+    """Remove an output from a network, and every operation that only this output needs.
 
     Parameters
     ----------
     model : bytes
         A TensorFlow Lite model.
     shape : sequence of int
-        Of the output to leave out.
+        Shape of the output to remove.
 
     Returns
     -------
     bytes
-        The model; unchanged when it has no such output. The other outputs keep their order and every bit of theirs:
-        the operations that make them are untouched.
+        The model; unchanged when it has no such output. The other outputs keep their order and every bit, because the
+        operations that make them are untouched.
 
     Raises
     ------
     ValueError
-        When this is no such model.
+        When this is not a TensorFlow Lite model.
 
     Notes
     -----
-    The runtime computes all outputs, wanted or not. Of BlazePose's landmark network the segmentation mask, which grows
+    The runtime computes all outputs, used or not. Of BlazePose's landmark network the segmentation mask, which grows
     to the input's full size, takes 40 % of the time.
     """
     import flatbuffers
@@ -40,7 +40,7 @@ def without_output(model: bytes, shape: Sequence[int]) -> bytes:
         network = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(model, 0))
         graph = network.subgraphs[0]
         kept = [tensor for tensor in graph.outputs if tuple(graph.tensors[tensor].shape) != tuple(shape)]
-    except Exception:  # offsets that lead anywhere raise anything
+    except Exception:  # damaged offsets raise many kinds of error
         raise ValueError("it is not a TensorFlow Lite model") from None
     if len(network.subgraphs) != 1 or len(kept) == len(graph.outputs):
         return model

@@ -1,4 +1,4 @@
-"""Engines that look at each picture for itself, several side by side."""
+"""Engines that treat each frame for itself, several side by side."""
 
 from __future__ import annotations
 
@@ -10,24 +10,33 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from gait.pose.engines.engine import EngineState, FrameResult, PersonKeypoints
-from gait.video.reader import Picture
+from gait._typing import Image
+from gait.pose.engines.pose_engine import EngineState, FrameResult, PersonKeypoints
+from gait.video import DecodedFrame
 
 
-class PictureEngine(Protocol):
-    """Finds people's landmarks in one picture. No memory: the same picture gives the same answer."""
+class ImageEngine(Protocol):
+    """Finds people's keypoints in one image. Without a state: the same image gives the same result."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str:
+        """Name of the engine, as in the registry."""
+
     @property
-    def model(self) -> str: ...  # noqa: D102
+    def model(self) -> str:
+        """Name of the model."""
+
     @property
-    def model_sha256(self) -> str: ...  # noqa: D102
+    def model_sha256(self) -> str:
+        """Hash of the model's bytes."""
+
     @property
-    def keypoints(self) -> tuple[str, ...]: ...  # noqa: D102
+    def keypoints(self) -> tuple[str, ...]:
+        """Names of the k keypoints."""
+
+    @property
+    def keypoint_family(self) -> str:
+        """Kind of model; see `gait.pose.dataset.keypoint_family`."""
 
     def __enter__(self) -> Self: ...
 
@@ -35,25 +44,26 @@ class PictureEngine(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def __call__(self, image_rgb: NDArray[np.uint8]) -> tuple[PersonKeypoints, ...]:
-        """Find everybody in ``image_rgb`` (height, width, 3), best first; empty when nobody is there."""
+    def __call__(self, image_rgb: Image) -> tuple[PersonKeypoints, ...]:
+        """Find everybody in ``image_rgb`` (height, width, 3), best first; empty where nobody is."""
 
 
 class PerFrameEngine:
-    """A `gait.pose.engines.engine.PoseEngine` made of engines of one kind that have no memory.
+    """A `gait.pose.engines.pose_engine.PoseEngine` made of several image engines of one kind.
 
-    Each of them works on one picture at a time; at most two pictures per engine are in memory. Which of them takes a
-    picture makes no difference.
+    Each of them works on one frame at a time; at most two frames per engine are in memory. Which of them takes a
+    frame makes no difference.
 
     Parameters
     ----------
-    engines : sequence of PictureEngine
+    engines : sequence of ImageEngine
     """
 
-    def __init__(self, engines: Sequence[PictureEngine]) -> None:
+    def __init__(self, engines: Sequence[ImageEngine]) -> None:
         self._engines = engines
-        self.name, self.model = engines[0].name, engines[0].model
-        self.model_sha256, self.keypoints = engines[0].model_sha256, engines[0].keypoints
+        first = engines[0]
+        self.name, self.model, self.model_sha256 = first.name, first.model, first.model_sha256
+        self.keypoints, self.keypoint_family = first.keypoints, first.keypoint_family
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -69,33 +79,48 @@ class PerFrameEngine:
         self._stack.close()
 
     def track(
-        self, pictures: Iterable[Picture], *, fps: float, memory: EngineState | None = None
+        self, frames: Iterable[DecodedFrame], *, fps: float, state: EngineState | None = None
     ) -> Generator[FrameResult]:
-        """Find everybody in each picture; see `gait.pose.engines.engine.PoseEngine.track`."""
+        """Find everybody in each frame.
+
+        Parameters
+        ----------
+        frames : iterable of DecodedFrame
+            In order.
+        fps : float
+            Not used.
+        state : EngineState, optional
+            Not used: frames are independent of each other.
+
+        Yields
+        ------
+        FrameResult
+            One per frame, in their order.
+        """
         if len(self._engines) == 1:
-            for picture in pictures:
-                yield FrameResult(self._engines[0](picture.rgb()), memory={})
+            for frame in frames:
+                yield FrameResult(self._engines[0](frame.rgb()), state={})
             return
-        idle: queue.SimpleQueue[PictureEngine] = queue.SimpleQueue()
+        idle: queue.SimpleQueue[ImageEngine] = queue.SimpleQueue()
         for engine in self._engines:
             idle.put(engine)
 
-        def work(picture: Picture) -> FrameResult:
+        def find_people(frame: DecodedFrame) -> FrameResult:
             engine = idle.get()
             try:
-                return FrameResult(engine(picture.rgb()), memory={})
+                return FrameResult(engine(frame.rgb()), state={})
             finally:
                 idle.put(engine)
 
         executor = ThreadPoolExecutor(len(self._engines), thread_name_prefix="gait-pose")
         try:
-            waiting: deque[Future[FrameResult]] = deque()
-            for picture in pictures:
-                waiting.append(executor.submit(work, picture))
-                if len(waiting) >= 2 * len(self._engines):
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            pending: deque[Future[FrameResult]] = deque()
+            for frame in frames:
+                pending.append(executor.submit(find_people, frame))
+                if len(pending) >= 2 * len(self._engines):
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
         finally:
-            # Also on Ctrl-C: engines must not be closed while a picture is in work.
+            # Also on Ctrl-C: engines must not be closed while a frame is in work.
             executor.shutdown(wait=True, cancel_futures=True)

@@ -1,8 +1,8 @@
-"""RTMPose through ``rtmlib``: 26 keypoints of Halpe, with heels and toes, one picture at a time.
+"""RTMPose through ``rtmlib``: 26 keypoints of Halpe, with heels and toes, one frame at a time.
 
-An extra (``pip install 'gait[rtmpose]'``). Where no model is given, rtmlib fetches its own weights when it is first
-used, which needs the internet once. Nothing of what is known of BlazePose's errors holds for it: nothing is taken off,
-and events are told with more uncertainty (`gait.events.stride_model.UNKNOWN_SD_S`).
+An extra (``pip install 'gait[rtmpose]'``). Without a model file, rtmlib fetches its own weights when it is first used,
+which needs the internet once. BlazePose's measured errors do not hold for it: no bias is subtracted, and events have a
+larger uncertainty (`gait.events.stride_model.UNKNOWN_SD_S`).
 """
 
 from __future__ import annotations
@@ -10,30 +10,39 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import os
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gait._typing import Image, PathLike
 from gait.errors import InputError
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
-from gait.pose.engines.engine import PersonKeypoints
+from gait.pose.engines.pose_engine import PersonKeypoints
 from gait.pose.skeletons import SKELETONS
 
 _HALPE = SKELETONS["halpe26"]
-#: Which of the 26 have a name of ours, in the order of BlazePose.
+#: Which of the 26 have a BlazePose name, in BlazePose's order.
 _CHOSEN = [_HALPE.index(name) for name in BLAZEPOSE_KEYPOINTS if name in _HALPE]
-_MOST_PEOPLE = 3
+#: As for the other engines; see `gait.pose.engines.mediapipe_tasks`.
+_MAX_PEOPLE = 3
 #: rtmlib's middle one of three sizes.
 _MODE = "balanced"
 
 
-def rtmpose_hash(model: str | os.PathLike[str] | None = None) -> str:
-    """Give what tells the model apart: the hash of its file, or the version of rtmlib, which decides what is fetched.
+def rtmpose_hash(model: PathLike | None = None) -> str:
+    """Return what identifies the model: the hash of its file, or the version of rtmlib, which decides what it fetches.
+
+    Parameters
+    ----------
+    model : path, optional
+        ONNX file; rtmlib's own model without it.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
@@ -44,19 +53,19 @@ def rtmpose_hash(model: str | os.PathLike[str] | None = None) -> str:
         try:
             return f"rtmlib-{metadata.version('rtmlib')}-{_MODE}"
         except metadata.PackageNotFoundError:
-            raise _missing() from None
+            raise _rtmlib_missing() from None
     try:
         return hashlib.sha256(Path(model).read_bytes()).hexdigest()
     except OSError as error:
         raise InputError(f"{model}: the model cannot be read: {error.strerror or error}; give an .onnx file") from None
 
 
-def _missing() -> InputError:
-    return InputError("the engine rtmpose needs rtmlib: pip install 'gait[rtmpose]'")
+def _rtmlib_missing() -> InputError:
+    return InputError("the engine rtmpose needs rtmlib: pip install 'gait[rtmpose]'", code="rtmlib_missing")
 
 
 class RTMPose:
-    """The engine ``rtmpose``; see `gait.pose.engines.per_frame.PictureEngine`.
+    """The engine ``rtmpose``; see `gait.pose.engines.per_frame.ImageEngine`.
 
     Parameters
     ----------
@@ -72,8 +81,9 @@ class RTMPose:
 
     name = "rtmpose"
     keypoints = tuple(_HALPE[n] for n in _CHOSEN)
+    keypoint_family = "unknown"
 
-    def __init__(self, model: str | os.PathLike[str] | None = None) -> None:
+    def __init__(self, model: PathLike | None = None) -> None:
         self._path = None if model is None else Path(model)
         self.model_sha256 = rtmpose_hash(model)
         self.model = f"rtmpose-halpe26-{_MODE}" if self._path is None else self._path.stem
@@ -84,21 +94,22 @@ class RTMPose:
         try:
             from rtmlib import BodyWithFeet
         except ImportError:
-            raise _missing() from None
+            raise _rtmlib_missing() from None
         detector = None if self._path is None else next(iter(sorted(self._path.parent.glob("yolox*.onnx"))), None)
-        given = {"pose": self._path, "det": detector}
+        files = {"pose": self._path, "det": detector}
         try:
-            with contextlib.redirect_stdout(io.StringIO()):  # it tells what it loads
-                both = BodyWithFeet(mode=_MODE, **{kind: str(path) for kind, path in given.items() if path is not None})
-        except Exception as error:  # of the download, of the runtime: whatever they raise
+            with contextlib.redirect_stdout(io.StringIO()):  # rtmlib prints what it loads
+                both = BodyWithFeet(mode=_MODE, **{kind: str(path) for kind, path in files.items() if path is not None})
+        except Exception as error:  # download and runtime raise many kinds
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise InputError(
                 f"the models of rtmpose cannot be loaded ({reason}); without the internet, give an .onnx file "
-                "(--model) with a yolox*.onnx beside it"
+                "with a yolox*.onnx beside it",
+                code="rtmpose_model_missing",
             ) from None
         self._detector, self._pose = both.det_model, both.pose_model
         for tool, path in ((self._pose, self._path), (self._detector, detector)):
-            if path is not None:  # rtmlib knows the size of its own models only
+            if path is not None:  # rtmlib has the input size of its own models only
                 size = tuple(int(side) for side in tool.session.get_inputs()[0].shape[2:4])
                 # Height, width for the detector, the other way round for poses.
                 tool.model_input_size = size if tool is self._detector else size[::-1]
@@ -109,31 +120,31 @@ class RTMPose:
     ) -> None:
         self._detector = self._pose = None
 
-    def __call__(self, image_rgb: NDArray[np.uint8]) -> tuple[PersonKeypoints, ...]:
+    def __call__(self, image_rgb: Image) -> tuple[PersonKeypoints, ...]:
         """Find people.
 
         Parameters
         ----------
-        image_rgb : (height, width, 3) uint8
+        image_rgb : (height, width, 3) uint8 array
 
         Returns
         -------
         tuple of PersonKeypoints
-            Confidence is the height of the model's peak, cut to 0–1. No world coordinates.
+            At most 3, best first. Confidence is the height of the model's peak, cut to 0–1. No world coordinates.
         """
         if self._pose is None:
             raise ValueError("the engine is used outside its with block")
-        picture = np.ascontiguousarray(image_rgb[..., ::-1])
-        boxes = self._detector(picture)
-        if len(boxes) == 0:  # rtmlib would take the whole picture for a person
+        image_bgr = np.ascontiguousarray(image_rgb[..., ::-1])
+        boxes = self._detector(image_bgr)
+        if len(boxes) == 0:  # rtmlib would take the whole image for a person
             return ()
-        keypoints, scores = self._pose(picture, bboxes=boxes)
+        keypoints, scores = self._pose(image_bgr, bboxes=boxes)
         if keypoints.shape[1] != len(_HALPE):
             raise InputError(f"{self._path}: has {keypoints.shape[1]} keypoints, must be an RTMPose of {len(_HALPE)}")
         people = [
             PersonKeypoints(
-                np.asarray(xy, dtype=float)[_CHOSEN], np.clip(np.asarray(sure, dtype=float)[_CHOSEN], 0, 1), None
+                np.asarray(xy, dtype=float)[_CHOSEN], np.clip(np.asarray(score, dtype=float)[_CHOSEN], 0, 1), None
             )
-            for xy, sure in zip(keypoints, scores, strict=True)
+            for xy, score in zip(keypoints, scores, strict=True)
         ]
-        return tuple(sorted(people, key=lambda p: -float(p.confidence.mean()))[:_MOST_PEOPLE])
+        return tuple(sorted(people, key=lambda p: -float(p.confidence.mean()))[:_MAX_PEOPLE])

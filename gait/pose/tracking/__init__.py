@@ -1,1 +1,1 @@
-"""Person tracking: which of the people in the picture is the runner."""
+"""Person tracking: which of the people in the video is the runner."""

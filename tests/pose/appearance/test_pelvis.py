@@ -1,4 +1,4 @@
-"""The pelvis followed through a video: made of painted hips, whose tilt is known."""
+"""The pelvis tracked through a video of painted hips with a true tilt."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from gait.pose.appearance.pelvis import FEWEST, PELVIS_VERSION, VARIABLE, add_pelvis_tilt
-from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, make_pose_dataset
-from gait.video.reader import VideoWriter
+from gait.pose.appearance.pelvis import MIN_FRAMES, PELVIS_VERSION, add_pelvis_tilt
+from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, PELVIS_TILT, make_pose_dataset
+from gait.video import VideoWriter
 
 FPS, SIZE = 60.0, (320, 420)  # width, height
 LEG = 170.0
@@ -40,22 +40,22 @@ def painted(count: int, *, tape: bool, board: bool) -> list[np.ndarray]:
             cv2.rectangle(cloth, (x - 2, 96), (x + 2, 107), (250, 250, 40), -1)
     frames = []
     for tilt, (x, y) in zip(tilts(count), centres(count), strict=True):
-        picture = np.full((height, width, 3), 120, np.uint8)
+        image = np.full((height, width, 3), 120, np.uint8)
         turn = cv2.getRotationMatrix2D((110, 110), tilt, 1.0)
         turn[:, 2] += (x - 110, y - 110)
-        cv2.warpAffine(cloth, turn, SIZE, dst=picture, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT)
+        cv2.warpAffine(cloth, turn, SIZE, dst=image, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT)
         if board:
-            picture[150:250, 90:230] = (30, 30, 30)
-            picture[170:210, 120:190] = (150, 190, 150)
-        frames.append(picture)
+            image[150:250, 90:230] = (30, 30, 30)
+            image[170:210, 120:190] = (150, 190, 150)
+        frames.append(image)
     return frames
 
 
 def poses(count: int) -> xr.Dataset:
     position = np.full((count, len(BLAZEPOSE_KEYPOINTS), 2), 50.0)
     middle = centres(count) + np.random.default_rng(5).normal(0, 0.8, (count, 2))
-    for name, aside in (("left_hip", -18), ("right_hip", 18)):
-        position[:, BLAZEPOSE_KEYPOINTS.index(name)] = middle + np.array([aside, 0.0])
+    for name, offset in (("left_hip", -18), ("right_hip", 18)):
+        position[:, BLAZEPOSE_KEYPOINTS.index(name)] = middle + np.array([offset, 0.0])
     return make_pose_dataset(
         time_s=np.arange(count) / FPS,
         position=position,
@@ -75,44 +75,44 @@ def video(path: Path, frames: list[np.ndarray]) -> Path:
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["cloth", "tape"])
-def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[bool, xr.Dataset]:
+def tracked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[bool, xr.Dataset]:
     path = video(tmp_path_factory.mktemp("hips") / "hips.mp4", painted(150, tape=request.param, board=False))
     return request.param, add_pelvis_tilt(path, poses(150), view="rear", leg_px=LEG)
 
 
-def test_the_tilt_is_read(seen: tuple[bool, xr.Dataset]) -> None:
-    tape, pose = seen
+def test_the_tilt_is_read(tracked: tuple[bool, xr.Dataset]) -> None:
+    tape, pose = tracked
     assert pose.attrs["pelvis_mark"] == ("tape" if tape else "none")
     assert pose.attrs["pelvis_version"] == PELVIS_VERSION
-    found = pose[VARIABLE].values[:, 0]
-    assert pose[VARIABLE].dims == ("time", "individual")
+    found = pose[PELVIS_TILT].values[:, 0]
+    assert pose[PELVIS_TILT].dims == ("time", "individual")
     assert np.polyfit(tilts(150), found, 1)[0] == pytest.approx(1, abs=0.06)
     assert np.std(found - tilts(150)) < 0.6
 
 
-def test_everything_else_stays(seen: tuple[bool, xr.Dataset]) -> None:
-    _, pose = seen
-    xr.testing.assert_identical(pose.drop_vars(VARIABLE).drop_attrs(), poses(150).drop_attrs())
+def test_everything_else_stays(tracked: tuple[bool, xr.Dataset]) -> None:
+    _, pose = tracked
+    xr.testing.assert_identical(pose.drop_vars(PELVIS_TILT).drop_attrs(), poses(150).drop_attrs())
 
 
-def test_what_stands_before_the_hips_is_told(tmp_path: Path) -> None:
+def test_hips_that_are_hidden_are_reported(tmp_path: Path) -> None:
     path = video(tmp_path / "hips.mp4", painted(120, tape=False, board=True))
     pose = add_pelvis_tilt(path, poses(120), view="front", leg_px=LEG)
     assert pose.attrs["pelvis_mark"] == "hidden"
-    assert np.isnan(pose[VARIABLE].values).all()
+    assert np.isnan(pose[PELVIS_TILT].values).all()
 
 
-def test_where_nobody_is_seen_nothing_is_read(tmp_path: Path) -> None:
-    path = video(tmp_path / "hips.mp4", painted(FEWEST, tape=False, board=False))
-    pose = poses(FEWEST)
+def test_where_nobody_is_found_nothing_is_read(tmp_path: Path) -> None:
+    path = video(tmp_path / "hips.mp4", painted(MIN_FRAMES, tape=False, board=False))
+    pose = poses(MIN_FRAMES)
     pose["position"] = xr.full_like(pose.position, np.nan)
     made = add_pelvis_tilt(path, pose, view="rear", leg_px=LEG)
     assert made.attrs["pelvis_mark"] == "none"
-    assert np.isnan(made[VARIABLE].values).all()
+    assert np.isnan(made[PELVIS_TILT].values).all()
 
 
-def test_hips_at_the_edge_of_the_picture_are_no_error(tmp_path: Path) -> None:
-    path = video(tmp_path / "hips.mp4", painted(FEWEST, tape=False, board=False))
-    pose = poses(FEWEST)
+def test_hips_at_the_edge_of_the_frame_are_no_error(tmp_path: Path) -> None:
+    path = video(tmp_path / "hips.mp4", painted(MIN_FRAMES, tape=False, board=False))
+    pose = poses(MIN_FRAMES)
     pose["position"] = pose.position + 170.0
-    assert add_pelvis_tilt(path, pose, view="rear", leg_px=LEG)[VARIABLE].shape == (FEWEST, 1)
+    assert add_pelvis_tilt(path, pose, view="rear", leg_px=LEG)[PELVIS_TILT].shape == (MIN_FRAMES, 1)

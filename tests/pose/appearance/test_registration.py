@@ -1,4 +1,4 @@
-"""Group registration: known turns and slides are found again, what does not belong is left out."""
+"""Group registration: true turns and slides are found, and what does not belong to the cloth counts little."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gait.pose.appearance.registration import register, warped
+from gait.pose.appearance.registration import register, warp_to_template
 
 HEIGHT, WIDTH = 60, 88
 
@@ -18,12 +18,12 @@ def texture(seed: int = 0) -> np.ndarray:
     return (soft - soft.min()) / np.ptp(soft)
 
 
-def turned(picture: np.ndarray, degrees: float, right: float, down: float) -> np.ndarray:
-    """Cut a patch out of a picture that is turned (+ = right side up) and slid, pixels."""
-    height, width = picture.shape[:2]
+def turned(image: np.ndarray, degrees: float, right: float, down: float) -> np.ndarray:
+    """Cut a patch out of a image that is turned (+ = right side up) and slid, pixels."""
+    height, width = image.shape[:2]
     turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
     turn[:, 2] += (right, down)
-    whole = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    whole = cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
     top, left = (height - HEIGHT) // 2, (width - WIDTH) // 2
     return np.clip(whole[top : top + HEIGHT, left : left + WIDTH], 0, 1).astype(np.float32)
 
@@ -78,11 +78,11 @@ def test_a_plain_patch_gives_numbers_without_rhythm() -> None:
 def test_warping_back_gives_the_mean() -> None:
     patches, _ = swinging(40)
     made = register(patches, REGION)
-    laid = warped(patches, made.params)[:, 20:40, 30:58]
+    laid = warp_to_template(patches, made.params)[:, 20:40, 30:58]
     assert np.abs(laid - laid.mean(axis=0)).mean() < 0.25 * np.abs(patches - patches.mean(axis=0)).mean()
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_very_few_pictures_are_no_error(count: int) -> None:
+def test_very_few_patches_are_no_error(count: int) -> None:
     patches, _ = swinging(count)
     assert register(patches, REGION).params.shape == (count, 6)

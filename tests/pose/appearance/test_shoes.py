@@ -1,4 +1,4 @@
-"""A landing shoe followed through a video: made of a painted shoe, whose turn is known."""
+"""A landing shoe tracked through a video of a painted shoe with a true turn."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from gait.pose.appearance.shoes import FOOT, SHOES_VERSION, add_shoe_motion, variables
-from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, make_pose_dataset
-from gait.video.reader import VideoWriter
+from gait.pose.appearance.shoes import FOOT_LENGTH, SHOES_VERSION, add_shoe_motion
+from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, FOOT_AHEAD, FOOT_TURN, make_pose_dataset
+from gait.video import VideoWriter
 
 FPS, SIZE = 60.0, (360, 240)  # width, height
 SHOE_PX = 80
-LEG = SHOE_PX / FOOT
+LEG = SHOE_PX / FOOT_LENGTH
 #: Contacts and toe-offs of the painted foot, s.
 STANCES = (np.array([0.2, 0.9]), np.array([0.45, 1.15]))
 COUNT = 84
@@ -48,16 +48,16 @@ def painted(*, facing: str = "right", hidden: bool = False) -> list[np.ndarray]:
     time = np.arange(COUNT) / FPS
     frames = []
     for turn, x in zip(turns(time), places(time), strict=True):
-        picture = np.full((height, width, 3), 70, np.uint8)
-        picture[120:200] = 25
+        image = np.full((height, width, 3), 70, np.uint8)
+        image[120:200] = 25
         place = cv2.getRotationMatrix2D((80, 60), turn, 1.0)
         place[:, 2] += (x - 80, 150 - 60)
         moved = cv2.warpAffine(shoe, place, SIZE)
         inside = moved[..., 3] > 127
-        picture[inside] = moved[inside, :3]
+        image[inside] = moved[inside, :3]
         if hidden:
-            picture[:, 120:330] = rng.integers(0, 255, (height, 210, 1), np.uint8)
-        frames.append(picture if facing == "right" else picture[:, ::-1].copy())
+            image[:, 120:330] = rng.integers(0, 255, (height, 210, 1), np.uint8)
+        frames.append(image if facing == "right" else image[:, ::-1].copy())
     return frames
 
 
@@ -90,28 +90,28 @@ def video(path: Path, frames: list[np.ndarray]) -> Path:
     return path
 
 
-def followed(path: Path, pose: xr.Dataset, direction: float) -> xr.Dataset:
+def track_shoe(path: Path, pose: xr.Dataset, direction: float) -> xr.Dataset:
     return add_shoe_motion(path, pose, clean=pose, stances={"right": STANCES}, leg_px=LEG, direction=direction)
 
 
 @pytest.fixture(scope="module", params=["right", "left"])
-def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
+def tracked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
     path = video(tmp_path_factory.mktemp("shoe") / "shoe.mp4", painted(facing=request.param))
-    return followed(path, poses(facing=request.param), 1.0 if request.param == "right" else -1.0)
+    return track_shoe(path, poses(facing=request.param), 1.0 if request.param == "right" else -1.0)
 
 
-def test_the_turn_is_that_of_the_shoe_not_of_the_landmarks(seen: xr.Dataset) -> None:
-    time = seen.time.values
-    turn = seen[variables("right")[0]].values[:, 0]
-    known = np.isfinite(turn)
+def test_the_turn_is_that_of_the_shoe_not_of_the_keypoints(tracked: xr.Dataset) -> None:
+    time = tracked.time.values
+    turn = tracked[FOOT_TURN["right"]].values[:, 0]
+    found = np.isfinite(turn)
     for contact in STANCES[0]:
-        assert known[(time > contact - 0.05) & (time < contact + 0.1)].all()
-    assert np.abs(turn - turns(time))[known].max() < 1.0
-    assert not known[(time > 0.5) & (time < 0.8)].any()
+        assert found[(time > contact - 0.05) & (time < contact + 0.1)].all()
+    assert np.abs(turn - turns(time))[found].max() < 1.0
+    assert not found[(time > 0.5) & (time < 0.8)].any()
 
 
-def test_it_moves_as_the_belt_does(seen: xr.Dataset) -> None:
-    time, ahead = seen.time.values, seen[variables("right")[1]].values[:, 0]
+def test_it_moves_as_the_belt_does(tracked: xr.Dataset) -> None:
+    time, ahead = tracked.time.values, tracked[FOOT_AHEAD["right"]].values[:, 0]
     # The middle of heel and toe lies 10 px below what the shoe turns about.
     sole = (places(time) + 10 * np.sin(np.radians(turns(time)))) / LEG
     for contact in STANCES[0]:
@@ -120,29 +120,29 @@ def test_it_moves_as_the_belt_does(seen: xr.Dataset) -> None:
         assert np.ptp(apart) * LEG < 1.5  # px
 
 
-def test_a_foot_without_stances_is_not_read_and_everything_else_stays(seen: xr.Dataset) -> None:
-    assert np.isnan(seen[variables("left")[0]].values).all()
-    assert seen.attrs["feet_version"] == SHOES_VERSION
-    names = [*variables("left"), *variables("right")]
-    assert all(seen[name].dims == ("time", "individual") for name in names)
-    assert set(seen.data_vars) - set(names) == set(poses().data_vars)
+def test_a_foot_without_stances_is_not_read_and_everything_else_stays(tracked: xr.Dataset) -> None:
+    assert np.isnan(tracked[FOOT_TURN["left"]].values).all()
+    assert tracked.attrs["feet_version"] == SHOES_VERSION
+    names = [*FOOT_TURN.values(), *FOOT_AHEAD.values()]
+    assert all(tracked[name].dims == ("time", "individual") for name in names)
+    assert set(tracked.data_vars) - set(names) == set(poses().data_vars)
 
 
-def test_a_part_of_the_poses_is_put_where_it_belongs(seen: xr.Dataset, tmp_path: Path) -> None:
+def test_a_stretch_of_the_poses_is_put_at_its_own_frames(tracked: xr.Dataset, tmp_path: Path) -> None:
     path, pose = video(tmp_path / "shoe.mp4", painted()), poses()
     part = pose.isel(time=slice(40, None))
     stances = {"right": tuple(times[1:] for times in STANCES)}
     made = add_shoe_motion(path, pose, clean=part, stances=stances, leg_px=LEG, direction=1.0)
-    turn = made[variables("right")[0]].values[:, 0]
+    turn = made[FOOT_TURN["right"]].values[:, 0]
     assert np.isnan(turn[:40]).all()
-    known = np.isfinite(turn)
-    assert known.sum() > 8
-    assert np.abs(turn - turns(pose.time.values))[known].max() < 1.0
+    found = np.isfinite(turn)
+    assert found.sum() > 8
+    assert np.abs(turn - turns(pose.time.values))[found].max() < 1.0
 
 
-def test_what_is_hidden_is_not_made_up(tmp_path: Path) -> None:
+def test_a_hidden_shoe_has_no_turn(tmp_path: Path) -> None:
     path = video(tmp_path / "shoe.mp4", painted(hidden=True))
-    turn = followed(path, poses(), 1.0)[variables("right")[0]].values[:, 0]
+    turn = track_shoe(path, poses(), 1.0)[FOOT_TURN["right"]].values[:, 0]
     at_contact = np.isfinite(np.interp(STANCES[0], np.arange(COUNT) / FPS, turn))
     assert not at_contact.any()
 
@@ -150,13 +150,13 @@ def test_what_is_hidden_is_not_made_up(tmp_path: Path) -> None:
 def test_feet_that_were_not_found_or_lie_outside_are_no_error(tmp_path: Path) -> None:
     path, pose = video(tmp_path / "shoe.mp4", painted()), poses()
     pose["position"] = xr.where(pose.keypoint == "right_heel", np.nan, pose.position).transpose(*pose.position.dims)
-    assert np.isnan(followed(path, pose, 1.0)[variables("right")[0]].values).all()
+    assert np.isnan(track_shoe(path, pose, 1.0)[FOOT_TURN["right"]].values).all()
     outside = poses()
     outside["position"] = outside.position + 5000.0
-    assert np.isnan(followed(path, outside, 1.0)[variables("right")[0]].values).all()
+    assert np.isnan(track_shoe(path, outside, 1.0)[FOOT_TURN["right"]].values).all()
 
 
 def test_no_stances_no_reading(tmp_path: Path) -> None:
     nothing = {"left": (np.empty(0), np.empty(0)), "right": (np.empty(0), np.empty(0))}
     made = add_shoe_motion(tmp_path / "gone.mp4", poses(), clean=poses(), stances=nothing, leg_px=LEG, direction=1.0)
-    assert np.isnan(made[variables("left")[0]].values).all()
+    assert np.isnan(made[FOOT_TURN["left"]].values).all()

@@ -1,4 +1,4 @@
-"""The engine on real networks: as MediaPipe sees it, whoever shares the work, and whoever else is in the picture."""
+"""The engine on real networks: as MediaPipe, with any number of workers, and whoever else is in the frame."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def height(position: np.ndarray) -> float:
 
 
 def apart(a: xr.Dataset, b: xr.Dataset) -> np.ndarray:
-    """Distance of each landmark in each frame, % of body height."""
+    """Distance of each keypoint in each frame, % of body height."""
     first, second = positions(a), positions(b)
     return np.linalg.norm(first - second, axis=2) / height(second) * 100
 
 
 @pytest.mark.parametrize("name", ["side", "rear", "front"])
-def test_landmarks_are_those_of_mediapipe(name):
+def test_keypoints_are_those_of_mediapipe(name):
     video = SAMPLES / f"treadmill_{name}.mp4"
     ours, theirs = (estimate_pose(video, engine=engine, start=2, end=2.8) for engine in ("litert", "mediapipe"))
     difference = apart(ours, theirs)
@@ -71,8 +71,8 @@ def test_other_frame_rates(tmp_path, step, fps):
     assert np.median(apart(ds, theirs)) < 1.0
 
 
-def test_turned_and_mirrored_pictures(tmp_path):
-    """A phone held upright stores its pictures lying on their side."""
+def test_turned_frames(tmp_path):
+    """A phone held upright stores its frames lying on their side."""
     import av
 
     images = sample("rear", 24)
@@ -101,8 +101,9 @@ def test_a_runner_who_comes_late_and_is_missing_for_a_while_is_found_again(tmp_p
     assert found[here].mean() > 0.98
 
 
-UNSEEN = pytest.mark.xfail(
-    strict=True, reason="beside the runner the detector does not see this figure of half the size, so nobody is counted"
+UNDETECTED = pytest.mark.xfail(
+    strict=True,
+    reason="beside the runner the detector does not find this person of half the size, so no bystander is counted",
 )
 
 
@@ -111,12 +112,12 @@ UNSEEN = pytest.mark.xfail(
     [
         pytest.param(slice(None), 0, id="0-large"),
         pytest.param(slice(None), 45, id="45-large"),
-        pytest.param(slice(0, 200), 0, id="0-small", marks=UNSEEN),
+        pytest.param(slice(0, 200), 0, id="0-small", marks=UNDETECTED),
         pytest.param(slice(0, 200), 45, id="45-small"),
     ],
 )
-def test_somebody_who_stands_beside_is_not_followed(tmp_path, crop, late):
-    """The bystander is a still picture of the other runner, larger or smaller; the runner may come later."""
+def test_somebody_who_stands_beside_is_not_the_runner(tmp_path, crop, late):
+    """The bystander is a still image of the other runner, larger or smaller; the runner may come later."""
     moving = sample("side", 130)
     still = sample("front", 1)[0]
     if crop.stop:
@@ -126,7 +127,7 @@ def test_somebody_who_stands_beside_is_not_followed(tmp_path, crop, late):
     ds = estimate_pose(video, engine="litert")
     found = np.isfinite(positions(ds)).all(axis=(1, 2))
     assert not found[:late].any()
-    assert found[late:].mean() > 0.9  # the detector needs a few looks to see the smaller of two people
+    assert found[late:].mean() > 0.9  # the detector needs a few key frames to find the smaller of two people
     assert np.nanmin(positions(ds)[:, :25, 0]) > still.shape[1]
     assert ds.attrs["bystander_frames"] > 0.8 * 130
 
@@ -162,13 +163,13 @@ def test_a_bundle_that_the_runtime_cannot_load_gets_one_line(tmp_path, capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_the_runtime_says_nothing_and_mediapipe_is_not_loaded():
+def test_the_runtime_prints_nothing_and_mediapipe_is_not_loaded():
     program = f"""
 import sys
 from gait.pose.estimation import estimate_pose
 estimate_pose({str(SAMPLES / "treadmill_side.mp4")!r}, engine="litert", end=0.1)
 assert "mediapipe" not in sys.modules
 """
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=root, timeout=120)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

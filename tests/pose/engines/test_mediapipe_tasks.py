@@ -21,7 +21,7 @@ def test_workers_do_not_change_a_single_number(shared_video):
 
 
 @pytest.mark.parametrize("engine", ["litert", "mediapipe"])
-def test_the_runner_stands_upright_inside_the_picture(shared_video, engine):
+def test_the_runner_stands_upright_inside_the_frame(shared_video, engine):
     ds = estimate_pose(shared_video("mesh_rear.mp4"), engine=engine, end=0.2)
     y = ds["position"].sel(space="y", individual="runner").mean("time")
     order = [float(y.sel(keypoint=name)) for name in ("nose", "left_shoulder", "left_hip", "left_knee", "left_heel")]
@@ -37,12 +37,12 @@ def test_the_engine_is_used_inside_its_block():
         MediapipeTasks()(np.zeros((48, 64, 3), np.uint8))
 
 
-def test_the_runtime_says_nothing_and_others_are_heard(shared_video):
+def test_log_lines_of_the_runtime_are_suppressed_and_other_output_is_not(shared_video):
     program = f"""
 import os, sys
 from gait.pose.estimation import estimate_pose
-from gait.pose.engines.mediapipe_tasks import _stderr
-with _stderr.quiet():
+from gait.pose.engines.log_suppression import stderr_filter
+with stderr_filter.suppress_logs():
     print("kept", file=sys.stderr)
     os.write(2, b"W0000 00:00:1795317918.476904   14158 somewhere.cc:121] noise\\n")
 estimate_pose({str(shared_video("mesh_side.mp4"))!r}, engine="mediapipe", end=0.1)

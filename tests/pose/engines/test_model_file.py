@@ -1,4 +1,4 @@
-"""The bundled model is the recorded one, and another one must be what it says."""
+"""The bundled model is the recorded one, and another one must be a model bundle."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def bundle(path: Path, *members: str) -> Path:
     return path
 
 
-def test_another_model_is_taken_by_its_own_name_and_hash(tmp_path):
+def test_another_model_has_its_own_name_and_hash(tmp_path):
     model = load_model(shutil.copy(load_model().path, tmp_path / "pose_landmarker_heavy.task"))
     assert model.name == "pose_landmarker_heavy"
 
 
 @pytest.mark.parametrize(
-    ("make", "says"),
+    ("make", "message"),
     [
         (lambda folder: folder / "missing.task", "no such model file"),
         (lambda folder: folder, "is a folder"),
@@ -61,9 +61,9 @@ def test_another_model_is_taken_by_its_own_name_and_hash(tmp_path):
         (lambda folder: bundle(folder / "half.task", MEMBERS[0]), f"lacks {MEMBERS[1]}"),
     ],
 )
-def test_what_is_no_model_gets_one_line(tmp_path, make, says):
+def test_a_file_that_is_no_model_gets_one_line(tmp_path, make, message):
     (tmp_path / "text.task").write_text("no model")
-    with pytest.raises(InputError, match=says) as caught:
+    with pytest.raises(InputError, match=message) as caught:
         load_model(make(tmp_path))
     assert "\n" not in str(caught.value)
 

@@ -1,6 +1,6 @@
 """The optional engine: its plumbing with a stand-in for rtmlib, and with rtmlib itself on made-up networks.
 
-No weights of RTMPose are here: what it sees in a picture of a runner is not tested.
+No weights of RTMPose are here: what it finds on a real runner is not tested.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 import gait
 from gait.errors import InputError
-from gait.pose.engines.engine import ENGINES, make_engine, model_hash
+from gait.pose.engines.engine_registry import ENGINES, make_engine, model_hash
 from gait.pose.engines.rtmpose import RTMPose
 from gait.pose.skeletons import SKELETONS
 
@@ -23,18 +23,18 @@ HALPE = SKELETONS["halpe26"]
 
 
 class StandIn:
-    """Sees a person whose k-th keypoint lies at (10 k, 5 k), and a second one who is less sure."""
+    """Finds a person whose k-th keypoint lies at (10 k, 5 k), and a second one with less confidence."""
 
     def __init__(self, **options: Any) -> None:
         self.options = options
         self.det_model: Any = self.detect
         self.pose_model: Any = self.poses
 
-    def detect(self, picture: np.ndarray) -> np.ndarray:
-        assert picture[0, 0].tolist()[2] > 100, "rtmlib takes BGR: the red corner is last"
+    def detect(self, image: np.ndarray) -> np.ndarray:
+        assert image[0, 0].tolist()[2] > 100, "rtmlib takes BGR: the red corner is last"
         return np.array([[0, 0, 20, 40], [30, 0, 50, 40]])
 
-    def poses(self, picture: np.ndarray, bboxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def poses(self, image: np.ndarray, bboxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         k = np.arange(26.0)
         body = np.stack([10 * k, 5 * k], axis=1)
         return np.stack([body + 500, body]), np.stack([np.full(26, 0.3), np.full(26, 1.02)])
@@ -49,12 +49,14 @@ def rtmlib(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-def test_keypoints_get_our_names(rtmlib: ModuleType) -> None:
+def test_keypoints_get_blazepose_names(rtmlib: ModuleType) -> None:
     image = np.zeros((48, 64, 3), np.uint8)
     image[0, 0] = (220, 30, 30)
     with RTMPose() as engine:
         people = engine(image)
-    assert [round(float(p.confidence.mean()), 2) for p in people] == [1.0, 0.3], "the surer one first, never above 1"
+    assert [round(float(p.confidence.mean()), 2) for p in people] == [1.0, 0.3], (
+        "the more confident one first, never above 1"
+    )
     heel = engine.keypoints.index("left_heel")
     assert people[0].position[heel].tolist() == [240, 120]
     assert people[0].world is None
@@ -76,7 +78,7 @@ def test_nobody(rtmlib: ModuleType) -> None:
         assert engine(np.zeros((48, 64, 3), np.uint8)) == ()
 
 
-def test_what_decides_whether_kept_poses_will_do(rtmlib: ModuleType, tmp_path: Path) -> None:
+def test_the_hash_differs_between_models(rtmlib: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "a.onnx").write_bytes(b"a")
     (tmp_path / "b.onnx").write_bytes(b"b")
     hashes = {model_hash("rtmpose", m) for m in (None, tmp_path / "a.onnx", tmp_path / "b.onnx")}
@@ -98,7 +100,7 @@ def test_without_the_internet(rtmlib: ModuleType) -> None:
         raise OSError("Name or service not known")
 
     rtmlib.BodyWithFeet = fetch  # type: ignore[attr-defined]
-    with pytest.raises(InputError, match=r"cannot be loaded \(Name or service not known\).*--model"):
+    with pytest.raises(InputError, match=r"cannot be loaded \(Name or service not known\).*give an .onnx file"):
         RTMPose().__enter__()
 
 
@@ -112,7 +114,7 @@ def test_rtmlib_itself_with_made_up_networks(tmp_path: Path) -> None:
         nodes = [
             h.make_node("ReduceMax", ["input"], ["top"], keepdims=0),
             h.make_node("Constant", [], ["zero"], value=onnx.numpy_helper.from_array(np.float32(0))),
-            h.make_node("Mul", ["top", "zero"], ["nothing"]),  # outputs hang on the picture, as they must
+            h.make_node("Mul", ["top", "zero"], ["nothing"]),  # outputs must depend on the input
         ]
         for name, value in outputs.items():
             given = onnx.numpy_helper.from_array(value.astype(np.float32))
@@ -136,7 +138,7 @@ def test_rtmlib_itself_with_made_up_networks(tmp_path: Path) -> None:
     network(tmp_path / "yolox_made_up.onnx", (64, 64), {"dets": np.array([[[0.0, 0, 30, 60, 0.9]]])})
     with RTMPose(tmp_path / "rtmpose-made-up.onnx") as engine:
         (person,) = engine(np.full((128, 128, 3), 90, np.uint8))
-    # The box is (0, 0) to (60, 120) in the picture, and is shown with a quarter more around it.
+    # The box is (0, 0) to (60, 120) in the image, and is cropped with a quarter more around it.
     steps = np.diff(person.position, axis=0)
     assert person.confidence.tolist() == pytest.approx([0.8] * len(engine.keypoints), abs=1e-6)
     order = np.array([HALPE.index(name) for name in engine.keypoints])

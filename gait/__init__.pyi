@@ -1,0 +1,29 @@
+from .analysis.pipeline import clean_pose as clean_pose
+from .analysis.pipeline import detect_events as detect_events
+from .analysis.pipeline import measure as measure
+from .analysis.view_analysis import analyze_pose as analyze_pose
+from .batch.batch_run import analyze_batch as analyze_batch
+from .errors import GaitError as GaitError
+from .errors import InputError as InputError
+from .errors import RefusedError as RefusedError
+from .findings.answers import load_answers as load_answers
+from .history.athlete_history import History as History
+from .history.comparison import compare as compare
+from .io.export import export_session as export_session
+from .io.poses import load_poses as load_poses
+from .io.sessions import load_session as load_session
+from .metrics.gait_cycles import gait_cycles as gait_cycles
+from .pose.dataset import save_pose as save_pose
+from .pose.dataset import validate_pose as validate_pose
+from .pose.estimation import estimate_pose as estimate_pose
+from .quality.video_check import check_video as check_video
+from .records import Runner as Runner
+from .report.report_folder import write_report as write_report
+from .session import Session as Session
+from .session import analyze as analyze
+from .session import assess as assess
+from .video import frame_at as frame_at
+from .video import probe as probe
+from .video import read_frames as read_frames
+
+__version__: str

@@ -1,0 +1,152 @@
+"""From the values of single steps to graded measurements or refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gait.geometry.keypoint_tracks import KeypointTracks
+from gait.metrics.cadence import measure_cadence
+from gait.metrics.grading import MIN_STEPS, Refusal, ViewConditions
+from gait.metrics.metric_spec import MetricSpec
+from gait.metrics.wrist_midline import wrist_past_midline
+from gait.records import Grade, Measurement, Side
+from gait.signal.cleaning import CleanedPose
+from gait.signal.intervals import Estimate, mean_interval
+
+#: Half width of the cadence's 95 % interval in standard errors of the slope, rounded up from 1.96. [E]
+CADENCE_ERRORS = 2.0
+
+
+@dataclass(frozen=True)
+class MeasurementBuilder:
+    """Turns the steps of one video into measurements.
+
+    Attributes
+    ----------
+    conditions : ViewConditions
+    cleaned : CleanedPose
+    video : int
+        Number of the video in the session.
+    tracks : KeypointTracks
+    refusals : mapping
+        Why a metric of a side is missing in the steps, by metric and side.
+    """
+
+    conditions: ViewConditions
+    cleaned: CleanedPose
+    video: int
+    tracks: KeypointTracks
+    refusals: Mapping[tuple[str, str], Refusal]
+
+    def build(
+        self, spec: MetricSpec, events: pd.DataFrame, steps: pd.DataFrame, real_per_playback: float
+    ) -> list[Measurement]:
+        """Give a metric its mean, interval and grade, or refuse it with the reason.
+
+        Parameters
+        ----------
+        spec : MetricSpec
+        events, steps : pandas.DataFrame
+            Of the whole video.
+        real_per_playback : float
+            Real seconds per playback second.
+
+        Returns
+        -------
+        list of Measurement
+            Left and right of a sided metric, otherwise one for both.
+        """
+        sides: tuple[Side, ...] = ("left", "right") if spec.sided else ("both",)
+        return [self._build_side(spec, side, events, steps, real_per_playback) for side in sides]
+
+    def _build_side(
+        self, spec: MetricSpec, side: Side, events: pd.DataFrame, steps: pd.DataFrame, real_per_playback: float
+    ) -> Measurement:
+        if refusal := self.conditions.refusal(spec, side):
+            return self._refused(spec, side, refusal)
+        if spec.key == "cadence":
+            return self._cadence(spec, events, steps, real_per_playback)
+        return self._mean_over_steps(spec, side, steps if side == "both" else steps[steps.side == side])
+
+    def _refused(self, spec: MetricSpec, side: Side, refusal: Refusal, steps: int = 0) -> Measurement:
+        return Measurement(
+            key=spec.key,
+            side=side,
+            value=None,
+            unit=spec.unit,
+            interval=None,
+            steps=steps,
+            grade="refused",
+            reason=refusal.reason,
+            video=self.video,
+            evidence_s=None,
+            reason_code=refusal.code,
+        )
+
+    def _mean_over_steps(self, spec: MetricSpec, side: Side, steps: pd.DataFrame) -> Measurement:
+        values = steps[spec.key].to_numpy(dtype=float)
+        count = int(np.isfinite(values).sum())
+        legs = 1 if side != "both" else 2
+        if count < MIN_STEPS * legs:
+            too_few = Refusal(
+                "too_few_steps",
+                f"only {count} steps could be measured, at least {MIN_STEPS * legs} are needed: film longer",
+            )
+            return self._refused(spec, side, self.refusals.get((spec.key, side), too_few), count)
+        error = self.conditions.method_error(spec, side)
+        assert error is not None, "a metric without a method error is refused before"
+        estimate = mean_interval(values, error.sd)
+        nearest = int(np.nanargmin(np.abs(values - estimate.mean)))
+        evidence_s = self._evidence_time(spec, steps.iloc[nearest])
+        return self._measured(spec, side, estimate, self.conditions.grade(spec, side, count // legs)[0], evidence_s)
+
+    def _measured(
+        self, spec: MetricSpec, side: Side, estimate: Estimate, grade: Grade, evidence_s: float | None
+    ) -> Measurement:
+        return Measurement(
+            key=spec.key,
+            side=side,
+            value=float(estimate.mean),
+            unit=spec.unit,
+            interval=(float(estimate.low), float(estimate.high)),
+            steps=estimate.count,
+            grade=grade,
+            reason=None,
+            video=self.video,
+            evidence_s=evidence_s,
+        )
+
+    def _cadence(
+        self, spec: MetricSpec, events: pd.DataFrame, steps: pd.DataFrame, real_per_playback: float
+    ) -> Measurement:
+        contacts = events[events.kind == "contact"]
+        count = len(contacts)
+        fewest = int(min((contacts.side == s).sum() for s in ("left", "right")))
+        if fewest < MIN_STEPS:
+            too_few = Refusal("too_few_steps", f"only {count} steps found: film at least 10 s, better 30 s")
+            return self._refused(spec, "both", too_few, count)
+        value, standard_error = measure_cadence(events, self.cleaned, real_per_playback)
+        error = self.conditions.method_error(spec, "both")
+        half = float(np.hypot(CADENCE_ERRORS * standard_error, 1.96 * (error.sd if error else 0.0)))
+        middle = float(steps.contact_s.iloc[len(steps) // 2]) if len(steps) else None
+        grade, _ = self.conditions.grade(spec, "both", fewest)
+        return self._measured(spec, "both", Estimate(value, value - half, value + half, count), grade, middle)
+
+    def _evidence_time(self, spec: MetricSpec, step: pd.Series) -> float:
+        """Find the time in the video that shows the metric best in this step, s of playback."""
+        contact, toe_off = float(step.contact_s), float(step.toe_off_s)
+        if spec.moment == "contact":
+            return contact
+        if spec.moment == "toe_off":
+            return toe_off
+        if spec.moment == "mid_stance":
+            return 0.5 * (contact + toe_off)
+        tracks = self.tracks.between(contact, contact + 1 / self.cleaned.phase.frequency_hz)
+        path = wrist_past_midline(tracks, str(step.side)) if len(tracks.time) else np.empty(0)
+        if not np.isfinite(path).any():
+            return contact
+        return float(tracks.time[int(np.nanargmax(path))])

@@ -1,0 +1,137 @@
+"""One session of a batch and its result, as index, summary and `BatchResult` show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from gait.batch.planned_session import PlannedSession
+
+Status = Literal["ok", "failed", "duplicate"]
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """One session of a batch and its result.
+
+    Attributes
+    ----------
+    planned : PlannedSession
+        Its name, athlete, date, clips and folder (``slug``).
+    status : {"ok", "failed", "duplicate"}
+    reason : str, optional
+        Why it failed, or what it is a duplicate of.
+    clips : tuple of mapping
+        For each planned clip ``status``, ``reason`` and ``view``.
+    findings, measurements : tuple of mapping
+        As in ``report.json``; measurements with the number of their ``clip``.
+    thumbnail : str, optional
+        Small picture as a data URI.
+    kept : bool
+        Whether an earlier run had done it.
+    reason_code : str, optional
+        Short name of the cause of a failure.
+    """
+
+    planned: PlannedSession
+    status: Status
+    reason: str | None
+    clips: tuple[Mapping[str, Any], ...]
+    findings: tuple[Mapping[str, Any], ...] = ()
+    measurements: tuple[Mapping[str, Any], ...] = ()
+    thumbnail: str | None = None
+    kept: bool = False
+    reason_code: str | None = None
+
+
+def row_without_job(session: PlannedSession, states: Sequence[dict[str, Any]]) -> SessionRow:
+    """Make the row of a session of which no clip can be analysed.
+
+    Parameters
+    ----------
+    session : PlannedSession
+    states : sequence of dict
+        ``status``, ``reason`` and ``view`` of each clip.
+
+    Returns
+    -------
+    SessionRow
+    """
+    if session.problem:
+        states = [{**state, "status": "failed", "reason": state["reason"] or session.problem} for state in states]
+        return SessionRow(session, "failed", session.problem, tuple(states))
+    duplicate = all(state["status"] == "duplicate" for state in states)
+    reason = "; ".join(dict.fromkeys(state["reason"] for state in states))
+    return SessionRow(session, "duplicate" if duplicate else "failed", reason, tuple(states))
+
+
+def row_from_stamp(
+    session: PlannedSession,
+    states: Sequence[dict[str, Any]],
+    usable: Sequence[int],
+    stamp: Mapping[str, Any],
+    *,
+    kept: bool,
+) -> SessionRow:
+    """Make the row of a session that has a stamp.
+
+    Parameters
+    ----------
+    session : PlannedSession
+    states : sequence of dict
+        ``status``, ``reason`` and ``view`` of each clip before the analysis.
+    usable : sequence of int
+        Numbers of the clips that were analysed.
+    stamp : mapping
+    kept : bool
+        Whether the stamp is of an earlier run.
+
+    Returns
+    -------
+    SessionRow
+    """
+    clips = [dict(state) for state in states]
+    for number, clip in zip(usable, stamp["clips"], strict=True):
+        clips[number] = {name: clip[name] for name in ("status", "reason", "view")}
+    measurements = tuple({**m, "clip": usable[m["clip"]]} for m in stamp["measurements"])
+    return SessionRow(
+        session,
+        stamp["status"],
+        stamp["reason"],
+        tuple(clips),
+        tuple(stamp["findings"]),
+        measurements,
+        stamp["thumbnail"],
+        kept,
+        stamp.get("reason_code"),  # version 0.1 wrote none
+    )
+
+
+def row_without_stamp(
+    session: PlannedSession,
+    states: Sequence[dict[str, Any]],
+    usable: Sequence[int],
+    reason: str,
+    reason_code: str | None = None,
+) -> SessionRow:
+    """Make the row of a session that ended without a stamp: a crash, a lost worker.
+
+    Parameters
+    ----------
+    session : PlannedSession
+    states : sequence of dict
+        ``status``, ``reason`` and ``view`` of each clip before the analysis.
+    usable : sequence of int
+        Numbers of the clips that were to be analysed.
+    reason : str
+    reason_code : str, optional
+
+    Returns
+    -------
+    SessionRow
+    """
+    clips = [dict(state) for state in states]
+    for number in usable:
+        clips[number].update(status="failed", reason=reason)
+    return SessionRow(session, "failed", reason, tuple(clips), reason_code=reason_code)

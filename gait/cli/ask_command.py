@@ -1,0 +1,54 @@
+"""``gait ask``: ask the runner what no video shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gait.errors import InputError
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``gait ask`` to the command line.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The command line.
+    """
+    app.command("ask", no_args_is_help=False)(_ask)
+
+
+def _ask(
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FILE.toml", help="File for the answers; earlier ones can be kept."),
+    ] = Path("answers.toml"),
+) -> None:
+    """Ask about pain, shoes and training, for more specific advice.
+
+    Every question can be skipped. The answers go to a file for `gait analyze --answers`.
+    """
+    if output.suffix.lower() != ".toml":
+        raise InputError(f"{output}: must end in .toml")
+    if not output.parent.is_dir():
+        raise InputError(f"{output.parent}: no such folder; make it first, or choose another file with -o")
+
+    from gait.cli.questionnaire import ask_questions
+    from gait.findings.answers import load_answers, warnings_from_answers, write_answers
+
+    earlier = load_answers(output) if output.exists() else None
+
+    def read_line(prompt: str) -> str:
+        return str(typer.prompt(prompt, default="", show_default=False, prompt_suffix=" "))
+
+    answers = ask_questions(read_line, typer.echo, earlier=earlier)
+    if not answers:
+        typer.echo("\nNo question was answered; nothing was written.")
+        return
+    write_answers(answers, output)
+    for warning in warnings_from_answers(answers):
+        typer.echo(f"\nPlease read this first: {warning.message}")
+    typer.echo(f"\nAnswers: {output}  To use them: gait analyze VIDEO --answers {output}")

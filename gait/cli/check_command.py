@@ -1,0 +1,94 @@
+"""``gait check``: what a video can show, before the long work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gait.cli.error_hints import options_that_help, with_hint
+from gait.cli.options import (
+    DEFAULT_ENGINE,
+    VIEWS,
+    CaptureFpsOption,
+    EngineOption,
+    HeightOption,
+    VideosArgument,
+    ViewOption,
+    check_choice,
+    check_engine,
+    check_videos,
+    parse_capture_fps,
+    parse_height_m,
+)
+from gait.cli.terminal_output import print_error
+from gait.errors import GaitError
+
+if TYPE_CHECKING:
+    from gait.quality.quality_records import VideoCheck
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``gait check`` to the command line.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The command line.
+    """
+    app.command("check", no_args_is_help=False)(_check)
+
+
+def _check(
+    videos: VideosArgument,
+    capture_fps: CaptureFpsOption = None,
+    view: ViewOption = "auto",
+    height: HeightOption = None,
+    engine: EngineOption = DEFAULT_ENGINE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON (schema gait.check/1).")] = False,
+) -> None:
+    """Check in seconds what a video can show, and how to film better.
+
+    Ends with code 2 if nothing can be measured from one of the videos.
+    """
+    capture_rate = parse_capture_fps(capture_fps)
+    height_m = parse_height_m(height)
+    check_choice("--view", view, VIEWS)
+    check_videos(videos)
+    check_engine(engine, None)
+
+    from rich.console import Console
+
+    from gait.quality.video_check import check_video
+    from gait.report.quality_summary import check_json, print_check
+
+    console = Console()
+    checks: list[VideoCheck] = []
+    problems: list[tuple[Path, str]] = []
+    for video in videos:
+        try:
+            check = check_video(
+                video,
+                capture_fps=capture_rate,
+                view=view,  # type: ignore[arg-type]
+                engine=engine,
+                height_m=height_m,
+            )
+        except GaitError as error:
+            problems.append((video, with_hint(str(error), error.code, command="check")))
+            continue
+        checks.append(check)
+        if not check.usable:
+            problems.append((video, with_hint(check.refusal, check.refusal_code, command="check")))
+        if not as_json:
+            print_check(check, console)
+            hint = options_that_help((one.code for one in check.observations), command="check")
+            if hint is not None:
+                console.print(hint, style="dim", highlight=False, markup=False)
+    if as_json:
+        typer.echo(check_json(checks, problems), nl=False)
+    for video, problem in problems:
+        print_error(problem if str(video) in problem else f"{video}: {problem}")
+    if problems:
+        raise typer.Exit(2)

@@ -1,0 +1,258 @@
+"""What ``gait history`` shows in the terminal: athletes, one athlete, one metric; for 80 columns and more."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gait.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from gait.history.athlete_history import History
+    from gait.history.metric_trend import MetricTrend
+
+#: Sessions of an athlete that are listed; of earlier ones only the number. [E]
+_MAX_SESSIONS = 10
+#: Pairs of similar names that are shown at a time. [E]
+_MAX_SIMILAR = 3
+#: Letters of an ISO date that make the day.
+_DAY = 10
+
+
+def print_no_history(path: Path) -> None:
+    """Say that there is no history yet, and how to begin one.
+
+    Parameters
+    ----------
+    path : Path
+        File that does not exist.
+    """
+    _console().print(f"No history yet ({path}). Add a report: gait history add DIR", markup=False, soft_wrap=True)
+
+
+def print_athletes(history: History) -> None:
+    """List all athletes, and similar names that may be one person.
+
+    Parameters
+    ----------
+    history : History
+        History to read.
+    """
+    from rich.markup import escape
+
+    console = _console()
+    athletes = history.athletes()
+    if athletes.empty:
+        console.print("Nobody is in the history yet. Add a report: gait history add DIR", markup=False)
+        return
+    table = _table(("athlete", False), ("sessions", True), ("first", False), ("last", False))
+    for row in athletes.itertuples():
+        table.add_row(escape(str(row.name)), str(row.sessions), _day(row.first), _day(row.last))
+    console.print(table)
+    counts = dict(zip(athletes["name"], athletes["sessions"], strict=True))
+    for pair in history.similar()[:_MAX_SIMILAR]:
+        wrong, right = sorted(pair[:2], key=lambda name: (int(counts[name]), name))
+        console.print(
+            f"If {wrong} and {right} are one person: gait history merge {shlex.quote(wrong)} {shlex.quote(right)}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def print_athlete(history: History, name: str) -> None:
+    """List the sessions of an athlete and the change of every metric.
+
+    Parameters
+    ----------
+    history : History
+        History to read.
+    name : str
+        Name of the athlete.
+    """
+    import pandas as pd
+    from rich.markup import escape
+
+    console = _console()
+    sessions = history.sessions(name)
+    table = _table(
+        ("no.", True), ("date", False), ("session", False), ("views", False), ("km/h", True), ("values", True)
+    )
+    for row in sessions.tail(_MAX_SESSIONS).to_dict("records"):
+        speed = "" if pd.isna(row["speed_mps"]) else f"{row['speed_mps'] * 3.6:.1f}"
+        session = escape(row["name"]) if isinstance(row["name"], str) else ""
+        views = str(row["views"]).replace(",", ", ")
+        table.add_row(str(row["session"]), _day(row["date"]), session, views, speed, str(row["measured"]))
+    if len(sessions) > _MAX_SESSIONS:
+        console.print(f"The last {_MAX_SESSIONS} of {len(sessions)} sessions:")
+    console.print(table)
+    trends = history.ends(name)
+    if len(sessions) < 2:
+        console.print("Changes show from the second session on.")
+    repeated = [t for t in trends if t.since_first is not None]
+    if repeated:
+        console.print()
+        console.print(_change_table(repeated))
+        for line in _notes_on_changes(repeated):
+            console.print(line, style="dim", markup=False)
+    single = len(trends) - len(repeated)
+    if single and len(sessions) > 1:
+        console.print(f"Measured only once: {single} more.", style="dim")
+
+
+def print_metric(history: History, name: str, metric: str) -> None:
+    """Print one metric of an athlete, session by session, one table a side.
+
+    Parameters
+    ----------
+    history : History
+        History to read.
+    name : str
+        Name of the athlete.
+    metric : str
+        Its key.
+
+    Raises
+    ------
+    InputError
+        The athlete has no such metric.
+    """
+    measurements = history.measurements(name, metric)
+    if measurements.empty:
+        raise InputError(
+            f"{metric} was never recorded for {name}; this lists the metrics: gait history show {shlex.quote(name)}"
+        )
+    console = _console()
+    for side in ("left", "right", "both"):
+        if side in set(measurements["side"]):
+            _print_trend(history.trend(name, metric, side), console)
+    console.print("* really changed", style="dim")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _table(*columns: tuple[str, bool]) -> Table:
+    """Make a table from titles, each with whether its column is aligned to the right."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for title, right in columns:
+        table.add_column(title, justify="right" if right else "left", no_wrap=True, overflow="ellipsis")
+    return table
+
+
+def _day(date: Any) -> str:
+    return date[:_DAY] if isinstance(date, str) else "–"
+
+
+def _change_table(trends: list[MetricTrend]) -> Table:
+    from gait.findings.value_text import number_text
+    from gait.history.change_text import (
+        VERDICT_STYLES,
+        metric_display,
+        short_metric_name,
+        short_unit_text,
+        signed_interval_text,
+        signed_text,
+        verdict_text,
+    )
+
+    table = _table(
+        ("metric", False), ("", False), ("first", True), ("last", True), ("change", True), ("95 %", True), ("", False)
+    )
+    previous = ""
+    for trend in sorted(trends, key=lambda t: t.since_first is None or t.since_first.verdict != "changed"):
+        change = trend.since_first
+        assert change is not None
+        display = metric_display(trend.metric, trend.unit)
+        ends = [point.value.value for point in (trend.points[0], trend.points[-1])]
+        first, last = (number_text((value or 0.0) * display.scale, display.decimals) for value in ends)
+        table.add_row(
+            "" if trend.metric == previous else short_metric_name(trend.metric),
+            "" if trend.side == "both" else trend.side[0].upper(),
+            first,
+            f"{last}{short_unit_text(display)}",
+            "" if change.difference is None else signed_text(change.difference, display),
+            "" if change.interval is None else signed_interval_text(change.interval, display),
+            verdict_text(change.verdict),
+            style=VERDICT_STYLES[change.verdict],
+        )
+        previous = trend.metric
+    return table
+
+
+def _notes_on_changes(trends: list[MetricTrend]) -> list[str]:
+    from gait.history.change_text import depends_on_speed, short_metric_name
+
+    lines = [
+        "Really changed: the interval does not contain 0, and the change exceeds the smallest detectable difference."
+    ]
+    faster = [t for t in trends if t.speeds_differ]
+    if faster:
+        speeds = [point.speed_mps for point in (faster[0].points[0], faster[0].points[-1])]
+        speeds_text = " and ".join(f"{3.6 * speed:.1f}" for speed in speeds if speed is not None)
+        names = dict.fromkeys(short_metric_name(t.metric) for t in faster if depends_on_speed(t.metric))
+        if names:
+            lines.append(f"The belt ran at {speeds_text} km/h, which alone changes: {', '.join(names)}.")
+    return lines
+
+
+def _print_trend(trend: MetricTrend, console: Console) -> None:
+    from gait.findings.value_text import interval_text, number_text, unit_text
+    from gait.history.change_text import (
+        VERDICT_STYLES,
+        metric_display,
+        metric_name,
+        signed_text,
+        threshold_text,
+        verdict_text,
+    )
+
+    name = metric_name(trend.metric)
+    if not trend.points:
+        console.print(f"{name}, {trend.side}: refused in all {trend.refused} sessions.", markup=False)
+        return
+    display = metric_display(trend.metric, trend.unit)
+    side = "" if trend.side == "both" else f", {trend.side}"
+    console.print(f"{name}{side} ({unit_text(display).strip()})", style="bold")
+    table = _table(
+        ("date", False), ("value", True), ("95 %", True), ("n", True), ("v previous", True), ("v first", True)
+    )
+    for n, point in enumerate(trend.points):
+        value = point.value
+        assert value.value is not None
+        assert value.low is not None
+        assert value.high is not None
+        cells = []
+        for changes in (trend.step_by_step, trend.from_first):
+            change = changes[n - 1] if n else None
+            if change is None or change.difference is None:
+                cells.append("")
+            else:
+                star = " *" if change.verdict == "changed" else "  "
+                cells.append(f"{signed_text(change.difference, display)}{star}")
+        table.add_row(
+            _day(point.date),
+            number_text(value.value * display.scale, display.decimals),
+            interval_text((value.low, value.high), display),
+            str(value.steps),
+            *cells,
+        )
+    console.print(table)
+    if trend.since_first is not None:
+        threshold = threshold_text(trend.since_first, display)
+        console.print(
+            f"First to last: {verdict_text(trend.since_first.verdict)}{threshold and '; ' + threshold}.",
+            style=VERDICT_STYLES[trend.since_first.verdict],
+            markup=False,
+        )
+    if trend.refused:
+        console.print(f"Not measured in {trend.refused} more.", style="dim")

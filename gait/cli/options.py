@@ -1,0 +1,336 @@
+"""Options that several commands share, and how their values are read and checked.
+
+Numbers arrive as text, so that a decimal comma is understood and a refusal can repeat what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gait.errors import InputError
+
+#: `gait.pose.engines.engine_registry.DEFAULT_ENGINE`, repeated because that import takes longer than the help may;
+#: ``tests/cli/test_options.py`` compares the two.
+DEFAULT_ENGINE = "litert"
+#: `gait.records.View` and ``auto``.
+VIEWS = ("auto", "side", "rear", "front")
+_DAY_S = 86_400.0
+
+VideosArgument = Annotated[
+    list[Path],
+    typer.Argument(metavar="VIDEO", help="Video of the run. Several videos: the same run from several sides."),
+]
+ReportFolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a report.")]
+HeightOption = Annotated[
+    str | None, typer.Option("--height", metavar="CM", help="Body height in centimetres; needed for lengths in cm.")
+]
+LegLengthOption = Annotated[
+    str | None, typer.Option("--leg-length", metavar="CM", help="Leg length, hip to floor, in centimetres.")
+]
+SpeedOption = Annotated[
+    str | None, typer.Option("--speed", metavar="KMH", help="Belt speed in km/h; makes the advice more specific.")
+]
+NameOption = Annotated[str | None, typer.Option("--name", metavar="NAME", help="Name of the runner, for the report.")]
+ViewOption = Annotated[
+    str,
+    typer.Option("--view", metavar="|".join(VIEWS), help="Side the camera films; auto finds it from the poses."),
+]
+CaptureFpsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--capture-fps",
+        metavar="N",
+        help="Capture rate of slow motion, frames per second; needed if the file does not state it.",
+    ),
+]
+EngineOption = Annotated[str, typer.Option("--engine", metavar="NAME", help="Pose engine.")]
+AnswersOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--answers",
+        metavar="FILE.toml",
+        help="Answers of the runner, written by `gait ask`; they add advice and warnings.",
+    ),
+]
+NoVideoOption = Annotated[bool, typer.Option("--no-video", help="Do not write annotated videos.")]
+HistoryOption = Annotated[
+    bool, typer.Option("--history", help="Also add the report to the history; see `gait history`.")
+]
+HistoryFileOption = Annotated[
+    Path | None, typer.Option("--db", metavar="FILE", help="With --history: another history file.")
+]
+JobsOption = Annotated[
+    str | None, typer.Option("--jobs", metavar="N", help="Number of processes. [default: one per core]")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+
+
+def parse_number(option: str, text: str | None, low: float, high: float, unit: str, remedy: str) -> float | None:
+    """Parse the number given with an option, with decimal point or comma.
+
+    Parameters
+    ----------
+    option : str
+        Name of the option with its dashes, for messages.
+    text : str or None
+        What was typed; ``None`` where the option was left out.
+    low, high : float
+        Range that the number must lie in, ends included.
+    unit : str
+        Unit of both, for messages.
+    remedy : str
+        What to do instead, for messages.
+
+    Returns
+    -------
+    float or None
+        ``None`` where the option was left out.
+
+    Raises
+    ------
+    InputError
+        The text is not a number or lies outside the range.
+    """
+    if text is None:
+        return None
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        raise InputError(f"{option} {text} is not a number; {remedy}") from None
+    if not low <= value <= high:  # written so that "nan" fails too
+        raise InputError(f"{option} {text} is outside {f'{low:g} to {high:g} {unit}'.strip()}; {remedy}")
+    return value
+
+
+def parse_height_m(text: str | None) -> float | None:
+    """Parse ``--height``.
+
+    Parameters
+    ----------
+    text : str or None
+        Centimetres, as typed.
+
+    Returns
+    -------
+    float or None
+        Metres.
+    """
+    height_cm = parse_number("--height", text, 120, 220, "cm", "give centimetres, e.g. --height 178")
+    return None if height_cm is None else height_cm / 100
+
+
+def parse_leg_length_m(text: str | None) -> float | None:
+    """Parse ``--leg-length``.
+
+    Parameters
+    ----------
+    text : str or None
+        Centimetres, as typed.
+
+    Returns
+    -------
+    float or None
+        Metres.
+    """
+    remedy = "give centimetres from hip to floor, e.g. --leg-length 92"
+    leg_cm = parse_number("--leg-length", text, 50, 130, "cm", remedy)
+    return None if leg_cm is None else leg_cm / 100
+
+
+def parse_speed_mps(text: str | None) -> float | None:
+    """Parse ``--speed``.
+
+    Parameters
+    ----------
+    text : str or None
+        Kilometres per hour, as typed.
+
+    Returns
+    -------
+    float or None
+        Metres per second.
+    """
+    speed_kmh = parse_number("--speed", text, 3, 30, "km/h", "give the belt speed in km/h, e.g. --speed 10.5")
+    return None if speed_kmh is None else speed_kmh / 3.6
+
+
+def parse_capture_fps(text: str | None) -> float | None:
+    """Parse ``--capture-fps``.
+
+    Parameters
+    ----------
+    text : str or None
+        Frames per second, as typed.
+
+    Returns
+    -------
+    float or None
+        Frames per second.
+    """
+    return parse_number("--capture-fps", text, 10, 1000, "frames per second", "e.g. --capture-fps 240")
+
+
+def parse_time_span(start: str | None, end: str | None) -> tuple[float | None, float | None]:
+    """Parse ``--start`` and ``--end``.
+
+    Parameters
+    ----------
+    start, end : str or None
+        Seconds of the video, as typed.
+
+    Returns
+    -------
+    (float or None, float or None)
+        Start and end, seconds.
+
+    Raises
+    ------
+    InputError
+        The start does not come before the end.
+    """
+    remedy = "give seconds from the start of the video, e.g."
+    start_s = parse_number("--start", start, 0, _DAY_S, "s", f"{remedy} --start 5")
+    end_s = parse_number("--end", end, 0, _DAY_S, "s", f"{remedy} --end 25")
+    if start_s is not None and end_s is not None and start_s >= end_s:
+        raise InputError(f"--start {start_s:g} must come before --end {end_s:g} (seconds)")
+    return start_s, end_s
+
+
+def parse_count(option: str, text: str | None, high: int, unit: str) -> int | None:
+    """Parse an option that counts something from 1.
+
+    Parameters
+    ----------
+    option : str
+        Name of the option with its dashes, for messages.
+    text : str or None
+        What was typed; ``None`` where the option was left out.
+    high : int
+        Greatest count.
+    unit : str
+        What is counted, for messages.
+
+    Returns
+    -------
+    int or None
+        ``None`` where the option was left out.
+
+    Raises
+    ------
+    InputError
+        The number is not whole.
+    """
+    remedy = f"e.g. {option} 2"
+    number = parse_number(option, text, 1, high, unit, remedy)
+    if number is None:
+        return None
+    if number != int(number):
+        raise InputError(f"{option} {text} must be a whole number; {remedy}")
+    return int(number)
+
+
+def parse_name(text: str | None) -> str | None:
+    """Parse ``--name``.
+
+    Parameters
+    ----------
+    text : str or None
+        As typed.
+
+    Returns
+    -------
+    str or None
+        The name without blanks around it; ``None`` where nothing is left.
+    """
+    return (text or "").strip() or None
+
+
+def check_choice(option: str, value: str, choices: Sequence[str]) -> None:
+    """Refuse a value that is not one of several.
+
+    Parameters
+    ----------
+    option : str
+        Name of the option with its dashes, for messages.
+    value : str
+        As typed.
+    choices : sequence of str
+        Valid values.
+
+    Raises
+    ------
+    InputError
+        The value is none of them.
+    """
+    if value not in choices:
+        raise InputError(f"{option} {value} is unknown; choose from: {', '.join(choices)}")
+
+
+def check_videos(videos: Sequence[Path]) -> None:
+    """Refuse a video that was given twice, also by another path.
+
+    Parameters
+    ----------
+    videos : sequence of Path
+        As typed. Files that do not exist are left to the reader, whose message is better.
+
+    Raises
+    ------
+    InputError
+        Two paths lead to one file.
+    """
+    for index, video in enumerate(videos):
+        if not video.exists():
+            continue
+        for other in videos[:index]:
+            if other.exists() and video.samefile(other):
+                raise InputError(f"{video} is given twice; give each video once")
+
+
+def check_engine(engine: str, model: Path | None) -> None:
+    """Refuse an unknown pose engine, and a model file that the engine cannot use.
+
+    Parameters
+    ----------
+    engine : str
+        Name of the engine.
+    model : Path or None
+        Model file; ``None`` for the one that comes with gait.
+    """
+    from gait.pose.engines.engine_registry import ENGINES, model_hash
+
+    check_choice("--engine", engine, sorted(ENGINES))
+    model_hash(engine, model)
+
+
+def find_history_file(wanted: bool, file: Path | None) -> Path | None:
+    """Find the history that ``--history`` and ``--db`` mean.
+
+    Parameters
+    ----------
+    wanted : bool
+        Whether ``--history`` was given.
+    file : Path or None
+        Value of ``--db``.
+
+    Returns
+    -------
+    Path or None
+        ``None`` where no history is wanted.
+
+    Raises
+    ------
+    InputError
+        ``--db`` was given without ``--history``.
+    """
+    if not wanted:
+        if file is not None:
+            raise InputError(f"--db {file} names a history file; add --history to use it")
+        return None
+    from gait.history.database import default_path
+
+    return default_path() if file is None else file

@@ -1,0 +1,50 @@
+"""``gait report``: write a report again from saved poses."""
+
+from __future__ import annotations
+
+import typer
+
+from gait.cli.options import AnswersOption, QuietOption, ReportFolderArgument
+from gait.cli.output_folder import prepared_folder
+from gait.cli.progress_display import ProgressDisplay
+from gait.cli.terminal_output import print_session
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``gait report`` to the command line.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The command line.
+    """
+    app.command("report", no_args_is_help=False)(_report)
+
+
+def _report(folder: ReportFolderArgument, answers: AnswersOption = None, quiet: QuietOption = False) -> None:
+    """Write a report again, from its saved poses.
+
+    It uses this version of gait, and the answers given now or the first time. Annotated videos stay as they are.
+    """
+    from gait.findings.answers import ANSWERS_FILE, load_answers, write_answers
+    from gait.io.sessions import analysis_options, has_videos, load_session
+
+    options = analysis_options(folder) if has_videos(folder) else None
+    saved_answers = folder / ANSWERS_FILE
+    if answers is None and saved_answers.is_file():
+        answers = saved_answers
+    runner_answers = None if answers is None else load_answers(answers)
+    with prepared_folder(folder) as output, ProgressDisplay(quiet=quiet) as progress:
+        if runner_answers is not None and answers != saved_answers:
+            write_answers(runner_answers, saved_answers)
+        from gait.report.report_folder import write_report
+        from gait.session import analyze
+
+        if options is None:
+            session = load_session(output, answers=runner_answers)
+        else:
+            session = analyze(**options, cache_dir=output, answers=runner_answers, progress=progress.task("poses"))
+        page = write_report(session, output, video="keep", progress=progress.task("report"))
+        progress.close()
+        if not quiet:
+            print_session(session, page, command="report")

@@ -1,0 +1,180 @@
+"""The record that describes one metric: what it is, how it is computed, which views show it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from gait._typing import FloatArray
+from gait.geometry.keypoint_tracks import KeypointTracks
+from gait.metrics.measured_view import MeasuredView
+from gait.records import Measurement, View
+from gait.signal.cleaning import CleanedPose
+
+#: Measures one value a step from cleaned keypoints: tracks, side, contacts (S,) s, toe-offs (S,) s → (S,).
+KeypointMeasure = Callable[[KeypointTracks, str, FloatArray, FloatArray], FloatArray]
+#: Measures one value a step from event times: steps (`gait.events.steps.find_steps`), mean stride (s, playback
+#: timeline), real seconds per playback second → (S,).
+TimingMeasure = Callable[[pd.DataFrame, float, float], FloatArray]
+#: Measures one value of a whole clip from its events: value and standard error.
+ClipMeasure = Callable[[pd.DataFrame, CleanedPose, float], tuple[float, float]]
+#: Measures changes in the course of a run from its views and the smallest detectable differences.
+RunMeasure = Callable[[Sequence[MeasuredView], Mapping[str, float]], tuple[Measurement, ...]]
+
+#: Moment of a step that shows a metric best; ``widest``: where the wrist is farthest past the midline.
+Moment = Literal["contact", "mid_stance", "toe_off", "widest"]
+#: What a metric rests on, beyond keypoints of hip and trunk.
+Basis = Literal["event_times", "leg_keypoints", "knee_keypoint", "pelvis_tilt", "shoe_motion"]
+
+#: Joints of either side: the whole leg also gives contact and toe-off, and the camera model needs it in any case.
+LEG_JOINTS = ("hip", "knee", "ankle", "heel", "foot_index")
+#: Method error of knee angles between people, degrees: markers alone place them differently by 5° from runner to runner
+#: (Fukuchi 2017), and single-camera systems err by 6 to 8° (Van Hooren 2023). [E]
+KNEE_OTHER_BODIES_SD = 3.0
+#: Joints of either side between which the trunk axis runs.
+TRUNK_JOINTS = ("shoulder", "hip")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricSpec:
+    """Everything about one metric but its ordinary values, which stand in ``gait/findings/metrics.toml``.
+
+    Attributes
+    ----------
+    key, unit : str
+    views : tuple
+        Views that show it, best first.
+    sided : bool
+        One value for each leg (or arm); otherwise one for both.
+    moment : {"contact", "mid_stance", "toe_off", "widest"}
+        The moment of a step to show as evidence.
+    definition : str
+        What it is, in plain words for a runner.
+    formula : str
+        The same as a formula. x forwards, y up, z to the runner's right; IC initial contact, TO toe-off, L leg length.
+    sign : str
+        What a positive value means.
+    sources : tuple of str
+        Where it comes from; ids in ``gait/findings/sources.toml``.
+    keypoints : tuple of str
+        Joints of either side that the metric needs, itself or through the times of contact and toe-off.
+    evidence : str
+        Name of the drawing that shows it (`gait.report.evidence_shapes.DRAWINGS`).
+    measure : callable, optional
+        Computes it from keypoints, step by step. Exactly one of the four functions is given.
+    measure_times : callable, optional
+        Computes it from the times of events, step by step.
+    measure_clip : callable, optional
+        Computes it from all events of a clip.
+    measure_run : callable, optional
+        Computes it from the course of a run (`gait.metrics.drift`).
+    correction : str
+        What the function corrects on top of the formula, in words; empty where it corrects nothing.
+    blend_weight : float
+        How far the mean of a leg is moved from the mean over steps (0) to what the model of the whole mean stride gives
+        (1); see `gait.events.stride_model`. Keypoints alone err as much from body to body as the whole stride does for
+        an unusual form: 0.5. Foot strike cannot be read off heel and toe: 1. [E]
+    rests_on : tuple
+        What else must be sound for the metric to be measured.
+    needs_scale : bool
+        Needs metres, hence the runner's height or leg length.
+    needs_feet_in_frame : bool
+        Is refused where the feet leave the frame too often.
+    rear_view_hint : str, optional
+        What to do about a rear view, which might be expected to show the metric but does not.
+    max_method_error_sd : float
+        Method error (standard deviation) above which a value says nothing about a runner. [E]
+    other_bodies_sd : float
+        How much more the method error may differ between people than between the rendered bodies on which it was
+        measured. Those are one family; joints of people sit under skin and clothes. [E]
+    """
+
+    key: str
+    unit: str
+    views: tuple[View, ...]
+    sided: bool
+    definition: str
+    formula: str
+    sign: str
+    sources: tuple[str, ...]
+    moment: Moment
+    evidence: str
+    keypoints: tuple[str, ...] = LEG_JOINTS
+    measure: KeypointMeasure | None = None
+    measure_times: TimingMeasure | None = None
+    measure_clip: ClipMeasure | None = None
+    measure_run: RunMeasure | None = None
+    correction: str = ""
+    blend_weight: float = 0.0
+    rests_on: tuple[Basis, ...] = ()
+    needs_scale: bool = False
+    needs_feet_in_frame: bool = True
+    rear_view_hint: str | None = None
+    max_method_error_sd: float = math.inf
+    other_bodies_sd: float = 0.0
+
+    @property
+    def function(self) -> Callable[..., object]:
+        """The function that computes the metric."""
+        function = self.measure or self.measure_times or self.measure_clip or self.measure_run
+        assert function is not None, f"{self.key} has no function"
+        return function
+
+    @property
+    def estimator(self) -> tuple[str, ...]:
+        """What lies between the formula and the value in a report, in the order in which it is computed."""
+        return (
+            *((self.correction,) if self.correction else ()),
+            *_blend_in_words(self.blend_weight, by_shoe="shoe_motion" in self.rests_on),
+            _bias_in_words(self),
+        )
+
+
+def _blend_in_words(weight: float, *, by_shoe: bool) -> tuple[str, ...]:
+    if weight == 0.0:
+        return ()
+    moved = "is replaced by" if weight == 1.0 else f"is moved by {100 * weight:.0f} % towards"
+    where = "Where no shoe was tracked, the" if by_shoe else "The"
+    return (
+        f"{where} mean of a leg {moved} what a linear model of its whole mean stride gives "
+        "(`gait/events/stride_model.py`); the differences between steps stay.",
+    )
+
+
+def _bias_in_words(spec: MetricSpec) -> str:
+    if spec.measure_run is not None:
+        return "The interval is that of the slope."
+    if spec.measure is None:
+        return (
+            "Nothing is subtracted: the model that places the events is calibrated already. The error left over widens "
+            "the interval."
+        )
+    return (
+        "Half of the mean error on rendered runners (`gait/calibration/method_error.toml`) is subtracted where "
+        "the keypoints are BlazePose's; the other half widens the interval."
+    )
+
+
+def missing_keypoints(spec: MetricSpec, keypoints: Collection[str]) -> str | None:
+    """Say which keypoints a metric needs that a skeleton lacks.
+
+    Parameters
+    ----------
+    spec : MetricSpec
+    keypoints : collection of str
+        Names of the skeleton's keypoints.
+
+    Returns
+    -------
+    str or None
+        What is missing and what to do, in one line; ``None`` where nothing is missing.
+    """
+    joints = [j for j in spec.keypoints if not {f"left_{j}", f"right_{j}"} <= set(keypoints)]
+    if not joints:
+        return None
+    names = ", ".join(f"{side}_{joint}" for joint in joints for side in ("left", "right"))
+    return f"these poses lack {names}: estimate them with a skeleton that has them, such as BlazePose's or Halpe-26"

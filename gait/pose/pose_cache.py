@@ -1,0 +1,164 @@
+"""Poses kept in a folder, so that a second run on the same video estimates nothing.
+
+A folder holds ``pose_<n>.nc`` for video number n (from 1). While poses are estimated, finished chunks lie in
+``pose_<n>.part``, where a run that was killed continues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from gait._typing import PathLike, ProgressCallback
+from gait.errors import GaitError
+from gait.netcdf import open_along_time
+from gait.pose.checkpoints import FINISHED_FILE, discard_checkpoints
+from gait.pose.dataset import PELVIS_VERSION_ATTR, SHOES_VERSION_ATTR, load_pose, save_pose
+from gait.pose.estimation import can_reuse_poses, estimate_pose, frame_times_to_estimate
+
+
+def load_or_estimate_poses(
+    videos: Sequence[Path],
+    *,
+    engine: str,
+    model: PathLike | None = None,
+    start: float | None = None,
+    end: float | None = None,
+    cache_dir: Path | None = None,
+    fresh: bool = False,
+    workers: int | None = None,
+    progress: ProgressCallback | None = None,
+) -> list[xr.Dataset]:
+    """Load the poses of each video where kept ones fit, and estimate the others.
+
+    Parameters
+    ----------
+    videos : sequence of Path
+    engine : str
+        Name of the pose engine.
+    model : path, optional
+        Model file of the engine.
+    start, end : float, optional
+        Part of each video, seconds of its own timeline.
+    cache_dir : Path, optional
+        Folder of kept poses and checkpoints.
+    fresh : bool
+        Estimate all poses, also those that are kept.
+    workers : int, optional
+        Frames in work at the same time.
+    progress : callable, optional
+        Called with (frames done, frames in all) over all videos that need poses.
+
+    Returns
+    -------
+    list of xarray.Dataset
+        One pose dataset per video, in the given order.
+    """
+    poses: dict[int, xr.Dataset] = {}
+    for number, video in enumerate(videos):
+        file = _pose_file(cache_dir, number) if cache_dir else None
+        if file is None or fresh or not file.exists():
+            continue
+        try:
+            pose = load_pose(file)
+        except GaitError:
+            continue  # damaged, or from another program
+        if can_reuse_poses(pose, video, engine=engine, model=model, start=start, end=end):
+            poses[number] = pose
+        else:
+            pose.close()
+    lengths = {
+        number: len(frame_times_to_estimate(video, start=start, end=end))
+        for number, video in enumerate(videos)
+        if number not in poses
+    }
+    total, done = sum(lengths.values()), 0
+    for number, video in enumerate(videos):
+        if number in poses:
+            continue
+        before = done
+
+        def advance(frames: int, _of: int | None, before: int = before) -> None:
+            if progress is not None:
+                progress(before + frames, total)
+
+        checkpoints = None if cache_dir is None else checkpoint_folder(cache_dir, number)
+        if checkpoints is not None and fresh:
+            discard_checkpoints(checkpoints)
+        poses[number] = estimate_pose(
+            video,
+            engine=engine,
+            model=model,
+            start=start,
+            end=end,
+            workers=workers,
+            checkpoint_dir=checkpoints,
+            progress=advance,
+        )
+        done += lengths[number]
+    return [poses[number] for number in range(len(videos))]
+
+
+def keep_pose(pose: xr.Dataset, cache_dir: Path, number: int) -> xr.Dataset:
+    """Save poses where the next run looks for them, unless they were loaded from there.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+    cache_dir : Path
+    number : int
+        Number of the video, from 0.
+
+    Returns
+    -------
+    xarray.Dataset
+        The same poses, read from the file that keeps them.
+    """
+    target = _pose_file(cache_dir, number)
+    estimated = checkpoint_folder(cache_dir, number) / FINISHED_FILE
+    if _appearance_versions(pose.attrs) != _versions_in_file(estimated if estimated.exists() else target):
+        save_pose(pose, target)
+        return load_pose(target).assign_attrs(pose.attrs)
+    if estimated.exists():
+        pose.close()
+        estimated.replace(target)
+        return load_pose(target).assign_attrs(pose.attrs)
+    if pose.encoding.get("source") != str(target):
+        save_pose(pose, target)
+    return pose
+
+
+def checkpoint_folder(cache_dir: Path, number: int) -> Path:
+    """Name the folder for the finished chunks of poses that are being estimated.
+
+    Parameters
+    ----------
+    cache_dir : Path
+    number : int
+        Number of the video, from 0.
+
+    Returns
+    -------
+    Path
+    """
+    return cache_dir / f"pose_{number + 1}.part"
+
+
+def _pose_file(cache_dir: Path, number: int) -> Path:
+    return cache_dir / f"pose_{number + 1}.nc"
+
+
+def _appearance_versions(attributes: Mapping[Any, Any]) -> tuple[int, int]:
+    """Give the versions of the code that read pelvis and shoes off the frames; 0 where nothing was read."""
+    return int(attributes.get(PELVIS_VERSION_ATTR, 0)), int(attributes.get(SHOES_VERSION_ATTR, 0))
+
+
+def _versions_in_file(file: Path) -> tuple[int, int]:
+    try:
+        with open_along_time(file) as kept:
+            return _appearance_versions(kept.attrs)
+    except Exception:  # the reader raises many kinds of error on a broken file, which is replaced anyway
+        return 0, 0

@@ -1,0 +1,150 @@
+"""Where the bones of a body are, the rotations that turn them, and the joints between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gait._typing import FloatArray
+from gait.synthetic.body_segments import JOINTS, Skeleton
+from gait.synthetic.pelvis_landmarks import pelvis_landmarks_of
+
+
+@dataclass(frozen=True)
+class Bones:
+    """Where every bone is at T moments.
+
+    The axes of a bone: Y along it towards the body, X forward, Z to the right; its origin is its proximal joint.
+
+    Attributes
+    ----------
+    rotation : dict
+        Name → (T, 3, 3) array; the columns are the bone's X, Y and Z in the world.
+    origin : dict
+        Name → (T, 3) array, m.
+    """
+
+    rotation: dict[str, FloatArray]
+    origin: dict[str, FloatArray]
+
+
+def rotation_about_x(angle_rad: FloatArray) -> FloatArray:
+    """Give the matrices that turn about X.
+
+    Parameters
+    ----------
+    angle_rad : (...) array
+        Positive lowers what points right.
+
+    Returns
+    -------
+    (..., 3, 3) array
+    """
+    cosine, sine, zero, one = np.cos(angle_rad), np.sin(angle_rad), np.zeros_like(angle_rad), np.ones_like(angle_rad)
+    return _matrix([[one, zero, zero], [zero, cosine, -sine], [zero, sine, cosine]])
+
+
+def rotation_about_y(angle_rad: FloatArray) -> FloatArray:
+    """Give the matrices that turn about Y.
+
+    Parameters
+    ----------
+    angle_rad : (...) array
+        Positive takes the right side forward.
+
+    Returns
+    -------
+    (..., 3, 3) array
+    """
+    cosine, sine, zero, one = np.cos(angle_rad), np.sin(angle_rad), np.zeros_like(angle_rad), np.ones_like(angle_rad)
+    return _matrix([[cosine, zero, sine], [zero, one, zero], [-sine, zero, cosine]])
+
+
+def rotation_about_z(angle_rad: FloatArray) -> FloatArray:
+    """Give the matrices that turn about Z.
+
+    Parameters
+    ----------
+    angle_rad : (...) array
+        Positive lifts what points forward.
+
+    Returns
+    -------
+    (..., 3, 3) array
+    """
+    cosine, sine, zero, one = np.cos(angle_rad), np.sin(angle_rad), np.zeros_like(angle_rad), np.ones_like(angle_rad)
+    return _matrix([[cosine, -sine, zero], [sine, cosine, zero], [zero, zero, one]])
+
+
+def _matrix(rows: list[list[FloatArray]]) -> FloatArray:
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def rotated(rotation: FloatArray, vector: tuple[float, float, float]) -> FloatArray:
+    """Turn one vector by many rotations.
+
+    Parameters
+    ----------
+    rotation : (..., 3, 3) array
+    vector : (float, float, float)
+
+    Returns
+    -------
+    (..., 3) array
+    """
+    result: FloatArray = rotation @ np.asarray(vector)
+    return result
+
+
+def unit_vectors(vectors: FloatArray) -> FloatArray:
+    """Scale vectors to length 1.
+
+    Parameters
+    ----------
+    vectors : (..., 3) array
+
+    Returns
+    -------
+    (..., 3) array
+    """
+    result: FloatArray = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return result
+
+
+def joints_of(bones: Bones, skeleton: Skeleton) -> FloatArray:
+    """Give joint centres and points of face, pelvis and shoes.
+
+    Parameters
+    ----------
+    bones : Bones
+    skeleton : Skeleton
+
+    Returns
+    -------
+    (T, J, 3) array
+        In the order of `JOINTS`, metres: X forward, Y above the belt, Z to the runner's right.
+    """
+    k, rotation, origin = skeleton, bones.rotation, bones.origin
+    height = k.height
+    point: dict[str, FloatArray] = {}
+
+    def on(bone: str, offset: tuple[float, float, float]) -> FloatArray:
+        return origin[bone] + rotated(rotation[bone], offset)
+
+    for name, offset in pelvis_landmarks_of(k).items():
+        point[name] = on("pelvis", offset)
+    point["nose"] = on("head", (0.066 * height, 0.048 * height, 0))
+    for side, sign in (("left", -1.0), ("right", 1.0)):
+        point[f"{side}_eye"] = on("head", (0.052 * height, 0.066 * height, sign * 0.018 * height))
+        point[f"{side}_ear"] = on("head", (0.004 * height, 0.056 * height, sign * 0.043 * height))
+        point[f"{side}_shoulder"] = origin[f"{side}_upper_arm"]
+        point[f"{side}_elbow"] = origin[f"{side}_forearm"]
+        point[f"{side}_wrist"] = origin[f"{side}_hand"]
+        point[f"{side}_index"] = on(f"{side}_hand", (0.012 * height, -k.hand, -sign * 0.004 * height))
+        point[f"{side}_hip"] = origin[f"{side}_thigh"]
+        point[f"{side}_knee"] = origin[f"{side}_shank"]
+        point[f"{side}_ankle"] = origin[f"{side}_foot"]
+        point[f"{side}_heel"] = on(f"{side}_foot", (-k.heel_back, 0.018 * height - k.ankle_height, 0))
+        point[f"{side}_foot_index"] = on(f"{side}_toes", (k.tip - k.ball, 0.012 * height, -sign * 0.008 * height))
+    return np.stack([point[name] for name in JOINTS], axis=1)

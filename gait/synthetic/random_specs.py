@@ -1,0 +1,240 @@
+"""Bodies, runners, rooms and cameras drawn at random from what real ones are like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from gait.synthetic.presets import BRIGHT_GREEN, BRIGHT_PINK, BRIGHT_YELLOW
+from gait.synthetic.run_spec import CameraSpec, Colour, LookSpec, RunnerSpec, SceneSpec
+
+# Ranges and spreads in this module are [E]: wide enough to hold what amateur clips show, unless a source is named.
+
+# Skin from light to dark: most people lie between these. [E]
+_SKINS: tuple[Colour, ...] = (
+    (0.90, 0.74, 0.65),
+    (0.80, 0.60, 0.48),
+    (0.66, 0.47, 0.35),
+    (0.45, 0.30, 0.21),
+    (0.28, 0.18, 0.13),
+)
+_HAIRS: tuple[Colour, ...] = (
+    (0.06, 0.05, 0.05),
+    (0.17, 0.10, 0.07),
+    (0.36, 0.22, 0.12),
+    (0.66, 0.50, 0.28),
+    (0.50, 0.20, 0.09),
+    (0.60, 0.59, 0.57),
+)
+# Styles as often as they are listed.
+_HAIR_STYLES: tuple[Literal["short", "bald", "ponytail", "long", "bun", "cap"], ...] = (
+    "short",
+    "short",
+    "bald",
+    "ponytail",
+    "ponytail",
+    "long",
+    "bun",
+    "cap",
+)
+_PATTERNS: tuple[Literal["plain", "stripes", "panel", "heather"], ...] = ("plain", "stripes", "panel", "heather")
+_MARKER_COLOURS: tuple[Colour, ...] = (
+    BRIGHT_YELLOW,
+    BRIGHT_PINK,
+    BRIGHT_GREEN,
+    (0.98, 0.50, 0.08),
+    (0.95, 0.95, 0.93),
+)
+_VIEWS: tuple[Literal["side", "rear", "front"], ...] = ("side", "rear", "front")
+_T = TypeVar("_T")
+_Spec = TypeVar("_Spec", RunnerSpec, CameraSpec, LookSpec, SceneSpec)
+
+
+def rounded(spec: _Spec) -> _Spec:
+    """Round every number of a spec to what a person would write down.
+
+    Parameters
+    ----------
+    spec : RunnerSpec, CameraSpec, LookSpec or SceneSpec
+
+    Returns
+    -------
+    same type
+        Three decimals.
+    """
+
+    def short(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(short(part) for part in value)
+        if isinstance(value, LookSpec):
+            return rounded(value)
+        return round(value, 3) if isinstance(value, float) else value
+
+    return replace(spec, **{field.name: short(getattr(spec, field.name)) for field in fields(spec)})
+
+
+def random_body(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw a body as adults who run have it.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    dict
+        Fields of `RunnerSpec` from ``height_m`` to ``arm_scale``.
+    """
+    sex = "female" if rng.random() < 0.5 else "male"
+    mean, spread = (1.65, 0.065) if sex == "female" else (1.78, 0.070)
+
+    def scale(sd: float, largest: float) -> float:
+        return float(np.clip(rng.normal(1.0, sd), 1 - largest, 1 + largest))
+
+    return {
+        "height_m": float(np.clip(rng.normal(mean, spread), 1.48, 2.0)),
+        "sex": sex,
+        "build": float(np.clip(0.86 + rng.gamma(3.0, 0.055), 0.85, 1.35)),
+        "leg_scale": scale(0.022, 0.06),
+        "shoulder_scale": scale(0.040, 0.10),
+        "pelvis_scale": scale(0.040, 0.10),
+        "arm_scale": scale(0.025, 0.06),
+    }
+
+
+def random_runner(rng: np.random.Generator) -> RunnerSpec:
+    """Draw a runner: body, speed and form over the range of real ones.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    RunnerSpec
+        Rounded to three decimals. Not every draw is one that legs can run.
+    """
+    body = random_body(rng)
+    speed = float(rng.uniform(2.2, 4.0))
+    # Cadence rises with speed and falls with the length of the legs.
+    typical = (162 + 10.5 * (speed - 2.5)) * np.sqrt(1.76 / body["height_m"])
+
+    def sided(mean: float, spread: float) -> tuple[float, float]:
+        half = float(rng.normal(0, spread)) / 2
+        return mean - half, mean + half
+
+    runner = RunnerSpec(
+        **body,
+        speed_mps=speed,
+        cadence_spm=float(typical + rng.normal(0, 7)),
+        overstride=sided(float(np.clip(0.2 + 0.045 * (speed - 2.5) + rng.normal(0, 0.04), 0.14, 0.34)), 0.008),
+        knee_flexion_contact_deg=float(rng.uniform(8, 20)),
+        foot_strike_deg=sided(float(rng.uniform(-4, 18)), 1.0),
+        trunk_lean_deg=float(rng.uniform(2, 12)),
+        pelvic_drop_deg=sided(float(rng.uniform(2.5, 9)), 0.8),
+        lateral_lean_deg=float(rng.uniform(0, 3)),
+        arm_crossover=sided(float(rng.uniform(-0.3, 0.3)), 0.03),
+        step_width_cm=float(rng.uniform(2, 11)),
+        step_time_asymmetry=float(rng.normal(0, 0.01)),
+        toe_out_deg=float(rng.uniform(0, 12)),
+    )
+    return rounded(runner)
+
+
+def random_scene(rng: np.random.Generator) -> SceneSpec:
+    """Draw skin, hair, clothes, markers, room and light.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    SceneSpec
+        Over many draws, every option of the specs comes up.
+    """
+
+    def colour(low: float, high: float) -> Colour:
+        """Draw a colour, as often pale, grey or black as clothes are."""
+        shade = rng.uniform(low, high)
+        tint = rng.uniform(-0.5, 0.5, 3) * rng.choice([0.1, 0.6, 1.0])
+        red, green, blue = np.clip(shade * (1 + tint), 0.05, 0.95)
+        return float(red), float(green), float(blue)
+
+    def between(palette: tuple[Colour, ...]) -> Colour:
+        shades = np.array(palette)
+        position = rng.uniform(0, len(palette) - 1)
+        low = min(int(position), len(palette) - 2)
+        mixed = shades[low] + (position - low) * (shades[low + 1] - shades[low])
+        return float(mixed[0]), float(mixed[1]), float(mixed[2])
+
+    def pick(options: Sequence[_T]) -> _T:
+        return options[int(rng.integers(len(options)))]
+
+    look = LookSpec(
+        skin=between(_SKINS),
+        hair=pick(_HAIRS),
+        hair_style=pick(_HAIR_STYLES),
+        shirt=colour(0.10, 0.90),
+        sleeves=bool(rng.random() < 0.65),
+        shorts=colour(0.08, 0.60),
+        shorts_trim=colour(0.30, 0.95),
+        loose=bool(rng.random() < 0.5),
+        legwear="tights" if rng.random() < 0.35 else "shorts",
+        pattern=pick(_PATTERNS),
+        socks=colour(0.10, 0.95),
+        shoes=colour(0.15, 0.95),
+        sole=colour(0.50, 0.95),
+        tape=pick(_MARKER_COLOURS) if rng.random() < 0.25 else None,
+        waistband=pick(_MARKER_COLOURS) if rng.random() < 0.25 else None,
+    )
+    return SceneSpec(
+        look=look,
+        wall=colour(0.45, 0.80),
+        wainscot=colour(0.25, 0.50),
+        floor=colour(0.20, 0.42),
+        accent=colour(0.25, 0.75),
+        rails=bool(rng.random() < 0.75),
+        console=bool(rng.random() < 0.6),
+        clutter=float(rng.uniform(0, 1)),
+        light=float(rng.choice([1.0, rng.uniform(0.28, 0.8)], p=[0.65, 0.35])),
+        bystander=bool(rng.random() < 0.2),
+    )
+
+
+def random_camera(rng: np.random.Generator, view: Literal["side", "rear", "front"] | None = None) -> CameraSpec:
+    """Draw a camera as people place them: not quite square, not quite level.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    view : {"side", "rear", "front"}, optional
+        Drawn too where it is left out.
+
+    Returns
+    -------
+    CameraSpec
+        Rounded to three decimals.
+    """
+    drawn = _VIEWS[int(rng.integers(3))]
+    distance = float(rng.uniform(3.5, 5.0))
+    view = view or drawn
+    upright = view != "side"
+    camera = CameraSpec(
+        view=view,
+        facing="left" if rng.random() < 0.5 else "right",
+        distance_m=distance,
+        height_m=float(rng.uniform(0.8, 1.3)),
+        yaw_deg=float(rng.uniform(-6, 6)),
+        roll_deg=float(np.clip(rng.normal(0, 0.7), -2, 2)),
+        field_of_view_deg=float(2 * np.degrees(np.arctan(1.28 / distance))),
+        width=720 if upright else 960,
+        height=960 if upright else 720,
+        timing_jitter=float(rng.uniform(0, 0.05)),
+        distortion=float(rng.uniform(-0.04, 0.01)),
+        noise=float(rng.uniform(0, 3)),
+    )
+    return rounded(camera)

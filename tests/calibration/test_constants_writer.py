@@ -1,0 +1,49 @@
+"""The statistics that calibration runs share, and how they write a file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from calibration.constants_writer import robust_line, robust_sd, write_constants
+
+
+def line_of(*args: np.ndarray, **prior: float) -> dict[str, float]:
+    return tomllib.loads("\n".join(robust_line(*args, **prior)))
+
+
+def test_a_robust_spread_is_that_of_the_bulk() -> None:
+    values = np.random.default_rng(1).normal(0, 2, 2000)
+    assert robust_sd(values) == pytest.approx(2, rel=0.06)
+    values[:20] = 30
+    assert robust_sd(values) == pytest.approx(2, rel=0.06)
+
+
+def test_a_robust_spread_is_at_least_half_of_the_plain_one() -> None:
+    values = np.array([0.0, 0.0, 0.0, 0.0, 10.0])
+    assert robust_sd(values) == pytest.approx(np.std(values) / 2)
+
+
+def test_a_line_is_found_in_spite_of_an_outlier() -> None:
+    apparent = np.linspace(0, 10, 30)
+    true = 1 + 1.2 * apparent
+    true[7] += 15
+    line = line_of(apparent, true, prior_center=5.0, prior_half_width=2.0)
+    assert line["slope"] == pytest.approx(1.2, abs=0.03)
+    assert line["offset"] == pytest.approx(1, abs=0.2)
+    assert line["clips"] == 30
+
+
+def test_a_single_clip_keeps_the_slope_of_the_prior_and_moves_the_offset_part_of_the_way() -> None:
+    line = line_of(np.array([5.0]), np.array([7.0]), prior_center=5.0, prior_half_width=2.0)
+    assert line["slope"] == pytest.approx(1)
+    assert 0 < line["offset"] < 2
+
+
+def test_a_file_is_written_whole(tmp_path: Path) -> None:
+    write_constants(tmp_path / "a.toml", ["# Made by: a test", "x = 1"])
+    assert (tmp_path / "a.toml").read_text(encoding="utf-8") == "# Made by: a test\nx = 1\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.toml"]

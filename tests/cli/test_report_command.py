@@ -1,0 +1,28 @@
+"""``gait report``: a report written again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.conftest import assert_refused
+
+
+def test_answers_of_the_first_time_are_used_again(gait, analysis, clip, tmp_path):
+    (tmp_path / "first.toml").write_text('pain_when = ["stays"]\n')
+    gait("analyze", clip, "--answers", "first.toml", "-o", "out")
+    (tmp_path / "first.toml").unlink()
+    outcome = gait("report", "out")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert analysis.analyze["answers"].values["pain_when"] == ("stays",)
+    assert (analysis.analyze["height_m"], analysis.analyze["cache_dir"]) == (1.7, Path("out"))
+    assert analysis.report["video"] == "keep"
+    saved_answers = tmp_path / "out" / "answers.toml"
+    saved_answers.write_text('# mine\nshoe_miles = "480 km"\n')
+    gait("report", "out", "--answers", "out/answers.toml")
+    assert saved_answers.read_text().startswith("# mine")
+
+
+def test_a_folder_without_a_report_is_refused(gait, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert_refused(gait("report", "nowhere"), "nowhere", "give the folder")
+    assert_refused(gait("report", "file"), "file", "give the folder")

@@ -1,0 +1,66 @@
+"""Comparison of measurements with their bands, from values and intervals alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from gait.findings.assessment import compare_with_bands
+from gait.records import Runner
+from tests.fake_sessions import measured
+
+RUNNER = Runner(height_m=1.75, speed_mps=2.5)  # overstride: ordinary from 0.16 to 0.24 of the leg length
+
+
+def test_an_unknown_metric_is_kept_without_a_verdict() -> None:
+    assert compare_with_bands([measured("toe_wiggle", 3.0, unit="mm")], RUNNER)[0].verdict == "reference"
+
+
+def test_a_value_beyond_a_limit_without_finding_is_not_ordinary() -> None:
+    far, usual = (
+        compare_with_bands([measured("knee_flexion_stance", value, side="left", half=3.0)], RUNNER)[0]
+        for value in (63.0, 42.0)
+    )
+    assert (far.verdict, far.ordinary) == ("inside", False)  # a knee that bends much gives no finding
+    assert (usual.verdict, usual.ordinary) == ("inside", True)
+
+
+def test_a_difference_between_the_sides_has_its_sign_and_the_format_of_its_metric() -> None:
+    (one,) = compare_with_bands([measured("contact_time_asymmetry", 41.3, half=6.0)], RUNNER)
+    assert one.verdict == "reference"
+    assert one.metric is not None
+    assert (one.metric.sign, one.metric.display.decimals) == ("left minus right", 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "verdict", "severity"),
+    [
+        (0.20, 0.01, "inside", None),
+        (0.235, 0.01, "borderline", None),
+        (0.245, 0.01, "borderline", None),
+        (0.26, 0.01, "outside", "mild"),
+        (0.40, 0.01, "outside", "marked"),
+        (0.40, 0.20, "borderline", None),
+    ],
+)
+def test_only_a_whole_interval_beyond_the_limit_is_outside(
+    value: float, half: float, verdict: str, severity: str | None
+) -> None:
+    (assessed,) = compare_with_bands([measured("overstride", value, side="left", half=half)], RUNNER)
+    assert (assessed.verdict, assessed.severity) == (verdict, severity)
+    assert (assessed.flag is None) == (verdict == "inside")
+
+
+def test_a_value_without_interval_is_borderline_at_most() -> None:
+    (assessed,) = compare_with_bands([measured("overstride", 0.5, side="left", interval=None)], RUNNER)
+    assert assessed.verdict == "borderline"
+
+
+def test_a_refused_measurement_stays_refused() -> None:
+    (assessed,) = compare_with_bands([measured("overstride", None, side="left", grade="refused")], RUNNER)
+    assert assessed.verdict == "refused"
+    assert not assessed.ordinary
+
+
+def test_another_unit_than_the_metrics_is_an_error() -> None:
+    with pytest.raises(ValueError, match="'cm'"):
+        compare_with_bands([measured("overstride", 30.0, side="left", unit="cm")], RUNNER)

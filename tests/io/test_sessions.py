@@ -1,0 +1,48 @@
+"""Sessions on disk: what made a report, and what is no report."""
+
+from __future__ import annotations
+
+import pytest
+
+from gait import session
+from gait.errors import InputError
+from gait.io.sessions import analysis_options
+from gait.report.report_json import write_json
+
+
+def test_a_report_tells_how_it_was_asked_for(analysable_clips, tmp_path) -> None:
+    made = session.analyze(
+        analysable_clips["side"],
+        height_m=1.76,
+        speed_mps=2.8,
+        name="Ida",
+        capture_fps=120.0,
+        cache_dir=tmp_path,
+        end=0.15,
+    )
+    write_json(made, tmp_path / "report.json")
+    options = analysis_options(tmp_path)
+    assert options["videos"] == [analysable_clips["side"]]
+    assert (options["height_m"], options["name"], options["view"]) == (1.76, "Ida", "side")
+    assert options["capture_fps"] == 120
+    assert options["speed_mps"] == pytest.approx(2.8)
+
+
+def test_a_video_that_was_moved_beside_the_report_is_found(analysable_clips, tmp_path) -> None:
+    folder = tmp_path / "report"
+    folder.mkdir()
+    write_json(session.analyze(analysable_clips["side"]), folder / "report.json")
+    analysable_clips["side"].rename(folder / "side.mp4")
+    assert analysis_options(folder)["videos"] == [folder / "side.mp4"]
+    (folder / "side.mp4").unlink()
+    with pytest.raises(InputError, match="not there any more"):
+        analysis_options(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "other/1", "runner": {}, "videos": []}'])
+def test_what_is_no_report_is_said_to_be_none(tmp_path, text: str) -> None:
+    (tmp_path / "report.json").write_text(text)
+    with pytest.raises(InputError, match=r"report\.json: is not a report"):
+        analysis_options(tmp_path)
+    with pytest.raises(InputError, match="no such file"):
+        analysis_options(tmp_path / "elsewhere")

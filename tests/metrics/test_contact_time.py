@@ -1,0 +1,19 @@
+"""Contact time from events."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gait.events.steps import find_steps
+from gait.metrics.contact_time import measure_contact_time
+from tests.metrics.even_events import STRIDE_S, even_events
+
+
+def test_it_is_milliseconds_of_real_time() -> None:
+    steps = find_steps(even_events(6), stride_s=STRIDE_S)
+    np.testing.assert_allclose(measure_contact_time(steps, STRIDE_S, 1.0), 250)
+
+
+def test_slow_motion_is_counted_in_real_time() -> None:
+    steps = find_steps(even_events(4, slowed=8.0), stride_s=8 * STRIDE_S)
+    np.testing.assert_allclose(measure_contact_time(steps, 8 * STRIDE_S, 1 / 8), 250)

@@ -1,0 +1,21 @@
+"""Ankle behind the hip at toe-off."""
+
+from __future__ import annotations
+
+import pytest
+
+from gait.metrics.foot_pickup import SPEC
+from tests.metrics.exact_runs import SIDE_RUNS, assert_same_when_mirrored, assert_true_from_the_side, value_of_posture
+
+
+@pytest.mark.parametrize(("name", "facing"), SIDE_RUNS)
+def test_value_is_that_of_the_geometry(name: str, facing: str) -> None:
+    assert_true_from_the_side(SPEC, name, facing, tolerance=0.03)
+
+
+def test_a_mirrored_run_has_the_same_value() -> None:
+    assert_same_when_mirrored(SPEC)
+
+
+def test_sign_and_size_of_a_posture_drawn_by_hand() -> None:
+    assert value_of_posture(SPEC) == pytest.approx(-0.30)

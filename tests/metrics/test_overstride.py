@@ -1,0 +1,31 @@
+"""Ankle ahead of the hip at contact."""
+
+from __future__ import annotations
+
+import pytest
+
+from gait.metrics.overstride import SPEC
+from tests.metrics.exact_runs import (
+    SIDE_RUNS,
+    assert_same_when_mirrored,
+    assert_true_from_the_side,
+    assert_unchanged_by_known_roll,
+    value_of_posture,
+)
+
+
+@pytest.mark.parametrize(("name", "facing"), SIDE_RUNS)
+def test_value_is_that_of_the_geometry(name: str, facing: str) -> None:
+    assert_true_from_the_side(SPEC, name, facing, tolerance=0.015)
+
+
+def test_a_mirrored_run_has_the_same_value() -> None:
+    assert_same_when_mirrored(SPEC)
+
+
+def test_sign_and_size_of_a_posture_drawn_by_hand() -> None:
+    assert value_of_posture(SPEC) == pytest.approx(0.30)
+
+
+def test_a_rolled_camera_whose_roll_is_known_changes_nothing() -> None:
+    assert_unchanged_by_known_roll(SPEC, tolerance=0.003)

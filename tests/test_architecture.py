@@ -1,0 +1,221 @@
+"""The order of the rooms (docs/architecture.md), names that occur once, declared dependencies, tests that mirror."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+import tomllib
+from collections import Counter, defaultdict
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.source_code import Module, imports, modules, public_definitions
+
+#: From the ground up: a room imports only rooms that stand before it. Rooms in one line do not import each other,
+#: but for the small modules of the first line.
+ORDER = (
+    ("errors", "_typing", "accessors", "records", "atomic_files", "netcdf", "single_core", "_deprecated"),
+    ("calibration",),
+    ("video",),
+    ("pose",),
+    ("geometry",),
+    ("signal",),
+    ("events",),
+    ("metrics",),
+    ("analysis",),
+    ("quality",),
+    ("findings",),
+    ("tables",),
+    ("session",),
+    ("report",),
+    ("io",),
+    ("history",),
+    ("batch",),
+    ("synthetic",),
+    ("validation",),
+    ("cli",),
+    ("__main__",),
+    ("__init__",),
+)
+LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
+#: What the synthetic runner shares with the code that measures: nothing but these.
+SYNTHETIC_MAY_IMPORT = {"errors", "_typing", "records", "atomic_files", "single_core", "video", "synthetic"}
+#: Names of distributions that are imported under another name.
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "ai_edge_litert": "ai-edge-litert",
+    "cv2": "opencv-contrib-python",
+    "lazy_loader": "lazy-loader",
+    "tomli_w": "tomli-w",
+    "upath": "universal-pathlib",
+    "vtkmodules": "vtk",
+    "yaml": "pyyaml",
+}
+#: Modules without a test file of their own → where their behaviour is tested, or why there is nothing to test.
+TESTED_ELSEWHERE: dict[str, str] = {}
+
+GAIT = modules("gait")
+
+
+def imported_modules(module: Module) -> set[str]:
+    """Name the modules of gait that a module imports, type-checking imports included."""
+    names = {m.name for m in GAIT}
+    found = set()
+    for statement in imports(module):
+        if statement.module.split(".")[0] != "gait":
+            continue
+        inner = {f"{statement.module}.{name}" for name in statement.names} & names
+        found |= inner or {statement.module}
+        if len(inner) < len(statement.names):
+            found.add(statement.module)
+    return found
+
+
+def room_of(name: str) -> str:
+    return name.split(".")[1] if "." in name else "__init__"
+
+
+@pytest.mark.parametrize("module", GAIT, ids=lambda m: m.name)
+def test_a_room_imports_only_rooms_below_it(module: Module) -> None:
+    assert module.room in LEVEL, f"{module.room} has no place in ORDER and in docs/architecture.md"
+    for name in imported_modules(module):
+        room = room_of(name)
+        if name == "gait":
+            # `from gait import __version__` reads the package's metadata, not a room.
+            assert {n for i in imports(module) if i.module == "gait" for n in i.names} <= {"__version__", *LEVEL}
+            continue
+        allowed = room == module.room or LEVEL[room] < LEVEL[module.room] or LEVEL[room] == 0
+        assert allowed, f"{module.name} imports {name}, which stands above it"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {module.name: imported_modules(module) - {module.name, "gait"} for module in GAIT}
+    finished: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " → ".join((*path[path.index(name) :], name))
+        if name not in finished:
+            for other in sorted(graph.get(name, ())):
+                visit(other, (*path, name))
+            finished.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+def test_the_synthetic_runner_shares_no_code_with_what_measures() -> None:
+    for module in (m for m in GAIT if m.room == "synthetic"):
+        assert {room_of(name) for name in imported_modules(module)} <= SYNTHETIC_MAY_IMPORT, module.name
+
+
+def test_the_architecture_page_names_every_room() -> None:
+    page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for room in (r for r in LEVEL if r not in ("__init__", "__main__", "_deprecated")):
+        assert f"gait/{room}" in page, room
+
+
+def test_a_module_name_is_used_once() -> None:
+    names = Counter(m.name.split(".")[-1] for m in GAIT if m.path.name != "__init__.py")
+    packages = {m.name.split(".")[-1] for m in GAIT if m.path.name == "__init__.py"}
+    assert not {name: count for name, count in names.items() if count > 1 or name in packages}
+
+
+def test_a_public_class_name_is_used_once() -> None:
+    classes = defaultdict(list)
+    for module in GAIT:
+        for definition in public_definitions(module):
+            if "." not in definition.name and definition.name[0].isupper():
+                classes[definition.name].append(module.name)
+    assert not {name: where for name, where in classes.items() if len(where) > 1}
+
+
+def test_only_the_command_line_names_its_options() -> None:
+    option = re.compile(r"""(?<![-\w(])--[a-z][a-z-]+""")
+    for module in (m for m in GAIT if m.room not in ("cli", "__main__", "validation")):
+        for number, line in enumerate(module.path.read_text(encoding="utf-8").splitlines(), start=1):
+            assert not option.search(line) or "var(--" in line, f"{module.path}:{number}: {line.strip()}"
+
+
+# --- dependencies ---
+
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def declared(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=!~;\[ ]", r, maxsplit=1)[0].lower().replace("_", "-") for r in requirements}
+
+
+def imported_distributions(package: str) -> dict[str, set[str]]:
+    found = defaultdict(set)
+    for module in modules(package):
+        for statement in imports(module):
+            top = statement.module.split(".")[0]
+            if top not in sys.stdlib_module_names and top not in ("gait", "calibration", "benchmarks", "tests"):
+                found[DISTRIBUTIONS.get(top, top).lower().replace("_", "-")].add(module.name)
+    return found
+
+
+def test_what_is_imported_is_declared() -> None:
+    core = declared(PROJECT["dependencies"])
+    extras = set().union(*(declared(r) for r in PROJECT["optional-dependencies"].values()))
+    for name, importers in imported_distributions("gait").items():
+        assert name in core | extras, f"{name} is imported by {sorted(importers)} and declared nowhere"
+
+
+def test_what_is_declared_is_imported() -> None:
+    imported = set(imported_distributions("gait"))
+    # h5netcdf leaves the choice of its backend to us; fsspec loads s3fs by name, distributed needs Dask, pandas reads
+    # HDF5 through tables, and VTK's modules are imported by name.
+    indirect = {"h5py", "fsspec", "s3fs", "dask", "tables", "vtk"}
+    assert declared(PROJECT["dependencies"]) <= imported | indirect
+    for extra in ("synthetic", "export", "rtmpose", "cluster", "deeplabcut"):
+        unused = declared(PROJECT["optional-dependencies"][extra]) - imported - indirect - {"gait"}
+        assert not unused, extra
+
+
+def test_ranges_have_both_ends() -> None:
+    extras = itertools.chain.from_iterable(PROJECT["optional-dependencies"].values())
+    for requirement in (r for r in (*PROJECT["dependencies"], *extras) if not r.startswith("gait[")):
+        assert ">=" in requirement, requirement
+        assert "<" in requirement.replace(">=", "", 1).split(";")[0], requirement
+
+
+def test_the_distributions_are_those_that_are_installed() -> None:
+    for module, distribution in DISTRIBUTIONS.items():
+        installed = metadata.packages_distributions().get(module)
+        if installed is not None:
+            assert distribution in {name.lower().replace("_", "-") for name in installed}
+
+
+# --- tests ---
+
+
+def mirrored(module: Module) -> Path:
+    parts = module.name.split(".")[1:]
+    return REPOSITORY / "tests" / Path(*parts[:-1]) / f"test_{parts[-1]}.py"
+
+
+def test_every_module_has_its_test_file_or_a_reason() -> None:
+    lacking = [
+        m.name
+        for m in GAIT
+        if m.path.name != "__init__.py" and m.name not in TESTED_ELSEWHERE and not mirrored(m).is_file()
+    ]
+    assert not lacking
+    for name, reason in TESTED_ELSEWHERE.items():
+        assert not mirrored(Module(name, Path())).is_file(), f"{name} has a test file now"
+        for file in re.findall(r"tests/[\w/]+\.py", reason):
+            assert (REPOSITORY / file).is_file(), file
+
+
+def test_every_test_file_belongs_to_a_module() -> None:
+    own = {"test_browser", "test_gate", "test_document"}
+    files = {m.name.split(".")[-1] for m in (*GAIT, *modules("calibration"))}
+    for path in sorted((REPOSITORY / "tests").rglob("test_*.py")):
+        folder = path.parent.relative_to(REPOSITORY / "tests").parts
+        if folder and folder[0] not in ("end_to_end",) and path.stem not in own:
+            assert path.stem.removeprefix("test_") in files, path

@@ -1,0 +1,62 @@
+"""A whole validation of one small clip: rendered, measured, and written as a page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gait.errors import InputError
+from gait.validation import cases as case_module
+from gait.validation import validate
+
+
+@pytest.mark.slow
+def test_a_small_validation_writes_its_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("vtkmodules", reason="rendering needs gait[synthetic]")
+    case = case_module.clip_cases("quick")[0]
+    small = replace(case.camera, width=400, height=300, blur_subframes=1, noise=0.0)
+    cases = [replace(case, camera=small, duration_s=3.0, scene=replace(case.scene, clutter=0.0, bystander=False))]
+    monkeypatch.setattr(case_module, "clip_cases", lambda *_, **__: cases)
+    monkeypatch.chdir(tmp_path)  # no recordings beside this folder
+    (tmp_path / "out").mkdir()
+    progress: list[tuple[int, int | None]] = []
+    page = validate(
+        tmp_path / "out",
+        size="quick",
+        clip_folder=tmp_path / "clips",
+        jobs=1,
+        command="gait validate --quick",
+        drawing=lambda done, total: progress.append((done, total)),
+    )
+    text = page.read_text(encoding="utf-8")
+    assert progress[-1] == (1, 1)
+    assert "gait validate --quick" in text
+    for heading in (
+        "Is the truth what was requested?",
+        "Contacts and toe-offs",
+        "`cadence`",
+        "Keypoints of the pose engine",
+    ):
+        assert heading in text
+    assert "nan" not in text
+    record = json.loads((tmp_path / "out" / "validation.json").read_text(encoding="utf-8"))
+    (cadence,) = [r for r in record["tables"]["requested"] if r["key"] == "cadence"]
+    assert cadence["largest"] < 0.1
+    for name in record["tables"]:
+        assert isinstance(record["tables"][name], list)
+    for line in text.splitlines():
+        if line.startswith("!["):
+            picture = tmp_path / "out" / line.split("](")[1].rstrip(")")
+            assert picture.exists() or picture.name == "runners.jpg"
+    # The clip is stored: a second run renders nothing.
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "clips").iterdir()}
+    validate(tmp_path / "out", size="quick", clip_folder=tmp_path / "clips", jobs=1)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "clips").iterdir()} == kept
+
+
+def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such folder"):
+        validate(tmp_path / "none")
