@@ -6,15 +6,11 @@ one is defined.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-
-import lazy_loader
 
 from gait._deprecated import deprecated_attribute, install_moved_modules
 from gait.accessors import register_accessor
-
-_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
-__all__ = sorted([*__all__, "__version__"])
 
 install_moved_modules()
 
@@ -25,6 +21,18 @@ register_accessor("session.card", "gait.report.notebook:session_card")
 register_accessor("session.save", "gait.io.sessions:save_session")
 register_accessor("session.load", "gait.io.sessions:load_session")
 
+_LOADER: list[tuple[Callable[[str], Any], list[str]]] = []
+
+
+def _loader() -> tuple[Callable[[str], Any], list[str]]:
+    """Return the function that loads a public name, and all names; reading the stub is too slow for every import."""
+    if not _LOADER:
+        import lazy_loader
+
+        load, _, names = lazy_loader.attach_stub(__name__, __file__)
+        _LOADER.append((load, sorted([*names, "__version__"])))
+    return _LOADER[0]
+
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
@@ -34,6 +42,13 @@ def __getattr__(name: str) -> Any:
             return metadata.version("gait")
         except metadata.PackageNotFoundError:  # run from a source tree that was never installed
             return "0+unknown"
-    if name in __all__:
-        return _load(name)
-    return deprecated_attribute(name)
+    if name.startswith("__") and name != "__all__":
+        raise AttributeError(f"module 'gait' has no attribute {name!r}")
+    load, names = _loader()
+    if name == "__all__":
+        return names
+    return load(name) if name in names else deprecated_attribute(name)
+
+
+def __dir__() -> list[str]:
+    return _loader()[1]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
-from collections.abc import Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
 
 #: Old name in ``gait`` → (what to use instead, where it is).
 _ATTRIBUTES = {
@@ -26,7 +30,7 @@ _MODULES: dict[str, dict[str, str]] = {
         "clean_pose": "gait.signal.cleaning:clean_keypoints",
         "detect_events": "gait.events.detection:locate_events",
         "find_camera": "gait.geometry.camera:find_camera",
-        "find_steps": "gait.events.steps:find_steps",
+        "find_steps": "gait._deprecated:find_steps_with_durations",
         "gait_cycles": "gait.metrics.gait_cycles:gait_cycles",
         "with_scale": "gait.geometry.camera:with_scale",
     },
@@ -87,8 +91,6 @@ def deprecated_attribute(name: str) -> Any:
 
 def install_moved_modules() -> None:
     """Let ``import gait.kinematics`` and other old module names find what moved."""
-    import sys
-
     if not any(isinstance(finder, _MovedModules) for finder in sys.meta_path):
         sys.meta_path.append(_MovedModules())
 
@@ -98,13 +100,16 @@ def _resolve(target: str) -> Any:
     return getattr(import_module(module), name)
 
 
-class _MovedModules(MetaPathFinder, Loader):
-    """Finds old modules, after every other finder has failed."""
+class _MovedModules:
+    """Finds and loads old modules, after every other finder has failed."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self) if fullname in _MODULES else None
+        return ModuleSpec(fullname, self) if fullname in _MODULES else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Leave it to Python to make an empty module."""
 
     def exec_module(self, module: ModuleType) -> None:
         names = _MODULES[module.__name__]
@@ -123,3 +128,27 @@ class _MovedModules(MetaPathFinder, Loader):
             return found
 
         module.__getattr__ = moved  # type: ignore[method-assign]
+
+
+def find_steps_with_durations(events: pd.DataFrame, *, stride_s: float, time_factor: float = 1.0) -> pd.DataFrame:
+    """Find steps and their durations in one table, as ``gait.kinematics.find_steps`` did.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        ``side, kind, time_s``.
+    stride_s : float
+        Mean stride time, s of playback.
+    time_factor : float
+        Real seconds per second of playback.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a step.
+    """
+    from gait.analysis.step_measuring import add_durations
+    from gait.events.steps import find_steps
+
+    steps = add_durations(find_steps(events, stride_s=stride_s), stride_s, time_factor)
+    return steps.assign(off_s=steps.toe_off_s)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 View = Literal["side", "rear", "front"]
+#: A view, or ``auto`` to find it from the poses.
+ViewChoice = Literal["auto", "side", "rear", "front"]
 Facing = Literal["left", "right", "away", "towards"]
 Side = Literal["left", "right", "both"]
 Grade = Literal["good", "fair", "poor", "refused"]
@@ -52,6 +54,11 @@ class VideoInfo:
     swapped_frames_repaired: int
     engine: str
     warnings: tuple[str, ...] = ()
+
+    @property
+    def real_per_playback(self) -> float:
+        """Real seconds per second of playback; below 1 in slow motion."""
+        return self.playback_fps / self.capture_fps
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
@@ -31,13 +31,11 @@ from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.pose.pose_cache import checkpoint_folder, keep_pose, load_or_estimate_poses
 from gait.quality.file_notices import file_notices
 from gait.quality.video_check import FilmingQuality, assess_filming
-from gait.records import Correction, Finding, Measurement, Notice, Runner, Side
+from gait.records import Correction, Finding, Measurement, Notice, Runner, Side, ViewChoice
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-
-ViewChoice = Literal["auto", "side", "rear", "front"]
 
 
 class Measurements(tuple[Measurement, ...]):
@@ -52,7 +50,7 @@ class Measurements(tuple[Measurement, ...]):
 
     _views: tuple[ViewAnalysis, ...]
 
-    def __new__(cls, records: Iterable[Measurement] = (), views: Sequence[ViewAnalysis] = ()) -> Measurements:
+    def __new__(cls, records: Iterable[Measurement] = (), views: Sequence[ViewAnalysis] = ()) -> Measurements:  # noqa: D102
         made = super().__new__(cls, records)
         made._views = tuple(views)
         return made

@@ -56,7 +56,8 @@ def test_the_public_functions_pass_numpydoc(name: str) -> None:
     if not inspect.isfunction(thing):
         return
     found = validate(f"{thing.__module__}.{thing.__qualname__}")["errors"]
-    faults = [f"{code} {words}" for code, words in found if code in ("GL08", "PR01", "PR02", "PR03", "RT01")]
+    wanted = {"GL08", "PR01", "PR02", "PR03"} | ({"RT01"} if "Yields\n" not in (inspect.getdoc(thing) or "") else set())
+    faults = [f"{code} {words}" for code, words in found if code in wanted]
     assert not faults, "; ".join(faults)
 
 

@@ -84,7 +84,7 @@ def test_plots_on_given_axes(session: Session) -> None:
     assert len(below.lines[0].get_xdata()) == (session.steps.side == "left").sum()
     assert "ms" in below.get_ylabel()
     plt.close(figure)
-    with pytest.raises(InputError, match="signal 'knee' is not in this session; it has: knee_flexion"):
+    with pytest.raises(InputError, match="signal 'knee' is not in this session; choose from: knee_flexion"):
         session.plot("knee")
     with pytest.raises(InputError, match="metric 'pelvic_drop' is not among the steps"):
         session.plot_steps("pelvic_drop")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -22,7 +21,7 @@ from gait.events import detection as _events
 from gait.geometry.camera import Camera
 from gait.pose.dataset import CAMERA_ROLL_ATTR, PELVIS_TILT
 from gait.pose.frame_rates import FrameRates
-from gait.records import Runner
+from gait.records import Runner, ViewChoice
 from gait.signal.cleaning import CleanedPose
 from gait.signal.phase import StridePhase
 
@@ -34,7 +33,7 @@ EVENT_COLUMNS = ("side", "kind", "time_s", "uncertainty_s")
 def clean_pose(
     pose: xr.Dataset,
     *,
-    view: Literal["auto", "side", "rear", "front"] = "auto",
+    view: ViewChoice = "auto",
     height_m: float | None = None,
     leg_length_m: float | None = None,
 ) -> xr.Dataset:

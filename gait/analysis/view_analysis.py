@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -32,7 +31,7 @@ from gait.metrics.pelvis_tilt_in_stance import is_pelvis_marked
 from gait.metrics.register import METRICS
 from gait.pose.dataset import VIDEO_FRAMES_ATTR, keypoint_family
 from gait.pose.frame_rates import FrameRates
-from gait.records import Measurement, Runner, VideoInfo
+from gait.records import Measurement, Runner, VideoInfo, ViewChoice
 from gait.signal.cleaning import CleanedPose
 
 #: Speed of ankle and heel in stance over the belt's: mean and standard deviation on rendered runners (0.957 and 0.976
@@ -78,7 +77,7 @@ def analyze_pose(
     pose: xr.Dataset,
     *,
     runner: Runner | None = None,
-    view: Literal["auto", "side", "rear", "front"] = "auto",
+    view: ViewChoice = "auto",
     video: int = 0,
     corrected: bool = True,
     keep: PathLike | None = None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import xarray as xr
@@ -11,7 +10,7 @@ import xarray as xr
 from gait.analysis.chunks import sample_frames
 from gait.errors import RefusedError
 from gait.geometry.camera import Camera, find_camera, keypoint_xy, with_scale
-from gait.records import Runner
+from gait.records import Runner, ViewChoice
 
 #: Share of frames with a foot outside from which nothing can be measured. [E]
 MAX_FEET_OUT_FOR_STEPS = 0.5
@@ -36,9 +35,7 @@ class ViewSetup:
     feet_out: float
 
 
-def inspect_view(
-    pose: xr.Dataset, *, runner: Runner, view: Literal["auto", "side", "rear", "front"] = "auto"
-) -> ViewSetup:
+def inspect_view(pose: xr.Dataset, *, runner: Runner, view: ViewChoice = "auto") -> ViewSetup:
     """Find the camera, and refuse a video whose steps cannot be measured.
 
     Parameters

@@ -88,7 +88,7 @@ def analyze_batch(
 
     Notes
     -----
-    A session is done when its stamp is there, which is written last and says what it was made of: contents of the
+    A session is done when its stamp exists. The stamp is written last and holds what it was made of: contents of the
     clips, version, model and options. So a batch can be killed at any moment and run again.
     Programs that call this must do so under ``if __name__ == "__main__":``, as always with worker processes.
     """

@@ -94,7 +94,7 @@ def _read_rows(source: str) -> tuple[list[tuple[int, dict[str, str]]], list[str]
 
 
 def _parse_row(number: int, row: Mapping[str, str], extra_columns: Sequence[str], folder: str) -> PlannedSession:
-    """Parse one row; whatever is wrong with it becomes its problem."""
+    """Parse one row; a fault becomes its problem."""
     cell = {name: row.get(name, "").strip() for name in MANIFEST_COLUMNS}
     problems: list[str] = []
     if row.get("") and not cell["file"]:

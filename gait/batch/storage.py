@@ -163,7 +163,7 @@ def join_location(folder: str, relative: str) -> str:
 
 @contextmanager
 def _readable(location: str) -> Iterator[None]:
-    """Turn whatever goes wrong in reading, of this machine or of a store, into one line."""
+    """Turn any reading error, of this machine or of a store, into one line."""
     try:
         yield
     except GaitError:
@@ -180,7 +180,7 @@ def _readable(location: str) -> Iterator[None]:
 
 @contextmanager
 def store_errors(location: str, *, writing: bool = False) -> Iterator[None]:
-    """Turn whatever a store raises into one line, except that an object to be read is missing.
+    """Turn any error of a store into one line, except that an object to be read is missing.
 
     Parameters
     ----------

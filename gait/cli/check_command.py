@@ -83,7 +83,8 @@ def _check(
             problems.append((video, with_hint(check.refusal, check.refusal_code, command="check")))
         if not as_json:
             print_check(check, console)
-            hint = options_that_help((one.code for one in check.observations), command="check")
+            codes = [*(o.code for o in check.observations), *(m.reason_code for m in check.expected_metrics)]
+            hint = options_that_help(codes, command="check")
             if hint is not None:
                 console.print(hint, style="dim", highlight=False, markup=False)
     if as_json:

@@ -1,6 +1,6 @@
 """Which option helps against which cause: errors, refusals and notices carry a code, the command line adds the option.
 
-No room below the command line knows its options; `gait.errors` says how a code travels.
+No room below the command line names its options; an error carries a code (`gait.errors`).
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class _Request:
 
     @property
     def without_name(self) -> bool:
-        """Whether something is asked for that needs no athlete."""
+        """Whether the old options include one that needs no athlete."""
         return bool(self.add) or not (self.export is None and self.backup is None and self.remove is None)
 
 

@@ -1,4 +1,4 @@
-"""The group of all commands, which imports and builds a command only when it is called or asked for its own help.
+"""The group of all commands, which imports and builds a command only when it is called, or when its own help is shown.
 
 Building all of them, with their two hundred options, would add half to the time that ``gait --help`` takes.
 """

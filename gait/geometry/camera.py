@@ -14,7 +14,7 @@ from gait._typing import BoolArray, FloatArray
 from gait.calibration import constants_file
 from gait.errors import InputError, RefusedError
 from gait.pose.dataset import CAMERA_ROLL_ATTR, METRES_PER_PX_ATTR, keypoint_family
-from gait.records import Facing, View
+from gait.records import Facing, View, ViewChoice
 
 #: Segment lengths as shares of body height (Winter 2009, Biomechanics and Motor Control of Human Movement, fig. 4.1).
 THIGH_PER_HEIGHT, SHANK_PER_HEIGHT = 0.245, 0.246
@@ -210,7 +210,7 @@ def apparent_leg_ratio(view: View, family: str) -> float:
     return float(row["joints"]) * (float(row["engine"]) if family == "blazepose" else 1.0)
 
 
-def find_camera(pose: xr.Dataset, *, view: Literal["auto", "side", "rear", "front"] = "auto") -> Camera:
+def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
     """Find view, facing, yaw and leg length from the runner's keypoints.
 
     Parameters

@@ -197,7 +197,7 @@ def _measure_drift(
     if not measured:
         return None
     number, view = max(measured, key=lambda numbered: numbered[1].info.duration_s)
-    real_per_playback = view.info.playback_fps / view.info.capture_fps
+    real_per_playback = view.info.real_per_playback
     if view.info.duration_s * real_per_playback < SHORTEST_S:
         return None
     values = _step_values(view.steps, key)

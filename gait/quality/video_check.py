@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import xarray as xr
@@ -38,9 +37,9 @@ from gait.quality.observations import (
 )
 from gait.quality.quality_records import Observation, VideoCheck
 from gait.quality.running_rate import RunningRate, find_running_rate
+from gait.records import ViewChoice
 from gait.video import frame_times, probe
 
-ViewChoice = Literal["auto", "side", "rear", "front"]
 #: Height that is assumed to test free fall where the runner's is not known, m. [E] It lies between women's and men's
 #: mean; an error of 10 % changes the fall by 10 %, slow motion by a factor of two and more.
 ASSUMED_HEIGHT_M = 1.72

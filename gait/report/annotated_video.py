@@ -56,7 +56,7 @@ def write_annotated_video(view: ViewAnalysis, path: Path, *, progress: ProgressC
     frames = read_frames(info.file, start=float(times[0]) - margin, end=float(times[-1]) + every - margin)
     first = next(iter(frames))
     size, factor = _fit(first.image)
-    ribbon = Ribbon(size[0], stance_phases(view), real_per_playback=info.playback_fps / info.capture_fps)
+    ribbon = Ribbon(size[0], stance_phases(view), real_per_playback=info.real_per_playback)
     canvas: Image = np.empty((size[1] + ribbon.height, size[0], 3), np.uint8)
     with VideoWriter(path, width=size[0], height=canvas.shape[0], fps=info.playback_fps) as writer:
         for done, frame in enumerate(_chain(first, frames), start=1):

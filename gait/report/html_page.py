@@ -131,7 +131,7 @@ def _plots(session: Session, number: int, player: Player | None) -> list[tuple[s
     )
     events = view.events
     contacts = [float(t) for t in events.loc[events["kind"] == "contact", "time_s"]]
-    real_per_playback = view.info.playback_fps / view.info.capture_fps
+    real_per_playback = view.info.real_per_playback
     cadence = cadence_over_time(contacts, real_per_playback=real_per_playback, limit=limit, player=element)
     if cadence is not None:
         plots.append(("Steps per minute over the clip", cadence))

@@ -537,16 +537,26 @@ def _by_metric(
 
 
 def _missing(assessed: Sequence[Assessment], knowledge: Knowledge) -> list[MissingMetric]:
-    found: dict[str, list[str]] = {}
+    """List what could not be measured; metrics with the same reasons and the same advice become one item."""
+    reasons: dict[str, dict[str, list[str]]] = {}
     for a in assessed:
         if a.verdict == "refused":
-            side = "" if a.measurement.side == "both" else f"{a.measurement.side.capitalize()}: "
-            found.setdefault(a.measurement.key, []).append(f"{side}{a.measurement.reason or 'no reason given'}")
-    missing = []
-    for key, reasons in found.items():
+            m = a.measurement
+            reasons.setdefault(m.key, {}).setdefault(m.reason or "no reason given", []).append(m.side)
+    names: dict[tuple[tuple[str, ...], tuple[str, ...], bool], list[str]] = {}
+    for key, sides_by_reason in reasons.items():
         metric = knowledge.metric(key)
-        name = key.replace("_", " ") if metric is None else metric.name
         views = metric.views[:1] if metric is not None else ()
         advice = tuple(knowledge.filming[v] for v in views)
-        missing.append(MissingMetric(name, tuple(dict.fromkeys(reasons)), advice, tape=key == "pelvic_drop"))
-    return missing
+        sentences = tuple(_reason_sentence(reason, sides) for reason, sides in sides_by_reason.items())
+        name = key.replace("_", " ") if metric is None else metric.name
+        names.setdefault((sentences, advice, key == "pelvic_drop"), []).append(name)
+    return [MissingMetric(tuple(n), sentences, advice, tape) for (sentences, advice, tape), n in names.items()]
+
+
+def _reason_sentence(reason: str, sides: Sequence[str]) -> str:
+    """Write a reason as a sentence; a side is named only where the other one has another reason."""
+    text = f"{reason[:1].upper()}{reason[1:]}"
+    if len(sides) == 1 and sides[0] != "both":
+        text = f"{sides[0].capitalize()}: {reason}"
+    return text if text.endswith((".", "!", "?")) else f"{text}."

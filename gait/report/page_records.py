@@ -115,9 +115,9 @@ class TableRow:
 
 @dataclass(frozen=True)
 class MissingMetric:
-    """A metric that could not be measured, and how to film it. ``tape``: show where to put the tape."""
+    """Metrics that could not be measured for the same reasons, and how to film them. ``tape``: show where to put it."""
 
-    name: str
+    names: tuple[str, ...]
     reasons: tuple[str, ...]
     advice: tuple[str, ...]
     tape: bool = False

@@ -37,7 +37,7 @@ SHORT_UNITS = {
     "steps/min": "/min",
 }
 SHORT_GRADES: dict[Grade, str] = {"good": "reliable", "fair": "fair", "poor": "indicative", "refused": ""}
-#: How a reason begins that asks for another view.
+#: Beginning of a reason that names another view to film.
 OTHER_VIEW = "not visible from this side: film "
 
 

@@ -1,6 +1,6 @@
 """Frames with their true times, upright, out of any video that a phone makes.
 
-This module knows nothing of what the frames show.
+It does not interpret what the frames show.
 """
 
 from __future__ import annotations

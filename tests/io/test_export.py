@@ -242,7 +242,7 @@ def test_a_table_says_whose_session_it_is(folder: Path) -> None:
 def test_lengths_need_a_scale(session: Session, tmp_path: Path) -> None:
     unscaled = assess(gait.analyze_pose(session.pose), runner=Runner())
     for to in ("trc", "c3d"):
-        with pytest.raises(InputError, match="--height"):
+        with pytest.raises(InputError, match="need the runner's height"):
             gait.export_session(unscaled, tmp_path / f"run.{to}", to=to)
     angles = gait.export_session(unscaled, tmp_path / "run.mot", to="mot")
     assert "pelvis_tx" not in angles.read_text()
@@ -260,7 +260,7 @@ def test_what_cannot_be(session: Session, tmp_path: Path) -> None:
         gait.export_session(session, tmp_path / "no" / "such" / "folder.trc", to="trc")
     side = session.views[0]
     behind = replace(session, views=(replace(side, camera=replace(side.camera, view="rear")),))
-    with pytest.raises(InputError, match="seen from the side"):
+    with pytest.raises(InputError, match="need the side view"):
         gait.export_session(behind, tmp_path / "x.mot", to="mot")
     assert not list(tmp_path.iterdir())
 

@@ -32,7 +32,7 @@ def run(
         Measurement(key, "both", 1.0, unit, (0.9, 1.1), 50, "good", None, 0, 1.0)
         for key, unit in (("cadence", "steps/min"), ("contact_time", "ms"), ("trunk_lean", "deg"))
     ]
-    info = SimpleNamespace(duration_s=60 * minutes * slow, playback_fps=30.0, capture_fps=30.0 * slow)
+    info = SimpleNamespace(duration_s=60 * minutes * slow, real_per_playback=1 / slow)
     return SimpleNamespace(info=info, steps=steps, measurements=measured)
 
 

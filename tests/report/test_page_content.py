@@ -63,3 +63,18 @@ def test_a_metric_without_value_says_how_to_film_it() -> None:
     page = build_page(fake_session(), stills={}, players={}, plots={})
     (pelvis,) = [item for item in page.missing if item.tape]
     assert "Film from straight behind" in pelvis.advice[0]
+
+
+def test_metrics_with_the_same_reason_are_one_item() -> None:
+    reason = "not visible from this side: film the side view"
+    refused = [
+        measured(key, None, side=side, grade="refused", reason=reason)
+        for key in ("overstride", "tibia_angle")
+        for side in ("left", "right")
+    ]
+    only_left = measured("contact_time", None, side="left", grade="refused", reason="only 3 steps")
+    page = build_page(fake_session([*refused, only_left]), stills={}, players={}, plots={})
+    together, alone = page.missing
+    assert len(together.names) == 2
+    assert together.reasons == ("Not visible from this side: film the side view.",)
+    assert alone.reasons == ("Left: only 3 steps.",)

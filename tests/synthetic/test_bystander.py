@@ -26,7 +26,7 @@ def test_a_bystander_stands_beside_the_runner_and_hardly_moves(view: str) -> Non
     assert added.sum() > 500
     assert np.ptp(rows) > 60
     assert np.ptp(columns) < 90
-    # Outside the runner, all of whom is still seen.
+    # The bystander hides no part of the runner.
     joints = neutral_run().joints(np.array(times))
     x, y = np.floor(camera_of(camera).project(joints[0])).astype(int).T
     assert not added[y, x].any()

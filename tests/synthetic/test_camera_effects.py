@@ -1,4 +1,4 @@
-"""What the camera does is in the file and in the truth alike: its clock, its lens, its noise, its turned pictures."""
+"""The file and the truth both show what the camera does: its clock, its lens, its noise, its turned frames."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def rendered(path: Path, camera: CameraSpec, *, joints: bool = False):
     )
 
 
-# --- when pictures are taken ---
+# --- when frames are taken ---
 
 
-def test_a_steady_camera_takes_them_evenly() -> None:
+def test_a_steady_camera_takes_frames_evenly() -> None:
     np.testing.assert_array_equal(capture_times(SMALL, 2.0, seed=1), np.arange(60) / 30)
 
 
@@ -65,7 +65,7 @@ def test_dropped_frames_are_missing_inside_only() -> None:
     assert len(set(kept)) == len(kept)
 
 
-def test_chance_comes_from_the_seed_alone() -> None:
+def test_random_variation_comes_from_the_seed_alone() -> None:
     camera = replace(SMALL, dropped=0.2, timing_jitter=0.2)
     first, again, other = (capture_times(camera, 5.0, seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
@@ -155,13 +155,13 @@ def test_a_blurred_frame_is_centred_on_its_own_uneven_time() -> None:
 @pytest.mark.parametrize("distortion", [-0.15, 0.0, 0.12])
 def test_what_is_drawn_lies_where_the_truth_says(distortion: float) -> None:
     camera = CameraSpec(width=320, height=240, fps=24, distortion=distortion, roll_deg=3.0, field_of_view_deg=40)
-    places = np.array([[x, y, 0.3] for x in (-1.2, -0.5, 0.55, 1.25) for y in (0.05, 0.7, 1.5, 1.75)])
+    points = np.array([[x, y, 0.3] for x in (-1.2, -0.5, 0.55, 1.25) for y in (0.05, 0.7, 1.5, 1.75)])
     vtk = vtk_modules()
-    stage = RenderWindow(camera_of(camera_to_draw(camera)))
-    for place in places:
+    window = RenderWindow(camera_of(camera_to_draw(camera)))
+    for point in points:
         ball = vtk.vtkSphereSource()
         ball.SetRadius(0.02)
-        ball.SetCenter(*place)
+        ball.SetCenter(*point)
         ball.SetThetaResolution(24)
         ball.SetPhiResolution(24)
         mapper = vtk.vtkPolyDataMapper()
@@ -169,9 +169,9 @@ def test_what_is_drawn_lies_where_the_truth_says(distortion: float) -> None:
         actor = vtk.vtkActor()
         actor.SetMapper(mapper)
         actor.GetProperty().SetLighting(False)
-        stage.add(actor)
-    image = CameraEffects(camera, seed=1)(np.ascontiguousarray(stage.draw()[..., :3]))
-    stage.close()
+        window.add(actor)
+    image = CameraEffects(camera, seed=1)(np.ascontiguousarray(window.draw()[..., :3]))
+    window.close()
     assert image.shape == (240, 320, 3)
     light = image[..., 0].astype(float) * (image[..., 0] > 20)
     blobs, count = label(light)
@@ -179,8 +179,8 @@ def test_what_is_drawn_lies_where_the_truth_says(distortion: float) -> None:
     found = np.array(
         [[(m * c).sum() / m.sum() for c in (columns, rows)] for n in range(count) for m in [light * (blobs == n + 1)]]
     )
-    told = camera_of(camera).project(places)
-    inside = told[((told > 4) & (told < [316, 236])).all(axis=1)]
+    expected = camera_of(camera).project(points)
+    inside = expected[((expected > 4) & (expected < [316, 236])).all(axis=1)]
     assert len(inside) >= 12
     gaps = np.linalg.norm(inside[:, None] - found[None], axis=2).min(axis=1)
     assert gaps.max() < 0.5
@@ -191,7 +191,7 @@ def test_a_lens_whose_margin_cannot_be_drawn_is_refused() -> None:
         camera_to_draw(CameraSpec(distortion=-0.15, field_of_view_deg=88.0))
 
 
-def test_without_a_lens_the_picture_is_left_alone() -> None:
+def test_without_distortion_frames_stay_as_they_are() -> None:
     image = np.random.default_rng(1).integers(0, 255, (96, 128, 3), dtype=np.uint8)
     assert camera_to_draw(SMALL) == SMALL
     np.testing.assert_array_equal(CameraEffects(SMALL, seed=1)(image), image)
@@ -200,7 +200,7 @@ def test_without_a_lens_the_picture_is_left_alone() -> None:
 # --- noise ---
 
 
-def test_noise_has_the_strength_asked_for_in_mid_grey_and_more_in_the_dark() -> None:
+def test_noise_has_its_strength_in_mid_grey_and_more_in_the_dark() -> None:
     noise = SensorNoise(200, 200, 6.0, np.random.default_rng(1))
     grey = {level: noise.with_noise(np.full((200, 200, 3), level, np.uint8)).astype(float) for level in (40, 128, 210)}
     spread = {level: (image @ [0.299, 0.587, 0.114]).std() for level, image in grey.items()}

@@ -1,4 +1,4 @@
-"""Cameras put points of the world where a picture has them."""
+"""Cameras put points of the world where their frames have them."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def test_views(spec: CameraSpec, forward_goes: str | None, right_goes: str | Non
 def test_scale_follows_the_field_of_view() -> None:
     spec = CameraSpec(distance_m=5.0, height_m=1.0, aim_m=1.0, field_of_view_deg=40.0)
     low, high = camera_of(spec).project(np.array([[0.0, 0.5, 0.0], [0.0, 1.5, 0.0]]))
-    seen_m = 2 * 5.0 * math.tan(math.radians(20.0))
-    assert low[1] - high[1] == pytest.approx(spec.height / seen_m)
+    visible_m = 2 * 5.0 * math.tan(math.radians(20.0))
+    assert low[1] - high[1] == pytest.approx(spec.height / visible_m)
 
 
-def test_roll_turns_the_picture_of_the_world_counter_clockwise() -> None:
+def test_roll_turns_the_frame_counter_clockwise() -> None:
     low, high = camera_of(CameraSpec(roll_deg=10.0)).project(np.array([[0.0, 0.5, 0.0], [0.0, 1.5, 0.0]]))
     assert high[0] < low[0]
     assert math.degrees(math.atan2(low[0] - high[0], low[1] - high[1])) == pytest.approx(10.0, abs=0.2)
@@ -62,8 +62,8 @@ def test_a_lens_bends_and_unbends(distortion: float) -> None:
 @pytest.mark.parametrize("distortion", [-0.15, 0.15])
 def test_barrel_squeezes_pincushion_pulls_and_the_outside_stays_outside(distortion: float) -> None:
     plain, bent = CameraSpec(), CameraSpec(distortion=distortion)
-    places = np.array([[x, 0.92, 0.0] for x in (0.0, 0.3, 0.9, 1.5, 3.0, 30.0)])
-    straight, shown = (np.abs(camera_of(spec).project(places)[:, 0] - 480) for spec in (plain, bent))
+    points = np.array([[x, 0.92, 0.0] for x in (0.0, 0.3, 0.9, 1.5, 3.0, 30.0)])
+    straight, shown = (np.abs(camera_of(spec).project(points)[:, 0] - 480) for spec in (plain, bent))
     assert shown[0] == pytest.approx(0)
     assert ((shown < straight) == (distortion < 0))[1:].all()
     assert (np.diff(shown) > 0).all()

@@ -65,15 +65,15 @@ def test_the_legs_go_where_the_markers_went(recording: Recording) -> None:
             assert gap.max() < 0.02, joint
 
 
-def test_its_truth_is_that_of_the_run_it_was_read_from(recording: Recording) -> None:
-    asked = presets.neutral()
+def test_its_truth_is_that_of_the_recorded_run(recording: Recording) -> None:
+    requested = presets.neutral()
     found = metrics_of(RecordedMotion(recording, start_s=2.0, duration_s=4.5), 4.5)
-    assert found["cadence"]["value"] == pytest.approx(asked.cadence_spm, abs=0.8)
-    assert found["overstride"]["value"] == pytest.approx(asked.overstride, abs=0.01)
-    assert found["pelvic_drop"]["value"] == pytest.approx(asked.pelvic_drop_deg, abs=0.5)
-    assert found["contact_time"]["value"] == pytest.approx(1e3 * asked.contact_times_s()[0], abs=3)
-    assert found["foot_strike_angle"]["value"] == pytest.approx(asked.foot_strike_deg, abs=2.0)
-    assert found["step_width"]["value"] == pytest.approx(asked.step_width_cm, abs=1.0)
+    assert found["cadence"]["value"] == pytest.approx(requested.cadence_spm, abs=0.8)
+    assert found["overstride"]["value"] == pytest.approx(requested.overstride, abs=0.01)
+    assert found["pelvic_drop"]["value"] == pytest.approx(requested.pelvic_drop_deg, abs=0.5)
+    assert found["contact_time"]["value"] == pytest.approx(1e3 * requested.contact_times_s()[0], abs=3)
+    assert found["foot_strike_angle"]["value"] == pytest.approx(requested.foot_strike_deg, abs=2.0)
+    assert found["step_width"]["value"] == pytest.approx(requested.step_width_cm, abs=1.0)
 
 
 def test_events_are_those_of_the_force_plate(recording: Recording) -> None:
@@ -84,7 +84,7 @@ def test_events_are_those_of_the_force_plate(recording: Recording) -> None:
     )
 
 
-def test_trunk_and_arms_are_those_asked_for(recording: Recording) -> None:
+def test_trunk_and_arms_are_the_requested_ones(recording: Recording) -> None:
     runner = RunnerSpec(trunk_lean_deg=11.0, sex="female")
     motion = RecordedMotion(recording, start_s=2.0, duration_s=4.0, runner=runner, arm_inward=(1.0, 0.0))
     found = metrics_of(motion, 4.0)

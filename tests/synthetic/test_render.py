@@ -42,7 +42,7 @@ def test_clip_and_truth(tmp_path: Path) -> None:
     with np.load(tmp_path / "run.truth.npz") as kept:
         assert kept["joints"].shape == (24, len(JOINTS), 3)
         assert kept["pixels"].shape == (24, len(JOINTS), 2)
-        # The picture shows the runner where the truth says: the blue shirt is in the middle of the trunk.
+        # The frame shows the runner where the truth says: the blue shirt is in the middle of the trunk.
         names = list(kept["names"])
         trunk = kept["pixels"][10][[names.index(f"{s}_{j}") for s in ("left", "right") for j in ("hip", "shoulder")]]
     x, y = trunk.mean(axis=0).round().astype(int)

@@ -16,13 +16,13 @@ from tests.synthetic.drawing import PLAIN, SMALL, drawn, neutral_run
 @pytest.mark.usefixtures("needs_vtk")
 def test_frames_are_the_same_every_time() -> None:
     motion = neutral_run()
-    pictures = []
+    runs = []
     for _ in range(2):
         renderer = Renderer(motion, SMALL, SceneSpec(), seed=3, fineness=0.35)
-        pictures.append(list(renderer.frames(np.array([0.2, 0.5]))))
+        runs.append(list(renderer.frames(np.array([0.2, 0.5]))))
         renderer.close()
-    np.testing.assert_array_equal(pictures[0], pictures[1])
-    assert np.abs(pictures[0][0].astype(int) - pictures[0][1]).max() > 50
+    np.testing.assert_array_equal(runs[0], runs[1])
+    assert np.abs(runs[0][0].astype(int) - runs[0][1]).max() > 50
 
 
 @pytest.mark.usefixtures("needs_vtk")

@@ -1,4 +1,4 @@
-"""Shapes have the size and the place they are given."""
+"""Shapes have the size and the position they are given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texture shows at each vertex the colour of its place."""
+"""At each vertex the texture shows the colour of that point."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from gait.pose.engines.blazepose import PersonCrop
 
 #: How long a new person is tracked, seconds, before the swing of the limbs tells a runner from a bystander. [E]
 PROBATION_S = 2.0
-#: Whoever swings the limbs less than this fraction of what somebody else does keeps still. [E]
+#: A person who swings the limbs less than this fraction of another person stands still. [E]
 _STILL = 0.4
 #: Smallest weight of the newest detection in the mean difference between the detector's crops and the keypoints'
 #: own. [E]

@@ -30,9 +30,9 @@ def test_four_closed_strips_lie_over_the_landmarks(body: BareBody) -> None:
 
 @pytest.mark.usefixtures("needs_vtk")
 @pytest.mark.parametrize(
-    ("view", "marks"), [("rear", ("left_psis", "right_psis")), ("front", ("left_asis", "right_asis"))]
+    ("view", "names"), [("rear", ("left_psis", "right_psis")), ("front", ("left_asis", "right_asis"))]
 )
-def test_tape_and_waistband_are_seen_where_the_pelvis_is(view: str, marks: tuple[str, str]) -> None:
+def test_tape_and_waistband_show_where_the_pelvis_is(view: str, names: tuple[str, str]) -> None:
     camera = replace(SMALL, view=view, width=320, height=240, aim_m=1.0, field_of_view_deg=12.0)  # type: ignore[arg-type]
     yellow, green = (0.98, 0.9, 0.05), (0.05, 0.95, 0.1)
 
@@ -45,10 +45,10 @@ def test_tape_and_waistband_are_seen_where_the_pelvis_is(view: str, marks: tuple
     (banded,) = drawn(replace(PLAIN, look=LookSpec(waistband=green)), camera)
     assert like(bare, yellow).sum() == like(bare, green).sum() == 0
     motion = neutral_run()
-    bones, places = motion.bones(np.array([0.4])), pelvis_landmarks_of(motion.skeleton)
-    for name in marks:
-        place = bones.origin["pelvis"][0] + bones.rotation["pelvis"][0] @ places[name]
-        x, y = camera_of(camera).project(place)
+    bones, landmarks = motion.bones(np.array([0.4])), pelvis_landmarks_of(motion.skeleton)
+    for name in names:
+        position = bones.origin["pelvis"][0] + bones.rotation["pelvis"][0] @ landmarks[name]
+        x, y = camera_of(camera).project(position)
         rows, columns = np.nonzero(like(taped, yellow))
         near = np.abs(columns - x) < 24
         assert near.sum() > 15
