@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -153,3 +155,12 @@ def shared_video() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove the motions that the workers of this run shared (`tests.filmed_joints.motion_of`)."""
+    if not hasattr(session.config, "workerinput"):
+        plugin = session.config.pluginmanager.getplugin("dsession")
+        run_id = getattr(getattr(plugin, "nodemanager", None), "testrunuid", None)
+        if run_id is not None:
+            shutil.rmtree(Path(tempfile.gettempdir()) / f"gait-tests-{run_id}", ignore_errors=True)

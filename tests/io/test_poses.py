@@ -338,7 +338,11 @@ def _write(path: Path, text: str) -> Path:
         ("run.csv", "scorer,a,a\nbodyparts,b,b\ncoords,x\n", "is not a file of DeepLabCut"),
         ("run.json", "{", "is not JSON"),
         ("run.json", '{"instance_info": []}', "holds no keypoints of MMPose"),
-        ("run.json", '[{"image_id": 1, "keypoints": [1, 2, 1, 3, 4, 1]}]', "2 keypoints a person fit no known skeleton"),
+        (
+            "run.json",
+            '[{"image_id": 1, "keypoints": [1, 2, 1, 3, 4, 1]}]',
+            "2 keypoints a person fit no known skeleton",
+        ),
         ("run.nc", "no", "is not a readable NetCDF"),
         ("run.c3d", "no", "is not a readable C3D"),
         ("run.h5", "no", "DeepLabCut"),
