@@ -30,7 +30,7 @@ _MODULES: dict[str, dict[str, str]] = {
         "clean_pose": "gait.signal.cleaning:clean_keypoints",
         "detect_events": "gait.events.detection:locate_events",
         "find_camera": "gait.geometry.camera:find_camera",
-        "find_steps": "gait._deprecated:find_steps_with_durations",
+        "find_steps": "gait.events.steps:find_steps",
         "gait_cycles": "gait.metrics.gait_cycles:gait_cycles",
         "with_scale": "gait.geometry.camera:with_scale",
     },
@@ -121,7 +121,7 @@ class _MovedModules:
                 target = names[name]
             else:
                 raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
-            found = _resolve(target)
+            found = _OLD_SIGNATURES.get(target) or _resolve(target)
             warnings.warn(
                 f"{module.__name__}.{name} is now {target.replace(':', '.')}", DeprecationWarning, stacklevel=2
             )
@@ -152,3 +152,7 @@ def find_steps_with_durations(events: pd.DataFrame, *, stride_s: float, time_fac
 
     steps = add_durations(find_steps(events, stride_s=stride_s), stride_s, time_factor)
     return steps.assign(off_s=steps.toe_off_s)
+
+
+#: What moved with another signature → a function with the old one.
+_OLD_SIGNATURES = {"gait.events.steps:find_steps": find_steps_with_durations}

@@ -6,6 +6,7 @@ import importlib
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 import gait
@@ -48,3 +49,13 @@ def test_what_never_existed_is_an_attribute_error() -> None:
 def test_importing_the_package_warns_of_nothing_and_loads_nothing_heavy() -> None:
     code = "import gait, sys; assert not {'numpy', 'xarray', 'typer'} & set(sys.modules), sorted(sys.modules)"
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_the_old_table_of_steps_has_durations() -> None:
+    rows = [("left", "contact", 0.0), ("left", "toe_off", 0.25), ("right", "contact", 0.35), ("right", "toe_off", 0.6)]
+    events = pd.DataFrame([(*row, 0.005) for row in rows], columns=["side", "kind", "time_s", "uncertainty_s"])
+    with pytest.warns(DeprecationWarning, match=r"is now gait\.events\.steps\.find_steps"):
+        from gait.kinematics import find_steps
+    steps = find_steps(events, stride_s=0.7)
+    assert steps.contact_time.tolist() == pytest.approx([250.0, 250.0])
+    assert steps.off_s.equals(steps.toe_off_s)

@@ -195,7 +195,7 @@ class ViewConditions:
                 f"{self.fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60",
             )
         if spec.needs_scale and self.camera.m_per_px is None:
-            return Refusal("height_missing", "centimetres need the runner's height: give it")
+            return Refusal("height_missing", "centimetres need the runner's height")
         return self._method_error_refusal(spec, side)
 
     def _method_error_refusal(self, spec: MetricSpec, side: Side) -> Refusal | None:
