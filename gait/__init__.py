@@ -7,6 +7,7 @@ one is defined.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from gait._deprecated import deprecated_attribute, install_moved_modules
@@ -21,17 +22,14 @@ register_accessor("session.card", "gait.report.notebook:session_card")
 register_accessor("session.save", "gait.io.sessions:save_session")
 register_accessor("session.load", "gait.io.sessions:load_session")
 
-_LOADER: list[tuple[Callable[[str], Any], list[str]]] = []
 
-
+@cache
 def _loader() -> tuple[Callable[[str], Any], list[str]]:
     """Return the function that loads a public name, and all names; reading the stub is too slow for every import."""
-    if not _LOADER:
-        import lazy_loader
+    import lazy_loader
 
-        load, _, names = lazy_loader.attach_stub(__name__, __file__)
-        _LOADER.append((load, sorted([*names, "__version__"])))
-    return _LOADER[0]
+    load, _, names = lazy_loader.attach_stub(__name__, __file__)
+    return load, sorted([*names, "__version__"])
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gait.analysis.view_setup import MAX_FEET_OUT_FOR_STEPS
 from gait.geometry.camera import Camera
 from gait.metrics.grading import Refusal, ViewConditions, feet_outside
 from gait.metrics.metric_spec import MetricSpec
@@ -15,8 +16,6 @@ from gait.records import Side
 
 #: Aspects of filming that make every number poor where they are bad.
 LIMITING_ASPECTS = ("sharpness", "light", "place")
-#: Share of frames with a foot outside the picture from which no steps can be found at all. [E]
-MAX_FEET_OUT_FOR_STEPS = 0.5
 
 
 @dataclass(frozen=True)

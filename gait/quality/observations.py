@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from gait._typing import FloatArray
+from gait.analysis.view_analysis import WARN_FEET_OUT
 from gait.analysis.view_setup import feet_outside_share
 from gait.geometry.camera import WARN_YAW_DEG, Camera, keypoint_xy
 from gait.metrics.grading import (
@@ -165,7 +166,7 @@ def observe_framing(framing: Framing, camera: Camera) -> Observation:
     Observation
     """
     back = "move the camera back until the whole body is in the picture"
-    if framing.feet_out > MAX_FEET_OUT / 3:
+    if framing.feet_out > WARN_FEET_OUT:
         text = f"a foot is outside the picture in {100 * framing.feet_out:.0f} % of the frames"
         bad = framing.feet_out > MAX_FEET_OUT
         return Observation("framing", text, "bad" if bad else "watch", back, framing.feet_out)
