@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import xarray as xr
@@ -85,6 +86,12 @@ PELVIS_TILT = "pelvis_tilt"
 #: and its place in the direction of running, shares of the leg. See `gait.pose.appearance.shoes`.
 FOOT_TURN: Mapping[str, str] = {"left": "left_foot_turn", "right": "right_foot_turn"}
 FOOT_AHEAD: Mapping[str, str] = {"left": "left_foot_ahead", "right": "right_foot_ahead"}
+#: Variable (time, space, keypoint, individual): where a dot over a joint is, pixels; NaN where there is none or it was
+#: not seen. See `gait.pose.appearance.joint_dots`.
+DOT_POSITION = "dot_position"
+#: Variables (as ``position`` and ``confidence``) of a second, better network that ran in some strides; NaN elsewhere.
+#: See `gait.pose.refinement`.
+REFINED_POSITION, REFINED_CONFIDENCE = "refined_position", "refined_confidence"
 #: Attributes of poses that were not estimated in every frame: playback rate of the video (1/s), number of its frames.
 VIDEO_FPS_ATTR = "video_fps"
 VIDEO_FRAMES_ATTR = "video_frames"
@@ -92,6 +99,13 @@ VIDEO_FRAMES_ATTR = "video_frames"
 BYSTANDER_FRAMES_ATTR = "bystander_frames"
 #: Attribute: kind of model that set the keypoints, see `keypoint_family`.
 KEYPOINT_FAMILY_ATTR = "keypoint_family"
+#: Attribute: which network of that kind, see `network_variant`.
+MODEL_VARIANT_ATTR = "model_variant"
+#: Networks whose errors were measured.
+Network = Literal["full", "heavy"]
+#: The same, and keypoints of the full network that the heavy one refines.
+NetworkVariant = Literal["full", "heavy", "mixed"]
+CALIBRATED_NETWORKS: tuple[Network, Network] = ("full", "heavy")
 #: Attributes: what was tracked on the pelvis ("tape", "waistband", "none"; "hidden" where something stands before it),
 #: and the version of the code that read it.
 PELVIS_MARKER_ATTR = "pelvis_mark"
@@ -100,8 +114,21 @@ PELVIS_VERSION_ATTR = "pelvis_version"
 #: of the code that read the shoes.
 TRACKED_FEET_ATTR = "feet_followed"
 SHOES_VERSION_ATTR = "feet_version"
+#: Attributes: keypoints whose joint bears a dot, with commas between; how far the dots lie from them over the stride
+#: (JSON, see `gait.pose.appearance.joint_dots`); and the version of the code that read the dots.
+DOTTED_JOINTS_ATTR = "dotted_joints"
+DOT_OFFSETS_ATTR = "dot_offsets"
+DOTS_VERSION_ATTR = "dots_version"
+#: Attributes: joints set by hand in some frames (JSON, see `gait.io.adjustments`), and in clean datasets by how much
+#: keypoints were moved for that (JSON, see `gait.geometry.joint_offsets`).
+HAND_POINTS_ATTR = "hand_points"
+HAND_OFFSETS_ATTR = "hand_offsets"
 #: Attribute: roll of the camera, degrees; see `gait.geometry.camera`.
 CAMERA_ROLL_ATTR = "camera_roll_deg"
+#: Attributes: a view that the user gave, and what a reader should know about how the video is filmed, one a line; see
+#: `gait.quality.video_pose`.
+DECLARED_VIEW_ATTR = "declared_view"
+FILMING_WARNINGS_ATTR = "filming_warnings"
 #: Attribute: scale of the image where it is known, metres per pixel.
 METRES_PER_PX_ATTR = "metres_per_px"
 
@@ -253,6 +280,78 @@ def keypoint_family(pose: xr.Dataset) -> str:
     """
     family = pose.attrs.get(KEYPOINT_FAMILY_ATTR)
     return str(family) if family is not None else engine_keypoint_family(str(pose.attrs.get("engine", "unknown")))
+
+
+def network_variant(pose: xr.Dataset) -> str:
+    """Return which network of its kind set the keypoints: networks of one family differ in their systematic errors.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset, also one from an earlier version without the attribute ``model_variant``.
+
+    Returns
+    -------
+    str
+        ``"full"``, ``"heavy"`` or ``"mixed"`` (`gait.pose.engines.model_file.MODEL_NAMES`); ``"other"`` for another
+        BlazePose network and for poses that are not BlazePose's.
+    """
+    if keypoint_family(pose) != "blazepose":
+        return "other"
+    variant = pose.attrs.get(MODEL_VARIANT_ATTR)
+    if variant is None:
+        variant = str(pose.attrs.get("model", "")).removeprefix("pose_landmarker_")
+    return str(variant) if variant in ("full", "heavy", "mixed") else "other"
+
+
+def calibrated_network(pose: xr.Dataset) -> Network | None:
+    """Return the network whose measured errors apply to these keypoints.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset.
+
+    Returns
+    -------
+    {"full", "heavy"} or None
+        ``"heavy"`` also for keypoints that it refines; ``"full"`` for other BlazePose networks, which are closest to
+        it; ``None`` for keypoints that are not BlazePose's.
+    """
+    if keypoint_family(pose) != "blazepose":
+        return None
+    return "heavy" if network_variant(pose) in ("heavy", "mixed") else "full"
+
+
+def network_of_errors(pose: xr.Dataset) -> NetworkVariant | None:
+    """Return the network whose method errors apply to what is measured on these keypoints.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset.
+
+    Returns
+    -------
+    {"full", "heavy", "mixed"} or None
+        ``"full"`` for other BlazePose networks; ``None`` for keypoints that are not BlazePose's.
+    """
+    return "mixed" if network_variant(pose) == "mixed" else calibrated_network(pose)
+
+
+def engine_network(engine: str) -> NetworkVariant | None:
+    """Return the network whose method errors apply to an engine's keypoints unless another network was chosen.
+
+    Parameters
+    ----------
+    engine : str
+
+    Returns
+    -------
+    {"full", "heavy", "mixed"} or None
+        ``None`` for engines whose keypoints are not BlazePose's.
+    """
+    return "mixed" if engine_keypoint_family(engine) == "blazepose" else None
 
 
 def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:

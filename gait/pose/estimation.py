@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import warnings
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from gait.errors import InputError
 from gait.pose.checkpoints import FINISHED_FILE, CheckpointFolder, PoseChunk, PoseChunks
 from gait.pose.dataset import (
     BYSTANDER_FRAMES_ATTR,
+    MODEL_VARIANT_ATTR,
     TRUNK_KEYPOINTS,
     VIDEO_FPS_ATTR,
     VIDEO_FRAMES_ATTR,
@@ -27,8 +28,10 @@ from gait.pose.dataset import (
     make_pose_dataset,
     write_pose,
 )
-from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine, model_hash
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine, model_hash, runs_mixed
+from gait.pose.engines.model_file import MIXED, MIXED_NETWORKS, network_name
 from gait.pose.engines.pose_engine import EngineState, FrameResult, PoseEngine
+from gait.pose.refinement import add_refinement, refinement_windows
 from gait.pose.tracking.runner_selection import PersonChunk, select_runner_in_chunks
 from gait.pose.worker_thread import in_worker_thread
 from gait.video import DecodedFrame, VideoMeta, frame_times, probe, read_decoded_frames
@@ -44,7 +47,7 @@ _MAX_WORKERS = 8
 _CHUNK_FRAMES = 512
 
 
-def estimate_pose(
+def estimate_keypoints(
     video: PathLike,
     *,
     engine: str = DEFAULT_ENGINE,
@@ -54,7 +57,6 @@ def estimate_pose(
     workers: int | None = None,
     checkpoint_dir: PathLike | None = None,
     progress: ProgressCallback | None = None,
-    keep: PathLike | None = None,
 ) -> xr.Dataset:
     """Estimate where the runner's joints are in the frames of a video; bystanders are left out.
 
@@ -65,8 +67,9 @@ def estimate_pose(
     video : path
     engine : str
         A name in `gait.pose.engines.engine_registry.ENGINES`.
-    model : path, optional
-        Another model for the engine than its own.
+    model : str or path, optional
+        Another model for the engine than its own: a file, or of BlazePose "full", "heavy" or "mixed" (full in every
+        frame, heavy in some strides as well; see `gait.pose.refinement`).
     start, end : float, optional
         Only frames with ``start <= time < end``, seconds on the file's own timeline.
     workers : int, optional
@@ -76,14 +79,13 @@ def estimate_pose(
         when the work is done (`gait.pose.checkpoints.discard_checkpoints` removes it). Does not change the result.
     progress : callable, optional
         Called with (frames done, frames in all).
-    keep : path, optional
-        Old name of ``checkpoint_dir``.
 
     Returns
     -------
     xr.Dataset
         See `gait.pose.dataset`. Frames without the runner hold NaN and confidence 0; a video without any person is
-        not an error here. Attribute ``bystander_frames``: number of frames with somebody else. With
+        not an error here. Attributes ``bystander_frames``: number of frames with somebody else; ``model_variant``:
+        which network (`gait.pose.dataset.network_variant`). With
         ``checkpoint_dir`` the dataset lies in a file there and is read lazily (`gait.pose.dataset.load_pose`);
         without, it is in memory.
 
@@ -92,9 +94,6 @@ def estimate_pose(
     InputError
         When the video, range, engine or model cannot be used, or chunks cannot be saved.
     """
-    if keep is not None:
-        warnings.warn("estimate_pose(keep=) is now checkpoint_dir=", DeprecationWarning, stacklevel=2)
-        checkpoint_dir = keep
     path = Path(video)
     meta = probe(path)
     step = _frame_step(meta)
@@ -103,7 +102,14 @@ def estimate_pose(
     if workers is None:
         workers = min(available_cores(), _MAX_WORKERS)
     pose_engine = make_engine(engine, model, workers=workers)
-    identity = pose_identity(path, pose_engine.model_sha256, start, end)
+    second_engine = make_engine(engine, MIXED_NETWORKS[1], workers=workers) if runs_mixed(engine, model) else None
+    windows = []
+    variant, sha256 = network_name(pose_engine.model_sha256), pose_engine.model_sha256
+    if second_engine is not None:
+        windows = refinement_windows(times, meta.fps / meta.assumed_capture_fps)
+        variant, sha256 = MIXED, model_hash(engine, model)
+    identity = pose_identity(path, sha256, start, end)
+    total = len(times) + sum(window.stop - window.start for window in windows)
     chunks: PoseChunks = []
     done, last = 0, None
     if checkpoint_dir is not None:
@@ -111,7 +117,7 @@ def estimate_pose(
         for last in chunks.restore():
             done += len(last.time)
     if progress is not None and done:
-        progress(done, len(times))
+        progress(done, total)
     if last is None or (times > last.time[-1] + 1e-6).any():
         state = None if last is None else last.state
         first = start if last is None else float(times[times > last.time[-1] + 1e-6][0])
@@ -129,10 +135,10 @@ def estimate_pose(
                     chunk_times, results = [], []
                 done += 1
                 if progress is not None:
-                    progress(done, len(times))
+                    progress(done, total)
             if chunk_times:
                 _append(chunks, PoseChunk.of(chunk_times, results, len(pose_engine.keypoints)))
-    pieces = _runner_datasets(
+    pieces: Iterator[xr.Dataset] = _runner_datasets(
         chunks,
         {
             "keypoints": pose_engine.keypoints,
@@ -145,12 +151,60 @@ def estimate_pose(
             "model": pose_engine.model,
             "keypoint_family": pose_engine.keypoint_family,
         },
-        {VIDEO_FPS_ATTR: meta.fps, VIDEO_FRAMES_ATTR: len(in_range), **identity},
+        {VIDEO_FPS_ATTR: meta.fps, VIDEO_FRAMES_ATTR: len(in_range), MODEL_VARIANT_ATTR: variant, **identity},
     )
+    if second_engine is not None:
+        refined: PoseChunks = []
+        if checkpoint_dir is not None:
+            work = {"engine": second_engine.name, "model": second_engine.model, **identity}
+            refined = CheckpointFolder(Path(checkpoint_dir) / "refined", work)
+        advance = None if progress is None else partial(_advance, progress, len(times), total)
+        _estimate_windows(path, second_engine, meta, times, windows, refined, advance)
+        pieces = (add_refinement(piece, refined) for piece in pieces)
     if checkpoint_dir is None:
         return xr.concat(pieces, "time", combine_attrs="override")
     write_pose(pieces, Path(checkpoint_dir) / FINISHED_FILE)
     return load_pose(Path(checkpoint_dir) / FINISHED_FILE)
+
+
+def _advance(progress: ProgressCallback, before: int, total: int, frames: int) -> None:
+    progress(before + frames, total)
+
+
+def _estimate_windows(
+    path: Path,
+    engine: PoseEngine,
+    meta: VideoMeta,
+    times: FloatArray,
+    windows: Sequence[slice],
+    chunks: PoseChunks,
+    advance: Callable[[int], None] | None,
+) -> None:
+    """Run an engine in some windows of a video; each that is not yet there becomes one chunk."""
+    after, done = -np.inf, 0
+    if isinstance(chunks, CheckpointFolder):
+        for chunk in chunks.restore():
+            after, done = float(chunk.time[-1]), done + len(chunk.time)
+    missing = [times[window] for window in windows if times[window][0] > after + 1e-6]
+    if not missing:
+        return
+    with engine:
+        for window in missing:
+            chunk_times: list[float] = []
+            results: list[FrameResult] = []
+            span = (float(window[0]) - 1e-6, float(window[-1]) + 1e-6)
+            with (
+                suppress(InputError),  # a window of damaged frames
+                closing(_engine_results(path, engine, meta, float(times[0]), *span, None)) as answers,
+            ):
+                for time_s, result in answers:
+                    chunk_times.append(time_s)
+                    results.append(result)
+                    done += 1
+                    if advance is not None:
+                        advance(done)
+            if chunk_times:
+                _append(chunks, PoseChunk.of(chunk_times, results, len(engine.keypoints)))
 
 
 def _runner_datasets(
@@ -224,7 +278,7 @@ class _PeopleOfChunks:
 
 
 def frame_times_to_estimate(video: PathLike, *, start: float | None = None, end: float | None = None) -> FloatArray:
-    """Return the times of the frames in which :func:`estimate_pose` with these arguments looks for people.
+    """Return the times of the frames in which :func:`estimate_keypoints` with these arguments looks for people.
 
     Parameters
     ----------
@@ -300,7 +354,7 @@ def can_reuse_poses(
     start: float | None = None,
     end: float | None = None,
 ) -> bool:
-    """Return whether :func:`estimate_pose` with these arguments would give this dataset again.
+    """Return whether :func:`estimate_keypoints` with these arguments would give this dataset again.
 
     The content of video and model decides, not names or dates: a renamed copy counts, a changed file does not.
 
@@ -310,7 +364,7 @@ def can_reuse_poses(
         Saved poses.
     video : path
     engine : str
-    model : path, optional
+    model : str or path, optional
     start, end : float, optional
         Seconds.
 

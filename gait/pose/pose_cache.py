@@ -16,8 +16,17 @@ from gait._typing import PathLike, ProgressCallback
 from gait.errors import GaitError
 from gait.netcdf import open_along_time
 from gait.pose.checkpoints import FINISHED_FILE, discard_checkpoints
-from gait.pose.dataset import PELVIS_VERSION_ATTR, SHOES_VERSION_ATTR, load_pose, save_pose
-from gait.pose.estimation import can_reuse_poses, estimate_pose, frame_times_to_estimate
+from gait.pose.dataset import (
+    CAMERA_ROLL_ATTR,
+    DOTS_VERSION_ATTR,
+    FILMING_WARNINGS_ATTR,
+    HAND_POINTS_ATTR,
+    PELVIS_VERSION_ATTR,
+    SHOES_VERSION_ATTR,
+    load_pose,
+    save_pose,
+)
+from gait.pose.estimation import can_reuse_poses, estimate_keypoints, frame_times_to_estimate
 
 
 def load_or_estimate_poses(
@@ -39,8 +48,8 @@ def load_or_estimate_poses(
     videos : sequence of Path
     engine : str
         Name of the pose engine.
-    model : path, optional
-        Model file of the engine.
+    model : str or path, optional
+        Model of the engine, by name or file.
     start, end : float, optional
         Part of each video, seconds of its own timeline.
     cache_dir : Path, optional
@@ -81,14 +90,15 @@ def load_or_estimate_poses(
             continue
         before = done
 
-        def advance(frames: int, _of: int | None, before: int = before) -> None:
+        def advance(frames: int, of: int | None, before: int = before, length: int = lengths[number]) -> None:
+            # Frames in which a second network runs as well count twice there.
             if progress is not None:
-                progress(before + frames, total)
+                progress(before + (frames * length // of if of else frames), total)
 
         checkpoints = None if cache_dir is None else checkpoint_folder(cache_dir, number)
         if checkpoints is not None and fresh:
             discard_checkpoints(checkpoints)
-        poses[number] = estimate_pose(
+        poses[number] = estimate_keypoints(
             video,
             engine=engine,
             model=model,
@@ -119,7 +129,7 @@ def keep_pose(pose: xr.Dataset, cache_dir: Path, number: int) -> xr.Dataset:
     """
     target = _pose_file(cache_dir, number)
     estimated = checkpoint_folder(cache_dir, number) / FINISHED_FILE
-    if _appearance_versions(pose.attrs) != _versions_in_file(estimated if estimated.exists() else target):
+    if _appearance(pose.attrs) != _appearance_in_file(estimated if estimated.exists() else target):
         save_pose(pose, target)
         return load_pose(target).assign_attrs(pose.attrs)
     if estimated.exists():
@@ -151,14 +161,20 @@ def _pose_file(cache_dir: Path, number: int) -> Path:
     return cache_dir / f"pose_{number + 1}.nc"
 
 
-def _appearance_versions(attributes: Mapping[Any, Any]) -> tuple[int, int]:
-    """Give the versions of the code that read pelvis and shoes off the frames; 0 where nothing was read."""
-    return int(attributes.get(PELVIS_VERSION_ATTR, 0)), int(attributes.get(SHOES_VERSION_ATTR, 0))
+def _appearance(attributes: Mapping[Any, Any]) -> tuple[object, ...]:
+    """Give what was read off the frames: versions of the code (0: not read), roll, warnings, joints set by hand."""
+    roll = attributes.get(CAMERA_ROLL_ATTR)
+    return (
+        *(int(attributes.get(name, 0)) for name in (PELVIS_VERSION_ATTR, SHOES_VERSION_ATTR, DOTS_VERSION_ATTR)),
+        None if roll is None else float(roll),
+        attributes.get(FILMING_WARNINGS_ATTR),
+        attributes.get(HAND_POINTS_ATTR),
+    )
 
 
-def _versions_in_file(file: Path) -> tuple[int, int]:
+def _appearance_in_file(file: Path) -> tuple[object, ...]:
     try:
         with open_along_time(file) as kept:
-            return _appearance_versions(kept.attrs)
+            return _appearance(kept.attrs)
     except Exception:  # the reader raises many kinds of error on a broken file, which is replaced anyway
-        return 0, 0
+        return _appearance({})

@@ -16,7 +16,7 @@ from gait.pose import estimation
 from gait.pose.checkpoints import CheckpointFolder, PoseChunk, discard_checkpoints
 from gait.pose.dataset import save_pose
 from gait.pose.engines.pose_engine import FrameResult, PersonKeypoints
-from gait.pose.estimation import estimate_pose
+from gait.pose.estimation import estimate_keypoints
 from tests.sample_clips import SAMPLES
 
 VIDEO = SAMPLES / "treadmill_side.mp4"
@@ -32,7 +32,7 @@ def _short_chunks(monkeypatch) -> None:
 
 @pytest.fixture(scope="module")
 def whole() -> xr.Dataset:
-    return estimate_pose(VIDEO, end=END)
+    return estimate_keypoints(VIDEO, end=END)
 
 
 def stopped_at(frames: int, folder: Path, **options) -> None:
@@ -41,19 +41,19 @@ def stopped_at(frames: int, folder: Path, **options) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        estimate_pose(VIDEO, end=END, checkpoint_dir=folder, progress=stop, **options)
+        estimate_keypoints(VIDEO, end=END, checkpoint_dir=folder, progress=stop, **options)
 
 
 @pytest.mark.parametrize(("engine", "frames"), [("litert", 10), ("litert", 75), ("litert", 90), ("mediapipe", 31)])
 def test_interrupted_work_continues_and_gives_the_same(tmp_path, whole, frames, engine):
     if engine == "mediapipe":
-        whole = estimate_pose(VIDEO, end=END, engine=engine)
+        whole = estimate_keypoints(VIDEO, end=END, engine=engine)
     folder = tmp_path / "pose_1.part"
     stopped_at(frames, folder, engine=engine, workers=1)
     chunks = len(list(folder.glob("*.npz"))) if folder.is_dir() else 0
     assert chunks == frames // CHUNK
     reported = []
-    again = estimate_pose(
+    again = estimate_keypoints(
         VIDEO, end=END, checkpoint_dir=folder, engine=engine, workers=2, progress=lambda *s: reported.append(s)
     )
     assert again.identical(whole)
@@ -73,7 +73,7 @@ def reported(done, total):
     if done == 70:
         print("working", flush=True)
         time.sleep(60)
-estimate.estimate_pose({str(VIDEO)!r}, end={END}, checkpoint_dir={str(folder)!r}, progress=reported)
+estimate.estimate_keypoints({str(VIDEO)!r}, end={END}, checkpoint_dir={str(folder)!r}, progress=reported)
 """
     process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -81,7 +81,7 @@ estimate.estimate_pose({str(VIDEO)!r}, end={END}, checkpoint_dir={str(folder)!r}
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     assert len(list(folder.glob("0*.npz"))) == 2
-    save_pose(estimate_pose(VIDEO, end=END, checkpoint_dir=folder), tmp_path / "resumed.nc")
+    save_pose(estimate_keypoints(VIDEO, end=END, checkpoint_dir=folder), tmp_path / "resumed.nc")
     save_pose(whole, tmp_path / "whole.nc")
     assert (tmp_path / "resumed.nc").read_bytes() == (tmp_path / "whole.nc").read_bytes()
 
@@ -100,7 +100,9 @@ def test_a_damaged_chunk_and_all_after_it_are_made_again(tmp_path, whole, damage
     else:
         file.write_bytes({"cut": data[: len(data) // 2], "empty": b"", "text": b"not a chunk"}[damage])
     reported = []
-    assert estimate_pose(VIDEO, end=END, checkpoint_dir=folder, progress=lambda *s: reported.append(s)).identical(whole)
+    assert estimate_keypoints(VIDEO, end=END, checkpoint_dir=folder, progress=lambda *s: reported.append(s)).identical(
+        whole
+    )
     assert reported[0][0] == CHUNK
 
 
@@ -116,7 +118,7 @@ def test_chunks_of_other_work_are_not_used(tmp_path, other):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        estimate_pose(VIDEO, checkpoint_dir=folder, progress=interrupt, **options)
+        estimate_keypoints(VIDEO, checkpoint_dir=folder, progress=interrupt, **options)
     assert reported == [1]
     assert not list(folder.glob("*.npz"))
 
@@ -146,8 +148,8 @@ def test_memory_does_not_grow_with_the_length(tmp_path):
     """Frames are released: four times as many need hardly more memory than the keypoints themselves."""
     program = f"""
 import resource, sys
-from gait.pose.estimation import estimate_pose
-ds = estimate_pose({str(VIDEO)!r}, end=float(sys.argv[1]), workers=2)
+from gait.pose.estimation import estimate_keypoints
+ds = estimate_keypoints({str(VIDEO)!r}, end=float(sys.argv[1]), workers=2)
 print(ds.sizes["time"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
     short, long = (

@@ -12,6 +12,7 @@ from gait.pose.dataset import (
     keypoint_family,
     load_pose,
     make_pose_dataset,
+    network_variant,
     save_pose,
     validate_pose,
 )
@@ -155,3 +156,18 @@ def test_the_keypoint_family_is_an_attribute_or_follows_from_the_engine_of_older
 
 def test_a_given_keypoint_family_outranks_the_engine():
     assert keypoint_family(make_pose_dataset(**arrays(), engine="new", keypoint_family="blazepose")) == "blazepose"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "variant"),
+    [
+        ({"model": "pose_landmarker_full"}, "full"),  # poses of earlier versions
+        ({"model": "pose_landmarker_lite"}, "other"),
+        ({"model": "mine", "attributes": {"model_variant": "heavy"}}, "heavy"),
+        ({"model": "pose_landmarker_full", "attributes": {"model_variant": "mixed"}}, "mixed"),
+        ({"model": "pose_landmarker_full", "attributes": {"model_variant": "other"}}, "other"),
+        ({"model": "full", "keypoint_family": "unknown", "attributes": {"model_variant": "heavy"}}, "other"),
+    ],
+)
+def test_poses_name_their_network(attributes, variant):
+    assert network_variant(make_pose_dataset(**arrays(), **{"engine": "litert", **attributes})) == variant

@@ -18,7 +18,7 @@ DEFAULT_ENGINE = "litert"
 
 @dataclass(frozen=True)
 class EngineEntry:
-    """How to make one engine. Both functions take a model file, or ``None`` for the engine's own model.
+    """How to make one engine. Both functions take a model (name or file), or ``None`` for the engine's own.
 
     Attributes
     ----------
@@ -26,10 +26,13 @@ class EngineEntry:
         Called with the model and the number of frames to work on at a time; returns the engine, not yet entered.
     model_hash : callable
         Called with the model; returns its hash.
+    networks : bool
+        Whether the engine runs the networks of `gait.pose.engines.model_file`, and so ``mixed``.
     """
 
     make: Callable[[PathLike | None, int], PoseEngine]
     model_hash: Callable[[PathLike | None], str]
+    networks: bool = False
 
 
 # Makers import what they need: a runtime takes up to half a second to load.
@@ -56,9 +59,9 @@ def _rtmpose(model: PathLike | None, workers: int) -> PoseEngine:
 
 
 def _bundle_hash(model: PathLike | None) -> str:
-    from gait.pose.engines.model_file import load_model
+    from gait.pose.engines.model_file import bundle_hash
 
-    return load_model(model).sha256
+    return bundle_hash(model)
 
 
 def _rtmpose_hash(model: PathLike | None) -> str:
@@ -69,8 +72,8 @@ def _rtmpose_hash(model: PathLike | None) -> str:
 
 #: Engine name → how to make it.
 ENGINES: Mapping[str, EngineEntry] = {
-    "litert": EngineEntry(_litert, _bundle_hash),
-    "mediapipe": EngineEntry(_mediapipe, _bundle_hash),
+    "litert": EngineEntry(_litert, _bundle_hash, networks=True),
+    "mediapipe": EngineEntry(_mediapipe, _bundle_hash, networks=True),
     "rtmpose": EngineEntry(_rtmpose, _rtmpose_hash),
 }
 
@@ -82,8 +85,8 @@ def make_engine(name: str = DEFAULT_ENGINE, model: PathLike | None = None, *, wo
     ----------
     name : str
         A key of `ENGINES`.
-    model : path, optional
-        Model file; the engine's own model without it.
+    model : str or path, optional
+        Name of a network (`gait.pose.engines.model_file.NETWORKS`) or model file; the engine's own model without it.
     workers : int
         Frames in work at the same time.
 
@@ -106,8 +109,8 @@ def model_hash(name: str = DEFAULT_ENGINE, model: PathLike | None = None) -> str
     ----------
     name : str
         A key of `ENGINES`.
-    model : path, optional
-        Model file; the engine's own model without it.
+    model : str or path, optional
+        Name of a network (`gait.pose.engines.model_file.NETWORKS`) or model file; the engine's own model without it.
 
     Returns
     -------
@@ -119,6 +122,29 @@ def model_hash(name: str = DEFAULT_ENGINE, model: PathLike | None = None) -> str
         For an unknown name, or a model that the engine cannot use.
     """
     return _entry(name).model_hash(model)
+
+
+def runs_mixed(name: str, model: PathLike | None) -> bool:
+    """Return whether an engine is to run one network in every frame and another in some strides as well.
+
+    Parameters
+    ----------
+    name : str
+        A key of `ENGINES`.
+    model : str or path, optional
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    InputError
+        For an unknown name.
+    """
+    from gait.pose.engines.model_file import is_mixed
+
+    return _entry(name).networks and is_mixed(model)
 
 
 def _entry(name: str) -> EngineEntry:

@@ -77,8 +77,8 @@ class LiteRT:
 
     Parameters
     ----------
-    model : path, optional
-        A ``pose_landmarker_{lite,full,heavy}.task``; the bundled full model without it.
+    model : str or path, optional
+        As in `gait.pose.engines.model_file.load_model`.
     workers : int
         Frames in work at the same time, each on one core.
 

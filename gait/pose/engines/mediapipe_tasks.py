@@ -36,8 +36,8 @@ class MediapipeTasks:
 
     Parameters
     ----------
-    model : path, optional
-        A ``pose_landmarker_{lite,full,heavy}.task``; the bundled full model without it.
+    model : str or path, optional
+        As in `gait.pose.engines.model_file.load_model`.
 
     Raises
     ------

@@ -1,18 +1,27 @@
-"""The bundled pose model, or another official bundle from the user."""
+"""The pose networks that come with gait, by name, or another official bundle from the user."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import os
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gait._typing import PathLike
 from gait.errors import InputError
 
-#: File name of the bundled model.
-BUNDLED = "pose_landmarker_full.task"
+#: Networks that come with gait: name → file.
+NETWORKS: Mapping[str, str] = {"full": "pose_landmarker_full.task", "heavy": "pose_landmarker_heavy.task"}
+#: The full network in every frame and the heavy one in some strides as well; see `gait.pose.refinement`.
+MIXED = "mixed"
+MODEL_NAMES = (*NETWORKS, MIXED)
+#: What is used when nothing is named.
+DEFAULT_MODEL = "mixed"
+#: Which networks ``mixed`` runs: in every frame, and in some strides as well.
+MIXED_NETWORKS = ("full", "heavy")
 #: What every pose landmarker bundle (lite, full, heavy) holds.
 MEMBERS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 
@@ -36,14 +45,15 @@ class PoseModel:
     content: bytes = field(repr=False)
 
 
-def load_model(path: PathLike | None = None) -> PoseModel:
+def load_model(model: PathLike | None = None) -> PoseModel:
     """Read a pose landmarker bundle and check it.
 
     Parameters
     ----------
-    path : path, optional
-        An official ``pose_landmarker_{lite,full,heavy}.task``. Without it: the bundled full model, whose SHA-256 must
-        be the recorded one.
+    model : str or path, optional
+        A key of `NETWORKS`, or an official ``pose_landmarker_{lite,full,heavy}.task``; the default without it. Of
+        ``mixed``: the network that runs in every frame. The SHA-256 of a network that comes with gait must be the
+        recorded one.
 
     Returns
     -------
@@ -52,12 +62,20 @@ def load_model(path: PathLike | None = None) -> PoseModel:
     Raises
     ------
     InputError
-        When the file is missing, is not such a bundle, or (bundled) was changed.
+        When the name is unknown, or the file is missing, is not such a bundle, or (of a network that comes with gait)
+        was changed.
     """
+    name = MIXED_NETWORKS[0] if is_mixed(model) else _named(model)
     expected: str | None = None
-    if path is None:
-        path, expected = _bundled()
-    path = Path(path)
+    path = Path(name)
+    if name in NETWORKS:
+        path, expected = _bundled(NETWORKS[name])
+    elif not path.exists() and path.name == name and not path.suffix:
+        raise InputError(
+            f"model {name!r} is unknown; choose from: {', '.join(sorted(MODEL_NAMES))}, "
+            "or give a pose_landmarker .task file",
+            code="model_unknown",
+        )
     if path.is_dir():
         raise InputError(f"{path}: is a folder; give a pose_landmarker .task file")
     try:
@@ -81,13 +99,77 @@ def load_model(path: PathLike | None = None) -> PoseModel:
     return PoseModel(path.stem, path, digest, content)
 
 
-def _bundled() -> tuple[Path, str]:
-    """Find the bundled model and its recorded hash: in the installed package, else in the source checkout."""
+def is_mixed(model: PathLike | None) -> bool:
+    """Return whether a model stands for two networks: one in every frame, another in some strides as well.
+
+    Parameters
+    ----------
+    model : str or path, optional
+        As in :func:`load_model`.
+
+    Returns
+    -------
+    bool
+    """
+    return _named(model) == MIXED
+
+
+def bundle_hash(model: PathLike | None = None) -> str:
+    """Return the hash that decides whether saved poses can be used again; of ``mixed``, one hash over both networks.
+
+    Parameters
+    ----------
+    model : str or path, optional
+        As in :func:`load_model`.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal digits.
+
+    Raises
+    ------
+    InputError
+        As :func:`load_model`.
+    """
+    if not is_mixed(model):
+        return load_model(model).sha256
+    return hashlib.sha256("".join(load_model(name).sha256 for name in MIXED_NETWORKS).encode()).hexdigest()
+
+
+def network_name(sha256: str) -> str:
+    """Return which network a bundle is, whatever its file is called.
+
+    Parameters
+    ----------
+    sha256 : str
+        Of the bundle.
+
+    Returns
+    -------
+    str
+        A key of `NETWORKS`, or ``"other"``.
+    """
+    for name, file in NETWORKS.items():
+        try:
+            if _bundled(file)[1] == sha256:
+                return name
+        except InputError:  # this installation lacks it, so the bundle is another one
+            continue
+    return "other"
+
+
+def _named(model: PathLike | None) -> str:
+    return DEFAULT_MODEL if model is None else os.fspath(model)
+
+
+def _bundled(file: str) -> tuple[Path, str]:
+    """Find a network that comes with gait and its recorded hash: in the installed package, else in the checkout."""
     package = Path(__file__).resolve().parents[2]
     for folder in (package / "_models", package.parent / "models"):
-        if (folder / BUNDLED).is_file() and (folder / "SHA256SUMS").is_file():
+        if (folder / file).is_file() and (folder / "SHA256SUMS").is_file():
             for line in (folder / "SHA256SUMS").read_text().splitlines():
                 digest, _, name = line.partition(" ")
-                if name.strip().lstrip("*") == BUNDLED:
-                    return folder / BUNDLED, digest
-    raise InputError(f"the bundled pose model ({BUNDLED}) is missing from this installation; install gait again")
+                if name.strip().lstrip("*") == file:
+                    return folder / file, digest
+    raise InputError(f"the bundled pose model ({file}) is missing from this installation; install gait again")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gait.errors import InputError
-from gait.pose.engines.engine_registry import DEFAULT_ENGINE, ENGINES, make_engine, model_hash
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE, ENGINES, make_engine, model_hash, runs_mixed
 from gait.pose.engines.model_file import load_model
 
 
@@ -41,3 +41,13 @@ assert not {"av", "cv2", "numpy", "mediapipe", "ai_edge_litert"} & set(sys.modul
 """
     root = Path(__file__).resolve().parents[3]
     subprocess.run([sys.executable, "-c", program], check=True, cwd=root, timeout=60)
+
+
+def test_the_mixed_model_runs_two_networks_and_has_a_hash_of_its_own():
+    hashes = {name: model_hash("litert", name) for name in ("full", "heavy", "mixed")}
+    assert len(set(hashes.values())) == 3
+    assert runs_mixed("litert", "mixed")
+    assert runs_mixed("mediapipe", "mixed")
+    assert not runs_mixed("litert", "heavy")
+    assert not runs_mixed("rtmpose", "mixed")  # there it is a file's name
+    assert make_engine("litert", "mixed").model == "pose_landmarker_full"  # what runs in every frame

@@ -12,13 +12,36 @@ import pytest
 from gait.errors import InputError
 from gait.pose.engines import model_file as model_module
 from gait.pose.engines.mediapipe_tasks import MediapipeTasks
-from gait.pose.engines.model_file import MEMBERS, load_model
+from gait.pose.engines.model_file import MEMBERS, MODEL_NAMES, NETWORKS, bundle_hash, load_model, network_name
 
 
-def test_the_bundled_model_is_the_recorded_one():
-    model = load_model()
-    assert model.name == "pose_landmarker_full"
-    assert model.sha256 == hashlib.sha256(model.path.read_bytes()).hexdigest()
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_bundled_network_is_the_recorded_one(name):
+    model = load_model(name)
+    assert model.name == f"pose_landmarker_{name}"
+    assert model.sha256 == hashlib.sha256(model.path.read_bytes()).hexdigest() == bundle_hash(name)
+    assert network_name(model.sha256) == name
+
+
+def test_a_network_is_known_by_its_content_and_not_by_its_name(tmp_path):
+    renamed = load_model(shutil.copy(load_model("heavy").path, tmp_path / "mine.task"))
+    assert network_name(renamed.sha256) == "heavy"
+    assert network_name("0" * 64) == "other"
+
+
+@pytest.mark.parametrize("unknown", ["hevy", "Heavy", "lite", Path("hevy")])
+def test_an_unknown_name_is_refused_with_the_names_there_are(unknown):
+    with pytest.raises(InputError, match="is unknown; choose from: full, heavy, mixed, or give a") as caught:
+        load_model(unknown)
+    assert "\n" not in str(caught.value)
+    assert all(name in str(caught.value) for name in MODEL_NAMES)
+
+
+def test_a_file_that_is_named_like_a_network_is_reached_by_its_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(load_model("full").path, "heavy")
+    assert network_name(load_model("heavy").sha256) == "heavy"
+    assert network_name(load_model("./heavy").sha256) == "full"
 
 
 def test_a_damaged_bundled_model_is_refused(tmp_path, monkeypatch):
