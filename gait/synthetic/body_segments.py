@@ -85,7 +85,7 @@ class Skeleton:
         Mid-hip to mid-shoulder.
     neck, head, hand : float
     ankle_height : float
-        Of the ankle joint above the belt, shoe included.
+        Of the ankle joint above the belt in mid-stance, shoe included.
     pivot_back : float
         Along the sole from below the ankle back to where a heel strike first touches.
     ball : float
@@ -94,6 +94,8 @@ class Skeleton:
         Along the sole from below the ankle forward to where the sole last touches.
     heel_back, tip : float
         Along the sole from below the ankle to the back and the front end of the shoe.
+    sole_compression : float
+        How much thicker the sole is in the air than in mid-stance.
     """
 
     height: float
@@ -113,6 +115,7 @@ class Skeleton:
     toe: float
     heel_back: float
     tip: float
+    sole_compression: float = 0.0
 
     @property
     def leg(self) -> float:

@@ -22,11 +22,15 @@ class Bones:
     rotation : dict
         Name → (T, 3, 3) array; the columns are the bone's X, Y and Z in the world.
     origin : dict
-        Name → (T, 3) array, m.
+        Name → (T, 3) array, m. ``left_ankle`` and ``right_ankle`` are there where the ankle joint is not the origin of
+        the foot.
+    swing : (T, A, 3) array, optional
+        How far loose cloth and hair have swung away from the bones, m: as `gait.synthetic.body.cloth_swing` gives it.
     """
 
     rotation: dict[str, FloatArray]
     origin: dict[str, FloatArray]
+    swing: FloatArray | None = None
 
 
 def rotation_about_x(angle_rad: FloatArray) -> FloatArray:
@@ -144,7 +148,8 @@ def joints_of(bones: Bones, skeleton: Skeleton) -> FloatArray:
         point[f"{side}_index"] = on(f"{side}_hand", (0.012 * height, -k.hand, -sign * 0.004 * height))
         point[f"{side}_hip"] = origin[f"{side}_thigh"]
         point[f"{side}_knee"] = origin[f"{side}_shank"]
-        point[f"{side}_ankle"] = origin[f"{side}_foot"]
+        # A recorded ankle lifts a little off its shoe, which then has its own place.
+        point[f"{side}_ankle"] = origin.get(f"{side}_ankle", origin[f"{side}_foot"])
         point[f"{side}_heel"] = on(f"{side}_foot", (-k.heel_back, 0.018 * height - k.ankle_height, 0))
         point[f"{side}_foot_index"] = on(f"{side}_toes", (k.tip - k.ball, 0.012 * height, -sign * 0.008 * height))
     return np.stack([point[name] for name in JOINTS], axis=1)

@@ -18,6 +18,8 @@ _FROM_ABOVE, _FROM_BELOW = np.array([0.47, 0.475, 0.485]), np.array([0.30, 0.285
 _WRAP = 0.18
 # Share of a lamp's light that also reaches vertices shut in by the rest of the body. [E]
 _LAMP_IN_CREASES = 0.35
+# How narrow the reflexes on glossy cloth are (Blinn-Phong), and how much brighter a lamp is in them. [E]
+_GLOSS_POWER, _GLOSS_OF_LAMP = 22, 1.9
 
 
 class Person:
@@ -32,15 +34,30 @@ class Person:
     lighting : Lighting
     oversampling : int
         See `RenderWindow`.
+    stands_on_m : float, optional
+        Height of the ground. Soles are pressed flat where they would be below it.
     """
 
     def __init__(
-        self, body: BodyMesh, camera: PinholeCamera, crop: PixelBox, lighting: Lighting, *, oversampling: int
+        self,
+        body: BodyMesh,
+        camera: PinholeCamera,
+        crop: PixelBox,
+        lighting: Lighting,
+        *,
+        oversampling: int,
+        stands_on_m: float | None = None,
     ) -> None:
         vtk = vtk_modules()
-        self.body, self.crop, self._lighting = body, crop, lighting
+        self.body, self.crop, self._lighting, self._ground = body, crop, lighting, stands_on_m
         self.points: NDArray[np.float32] = body.points.copy()
         self._light = np.empty((len(body.points), 3), np.uint8)
+        # Only what shines is lit a second time, and only from the lamps.
+        shine = np.zeros((0, 3), np.float32) if body.shine is None else body.shine
+        self._shining = np.flatnonzero(shine.any(axis=1))
+        self._shine = shine[self._shining]
+        halfway = [lamp.towards - camera.forward for lamp in lighting.lamps]
+        self._halfway = [(way / np.linalg.norm(way)).astype(np.float32) for way in halfway]
         self._mesh, texture = vtk_mesh(body, self.points, self._light)
         mapper = vtk.vtkPolyDataMapper()
         mapper.SetInputData(self._mesh)
@@ -67,7 +84,7 @@ class Person:
         (H, W, 4) uint8 array
             Of the size of the crop.
         """
-        self.points[...], normals = self.body.posed(bones, index)
+        self.points[...], normals = self.body.posed(bones, index, stands_on_m=self._ground)
         self._light[...] = self._lit(normals)
         self._mesh.GetPoints().GetData().Modified()
         self._mesh.GetPoints().Modified()
@@ -85,6 +102,14 @@ class Person:
             facing = (normals @ lamp.towards.astype(np.float32) + _WRAP) / (1 + _WRAP)
             strength = (lamp.strength * np.asarray(lamp.colour)).astype(np.float32)
             light += np.maximum(facing, 0)[:, None] * shaded * strength
+        if len(self._shining):
+            mirrored = np.zeros((len(self._shining), 3), np.float32)
+            for lamp, halfway in zip(self._lighting.lamps, self._halfway, strict=True):
+                facing = np.maximum(normals[self._shining] @ halfway, 0) ** _GLOSS_POWER
+                mirrored += facing[:, None] * (_GLOSS_OF_LAMP * lamp.strength * np.asarray(lamp.colour)).astype(
+                    np.float32
+                )
+            light[self._shining] += self._shine * (mirrored - light[self._shining])
         light *= np.float32(255 * self._lighting.gain / MAX_LIGHT)
         lit: NDArray[np.uint8] = np.minimum(light, 255).astype(np.uint8)
         return lit

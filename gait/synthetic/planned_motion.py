@@ -1,15 +1,16 @@
 """The motion of a runner that is planned step by step.
 
 The legs are driven from the ground up. In stance the shoe stands on the belt and goes back with it, the foot rolls
-about the part that touches, and the knee follows from the two-link leg between ankle and hip. In swing the hip and
-knee follow healthy runners' mean curves, bent so that position and velocity agree with stance at both ends. The ankle
-moves smoothly through a contact. Only the foot's pitch rate jumps, as it does when a heel meets the ground, so that
-the shoe comes down at a finite speed and the instant of first touch is sharp.
+about the part that touches, and the knee follows from the two-link leg between ankle and hip. The toe box bends against
+the belt, and its tip leaves some 10 ms after toe-off (`gait.synthetic.toe_box`). In swing the hip and knee follow
+healthy runners' mean curves, bent so that position and velocity agree with stance at both ends. The ankle moves
+smoothly through a contact. Only the foot's pitch rate jumps, as it does when a heel meets the ground, so that the shoe
+comes down at a finite speed and the instant of first touch is sharp.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +25,17 @@ from gait.synthetic.motion import Motion, MotionTuning
 from gait.synthetic.reference_curves import fourier
 from gait.synthetic.run_spec import RunnerSpec, left_and_right
 from gait.synthetic.step_plan import StepPlan
+from gait.synthetic.toe_box import ToeBox
 
 _HEEL_DOWN = 0.26  # share of stance after which a heel striker's foot is flat (10° → 2° at 0.1, Fukuchi 2017)
 _HEEL_UP = 0.42  # share of stance at which the heel starts to rise [E]
 _HEEL_UP_POWER = 2.1  # fits the mean heel rise of Fukuchi 2017 from there to toe-off
-# How far the toes bend before the whole forefoot tips over its front edge: a shoe's rocker and stiffness leave the ball
-# 2.6 cm above the belt at toe-off (Fukuchi 2017).
-_TOE_BEND_DEG = 16.0
+# How far the toes bend before the whole forefoot tips over its front edge: the ball of the shoe is some 9 mm above the
+# belt at toe-off, the toes are bent by about 30° (median by the markers on the shoes of Fukuchi 2017).
+_TOE_BEND_DEG = 40.0
+# As the heel rises, the ankle lifts off the shoe: by up to so much forward and up in the axes of the foot, m, most of
+# it within so many degrees (medians of Fukuchi 2017: 6.3, 10.6, 13.5 and 15.0 mm up at 7, 15, 23 and 40°).
+_ANKLE_LIFT_M, _ANKLE_LIFT_DEG = (-0.008, 0.015), 15.0
 _KNEE_TOE_OFF_DEG = 14.0  # knee flexion at toe-off, mean at 2.5 m/s (Fukuchi 2017)
 _MIN_KNEE_TOE_OFF_DEG = 6.0  # where long contacts at speed leave no other way [E]
 _PITCH_RATE_BEFORE = np.radians(-60.0)  # foot pitch rate just before contact, rad/s [E]
@@ -50,7 +55,6 @@ class _Swing:
     knee: tuple[float, float, float, float]
     pitch: tuple[float, float, float, float]
     across: tuple[float, float, float, float]
-    toes: tuple[float, float, float]
 
 
 def _joined(u: FloatArray, ends: tuple[float, float, float, float]) -> FloatArray:
@@ -95,6 +99,7 @@ class PlannedMotion(Motion):
         self._splines()
         self._place_feet()
         self._swings: dict[bool, list[_Swing]] = {side: self._plan_swings(side) for side in (False, True)}
+        self._toe_box = {side: self._toe_box_of(side) for side in (False, True)}
 
     # ---------------------------------------------------------------- pelvis and trunk
 
@@ -147,8 +152,8 @@ class PlannedMotion(Motion):
 
     # ---------------------------------------------------------------- feet on the belt
 
-    def _roll(self, pitch: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Ankle (along, up) of a foot that rolls without sliding, from the belt point below its flat ankle; toe pitch.
+    def _roll(self, pitch: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Ankle (along, up) of a foot that rolls without sliding, from the belt point below its flat ankle.
 
         Toe up: about the heel. Heel up: about the ball while the toes bend, then over the toes' front edge.
         """
@@ -156,12 +161,14 @@ class PlannedMotion(Motion):
         bend = np.radians(_TOE_BEND_DEG)
         toes = np.where(pitch < 0, pitch + bend * np.tanh(-pitch / bend), pitch)
         cosine, sine = np.cos(pitch), np.sin(pitch)
+        lift = _ankle_lift(pitch)
+        ankle_x, ankle_y = lift[..., 0], k.ankle_height + lift[..., 1]
         ball = (k.toe - (k.toe - k.ball) * np.cos(toes), -(k.toe - k.ball) * np.sin(toes))
         heel_x = -k.pivot_back + cosine * k.pivot_back - sine * k.ankle_height
         heel_y = sine * k.pivot_back + cosine * k.ankle_height
-        ball_x = ball[0] - cosine * k.ball - sine * k.ankle_height
-        ball_y = ball[1] - sine * k.ball + cosine * k.ankle_height
-        return np.where(pitch >= 0, heel_x, ball_x), np.where(pitch >= 0, heel_y, ball_y), toes
+        ball_x = ball[0] - cosine * (k.ball - ankle_x) - sine * ankle_y
+        ball_y = ball[1] - sine * (k.ball - ankle_x) + cosine * ankle_y
+        return np.where(pitch >= 0, heel_x, ball_x), np.where(pitch >= 0, heel_y, ball_y)
 
     def _stance_pitch(self, share: FloatArray, at_contact: FloatArray, at_toe_off: FloatArray) -> FloatArray:
         down = np.clip(1 - share / _HEEL_DOWN, 0, None) ** 3
@@ -177,7 +184,7 @@ class PlannedMotion(Motion):
         hips = self._hips(steps.contact)
         hip_x = np.where(right, hips[True][:, 0], hips[False][:, 0])
         overstride = np.asarray(left_and_right(runner.overstride))[side] * runner.leg_length_m + steps.overstride_m
-        along, _, _ = self._roll(self._pitch_at_contact)
+        along, _ = self._roll(self._pitch_at_contact)
         self._anchor_x = hip_x + overstride - along * np.cos(self._toe_out)
         self._anchor_z = np.where(right, 1.0, -1.0) * (runner.step_width_cm / 200 + steps.width_m)
 
@@ -186,7 +193,7 @@ class PlannedMotion(Motion):
         hips = self._hips(steps.toe_off)
         hip = np.where(right[:, None], hips[True], hips[False])
         tries = np.radians(np.linspace(-20, -85, 131))
-        along, up, _ = self._roll(tries)
+        along, up = self._roll(tries)
         travel = runner.speed_mps * (steps.toe_off - steps.contact)
         x = self._anchor_x[:, None] - travel[:, None] + along * np.cos(self._toe_out)[:, None]
         z = self._anchor_z[:, None] + along * np.sin(self._toe_out)[:, None]
@@ -213,15 +220,15 @@ class PlannedMotion(Motion):
                 self._pitch_at_toe_off[i] = tries[j - 1] + part * (tries[j] - tries[j - 1])
             self._pitch_at_toe_off[i] = min(self._pitch_at_toe_off[i], usual)
 
-    def _stance_foot(self, i: NDArray[np.int_], t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Ankle (T, 3), foot pitch (T,) and toe pitch (T,) of steps ``i`` at times ``t``."""
+    def _stance_foot(self, i: NDArray[np.int_], t: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Ankle (T, 3) and foot pitch (T,) of steps ``i`` at times ``t``."""
         steps = self.steps
         share = (t - steps.contact[i]) / (steps.toe_off[i] - steps.contact[i])
         pitch = self._stance_pitch(share, self._pitch_at_contact[i], self._pitch_at_toe_off[i])
-        along, up, toes = self._roll(pitch)
+        along, up = self._roll(pitch)
         belt = self.runner.speed_mps * (t - steps.contact[i])
         x = self._anchor_x[i] - belt + along * np.cos(self._toe_out[i])
-        return np.stack([x, up, self._anchor_z[i] + along * np.sin(self._toe_out[i])], axis=-1), pitch, toes
+        return np.stack([x, up, self._anchor_z[i] + along * np.sin(self._toe_out[i])], axis=-1), pitch
 
     # ---------------------------------------------------------------- legs
 
@@ -247,9 +254,9 @@ class PlannedMotion(Motion):
             return []
 
         def state(i: NDArray[np.int_], t: FloatArray) -> FloatArray:
-            ankle, pitch, toes = self._stance_foot(i, t)
+            ankle, pitch = self._stance_foot(i, t)
             thigh, knee, _ = self._bend(self._hips(t)[right], ankle)
-            return np.stack([thigh, knee, pitch, ankle[:, 2], toes - pitch], axis=-1)
+            return np.stack([thigh, knee, pitch, ankle[:, 2]], axis=-1)
 
         def ends(t: FloatArray) -> tuple[FloatArray, FloatArray]:
             slope = (state(steps_of_leg, t + _SLOPE_STEP_S) - state(steps_of_leg, t - _SLOPE_STEP_S)) / (
@@ -280,14 +287,11 @@ class PlannedMotion(Motion):
                     float(contact_slope[n + 1, column] * length),
                 )
 
-            toes = (float(toe_off_value[n, 4]), float(toe_off_slope[n, 4] * length), float(contact_value[n + 1, 4]))
-            swings.append(_Swing(start, end, fit(0), fit(1), fit(2), fit(3), toes))
+            swings.append(_Swing(start, end, fit(0), fit(1), fit(2), fit(3)))
         return swings
 
-    def _swing_leg(
-        self, swing: _Swing, t: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Thigh angle, knee flexion, ankle's z, foot pitch and toe pitch in one swing."""
+    def _swing_leg(self, swing: _Swing, t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Thigh angle, knee flexion, ankle's z and foot pitch in one swing."""
         u = (t - swing.start) / (swing.end - swing.start)
         at = np.linspace(0, 1, 21)
         values = []
@@ -315,28 +319,24 @@ class PlannedMotion(Motion):
         knee = np.where(knee < straight, straight * np.exp(np.minimum(knee / straight - 1, 0)), knee)
         side = 1.0 if swing.across[2] + swing.across[0] > 0 else -1.0
         across = _joined(u, swing.across) + side * 0.022 * (4 * u * (1 - u)) ** 2
-        fade = np.clip(u / 0.35, 0, 1)
-        bent = swing.toes[0] * (1 - fade**3 * (10 - 15 * fade + 6 * fade**2)) + swing.toes[1] * u * (1 - fade) ** 3
-        back = np.clip((u - 0.6) / 0.4, 0, 1)
-        bent = bent + swing.toes[2] * back**3 * (10 - 15 * back + 6 * back**2)
-        return thigh, knee, across, pitch, pitch + bent
+        return thigh, knee, across, pitch
 
     def _leg(
         self, right: bool, t: FloatArray, hip: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Thigh angle, knee flexion, plane tilt, foot pitch, toe pitch of one leg, all (T,), rad."""
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Thigh angle, knee flexion, plane tilt and foot pitch of one leg, all (T,), rad."""
         steps = self.steps
-        thigh, knee, tilt, pitch, toes = (np.full(len(t), np.nan) for _ in range(5))
+        thigh, knee, tilt, pitch = (np.full(len(t), np.nan) for _ in range(4))
         steps_of_leg = np.flatnonzero(steps.right == right)
         before = np.clip(np.searchsorted(steps.contact[steps_of_leg], t, side="right") - 1, 0, len(steps_of_leg) - 1)
         stance = (t >= steps.contact[steps_of_leg[before]]) & (t <= steps.toe_off[steps_of_leg[before]])
         if stance.any():
-            ankle, pitch[stance], toes[stance] = self._stance_foot(steps_of_leg[before][stance], t[stance])
+            ankle, pitch[stance] = self._stance_foot(steps_of_leg[before][stance], t[stance])
             thigh[stance], knee[stance], tilt[stance] = self._bend(hip[stance], ankle)
         for swing in self._swings[right]:
             inside = (t > swing.start) & (t < swing.end) & ~stance
             if inside.any():
-                thigh[inside], knee[inside], across, pitch[inside], toes[inside] = self._swing_leg(swing, t[inside])
+                thigh[inside], knee[inside], across, pitch[inside] = self._swing_leg(swing, t[inside])
                 k = self.skeleton
                 down = k.thigh * np.cos(thigh[inside]) + k.shank * np.cos(thigh[inside] - knee[inside])
                 tilt[inside] = np.arcsin(np.clip((across - hip[inside, 2]) / down, -0.5, 0.5))
@@ -344,23 +344,48 @@ class PlannedMotion(Motion):
             raise InputError(
                 f"time {t[np.isnan(thigh)][0]:.2f} s lies outside the planned steps; choose a time inside the clip"
             )
-        return thigh, knee, tilt, pitch, toes
+        return thigh, knee, tilt, pitch
+
+    def _toe_box_of(self, right: bool) -> ToeBox:
+        """Find the bend of the toes at each last touch of a foot."""
+        k, steps_of_leg = self.skeleton, np.flatnonzero(self.steps.right == right)[:-1]
+        toe_box = ToeBox(k.toe - k.ball, self.steps.contact[steps_of_leg], self.steps.toe_off[steps_of_leg])
+        rotation, origin = self._leg_down_to_the_ball(right, toe_box.last_touch)
+        pitch = np.arcsin(np.clip(rotation["foot"][:, 1, 0], -1, 1))
+        return replace(toe_box, bend_at_last_touch=toe_box.bend_against_belt(pitch, origin["toes"][:, 1]))
+
+    def _leg_down_to_the_ball(self, right: bool, t: FloatArray) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+        """Rotations and origins of thigh, shank and foot, the ankle joint, and where the toe box begins."""
+        k = self.skeleton
+        hip = self._hips(t)[right]
+        thigh, knee, tilt, pitch = self._leg(right, t, hip)
+        plane = rotation_about_x(-tilt)
+        turn = rotation_about_y(np.full_like(t, -np.radians(self.runner.toe_out_deg) * (1.0 if right else -1.0)))
+        rotation = {
+            "thigh": plane @ rotation_about_z(thigh),
+            "shank": plane @ rotation_about_z(thigh - knee),
+            "foot": turn @ rotation_about_z(pitch),
+        }
+        origin = {"thigh": hip, "shank": hip + rotated(rotation["thigh"], (0, -k.thigh, 0))}
+        origin["ankle"] = origin["shank"] + rotated(rotation["shank"], (0, -k.shank, 0))
+        origin["foot"] = origin["ankle"] - (rotation["foot"] @ _ankle_lift(pitch)[..., None])[..., 0]
+        origin["toes"] = origin["foot"] + rotated(rotation["foot"], (k.ball, -k.ankle_height, 0))
+        return rotation, origin
 
     def _add_leg(
         self, right: bool, t: FloatArray, rotation: dict[str, FloatArray], origin: dict[str, FloatArray]
     ) -> None:
-        k, name = self.skeleton, "right" if right else "left"
-        hip = origin["pelvis"] + rotated(rotation["pelvis"], (0, 0, (k.hip_width if right else -k.hip_width) / 2))
-        thigh, knee, tilt, pitch, toes = self._leg(right, t, hip)
-        plane = rotation_about_x(-tilt)
-        turn = rotation_about_y(np.full_like(t, -np.radians(self.runner.toe_out_deg) * (1.0 if right else -1.0)))
-        rotation[f"{name}_thigh"] = plane @ rotation_about_z(thigh)
-        rotation[f"{name}_shank"] = plane @ rotation_about_z(thigh - knee)
-        rotation[f"{name}_foot"] = turn @ rotation_about_z(pitch)
-        rotation[f"{name}_toes"] = turn @ rotation_about_z(toes)
-        origin[f"{name}_thigh"] = hip
-        origin[f"{name}_shank"] = hip + rotated(rotation[f"{name}_thigh"], (0, -k.thigh, 0))
-        origin[f"{name}_foot"] = origin[f"{name}_shank"] + rotated(rotation[f"{name}_shank"], (0, -k.shank, 0))
-        origin[f"{name}_toes"] = origin[f"{name}_foot"] + rotated(
-            rotation[f"{name}_foot"], (k.ball, -k.ankle_height, 0)
-        )
+        turned, placed = self._leg_down_to_the_ball(right, t)
+        pitch = np.arcsin(np.clip(turned["foot"][:, 1, 0], -1, 1))
+        bend = self._toe_box[right].bend(t, pitch, placed["toes"][:, 1])
+        turned["toes"] = turned["foot"] @ rotation_about_z(bend)
+        name = "right" if right else "left"
+        rotation.update({f"{name}_{bone}": value for bone, value in turned.items()})
+        origin.update({f"{name}_{bone}": value for bone, value in placed.items()})
+
+
+def _ankle_lift(pitch: FloatArray) -> FloatArray:
+    """How far the ankle joint lies off its place in the shoe that stands flat, in the axes of the foot, (T, 3), m."""
+    share = np.tanh(np.maximum(-pitch, 0.0) / np.radians(_ANKLE_LIFT_DEG))
+    lift: FloatArray = share[..., None] * np.array([*_ANKLE_LIFT_M, 0.0])
+    return lift

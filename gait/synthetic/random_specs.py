@@ -48,6 +48,23 @@ _MARKER_COLOURS: tuple[Colour, ...] = (
     (0.98, 0.50, 0.08),
     (0.95, 0.95, 0.93),
 )
+_Footwear = Literal["trainer", "cushioned", "racer", "trail", "minimal", "spike", "high_top", "socks", "bare"]
+_FOOTWEAR: tuple[_Footwear, ...] = (
+    "trainer",
+    "cushioned",
+    "racer",
+    "trail",
+    "minimal",
+    "spike",
+    "high_top",
+    "socks",
+    "bare",
+)
+_FOOTWEAR_SHARES = (0.28, 0.24, 0.14, 0.10, 0.06, 0.03, 0.05, 0.05, 0.05)
+_BELT_PRINTS: tuple[Literal["marks", "lines", "logo", "plain"], ...] = ("marks", "lines", "logo", "plain")
+_BACKDROPS: tuple[Literal["wall", "mirrors", "windows", "gym"], ...] = ("wall", "mirrors", "windows", "gym")
+_BACKDROP_SHARES = (0.4, 0.2, 0.2, 0.2)
+_SHOES_LIKE_THE_BELT = 0.15  # share of runners whose shoes have the colour of the belt
 _VIEWS: tuple[Literal["side", "rear", "front"], ...] = ("side", "rear", "front")
 _T = TypeVar("_T")
 _Spec = TypeVar("_Spec", RunnerSpec, CameraSpec, LookSpec, SceneSpec)
@@ -76,17 +93,19 @@ def rounded(spec: _Spec) -> _Spec:
     return replace(spec, **{field.name: short(getattr(spec, field.name)) for field in fields(spec)})
 
 
-def random_body(rng: np.random.Generator) -> dict[str, Any]:
-    """Draw a body as adults who run have it.
+def random_body(rng: np.random.Generator, family: Literal["sculpted", "makehuman"] = "sculpted") -> dict[str, Any]:
+    """Draw a body as people who run have it.
 
     Parameters
     ----------
     rng : numpy.random.Generator
+    family : {"sculpted", "makehuman"}
+        Bodies of the family ``makehuman`` are 16 to 75 years old, and more of them are heavy.
 
     Returns
     -------
     dict
-        Fields of `RunnerSpec` from ``height_m`` to ``arm_scale``.
+        Fields of `RunnerSpec` from ``height_m`` to ``arm_scale``, and for ``makehuman`` those of that family.
     """
     sex = "female" if rng.random() < 0.5 else "male"
     mean, spread = (1.65, 0.065) if sex == "female" else (1.78, 0.070)
@@ -94,7 +113,7 @@ def random_body(rng: np.random.Generator) -> dict[str, Any]:
     def scale(sd: float, largest: float) -> float:
         return float(np.clip(rng.normal(1.0, sd), 1 - largest, 1 + largest))
 
-    return {
+    body: dict[str, Any] = {
         "height_m": float(np.clip(rng.normal(mean, spread), 1.48, 2.0)),
         "sex": sex,
         "build": float(np.clip(0.86 + rng.gamma(3.0, 0.055), 0.85, 1.35)),
@@ -103,6 +122,38 @@ def random_body(rng: np.random.Generator) -> dict[str, Any]:
         "pelvis_scale": scale(0.040, 0.10),
         "arm_scale": scale(0.025, 0.06),
     }
+    if family == "makehuman":
+        body |= {
+            "build": float(np.clip(rng.normal(1.04, 0.13), 0.80, 1.40)),
+            "body_family": family,
+            "age_years": float(rng.uniform(16, 75)),
+            "muscle": float(np.clip(rng.normal(0.55, 0.2), 0.05, 1.0)),
+            # Harrington 2007; see `RunnerSpec.hip_depth`.
+            "hip_depth": float(rng.uniform(0.36, 0.40)),
+        }
+    return body
+
+
+def random_clothes(rng: np.random.Generator, look: LookSpec, sex: str) -> LookSpec:
+    """Draw clothes that only bodies of the family ``makehuman`` wear, in place of some shirts and shorts.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    look : LookSpec
+        Colours, and the clothes that are kept otherwise.
+    sex : {"male", "female"}
+
+    Returns
+    -------
+    LookSpec
+    """
+    kinds: tuple[Literal["shirt", "hoodie", "bra", "bare"], ...] = ("shirt", "hoodie", "bra", "bare")
+    without = 0.14
+    shares = (0.72, 0.14, without, 0.0) if sex == "female" else (0.72, 0.14, 0.0, without)
+    top = kinds[int(rng.choice(len(kinds), p=shares))]
+    skirt = rng.random() < 0.18 and sex == "female" and look.legwear == "shorts"
+    return replace(look, top=top, legwear="skirt" if skirt else look.legwear)
 
 
 def random_runner(rng: np.random.Generator) -> RunnerSpec:
@@ -191,7 +242,7 @@ def random_scene(rng: np.random.Generator) -> SceneSpec:
         tape=pick(_MARKER_COLOURS) if rng.random() < 0.25 else None,
         waistband=pick(_MARKER_COLOURS) if rng.random() < 0.25 else None,
     )
-    return SceneSpec(
+    scene = SceneSpec(
         look=look,
         wall=colour(0.45, 0.80),
         wainscot=colour(0.25, 0.50),
@@ -202,6 +253,34 @@ def random_scene(rng: np.random.Generator) -> SceneSpec:
         clutter=float(rng.uniform(0, 1)),
         light=float(rng.choice([1.0, rng.uniform(0.28, 0.8)], p=[0.65, 0.35])),
         bystander=bool(rng.random() < 0.2),
+    )
+    return _with_shoes_and_surroundings(rng.spawn(1)[0], scene)
+
+
+def _with_shoes_and_surroundings(rng: np.random.Generator, scene: SceneSpec) -> SceneSpec:
+    """Draw shoes, shine of tights, belt, treadmill and backdrop.
+
+    Their generator is one of its own, so that all else of a seed stays as it was before they came.
+    """
+    footwear = _FOOTWEAR[int(rng.choice(len(_FOOTWEAR), p=_FOOTWEAR_SHARES))]
+    shade = float(rng.choice([rng.uniform(0.07, 0.20), rng.uniform(0.20, 0.45)], p=[0.8, 0.2]))
+    red, green, blue = shade * (1 + rng.uniform(-0.06, 0.06, 3))
+    belt: Colour = (float(red), float(green), float(blue))
+    look = replace(scene.look, footwear=footwear, gloss=float(rng.uniform(0.2, 0.9)) if rng.random() < 0.5 else 0.0)
+    if rng.random() < _SHOES_LIKE_THE_BELT:
+        # Hardly any contrast where the shoe meets the belt; the sole often more than the upper.
+        near, nearer = (tuple(float(np.clip(c * rng.uniform(0.8, 1.5), 0.04, 0.95)) for c in belt) for _ in range(2))
+        look = replace(look, shoes=(near[0], near[1], near[2]))
+        if rng.random() < 0.6:
+            look = replace(look, sole=(nearer[0], nearer[1], nearer[2]))
+    return replace(
+        scene,
+        look=look,
+        belt=belt,
+        belt_print=_BELT_PRINTS[int(rng.integers(len(_BELT_PRINTS)))],
+        edge_m=float(rng.uniform(0.02, 0.08)) if rng.random() < 0.25 else 0.006,
+        hood_m=float(rng.uniform(0.05, 0.16)) if rng.random() < 0.25 else 0.035,
+        backdrop=_BACKDROPS[int(rng.choice(len(_BACKDROPS), p=_BACKDROP_SHARES))],
     )
 
 

@@ -1,8 +1,9 @@
 """A runner whose pelvis and legs move as those of a recorded one, for drawing and for exact truth.
 
 Marker recordings of treadmill runners show what no planned motion has: how a real foot meets the belt, and how one
-step differs from the next. Pelvis and legs follow the recorded joint centres. Such recordings often lack trunk, arms
-and head; these are added in time with the legs. Contacts and toe-offs are those of the force plate.
+step differs from the next. Pelvis, thighs and shanks follow the recorded joint centres, shoes the markers on them: as
+the heel rises, the ankle lifts some 15 mm off the shoe, and a shoe that hung on it would hover. Such recordings often
+lack trunk, arms and head; these are added in time with the legs. Contacts and toe-offs are those of the force plate.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from gait.synthetic.bones import rotation_about_z, unit_vectors
 from gait.synthetic.motion import Motion, MotionTuning
 from gait.synthetic.run_spec import SIDES, RunnerSpec
 from gait.synthetic.step_plan import MARGIN_STEPS, StepPlan
+from gait.synthetic.toe_box import ToeBox
 
 # Marker tracks are not low-passed as published; a foot's movement at impact lies below this (Hz).
 _SMOOTH_HZ = 30.0  # [E]
@@ -29,9 +31,16 @@ _SMOOTH_HZ = 30.0  # [E]
 _PELVIS_TILT_DEG = 8.8
 # Share of stance in which the foot lies flat. [E]
 _FLAT = (0.25, 0.45)
-# How far the toes bend, and the time over which they straighten after toe-off. [E]
-_TOE_BEND_DEG = 32.0
-_TOES_BACK_S = 0.10
+# How much a loaded sole is thinner: so high above its place in mid-stance is the heel of a heel striker when the force
+# rises above 50 N (median of 55 feet of Fukuchi 2017: 8 mm; 10th to 90th percentile 4 to 12).
+_SOLE_COMPRESSION_M = 0.008
+# A forefoot bends where the markers on the shoe are taken as rigid: no sole is pressed deeper by more than this, m. [E]
+_MAX_DEEPER_M = 0.005
+# What touches first, touches a little before the force reaches 50 N: at 20 N, contact is 2 to 8 ms earlier there.
+_FIRST_TOUCH_S = 0.003
+# Feet that land on their outer edge have no roll in the markers, so their sole would come down late. It is lowered by
+# up to so much, over about so long around contact. [E]
+_MAX_LOWERED_M, _LOWERED_S = 0.012, 0.035
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,7 @@ class RecordedMotion(Motion):
         )
         k = skeleton_of(described)
         thigh, shank = apart("hip", "knee"), apart("knee", "ankle")
-        self._flat_pitch, ankle_height = self._standing(steps)
+        self._flat_pitch, ankle_height, self._markers_when_flat = self._standing(steps)
         k = replace(
             k,
             thigh=thigh,
@@ -128,6 +137,7 @@ class RecordedMotion(Motion):
             trunk=k.trunk + k.thigh + k.shank - thigh - shank,
             hip_width=float(np.linalg.norm(smooth["right_hip"] - smooth["left_hip"], axis=1)[inside].mean()),
             ankle_height=ankle_height,
+            sole_compression=_SOLE_COMPRESSION_M,
         )
         tuning = MotionTuning(
             height_m=0.0,
@@ -142,10 +152,22 @@ class RecordedMotion(Motion):
         super().__init__(described, steps, tuning, k)
         _, _, forward = self._pelvis_axes(time[inside])
         self._tilt = float(np.degrees(np.arcsin(np.clip(forward[:, 1], -1, 1))).mean()) + _PELVIS_TILT_DEG
+        self._lowered: dict[bool, FloatArray] = {}
+        self._toe_box = {side: self._toe_box_of(side) for side in (False, True)}
 
-    def _standing(self, steps: StepPlan) -> tuple[dict[str, float], float]:
-        """Pitch of each foot's heel-to-toe line when it lies flat (rad), and the ankles' height above the belt then."""
-        pitch, height = {}, []
+    def _standing(self, steps: StepPlan) -> tuple[dict[str, float], float, dict[str, FloatArray]]:
+        """Measure feet that lie flat.
+
+        Returns
+        -------
+        pitch : dict
+            Side → pitch of the heel-to-toe line, rad.
+        ankle_height : float
+            Above the belt, mean of both, m.
+        toe : dict
+            Side → toe marker from the point of the sole below the ankle, in the axes of the foot, (3,), m.
+        """
+        pitch, height, toe = {}, [], {}
         for side in SIDES:
             steps_of_side = np.flatnonzero(steps.right == (side == "right"))[1:-1]
             shares = np.linspace(*_FLAT, 9)
@@ -155,7 +177,57 @@ class RecordedMotion(Motion):
             foot = self._tracks[f"{side}_toe"](times) - self._tracks[f"{side}_heel"](times)
             pitch[side] = float(np.median(np.arctan2(foot[:, 1], np.hypot(foot[:, 0], foot[:, 2]))))
             height.append(float(np.median(self._tracks[f"{side}_ankle"](times)[:, 1])))
-        return pitch, float(np.mean(height))
+            marker = self._tracks[f"{side}_toe"](times)
+            axes = self._foot_axes(side == "right", times, pitch[side])
+            beyond = np.einsum("tji,tj->ti", axes, marker - self._tracks[f"{side}_ankle"](times))
+            toe[side] = np.array([np.median(beyond[:, 0]), np.median(marker[:, 1]), np.median(beyond[:, 2])])
+        return pitch, float(np.mean(height)), toe
+
+    def _foot_axes(self, right: bool, t: FloatArray, flat_pitch: float) -> FloatArray:
+        """Rotation of the foot behind the toes, (T, 3, 3): by the markers on the shoe, level across as the shank."""
+        name = "right" if right else "left"
+        along = unit_vectors(self._tracks[f"{name}_toe"](t) - self._tracks[f"{name}_heel"](t))
+        across = self._tracks["right_hip"](t) - self._tracks["left_hip"](t)
+        side = _frame(across, self._tracks[f"{name}_knee"](t) - self._tracks[f"{name}_ankle"](t))[..., 2]
+        side = unit_vectors(side - (side * along).sum(-1, keepdims=True) * along)
+        line = np.stack([along, np.cross(side, along), side], axis=-1)
+        return line @ rotation_about_z(np.full(len(t), -flat_pitch))
+
+    def _foot(self, right: bool, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Place and rotation of the foot behind the toes, (T, 3) and (T, 3, 3), by the markers on the shoe."""
+        name, k = "right" if right else "left", self.skeleton
+        axes = self._foot_axes(right, t, self._flat_pitch[name])
+        toe = self._markers_when_flat[name] - np.array([0.0, k.ankle_height, 0.0])
+        origin = self._tracks[f"{name}_toe"](t) - axes @ toe
+        if right in self._lowered:
+            contact = self.steps.contact[self.steps.right == right]
+            near = np.exp(-(((t[:, None] - contact) / _LOWERED_S) ** 2))
+            origin[:, 1] -= near @ self._lowered[right]
+        ends = [(axes @ np.array([x, -k.ankle_height, 0.0]))[:, 1] for x in (-k.pivot_back, k.ball)]
+        pressed = k.sole_compression - (origin[:, 1] + np.min(ends, axis=0))
+        deeper = np.maximum(pressed - k.sole_compression, 0.0)
+        origin[:, 1] += deeper - _MAX_DEEPER_M * np.tanh(deeper / _MAX_DEEPER_M)
+        return origin, axes
+
+    def _ball(self, origin: FloatArray, axes: FloatArray) -> FloatArray:
+        """Sole below the heads of the metatarsals, where the toe box bends, (T, 3)."""
+        placed: FloatArray = origin + axes @ np.array([self.skeleton.ball, -self.skeleton.ankle_height, 0.0])
+        return placed
+
+    def _toe_box_of(self, right: bool) -> ToeBox:
+        """Lower the feet to the belt at each contact, then find the bend of the toes at each last touch."""
+        k, steps_of_side = self.skeleton, self.steps.right == right
+        contact, toe_off = self.steps.contact[steps_of_side], self.steps.toe_off[steps_of_side]
+        origin, axes = self._foot(right, contact - _FIRST_TOUCH_S)
+        lowest = np.min(
+            [(origin + axes @ np.array([x, -k.ankle_height, 0.0]))[:, 1] for x in (-k.pivot_back, k.ball, k.toe)],
+            axis=0,
+        )
+        self._lowered[right] = np.clip(lowest - k.sole_compression, -_MAX_LOWERED_M, _MAX_LOWERED_M)
+        toe_box = ToeBox(k.toe - k.ball, contact, toe_off)
+        origin, axes = self._foot(right, toe_box.last_touch)
+        height = self._ball(origin, axes)[:, 1] - k.sole_compression
+        return replace(toe_box, bend_at_last_touch=toe_box.bend_against_belt(_pitch(axes), height))
 
     def _pelvis_axes(self, t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Mid-hip, the direction to the right through both hips, and that from back to front; each (T, 3)."""
@@ -174,33 +246,24 @@ class RecordedMotion(Motion):
         self, right: bool, t: FloatArray, rotation: dict[str, FloatArray], origin: dict[str, FloatArray]
     ) -> None:
         k, name = self.skeleton, "right" if right else "left"
-        joint = {j: self._tracks[f"{name}_{j}"](t) for j in ("hip", "knee", "ankle", "heel", "toe")}
+        joint = {j: self._tracks[f"{name}_{j}"](t) for j in ("hip", "knee", "ankle")}
         across = rotation["pelvis"][..., 2]
         rotation[f"{name}_thigh"] = _frame(across, joint["hip"] - joint["knee"])
         rotation[f"{name}_shank"] = _frame(across, joint["knee"] - joint["ankle"])
-        along = unit_vectors(joint["toe"] - joint["heel"])
-        side = rotation[f"{name}_shank"][..., 2]
-        side = unit_vectors(side - (side * along).sum(-1, keepdims=True) * along)
-        line = np.stack([along, np.cross(side, along), side], axis=-1)
-        foot = line @ rotation_about_z(np.full(len(t), -self._flat_pitch[name]))
-        pitch = np.arcsin(np.clip(foot[:, 1, 0], -1, 1))
-        bend = np.radians(_TOE_BEND_DEG)
-        bent = np.where(pitch < 0, bend * np.tanh(-pitch / bend), 0.0) * self._pressed(right, t)
-        rotation[f"{name}_foot"] = foot
-        rotation[f"{name}_toes"] = foot @ rotation_about_z(bent)
         origin[f"{name}_thigh"], origin[f"{name}_shank"] = joint["hip"], joint["knee"]
-        origin[f"{name}_foot"] = joint["ankle"]
-        origin[f"{name}_toes"] = joint["ankle"] + foot @ np.array([k.ball, -k.ankle_height, 0.0])
+        origin[f"{name}_ankle"] = joint["ankle"]
+        origin[f"{name}_foot"], foot = self._foot(right, t)
+        ball = self._ball(origin[f"{name}_foot"], foot)
+        bend = self._toe_box[right].bend(t, _pitch(foot), ball[:, 1] - k.sole_compression)
+        rotation[f"{name}_foot"] = foot
+        rotation[f"{name}_toes"] = foot @ rotation_about_z(bend)
+        origin[f"{name}_toes"] = ball
 
-    def _pressed(self, right: bool, t: FloatArray) -> FloatArray:
-        """1 while the foot stands, falling to 0 after toe-off."""
-        steps_of_side = np.flatnonzero(self.steps.right == right)
-        last = steps_of_side[
-            np.clip(np.searchsorted(self.steps.contact[steps_of_side], t, side="right") - 1, 0, len(steps_of_side) - 1)
-        ]
-        left = np.clip(1 - (t - self.steps.toe_off[last]) / _TOES_BACK_S, 0, 1)
-        share: FloatArray = np.where(t < self.steps.contact[last], 0.0, left * left * (3 - 2 * left))
-        return share
+
+def _pitch(axes: FloatArray) -> FloatArray:
+    """Pitch of a foot, (T,), rad; + = toe up."""
+    pitch: FloatArray = np.arcsin(np.clip(axes[:, 1, 0], -1, 1))
+    return pitch
 
 
 def _steps_of(recording: Recording, start_s: float, duration_s: float) -> StepPlan:

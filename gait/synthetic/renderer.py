@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -10,6 +11,8 @@ import numpy as np
 
 from gait._typing import FloatArray, Image
 from gait.synthetic.body import sculpt_body
+from gait.synthetic.body.cloth_swing import swing_of
+from gait.synthetic.body.painted_dots import with_dots
 from gait.synthetic.bones import Bones
 from gait.synthetic.bystander import Bystander
 from gait.synthetic.motion import Motion
@@ -59,7 +62,11 @@ class Renderer:
         self._room = build_room(scene, camera, np.random.default_rng([seed, 1]))
         # Triangles of three to four pixels, a little larger ones in large frames.
         mesh = fineness * (self.camera.focal_px / float(np.linalg.norm(self.camera.position)) / _USUAL_PX_PER_M) ** 0.6
-        self._body = sculpt_body(motion.runner, scene.look, fineness=float(np.clip(mesh, 0.2, 2.0)))
+        self._body = sculpt_body(
+            motion.runner, scene.look, fineness=float(np.clip(mesh, 0.2, 2.0)), skeleton=motion.skeleton
+        )
+        if scene.look.dots is not None:
+            self._body = with_dots(self._body, scene.look.dots)
         self._person: Person | None = None
         self._bystander: Bystander | None = None
         if scene.bystander:
@@ -134,11 +141,16 @@ class Renderer:
         spec = self.spec
         count = spec.blur_subframes
         offsets = (np.arange(count) - (count - 1) / 2) / count * spec.shutter / spec.fps
-        bones = self.motion.bones((np.asarray(times)[:, None] + offsets).ravel())
+        moments = (np.asarray(times)[:, None] + offsets).ravel()
+        bones = self.motion.bones(moments)
+        if self._body.swing_shares is not None and len(moments):
+            bones = replace(bones, swing=swing_of(self.motion, moments))
         crop = self._extent(bones) if len(times) else None
         if crop is not None and (self._person is None or self._person.crop != crop):
             self._close_person()
-            self._person = Person(self._body, self.camera, crop, self._room.lighting, oversampling=self._oversampling)
+            self._person = Person(
+                self._body, self.camera, crop, self._room.lighting, oversampling=self._oversampling, stands_on_m=0.0
+            )
         for n, time in enumerate(times):
             frame = self._draw(bones, n * count, float(time + offsets[0]))
             if count > 1:

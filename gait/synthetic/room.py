@@ -12,6 +12,7 @@ import numpy as np
 
 from gait.synthetic.lighting import Lighting, lighting_of
 from gait.synthetic.pinhole_camera import PinholeCamera, camera_of
+from gait.synthetic.room_backdrops import with_backdrop
 from gait.synthetic.room_furniture import FURNITURE, WALL_DISTANCE_M, WallSpot
 from gait.synthetic.room_shapes import ball_actor, box_actor, rod_actor, textured_plane
 from gait.synthetic.room_textures import (
@@ -29,6 +30,7 @@ from gait.synthetic.treadmill_belt import BELT_BACK_M, BELT_FRONT_M, BELT_HALF_W
 # Sizes, colours and shares in this module are [E].
 
 _EDGE_M = BELT_HALF_WIDTH_M + 0.085  # half the width of the treadmill
+_FLAT_EDGE_M = 0.01  # edges up to this height hide nothing of a shoe
 
 
 @dataclass
@@ -55,21 +57,25 @@ class Room:
 
 def _treadmill(room: Room, scene: SceneSpec, camera: PinholeCamera) -> None:
     frame, dark, bright = (0.30, 0.31, 0.33), (0.13, 0.13, 0.14), (0.55, 0.56, 0.58)
-    edge = _EDGE_M
+    edge, hood = _EDGE_M, scene.hood_m
     ahead = room.treadmill_in_front if camera.position[0] > BELT_FRONT_M + 0.3 else room.treadmill_behind
     room.treadmill_behind += [
         box_actor((BELT_BACK_M - 0.02, FLOOR_M + 0.04, 0.01 - edge), (BELT_FRONT_M + 0.30, -0.012, edge - 0.01), dark),
         box_actor((BELT_BACK_M - 0.06, FLOOR_M + 0.02, -edge), (BELT_BACK_M, -0.004, edge), frame),
     ]
     ahead += [
-        # The hood over the motor, low enough to leave the feet in sight from the front.
-        box_actor((BELT_FRONT_M, FLOOR_M + 0.03, -edge), (BELT_FRONT_M + 0.32, 0.035, edge), frame, shine=0.25),
-        box_actor((BELT_FRONT_M + 0.02, 0.035, -edge + 0.05), (BELT_FRONT_M + 0.26, 0.048, edge - 0.05), scene.accent),
+        # The hood over the motor. A usual one is low enough to leave the feet in sight from the front.
+        box_actor((BELT_FRONT_M, FLOOR_M + 0.03, -edge), (BELT_FRONT_M + 0.32, hood, edge), frame, shine=0.25),
+        box_actor(
+            (BELT_FRONT_M + 0.02, hood, -edge + 0.05), (BELT_FRONT_M + 0.26, hood + 0.013, edge - 0.05), scene.accent
+        ),
     ]
     for sign in (-1.0, 1.0):
         inner, outer = sorted((sign * (BELT_HALF_WIDTH_M + 0.002), sign * edge))
-        room.treadmill_behind.append(
-            box_actor((BELT_BACK_M, -0.10, inner), (BELT_FRONT_M, 0.006, outer), bright, shine=0.25)
+        # An edge higher than a shoe's sole hides it from a camera on that side.
+        hides = scene.edge_m > _FLAT_EDGE_M and sign * camera.position[2] > edge
+        (room.treadmill_in_front if hides else room.treadmill_behind).append(
+            box_actor((BELT_BACK_M, -0.10, inner), (BELT_FRONT_M, scene.edge_m, outer), bright, shine=0.25)
         )
         foot_low, foot_high = sorted((sign * (edge - 0.06), sign * (edge + 0.015)))
         for x in (-0.80, 0.80):
@@ -118,7 +124,11 @@ def _gym(room: Room, scene: SceneSpec, camera: CameraSpec, rng: np.random.Genera
     across = np.cross(away, [0.0, 1.0, 0.0])
     corner = away * WALL_DISTANCE_M - WALL_WIDTH_M / 2 * across + np.array([0.0, FLOOR_M, 0.0])
     up = np.array([0.0, WALL_HEIGHT_M, 0.0])
-    room.backdrop.append(textured_plane(corner, WALL_WIDTH_M * across, up, wall_image(rng, scene)))
+    wall = wall_image(rng, scene)
+    if scene.backdrop != "wall":
+        # A generator of its own: everything else stays as it is before a plain wall.
+        wall = with_backdrop(wall, rng.spawn(1)[0], scene)
+    room.backdrop.append(textured_plane(corner, WALL_WIDTH_M * across, up, wall))
     plain = shaded(0.9 * np.asarray(scene.wall), 1 + 0.02 * soft_noise(rng, 128, 256, 20))
     for end in (-1.0, 1.0):
         beside = away * WALL_DISTANCE_M + end * WALL_WIDTH_M / 2 * across + np.array([0.0, FLOOR_M, 0.0])
@@ -157,7 +167,7 @@ def build_room(scene: SceneSpec, camera: CameraSpec, rng: np.random.Generator) -
     pinhole = camera_of(camera)
     lighting = lighting_of(scene, pinhole, rng)
     light = 0.62 + sum(np.asarray(lamp.colour) * lamp.strength * max(lamp.towards[1], 0) for lamp in lighting.lamps)
-    room = Room(Belt(belt_image(rng), pinhole, lighting.gain * light), lighting)
+    room = Room(Belt(belt_image(rng, scene), pinhole, lighting.gain * light), lighting)
     _gym(room, scene, camera, rng)
     _treadmill(room, scene, pinhole)
     return room

@@ -58,12 +58,14 @@ def shaded(colour: Colour | FloatArray, shade: FloatArray) -> Image:
     return image
 
 
-def belt_image(rng: np.random.Generator) -> Image:
-    """Paint one whole belt: dark rubber, faint grain, a seam and printed marks.
+def belt_image(rng: np.random.Generator, scene: SceneSpec) -> Image:
+    """Paint one whole belt: rubber, faint grain, a seam and what is printed on it.
 
     Parameters
     ----------
     rng : numpy.random.Generator
+    scene : SceneSpec
+        ``belt`` and ``belt_print`` count.
 
     Returns
     -------
@@ -72,10 +74,22 @@ def belt_image(rng: np.random.Generator) -> Image:
     """
     height, width = 128, round(BELT_LOOP_M * BELT_PX_PER_M)
     shade = 1 + 0.05 * soft_noise(rng, height, width, 6) + 0.04 * soft_noise(rng, height, width, 40)
-    image = shaded((0.125, 0.127, 0.135), shade)
-    for start in (60, 400, 740):
-        image[40:88, start : start + 14] = (74, 76, 80)
-    image[:, 0:3] = (52, 53, 56)
+    image = shaded(scene.belt, shade)
+    # Prints are lighter than a dark belt and darker than a light one.
+    bright = float(np.mean(scene.belt)) > 0.4
+    ink, faint = ((58, 58, 62), (110, 111, 114)) if bright else ((74, 76, 80), (52, 53, 56))
+    if scene.belt_print == "marks":
+        for start in (60, 400, 740):
+            image[40:88, start : start + 14] = ink
+    elif scene.belt_print == "lines":
+        for row in (18, 42, 84, 108):
+            image[row : row + 3] = faint
+        image[62:66, ::] = np.where((np.arange(width) % 90 < 45)[None, :, None], ink, image[62:66])
+    elif scene.belt_print == "logo":
+        for start in (120, 630):
+            cv2.putText(image, "RUN", (start, 82), cv2.FONT_HERSHEY_TRIPLEX, 1.9, (205, 206, 208), 5, cv2.LINE_AA)
+            cv2.circle(image, (start + 170, 64), 22, (180, 52, 46), -1, cv2.LINE_AA)
+    image[:, 0:3] = faint
     image[:6], image[-6:] = (88, 89, 92), (88, 89, 92)
     return image
 

@@ -144,6 +144,14 @@ class RunnerSpec:
         1 = ordinary step-to-step variation (about 1 % in time), 0 = every step the same.
     drift : Drift
         Change of form over the clip, as with fatigue.
+    body_family : {"sculpted", "makehuman"}
+        What the body is drawn from: round solids, or MakeHuman's mesh of a person. The motion is the same.
+    age_years, muscle : float
+        Of a body of the family ``makehuman``: 16 to 75 years; 0 = little muscle, 1 = much.
+    hip_depth : float or None
+        Distance of the hip joint from the front of the body as a share of the body's depth at that height, buttock
+        included. In people 0.36 to 0.40 (after Harrington 2007). ``None``: 0.38 for ``makehuman``; a ``sculpted`` body
+        as it was modelled, 0.43 to 0.46.
     """
 
     height_m: float = 1.76
@@ -172,6 +180,10 @@ class RunnerSpec:
     toe_out_deg: float = 6.0
     variability: float = 1.0
     drift: Drift = Drift()
+    body_family: Literal["sculpted", "makehuman"] = "sculpted"
+    age_years: float = 30.0
+    muscle: float = 0.5
+    hip_depth: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse values out of range, and values that contradict each other."""
@@ -201,6 +213,12 @@ class RunnerSpec:
         _within("step_time_asymmetry", self.step_time_asymmetry, -0.15, 0.15, "")
         _within("toe_out_deg", self.toe_out_deg, -5, 20, "degrees")
         _within("variability", self.variability, 0, 3, "")
+        if self.body_family not in ("sculpted", "makehuman"):
+            raise InputError(f"body_family={self.body_family!r} is neither 'sculpted' nor 'makehuman'")
+        _within("age_years", self.age_years, 16, 75, "years")
+        _within("muscle", self.muscle, 0, 1, "")
+        if self.hip_depth is not None:
+            _within("hip_depth", self.hip_depth, 0.30, 0.60, "")
         if self.knee_flexion_stance_deg is not None and self.vertical_oscillation_cm is not None:
             raise InputError(
                 f"knee_flexion_stance_deg={self.knee_flexion_stance_deg:g} and "
@@ -350,14 +368,23 @@ class LookSpec:
         Short sleeves rather than none.
     loose : bool
         A shirt that hangs and wide shorts, rather than tight ones.
-    legwear : {"shorts", "tights"}
-        Tights reach to the ankle.
+    legwear : {"shorts", "tights", "skirt"}
+        Tights reach to the ankle. Skirts are for bodies of the family ``makehuman``.
+    top : {"shirt", "hoodie", "bra", "bare"}
+        What covers the trunk; all but the shirt are for bodies of the family ``makehuman``.
     pattern : {"plain", "stripes", "panel", "heather"}
         Print of the shirt.
     tape : (float, float, float) or None
         Colour of strips of tape over the bony points of the pelvis, two at the back (PSIS) and two in front (ASIS).
     waistband : (float, float, float) or None
         Colour of a waistband that contrasts with the shorts. With tape or waistband the shirt ends above the waist.
+    footwear : {"trainer", "cushioned", "racer", "trail", "minimal", "spike", "high_top", "socks", "bare"}
+        Shape of the shoes (`gait.synthetic.body.shoe_shapes`), or feet without shoes. The ankle stands as high as in a
+        trainer.
+    gloss : float
+        Shine of tights, 0 = dull cloth, 1 = like a wet suit.
+    dots : (float, float, float) or None
+        Colour of round stickers over shoulder, hip, knee and ankle and on heel and toe of the shoes, 2.5 cm across.
     """
 
     skin: Colour = (0.80, 0.60, 0.48)
@@ -368,17 +395,24 @@ class LookSpec:
     shorts: Colour = (0.10, 0.11, 0.14)
     shorts_trim: Colour = (0.85, 0.86, 0.88)
     loose: bool = True
-    legwear: Literal["shorts", "tights"] = "shorts"
+    legwear: Literal["shorts", "tights", "skirt"] = "shorts"
     pattern: Literal["plain", "stripes", "panel", "heather"] = "panel"
     socks: Colour = (0.90, 0.90, 0.88)
     shoes: Colour = (0.92, 0.36, 0.12)
     sole: Colour = (0.93, 0.93, 0.90)
     tape: Colour | None = None
     waistband: Colour | None = None
+    dots: Colour | None = None
+    top: Literal["shirt", "hoodie", "bra", "bare"] = "shirt"
+    footwear: Literal["trainer", "cushioned", "racer", "trail", "minimal", "spike", "high_top", "socks", "bare"] = (
+        "trainer"
+    )
+    gloss: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse colours out of range."""
         _check_colours(self)
+        _within("gloss", self.gloss, 0, 1, "")
 
     @property
     def waist_is_bare(self) -> bool:
@@ -403,6 +437,16 @@ class SceneSpec:
         1 = bright, 0.25 = a dim garage. The frames get darker, not only noisier.
     bystander : bool
         Somebody stands beside the treadmill, in the frame.
+    belt : (float, float, float)
+        Colour of the belt.
+    belt_print : {"marks", "lines", "logo", "plain"}
+        What is printed on the belt.
+    edge_m, hood_m : float
+        Height above the belt of the frame's edges beside it, and of the hood over the motor in front of it, m. A high
+        edge hides the lowest part of the shoes from a low camera at the side.
+    backdrop : {"wall", "mirrors", "windows", "gym"}
+        What is behind the things along the wall: the wall itself, mirrors, a row of large windows, or the rest of a
+        gym with machines and people at them.
     """
 
     look: LookSpec = LookSpec()
@@ -415,12 +459,19 @@ class SceneSpec:
     clutter: float = 1.0
     light: float = 1.0
     bystander: bool = False
+    belt: Colour = (0.125, 0.127, 0.135)
+    belt_print: Literal["marks", "lines", "logo", "plain"] = "marks"
+    edge_m: float = 0.006
+    hood_m: float = 0.035
+    backdrop: Literal["wall", "mirrors", "windows", "gym"] = "wall"
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
         _check_colours(self)
         _within("clutter", self.clutter, 0, 1, "")
         _within("light", self.light, 0.1, 1.5, "")
+        _within("edge_m", self.edge_m, 0.0, 0.15, "m")
+        _within("hood_m", self.hood_m, 0.0, 0.30, "m")
 
 
 def spec_as_record(spec: RunnerSpec | CameraSpec | SceneSpec | LookSpec | Drift) -> dict[str, Any]:

@@ -28,12 +28,16 @@ FORMAT = "gait.truth/1"
 UNITS = {
     "cadence": "steps/min",
     "overstride": "L",
+    "braking_distance": "L",
     "tibia_angle": "deg",
     "foot_strike_angle": "deg",
     "knee_flexion_contact": "deg",
     "knee_flexion_stance": "deg",
     "knee_flexion_swing": "deg",
+    "knee_drive": "deg",
     "trunk_lean": "deg",
+    "head_posture": "deg",
+    "elbow_flexion": "deg",
     "hip_extension": "deg",
     "foot_pickup": "L",
     "contact_time": "ms",
@@ -41,6 +45,8 @@ UNITS = {
     "duty_factor": "%",
     "vertical_oscillation": "cm",
     "vertical_oscillation_hip": "cm",
+    "step_length": "cm",
+    "vertical_ratio": "%",
     "pelvic_drop": "deg",
     "pelvic_drop_midstance": "deg",
     "step_width": "cm",
@@ -257,6 +263,23 @@ def _knee(p: _Points, side: str) -> FloatArray:
     return flexion
 
 
+def _thigh(p: _Points, side: str) -> FloatArray:
+    thigh = p[f"{side}_knee"] - p[f"{side}_hip"]
+    return _degrees(thigh[..., 0], -thigh[..., 1])
+
+
+def _elbow(p: _Points, side: str) -> FloatArray:
+    """Mean bend over the last axis of times, in the sagittal plane and weighted by the lengths seen there.
+
+    0 = straight, + = forearm ahead; −90 to 270, since no arm bends back that far.
+    """
+    upper, fore = (p[f"{side}_{b}"] - p[f"{side}_{a}"] for a, b in (("shoulder", "elbow"), ("elbow", "wrist")))
+    sine = (upper[..., 0] * fore[..., 1] - upper[..., 1] * fore[..., 0]).sum(-1)
+    cosine = (upper[..., 0] * fore[..., 0] + upper[..., 1] * fore[..., 1]).sum(-1)
+    flexion: FloatArray = (_degrees(sine, cosine) + 90) % 360 - 90
+    return flexion
+
+
 def _at(motion: Motion, times: FloatArray) -> _Points:
     joints = motion.joints(times.ravel())
     return _Points(joints.reshape(*times.shape, *joints.shape[1:]))
@@ -317,7 +340,9 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
     -----
     ``step_width`` takes the ankles. ``arm_crossover`` and ``arm_swing_lateral`` divide by the 95th percentile of the
     distance between the shoulder joints in the frontal plane. ``lateral_trunk_lean`` is the stance mean of the
-    mid-hip to mid-shoulder line.
+    mid-hip to mid-shoulder line. ``elbow_flexion`` and ``head_posture`` are those of the sagittal plane, as a camera
+    at the side shows them. In ``elbow_flexion`` each moment counts by the lengths of upper arm and forearm in that
+    plane.
     """
     steps, leg = motion.steps, LEG_LENGTH_FRACTION * motion.skeleton.height
     contact, toe_off, right = steps.contact, steps.toe_off, steps.right
@@ -346,6 +371,7 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
         put("overstride", (ankle - hip)[:, 0] / leg, stances)
         put("tibia_angle", _degrees((ankle - knee)[:, 0], (knee - ankle)[:, 1]), stances)
         put("knee_flexion_contact", _knee(p, side), stances)
+        put("braking_distance", (p[f"{side}_heel"] - centre_of_mass(p.joints))[:, 0] / leg, stances)
 
         stance = _at(motion, contact[stances][:, None] + _STANCE * (toe_off - contact)[stances][:, None])
         foot = stance[f"{side}_foot_index"] - stance[f"{side}_heel"]
@@ -354,6 +380,9 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
         put("knee_flexion_stance", _knee(stance, side)[:, :86].max(axis=1), stances)
         trunk = stance["mid_shoulder"] - stance["mid_hip"]
         put("trunk_lean", _degrees(trunk[..., 0], trunk[..., 1]).mean(axis=1), stances)
+        neck = stance["mid_ear"] - stance["mid_shoulder"]
+        ahead = _degrees(neck[..., 0], neck[..., 1]) - _degrees(trunk[..., 0], trunk[..., 1])
+        put("head_posture", ahead.mean(axis=1), stances)
         put("lateral_trunk_lean", _degrees(sign * trunk[..., 2], trunk[..., 1]).mean(axis=1), stances)
         tilt = stance[f"{side}_hip"] - stance[f"{other}_hip"]
         drop = _degrees(tilt[..., 1], np.abs(tilt[..., 2]))
@@ -372,7 +401,11 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
         if len(stepping):
             span = (contact[stepping + 1] - contact[stepping])[:, None]
             p = _at(motion, contact[stepping][:, None] + _STRIDE * span)
-            put("vertical_oscillation", 100 * np.ptp(centre_of_mass(p.joints)[..., 1], axis=1), stepping)
+            bounce = 100 * np.ptp(centre_of_mass(p.joints)[..., 1], axis=1)
+            length = 100 * motion.runner.speed_mps * span[:, 0]
+            put("vertical_oscillation", bounce, stepping)
+            put("step_length", length, stepping)
+            put("vertical_ratio", 100 * bounce / length, stepping)
             put("vertical_oscillation_hip", 100 * np.ptp(p["mid_hip"][..., 1], axis=1), stepping)
             here, there = (contact[n] + 0.5 * (toe_off[n] - contact[n]) for n in (stepping, stepping + 1))
             width = _at(motion, here)[f"{side}_ankle"] - _at(motion, there)[f"{other}_ankle"]
@@ -390,6 +423,9 @@ def metrics_of(motion: Motion, duration_s: float) -> dict[str, dict[str, Any]]:
             put("arm_crossover", (sign * (midline - wrist[..., 2])).max(axis=1) / shoulder_width, striding)
             put("arm_swing_lateral", np.ptp(wrist[..., 2], axis=1) / shoulder_width, striding)
             put("knee_flexion_swing", _knee(p, side).max(axis=1), striding)
+            put("elbow_flexion", _elbow(p, side), striding)
+            swing = toe_off[striding][:, None] + _STANCE * (contact[striding + 2] - toe_off[striding])[:, None]
+            put("knee_drive", _thigh(_at(motion, swing), side).max(axis=1), striding)
 
     metrics: dict[str, dict[str, Any]] = {}
     for key, unit in UNITS.items():

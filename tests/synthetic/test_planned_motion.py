@@ -9,6 +9,7 @@ from gait.synthetic.motion import Motion
 from gait.synthetic.motion_solver import sole_height, solve
 from gait.synthetic.planned_motion import vault_height_m
 from gait.synthetic.presets import neutral, overstriding
+from gait.synthetic.toe_box import LAST_TOUCH_S
 from gait.synthetic.truth import events_of, metrics_of
 from tests.synthetic.conftest import DURATION
 
@@ -24,8 +25,21 @@ def test_shoe_touches_all_through_stance_and_only_then(motion: Motion) -> None:
         column = int(steps.right[i])
         stance = np.linspace(steps.contact[i] + 1e-6, steps.toe_off[i] - 1e-6, 40)
         assert np.abs(sole_height(motion, stance)[:, column]).max() < 1e-6
-        near = np.array([steps.contact[i] - 0.004, steps.toe_off[i] + 0.012])
-        assert (sole_height(motion, near)[:, column] > 1e-4).all()
+        # The tip leaves last, some 10 ms after the force has fallen below 50 N.
+        leaving = np.linspace(steps.toe_off[i], steps.toe_off[i] + LAST_TOUCH_S - 1e-6, 9)
+        assert np.abs(sole_height(motion, leaving)[:, column]).max() < 1e-3
+        near = np.array([steps.contact[i] - 0.004, steps.toe_off[i] + LAST_TOUCH_S + 0.006])
+        assert (sole_height(motion, near)[:, column] > 1e-3).all()
+
+
+def test_toes_bend_in_push_off_and_straighten_in_swing(motion: Motion) -> None:
+    steps = motion.steps
+    for i in np.flatnonzero((steps.contact > 0.5) & (steps.toe_off < DURATION - 0.5))[:6]:
+        side = "right" if steps.right[i] else "left"
+        bones = motion.bones(steps.toe_off[i] + np.array([0.0, 0.12]))
+        pitch, toes = (np.degrees(np.arcsin(bones.rotation[f"{side}_{b}"][:, 1, 0])) for b in ("foot", "toes"))
+        assert 20 < (toes - pitch)[0] < 50
+        assert (toes - pitch)[1] < 6
 
 
 def test_what_stands_on_the_belt_does_not_slide(motion: Motion) -> None:

@@ -19,7 +19,22 @@ def test_random_people_and_scenes_are_plausible_and_repeatable() -> None:
         assert len({getattr(scene.look, option) for scene in scenes}) == count
     assert sum(scene.look.tape is not None for scene in scenes) > 20
     assert sum(scene.bystander for scene in scenes) > 20
+    for option, count in (("belt_print", 4), ("backdrop", 4)):
+        assert len({getattr(scene, option) for scene in scenes}) == count
+    assert len({scene.look.footwear for scene in scenes}) == 9
+    assert 0.3 < np.mean([scene.look.gloss > 0 for scene in scenes]) < 0.7
+    assert 20 < sum(scene.edge_m > 0.01 for scene in scenes) < 80
+    like_the_belt = [np.abs(np.subtract(scene.look.shoes, scene.belt)).max() < 0.15 for scene in scenes]
+    assert sum(like_the_belt) > 15
     assert random_scene(np.random.default_rng(5)) == random_scene(np.random.default_rng(5))
+
+
+def test_shoes_and_surroundings_leave_the_rest_of_a_seed_as_it_was_before_they_came() -> None:
+    rng = np.random.default_rng(5)
+    scene = random_scene(rng)
+    assert (scene.look.hair_style, scene.look.pattern, scene.look.waistband) == ("bun", "stripes", (0.35, 0.95, 0.3))
+    assert (scene.rails, scene.console, round(scene.clutter, 6)) == (False, True, 0.936442)
+    assert rng.random() == 0.6743897148867628
 
 
 def test_random_runners_and_cameras_are_plausible_and_repeatable() -> None:

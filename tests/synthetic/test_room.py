@@ -32,3 +32,15 @@ def test_a_console_stands_before_the_runner_only_in_front_views() -> None:
         with_console, without = (room(SceneSpec(console=console, rails=False), view=view) for console in (True, False))
         assert (len(with_console.treadmill_in_front) > len(without.treadmill_in_front)) == hiding
         assert with_console.lighting.lamps
+
+
+def test_a_high_edge_hides_shoes_from_the_side_and_a_usual_one_does_not() -> None:
+    for edge_m, view, hiding in ((0.06, "side", True), (0.06, "rear", False), (0.006, "side", False)):
+        scene = SceneSpec(rails=False, console=False, edge_m=edge_m)
+        assert bool(room(scene, view=view).treadmill_in_front) == hiding
+
+
+def test_a_backdrop_changes_the_wall_and_nothing_else() -> None:
+    plain, gym = (room(SceneSpec(backdrop=backdrop)) for backdrop in ("wall", "gym"))
+    assert len(plain.backdrop) == len(gym.backdrop)
+    assert plain.lighting.lamps[0].towards.tolist() == gym.lighting.lamps[0].towards.tolist()

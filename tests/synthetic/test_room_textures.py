@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
+import pytest
 
 from gait.synthetic import SceneSpec
 from gait.synthetic.room_textures import belt_image, floor_image, shaded, soft_noise, wall_image
@@ -20,11 +23,28 @@ def test_shade_multiplies_the_colour() -> None:
 
 
 def test_images_differ_by_seed_and_repeat() -> None:
-    for paint in (belt_image, lambda rng: wall_image(rng, SceneSpec()), lambda rng: floor_image(rng, SceneSpec())):
-        first, again, other = (paint(np.random.default_rng(seed)) for seed in (1, 1, 2))
-        assert (first.dtype, first.ndim, first.shape[2]) == (np.uint8, 3, 3)
+    for paint in (belt_image, wall_image, floor_image):
+        first, again, other = (paint(np.random.default_rng(seed), SceneSpec()) for seed in (1, 1, 2))
+        assert first.dtype == np.uint8
+        assert first.shape[2:] == (3,)
         np.testing.assert_array_equal(first, again)
         assert not np.array_equal(first, other)
+
+
+def test_the_usual_belt_is_the_one_of_earlier_versions() -> None:
+    image = belt_image(np.random.default_rng(1), SceneSpec())
+    assert hashlib.sha256(image.tobytes()).hexdigest().startswith("bc811e49e9aa942c")
+
+
+def test_belts_have_their_colour_and_print() -> None:
+    light = belt_image(np.random.default_rng(1), SceneSpec(belt=(0.6, 0.6, 0.6), belt_print="plain"))
+    assert light.mean() == pytest.approx(0.6 * 255, abs=12)
+    images = {
+        kind: belt_image(np.random.default_rng(1), SceneSpec(belt_print=kind))
+        for kind in ("marks", "lines", "logo", "plain")
+    }
+    for kind in ("marks", "lines", "logo"):
+        assert (images[kind] != images["plain"]).any(axis=2).mean() > 0.01, kind
 
 
 def test_a_wall_without_clutter_is_empty() -> None:

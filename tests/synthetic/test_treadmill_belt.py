@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gait.synthetic import CameraSpec, camera_of
+from gait.synthetic import CameraSpec, SceneSpec, camera_of
 from gait.synthetic.room_textures import BELT_LOOP_M, belt_image
 from gait.synthetic.treadmill_belt import Belt
 
@@ -13,7 +13,7 @@ NOBODY = np.full((1, 3), 50.0, np.float32)
 
 
 def shown(travelled_m: float, points: np.ndarray = NOBODY) -> np.ndarray:
-    belt = Belt(belt_image(np.random.default_rng(1)), CAMERA, np.ones(3))
+    belt = Belt(belt_image(np.random.default_rng(1), SceneSpec()), CAMERA, np.ones(3))
     frame = np.zeros((180, 240, 3), np.uint8)
     belt.overlay(frame, travelled_m, points)
     return frame.astype(int)

@@ -62,3 +62,31 @@ def test_the_centre_of_mass_lies_in_the_trunk() -> None:
     )
     share = (centre - hips)[:, 1] / (shoulders - hips)[:, 1]
     assert 0.0 < share.min() <= share.max() < 0.5
+
+
+def test_swing_arm_head_and_steps_are_those_of_the_geometry() -> None:
+    run = neutral_run()
+    found = metrics_of(run, 2.0)
+    steps = run.steps
+    first = next(i for i in range(len(steps.contact)) if steps.right[i] and steps.contact[i] >= 0)
+    times = np.linspace(steps.toe_off[first], steps.contact[first + 2], 400)
+    joints = run.joints(times)
+
+    def of(name: str) -> np.ndarray:
+        return joints[:, JOINTS.index(name)]
+
+    thigh = of("right_knee") - of("right_hip")
+    drive = np.degrees(np.arctan2(thigh[:, 0], -thigh[:, 1])).max()
+    assert found["knee_drive"]["right"]["steps"][0] == pytest.approx(drive, abs=0.1)
+    assert found["knee_drive"]["value"] < found["knee_flexion_swing"]["value"]
+    # Arms of ordinary runners are bent about a right angle; heads are carried about in line with the trunk.
+    assert 70 < found["elbow_flexion"]["value"] < 110
+    assert -10 < found["head_posture"]["value"] < 15
+    between = np.diff(steps.contact)[first]
+    assert found["step_length"]["right"]["steps"][0] == pytest.approx(100 * run.runner.speed_mps * between, abs=0.01)
+    ratio = 100 * found["vertical_oscillation"]["right"]["steps"][0] / found["step_length"]["right"]["steps"][0]
+    assert found["vertical_ratio"]["right"]["steps"][0] == pytest.approx(ratio, abs=0.01)
+    centre = centre_of_mass(run.joints(steps.contact[[first]]))[0, 0]
+    heel = run.joints(steps.contact[[first]])[0, JOINTS.index("right_heel"), 0]
+    leg = 0.53 * run.skeleton.height
+    assert found["braking_distance"]["right"]["steps"][0] == pytest.approx((heel - centre) / leg, abs=1e-3)

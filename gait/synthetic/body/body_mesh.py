@@ -36,6 +36,12 @@ class BodyMesh:
         How much each vertex follows each bone, in the order of `BONES`.
     inverse_rest : (B, 4, 4) array
         Inverse matrices of the bones in the rest pose.
+    shine : (N, 3) float32 array or None
+        Share of each vertex's paint, red, green and blue, that is light mirrored from a lamp; ``None``: nothing shines.
+    swing_shares : (N, A) float32 array, optional
+        How much each vertex takes part in the swing of each loose part, in the order of `cloth_swing.ANCHORS`.
+    swing_room : (N,) float32 array, optional
+        How far each vertex may swing inwards before it meets the skin, m.
     """
 
     points: NDArray[np.float32]
@@ -46,8 +52,13 @@ class BodyMesh:
     openness: NDArray[np.float32]
     bone_weights: NDArray[np.float32]
     inverse_rest: FloatArray
+    shine: NDArray[np.float32] | None = None
+    swing_shares: NDArray[np.float32] | None = None
+    swing_room: NDArray[np.float32] | None = None
 
-    def posed(self, bones: Bones, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def posed(
+        self, bones: Bones, index: int, *, stands_on_m: float | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Put the mesh into a pose.
 
         Parameters
@@ -55,6 +66,8 @@ class BodyMesh:
         bones : Bones
         index : int
             Which moment of the bones.
+        stands_on_m : float, optional
+            Height of the ground. What is below it, the sole of a loaded shoe, is pressed flat.
 
         Returns
         -------
@@ -66,6 +79,13 @@ class BodyMesh:
         points = np.einsum("nij,nj->ni", mixed[:, :, :3], self.points) + mixed[:, :, 3]
         normals = np.einsum("nij,nj->ni", mixed[:, :, :3], self.normals)
         normals /= np.sqrt(np.einsum("ni,ni->n", normals, normals) + 1e-12)[:, None]
+        if bones.swing is not None and self.swing_shares is not None and self.swing_room is not None:
+            loose = np.flatnonzero(self.swing_shares.any(axis=1))
+            way = self.swing_shares[loose] @ bones.swing[index].astype(np.float32)
+            inwards = -np.einsum("ni,ni->n", way, normals[loose]) - self.swing_room[loose]
+            points[loose] += way + np.maximum(inwards, 0)[:, None] * normals[loose]
+        if stands_on_m is not None:
+            np.maximum(points[:, 1], np.float32(stands_on_m), out=points[:, 1])
         return points, normals
 
 

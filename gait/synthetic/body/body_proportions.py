@@ -118,17 +118,19 @@ class BodyProportions:
         return table
 
 
-def proportions_of(runner: RunnerSpec) -> BodyProportions:
+def proportions_of(runner: RunnerSpec, skeleton: Skeleton | None = None) -> BodyProportions:
     """Give the proportions of a runner.
 
     Parameters
     ----------
     runner : RunnerSpec
         Height, sex, build and scales.
+    skeleton : Skeleton, optional
+        Lengths of the segments where they are not those of `skeleton_of`.
 
     Returns
     -------
     BodyProportions
     """
-    skeleton = skeleton_of(runner)
+    skeleton = skeleton or skeleton_of(runner)
     return BodyProportions(skeleton, rest_pose(skeleton), runner.sex == "male", runner.build)

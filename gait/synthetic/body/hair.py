@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from gait._typing import FloatArray
@@ -23,7 +25,14 @@ from gait.synthetic.solids import (
 )
 
 
-def add_hair(builder: MeshBuilder, body: BodyProportions, look: LookSpec) -> None:
+def add_hair(
+    builder: MeshBuilder,
+    body: BodyProportions,
+    look: LookSpec,
+    *,
+    skull: SignedDistance | None = None,
+    swing: Callable[[FloatArray], FloatArray] | None = None,
+) -> None:
     """Add the hair, and the cap where the look has one; nothing for a bald head.
 
     Parameters
@@ -31,6 +40,10 @@ def add_hair(builder: MeshBuilder, body: BodyProportions, look: LookSpec) -> Non
     builder : MeshBuilder
     body : BodyProportions
     look : LookSpec
+    skull : SignedDistance, optional
+        What the hair lies on; `skull_solid` by default.
+    swing : callable, optional
+        As for `MeshBuilder.add`.
     """
     if look.hair_style == "bald":
         return
@@ -47,25 +60,28 @@ def add_hair(builder: MeshBuilder, body: BodyProportions, look: LookSpec) -> Non
         return painting
 
     builder.add(
-        hair_solid(body, look),
+        hair_solid(body, look, skull=skull),
         low,
         high,
         strands,
         attachment="hair",
         triangle_size=0.65,
         texel_size=0.6,
+        swing=swing,
     )
     if look.hair_style == "cap":
-        _add_cap(builder, body, look)
+        _add_cap(builder, body, look, skull or skull_solid(body))
 
 
-def hair_solid(body: BodyProportions, look: LookSpec) -> SignedDistance:
+def hair_solid(body: BodyProportions, look: LookSpec, *, skull: SignedDistance | None = None) -> SignedDistance:
     """Model the hair of every style but bald.
 
     Parameters
     ----------
     body : BodyProportions
     look : LookSpec
+    skull : SignedDistance, optional
+        What the hair lies on; `skull_solid` by default.
 
     Returns
     -------
@@ -77,7 +93,7 @@ def hair_solid(body: BodyProportions, look: LookSpec) -> SignedDistance:
         return body.point("head", forward, up, right)
 
     scalp = clipped(
-        thickened(skull_solid(body), (0.0050 if style == "cap" else 0.0065) * h),
+        thickened(skull or skull_solid(body), (0.0050 if style == "cap" else 0.0065) * h),
         union(
             [
                 half_space(at(0.034, 0.103, 0), np.array([1.0, -0.50, 0.0])),
@@ -106,8 +122,8 @@ def hair_solid(body: BodyProportions, look: LookSpec) -> SignedDistance:
     return smooth_union(shapes, (0.016 if style == "long" else 0.008) * h)
 
 
-def _add_cap(builder: MeshBuilder, body: BodyProportions, look: LookSpec) -> None:
-    h, skull = body.height, skull_solid(body)
+def _add_cap(builder: MeshBuilder, body: BodyProportions, look: LookSpec, skull: SignedDistance) -> None:
+    h = body.height
     colour, trim = np.asarray(look.shirt) * 0.8, np.asarray(look.shorts_trim)
     edge = half_space(body.point("head", 0.0, 0.088, 0), np.array([0.10, -1.0, 0.0]))
     crown = clipped(smooth_union([thickened(skull, 0.0085 * h), thickened(skull, 0.0075 * h)], 0.01 * h), edge)

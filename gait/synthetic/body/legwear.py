@@ -43,9 +43,10 @@ def add_legwear(builder: MeshBuilder, body: BareBody, look: LookSpec) -> list[Si
         garment,
         np.array([-0.16 * h, lowest, -0.24 * h]),
         np.array([0.16 * h, 0.075 * h, 0.24 * h]),
-        _legwear_paint(body.proportions, look),
+        legwear_paint(body.proportions, look),
         triangle_size=1.1,
         fold_depth=0.004 if look.loose and not tights else 0.0,
+        gloss=look.gloss if tights else 0.0,
     )
     if look.waistband is None:
         return [garment]
@@ -91,8 +92,18 @@ def _garment(body: BareBody, look: LookSpec) -> SignedDistance:
     return smooth_union(covered, 0.012 * h)
 
 
-def _legwear_paint(proportions: BodyProportions, look: LookSpec) -> ColourFunction:
-    """Stripes down the sides, seams, hems and the band at the waist."""
+def legwear_paint(proportions: BodyProportions, look: LookSpec) -> ColourFunction:
+    """Paint stripes down the sides, seams, hems and the band at the waist.
+
+    Parameters
+    ----------
+    proportions : BodyProportions
+    look : LookSpec
+
+    Returns
+    -------
+    ColourFunction
+    """
     h, k = proportions.height, proportions.skeleton
     tights = look.legwear == "tights"
     shorts, trim = np.asarray(look.shorts), np.asarray(look.shorts_trim)

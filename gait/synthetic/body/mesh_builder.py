@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -27,11 +28,32 @@ _DRAWN_IN, _COVER_FROM, _COVER_TO = 0.006, 0.0005, 0.005
 _OCCLUSION, _MAX_HIDDEN = ((0.008, 0.26), (0.020, 0.34), (0.045, 0.40)), 0.85
 
 
+# Light that the glossiest cloth mirrors where a lamp is seen in it, 1 = white. [E]
+_MIRRORED = 0.55
+
+
 class _Part(NamedTuple):
     points: FloatArray
     normals: FloatArray
     triangles: NDArray[np.int64]
     weights: FloatArray
+    shine: FloatArray
+    swing: FloatArray | None
+
+
+def _glossy(paint: ColourFunction, gloss: float) -> tuple[ColourFunction, ColourFunction]:
+    """Give the paint of a glossy surface, mirrored light included, and which share of it is mirrored light."""
+    if gloss == 0:
+        return paint, np.zeros_like
+    mirrored = _MIRRORED * gloss
+
+    def bright(p: FloatArray) -> FloatArray:
+        return np.clip(paint(p) + mirrored, 0.0, 1.0)
+
+    def shine(p: FloatArray) -> FloatArray:
+        return np.clip(mirrored / (paint(p) + mirrored), 0.0, 1.0)
+
+    return bright, shine
 
 
 class MeshBuilder:
@@ -65,6 +87,8 @@ class MeshBuilder:
         texel_size: float = 1.0,
         cloth: SignedDistance | None = None,
         fold_depth: float = 0.0,
+        gloss: float = 0.0,
+        swing: Callable[[FloatArray], FloatArray] | None = None,
     ) -> None:
         """Make a part of the body from a solid.
 
@@ -83,6 +107,11 @@ class MeshBuilder:
             Clothes over this part. What they cover is drawn in a little, so that it never shows through.
         fold_depth : float
             Depth of the cloth's folds, m.
+        gloss : float
+            0 = dull, 1 = lamps are mirrored as by a wet suit.
+        swing : callable, optional
+            Points (N, 3) → shares in the swing of each loose part, in the order of `cloth_swing.ANCHORS`, and the room
+            between point and skin, m; (N, A + 1).
         """
         grid = self._triangle if triangle_size >= 0.5 else min(self._triangle, _MAX_SMALL_GRID * self._height)
         points, normals, triangles = surface_mesh(solid, low, high, grid * triangle_size)
@@ -91,11 +120,51 @@ class MeshBuilder:
             points = points - (_DRAWN_IN * self._height * covered)[:, None] * normals
         if fold_depth:
             normals = folded_normals(points, normals, fold_depth)
-        # The light on a vertex may exceed 1: paint is kept darker or lighter by the same factor.
-        origin, faces = self._atlas.add(points, normals, triangles, paint, self._texel * texel_size, gain=MAX_LIGHT)
-        weights = bone_weights(points, attachment, self._body)
-        self._parts.append(_Part(points[origin], normals[origin], faces, weights[origin]))
+        weights = self._weights_of(points, attachment)
+        loose = None if swing is None else swing(points)
+        self.add_surface(points, normals, triangles, paint, weights, texel_size=texel_size, gloss=gloss, swing=loose)
         self._solids.append((solid, low, high))
+
+    def _weights_of(self, points: FloatArray, attachment: Attachment) -> FloatArray:
+        """How much each point follows each bone, (N, B)."""
+        return bone_weights(points, attachment, self._body)
+
+    def add_surface(
+        self,
+        points: FloatArray,
+        normals: FloatArray,
+        triangles: NDArray[np.int64],
+        paint: ColourFunction,
+        weights: FloatArray,
+        *,
+        texel_size: float = 1.0,
+        gloss: float = 0.0,
+        swing: FloatArray | None = None,
+    ) -> None:
+        """Make a part of the body from a mesh.
+
+        Parameters
+        ----------
+        points, normals : (N, 3) arrays
+            Vertices in the rest pose, m; unit vectors.
+        triangles : (M, 3) int array
+            Counter-clockwise seen from outside.
+        paint : callable
+            Points (N, 3) → colours (N, 3), 0 to 1.
+        weights : (N, B) array
+            How much each vertex follows each bone, in the order of `BONES`.
+        texel_size : float
+            Size of the paint's pixels, 1 = usual.
+        gloss : float
+            As for `add`.
+        swing : (N, A + 1) array, optional
+            What the callable of `add` gives.
+        """
+        # The light on a vertex may exceed 1: paint is kept darker or lighter by the same factor.
+        bright, shine = _glossy(paint, gloss)
+        origin, faces = self._atlas.add(points, normals, triangles, bright, self._texel * texel_size, gain=MAX_LIGHT)
+        loose = None if swing is None else swing[origin]
+        self._parts.append(_Part(points[origin], normals[origin], faces, weights[origin], shine(points[origin]), loose))
 
     def build(self) -> BodyMesh:
         """Join all parts.
@@ -109,6 +178,11 @@ class MeshBuilder:
         points = np.concatenate([part.points for part in parts])
         normals = np.concatenate([part.normals for part in parts])
         texture, coordinates = self._atlas.laid_out()
+        swings = next((part.swing for part in parts if part.swing is not None), None)
+        loose = None
+        if swings is not None:
+            still = [np.zeros((len(part.points), swings.shape[1])) for part in parts]
+            loose = np.concatenate([b if a.swing is None else a.swing for a, b in zip(parts, still, strict=True)])
         return BodyMesh(
             points=points.astype(np.float32),
             normals=normals.astype(np.float32),
@@ -117,7 +191,10 @@ class MeshBuilder:
             texture_coordinates=coordinates.astype(np.float32),
             openness=self._openness(points, normals).astype(np.float32),
             bone_weights=np.concatenate([part.weights for part in parts]).astype(np.float32),
+            shine=np.concatenate([part.shine for part in parts]).astype(np.float32),
             inverse_rest=np.asarray(np.linalg.inv(bone_matrices(self._body.proportions.rest, 0)), dtype=float),
+            swing_shares=None if loose is None else loose[:, :-1].astype(np.float32),
+            swing_room=None if loose is None else loose[:, -1].astype(np.float32),
         )
 
     def _openness(self, points: FloatArray, normals: FloatArray) -> FloatArray:

@@ -23,9 +23,10 @@ from gait.synthetic.solids import (
     thickened,
     union,
 )
+from gait.synthetic.texture_atlas import ColourFunction
 
 # Length of a short sleeve, lengths of the upper arm. [E]
-_SLEEVE = 0.58
+SLEEVE = 0.58
 # Slices of a loose shirt, as for `fitted_slices`: at the ribs, and below them hanging or bloused over a band. [E]
 _RIBS = ((0.10, 0.098, 0.074, 0.0), (0.19, 0.101, 0.073, 0.002), (0.24, 0.100, 0.068, 0.0))
 _HANGING_TAIL = ((-0.035, 0.110, 0.083, -0.008), (0.02, 0.107, 0.081, -0.008))
@@ -54,7 +55,7 @@ def add_shirt(builder: MeshBuilder, body: BareBody, look: LookSpec) -> SignedDis
         garment,
         np.array([-0.17 * h, -0.06 * h, -wide]),
         np.array([0.19 * h, k.trunk + 0.06 * h, wide]),
-        lambda p: _painted(p, body.proportions, look, collar),
+        shirt_paint(body.proportions, look, collar),
         attachment="shirt",
         triangle_size=1.1,
         fold_depth=0.0045 if look.loose else 0.0015,
@@ -75,7 +76,7 @@ def _garment(body: BareBody, look: LookSpec, collar: SignedDistance) -> SignedDi
     slack = (0.0065 if look.loose else 0.004) * h
     covered = [smooth_union([body.torso, body.neck], 0.030 * h)]
     for side in ("left", "right"):
-        length = _SLEEVE * k.upper_arm / h if look.sleeves else 0.02
+        length = SLEEVE * k.upper_arm / h if look.sleeves else 0.02
         sleeve = thickened(body.arms[side], (0.6 if look.loose else 0.4) * slack)
         cuff = half_space(proportions.point(f"{side}_upper_arm", 0, -length, 0), -proportions.up(f"{side}_upper_arm"))
         covered.append(clipped(sleeve, cuff))
@@ -105,6 +106,23 @@ def _garment(body: BareBody, look: LookSpec, collar: SignedDistance) -> SignedDi
     return clipped(cloth, *keep)
 
 
+def shirt_paint(proportions: BodyProportions, look: LookSpec, collar: SignedDistance) -> ColourFunction:
+    """Paint a shirt with its print and seams.
+
+    Parameters
+    ----------
+    proportions : BodyProportions
+    look : LookSpec
+    collar : SignedDistance
+        What is cut out for the neck.
+
+    Returns
+    -------
+    ColourFunction
+    """
+    return lambda p: _painted(p, proportions, look, collar)
+
+
 def _painted(p: FloatArray, proportions: BodyProportions, look: LookSpec, collar: SignedDistance) -> FloatArray:
     """Cloth of the shirt with its print and seams."""
     h, k = proportions.height, proportions.skeleton
@@ -122,7 +140,7 @@ def _painted(p: FloatArray, proportions: BodyProportions, look: LookSpec, collar
         along = np.where(sleeve, down + 0.02 * h, along)
         near_shoulder = sign * p[:, 2] > 0.72 * k.shoulder_width / 2
         seam = np.where(near_shoulder, down - 0.012 * h, seam)
-        cuff = np.where(sleeve, _SLEEVE * k.upper_arm - down, cuff)
+        cuff = np.where(sleeve, SLEEVE * k.upper_arm - down, cuff)
     colour = _printed(colour, p, along, on_sleeve, look, h)
     for edge, offset, width in (
         (p[:, 1] - _hem(look, h), 0.011 * h, 0.0022),

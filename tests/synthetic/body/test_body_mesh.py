@@ -29,6 +29,9 @@ def test_in_the_rest_pose_nothing_moves_and_turned_bones_turn_the_mesh(body: Bar
         {bone: origin @ turn.T + shift for bone, origin in rest.origin.items()},
     )
     np.testing.assert_allclose(mesh.posed(turned, 0)[0], mesh.points @ turn.T + shift, atol=1e-5)
+    lowest = float(points[:, 1].min())
+    pressed, _ = mesh.posed(rest, 0, stands_on_m=lowest + 0.01)
+    np.testing.assert_allclose(pressed[:, 1], np.maximum(points[:, 1], lowest + 0.01), atol=1e-6)
     np.testing.assert_allclose(np.linalg.inv(bone_matrices(rest, 0)), mesh.inverse_rest, atol=1e-12)
     assert bone_matrices(rest, 0).shape == (len(BONES), 4, 4)
 
