@@ -1,0 +1,164 @@
+"""Files that say where joints are in a few frames of a video, set by hand (``docs/formats.md``)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gait._typing import PathLike
+from gait.errors import InputError
+from gait.labelling.label_file import LABEL_POINTS, SIDES, LabelFile, label_file_from_record
+
+#: Version of the format.
+ADJUST_VERSION = 1
+#: Uncertainty of a point without one, pixels. [E]
+DEFAULT_SD_PX = 5.0
+_FIELDS = ("version", "video", "video_sha256", "entries")
+_ENTRY_FIELDS = ("time_s", "frame", "side", "joint", "x", "y", "sd")
+
+
+@dataclass(frozen=True)
+class HandSetJoint:
+    """A joint in one frame, set by hand.
+
+    Attributes
+    ----------
+    side : {"left", "right"}
+        The runner's own.
+    joint : str
+        One of `gait.labelling.label_file.LABEL_POINTS`.
+    x, y : float
+        Pixels of the upright frame, x right and y down; whole numbers are the middles of pixels.
+    sd : float
+        Standard uncertainty in each direction, pixels.
+    time_s : float, optional
+        Time of the frame, s of the video.
+    frame : int, optional
+        Its number from 0, where there is no time.
+    """
+
+    side: str
+    joint: str
+    x: float
+    y: float
+    sd: float
+    time_s: float | None = None
+    frame: int | None = None
+
+
+@dataclass(frozen=True)
+class AdjustFile:
+    """Joints of one video, set by hand.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    video : str
+        Name of the video, with or without its suffix.
+    video_sha256 : str, optional
+        Hash of its content.
+    joints : tuple of HandSetJoint
+    """
+
+    path: Path
+    video: str
+    video_sha256: str | None
+    joints: tuple[HandSetJoint, ...]
+
+
+def read_adjust_file(path: PathLike) -> AdjustFile:
+    """Read and check a file of joints that were set by hand, or a label file, whose points are taken as such.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    AdjustFile
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or a field is missing, unknown or of another kind; the message names the field.
+    """
+    path = Path(path)
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}; give a file of moved joints") from None
+    except ValueError as error:
+        raise InputError(f"{path}: is not JSON ({error}); see docs/formats.md") from None
+    if not isinstance(record, Mapping):
+        raise InputError(f"{path}: must hold an object {{…}}; see docs/formats.md")
+    if "labellings" in record:
+        return _from_labels(path, label_file_from_record(record, where=str(path)))
+    _check_names(path, "", record, _FIELDS)
+    version = record.get("version", ADJUST_VERSION)
+    if version != ADJUST_VERSION:
+        raise InputError(f"{path}: version {version} is unknown; this gait reads version {ADJUST_VERSION}")
+    video, sha256, entries = record.get("video"), record.get("video_sha256"), record.get("entries")
+    if not isinstance(video, str) or not video:
+        raise InputError(f"{path}: video: must be the name of the video")
+    if sha256 is not None and not isinstance(sha256, str):
+        raise InputError(f"{path}: video_sha256: must be text")
+    if not isinstance(entries, list):
+        raise InputError(f"{path}: entries: must be a list of joints; see docs/formats.md")
+    joints = tuple(_joint(path, f"entries[{number}]", entry) for number, entry in enumerate(entries))
+    return AdjustFile(path, Path(video).name, sha256, joints)
+
+
+def _from_labels(path: Path, labels: LabelFile) -> AdjustFile:
+    """Take the points of all labellings as joints that were set by hand."""
+    joints = [
+        HandSetJoint(event.side, name, point.x, point.y, point.sd, frame=event.labelled_frame)
+        for labelling in labels.labellings.values()
+        for event in labelling.events
+        for name, point in event.points.items()
+    ]
+    return AdjustFile(path, labels.clip, None, tuple(joints))
+
+
+def _check_names(path: Path, where: str, record: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+    unknown = [str(name) for name in record if name not in allowed]
+    if unknown:
+        raise InputError(f"{path}: {where}{unknown[0]}: is unknown; there are {', '.join(allowed)}")
+
+
+def _joint(path: Path, where: str, entry: Any) -> HandSetJoint:
+    if not isinstance(entry, Mapping):
+        raise InputError(f"{path}: {where}: must be an object {{…}}")
+    _check_names(path, f"{where}.", entry, _ENTRY_FIELDS)
+    for name, allowed in (("side", SIDES), ("joint", LABEL_POINTS)):
+        if entry.get(name) not in allowed:
+            raise InputError(f"{path}: {where}.{name}: must be one of {', '.join(allowed)}, is {entry.get(name)!r}")
+    if ("time_s" in entry) == ("frame" in entry):
+        raise InputError(f"{path}: {where}: give either time_s or frame")
+
+    def number(name: str, least: float = -math.inf) -> float:
+        value = entry.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < least:
+            at_least = "" if least == -math.inf else f" of {least:g} or more"
+            raise InputError(f"{path}: {where}.{name}: must be a number{at_least}, is {value!r}")
+        return float(value)
+
+    sd = number("sd") if "sd" in entry else DEFAULT_SD_PX
+    if sd <= 0:
+        raise InputError(f"{path}: {where}.sd: must be above 0, is {sd:g}")
+    time_s, frame = (number("time_s"), None) if "time_s" in entry else (None, number("frame", 0))
+    if frame is not None and frame != int(frame):
+        raise InputError(f"{path}: {where}.frame: must be a whole number, is {frame:g}")
+    return HandSetJoint(
+        str(entry["side"]),
+        str(entry["joint"]),
+        number("x"),
+        number("y"),
+        sd,
+        time_s,
+        None if frame is None else int(frame),
+    )
