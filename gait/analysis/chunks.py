@@ -1,8 +1,8 @@
-"""A long run, measured in chunks that overlap, so that a run of any length fits into memory.
+"""A long run, cleaned and measured in chunks that overlap, so that a run of any length fits into memory.
 
-Each chunk is measured by the same code as a short clip, together with some seconds on both sides. A chunk ends in the
-middle of a pause between two events, where both neighbours agree on what comes before and what after. So no event is
-lost and none is counted twice.
+Each stage (cleaning, events, steps) treats a chunk as a short clip, together with some seconds on both sides. Events
+and steps of a chunk end in the middle of a pause between two events, where both neighbours agree on what comes before
+and what after. So no event is lost and none is counted twice.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gait.errors import RefusedError
 from gait.events.detection import drop_out_of_order
 from gait.geometry.camera import keypoint_xy, no_runner_error, runner_found
 from gait.metrics.grading import Refusal
-from gait.netcdf import blocks, open_along_time, write_along_time
+from gait.netcdf import as_stored, blocks, open_along_time, write_along_time
 from gait.pose.frame_rates import FrameRates
 from gait.signal.cleaning import MISSING, CleanedPose
 from gait.signal.phase import StridePhase
@@ -37,8 +37,10 @@ CUT_SEARCH_S = 1.0
 #: Frames from which camera and image quality are read. A median of so many is as good as that of all. [E]
 SAMPLE_FRAMES = 7200
 
-#: Measures a pose dataset in memory.
-MeasureChunk = Callable[[xr.Dataset], MeasuredSteps]
+#: Cleans a pose dataset in memory; finds the events of a cleaned part; measures its steps.
+CleanChunk = Callable[[xr.Dataset], CleanedPose]
+LocateChunk = Callable[[CleanedPose], pd.DataFrame]
+MeasureChunk = Callable[[CleanedPose, pd.DataFrame], MeasuredSteps]
 
 
 def is_long(pose: xr.Dataset) -> bool:
@@ -93,42 +95,221 @@ def sample_frames(pose: xr.Dataset) -> tuple[xr.Dataset, int]:
     return xr.concat(pieces, "time", combine_attrs="override") if len(pieces) > 1 else pieces[0], found
 
 
-def measure_in_chunks(pose: xr.Dataset, measure: MeasureChunk, *, keep: PathLike | None = None) -> MeasuredSteps:
-    """Measure a long run.
+@dataclass(frozen=True)
+class _Chunk:
+    """One chunk: its frames ``begin:stop``, those with both overlaps ``low:high``, and where it ends, s of playback."""
+
+    begin: int
+    stop: int
+    low: int
+    high: int
+    end_s: float
+    last: bool
+
+    @property
+    def inner(self) -> slice:
+        """The chunk's own frames among those with both overlaps."""
+        return slice(self.begin - self.low, self.stop - self.low)
+
+
+def _chunks(time: FloatArray, playback_per_real: float) -> Iterator[_Chunk]:
+    """Split a clip into equal chunks."""
+    count = int(np.ceil((time[-1] - time[0]) / (CHUNK_S * playback_per_real)))
+    edges = np.linspace(time[0], time[-1], count + 1)
+    overlap = OVERLAP_S * playback_per_real
+    begin = 0
+    for number, edge in enumerate(edges[1:]):
+        last = number == count - 1
+        stop = len(time) if last else int(np.searchsorted(time, edge))
+        low = int(np.searchsorted(time, time[begin] - overlap))
+        high = len(time) if last else int(np.searchsorted(time, edge + overlap))
+        yield _Chunk(begin, stop, low, high, float(edge), last)
+        begin = stop
+
+
+def clean_in_chunks(
+    pose: xr.Dataset, clean: CleanChunk, *, keep: PathLike | None = None
+) -> tuple[CleanedPose, tuple[str, ...]]:
+    """Clean the poses of a long run.
 
     Parameters
     ----------
     pose : xarray.Dataset
         Pose dataset as estimated; read chunk by chunk.
-    measure : callable
-        Measures a pose dataset in memory.
+    clean : callable
+        Cleans a pose dataset in memory.
     keep : path, optional
-        File for the clean dataset, which is then read from there when needed; in memory without it.
+        File for the clean dataset, which is then read from there when needed; in memory without it. The numbers are the
+        same.
 
     Returns
     -------
-    MeasuredSteps
-        As if measured at once. Where nothing can be measured the clean dataset is empty, there are no events, and a
-        warning gives the reason.
+    cleaned : CleanedPose
+        Of the whole run. Where nothing can be measured the clean dataset is empty.
+    warnings : tuple of str
+        These parts, with the reason.
 
     Raises
     ------
     RefusedError
         No chunk can be measured; the reason is that of the first.
     """
-    joiner = _ChunkJoiner(pose)
-    pieces = joiner.measure_all(measure)
+    joiner = _CleanJoiner(pose)
+    pieces = joiner.clean_all(clean)
     if keep is None:
-        clean = xr.concat(list(pieces), "time", combine_attrs="override")
+        dataset = xr.concat(list(pieces), "time", combine_attrs="override")
     else:
         write_along_time(keep, pieces)
-        clean = open_along_time(keep)
-        clean.attrs = dict(pose.attrs)
-    return joiner.result(clean)
+        dataset = open_along_time(keep)
+    dataset.attrs = dict(pose.attrs)
+    return joiner.result(dataset)
+
+
+def locate_in_chunks(cleaned: CleanedPose, locate: LocateChunk) -> pd.DataFrame:
+    """Find the events of a long run.
+
+    Parameters
+    ----------
+    cleaned : CleanedPose
+        Of the whole run.
+    locate : callable
+        Finds the events of a part in memory.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `gait.events.detection.locate_events` gives them; none where the runner is absent.
+    """
+    tables, start = [], -np.inf
+    for chunk, part in _parts(cleaned):
+        if part is None:
+            start = chunk.end_s
+            continue
+        events = locate(part.cleaned)
+        end = _cut(chunk, events, part.playback_per_real)
+        tables.append(events[events.time_s.between(start, end, inclusive="left") & part.present_at(events.time_s)])
+        start = end
+    return drop_out_of_order(pd.concat(tables, ignore_index=True))
+
+
+def measure_in_chunks(cleaned: CleanedPose, events: pd.DataFrame, measure: MeasureChunk) -> MeasuredSteps:
+    """Measure the steps of a long run.
+
+    Parameters
+    ----------
+    cleaned : CleanedPose
+        Of the whole run.
+    events : pandas.DataFrame
+        Of the whole run.
+    measure : callable
+        Measures the steps of a part in memory, given its events.
+
+    Returns
+    -------
+    MeasuredSteps
+        As if measured at once.
+    """
+    tables: list[pd.DataFrame] = []
+    belts: list[float] = []
+    refusals: dict[tuple[str, str], Refusal] = {}
+    start = -np.inf
+    for chunk, part in _parts(cleaned):
+        if part is None:
+            start = chunk.end_s
+            continue
+        inside = events[events.time_s.between(part.time[0], part.time[-1])].reset_index(drop=True)
+        measured = measure(part.cleaned, inside)
+        end = _cut(chunk, inside, part.playback_per_real)
+        steps = measured.steps
+        steps = steps[steps.contact_s.between(start, end, inclusive="left") & part.present_at(steps.contact_s)]
+        tables.append(steps[part.present_at(steps.toe_off_s)])
+        refusals |= measured.refusals
+        if measured.belt_mps is not None:
+            belts.append(measured.belt_mps)
+        start = end
+    steps = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    if len(steps):
+        at = cleaned.phase.phase_at(steps.contact_s.to_numpy(dtype=float))
+        first = cleaned.phase.phase_at(float(events.time_s[events.kind == "contact"].iloc[0]))
+        steps["step"] = np.round(2 * (at - first)).astype(int)
+    return MeasuredSteps(cleaned, events, steps, float(np.median(belts)) if belts else None, refusals)
+
+
+def part_between(cleaned: CleanedPose, start_s: float, end_s: float) -> CleanedPose | None:
+    """Take a part of a cleaned run into memory.
+
+    Parameters
+    ----------
+    cleaned : CleanedPose
+        Of the whole run.
+    start_s, end_s : float
+        s, playback timeline.
+
+    Returns
+    -------
+    CleanedPose or None
+        ``None`` where the runner is in none of its frames.
+    """
+    time = cleaned.phase.time
+    part = _part(cleaned, int(np.searchsorted(time, start_s)), int(np.searchsorted(time, end_s, side="right")))
+    return None if part is None else part.cleaned
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A chunk of a cleaned run with its overlaps, in memory, and the frames in which the runner is there."""
+
+    cleaned: CleanedPose
+    present: BoolArray
+    playback_per_real: float
+
+    @property
+    def time(self) -> FloatArray:
+        return self.cleaned.phase.time
+
+    def present_at(self, times: pd.Series) -> BoolArray:
+        """Whether the runner is there at given times, s."""
+        at = np.searchsorted(self.time, times.to_numpy(dtype=float))
+        return np.asarray(self.present[np.clip(at, 0, len(self.present) - 1)])
+
+
+def _part(cleaned: CleanedPose, low: int, high: int) -> _Part | None:
+    frames = slice(low, high)
+    pose = cleaned.pose.isel(time=frames).load()
+    # Phase and events continue at the runner's rhythm through any gap. Where the runner is absent, neither counts.
+    present = np.isfinite(keypoint_xy(pose, "left_hip", "right_hip")[:, 0])
+    if present.sum() < 2:
+        return None
+    time, phase = cleaned.phase.time[frames], cleaned.phase.phase[frames]
+    frequency = float(np.polyfit(time[present], phase[present], 1)[0])
+    return _Part(
+        CleanedPose(
+            pose,
+            StridePhase(time, phase, frequency, cleaned.phase.clarity),
+            cleaned.swapped[frames],
+            cleaned.filled_fraction,
+        ),
+        present,
+        1 / FrameRates.of(cleaned.pose).real_per_playback,
+    )
+
+
+def _parts(cleaned: CleanedPose) -> Iterator[tuple[_Chunk, _Part | None]]:
+    """Yield the chunks of a cleaned run; without a part where the runner is in none of the chunk's own frames."""
+    for chunk in _chunks(cleaned.phase.time, 1 / FrameRates.of(cleaned.pose).real_per_playback):
+        part = _part(cleaned, chunk.low, chunk.high)
+        yield chunk, part if part is not None and part.present[chunk.inner].any() else None
+
+
+def _cut(chunk: _Chunk, events: pd.DataFrame, playback_per_real: float) -> float:
+    """Find where a chunk ends: in the middle of a pause between two events near its end; never for the last one."""
+    if chunk.last:
+        return np.inf
+    return _middle_of_pause(events.time_s.to_numpy(dtype=float), chunk.end_s, CUT_SEARCH_S * playback_per_real)
 
 
 class _ChunkSummary(NamedTuple):
-    """What a measured chunk contributes to averages over the run."""
+    """What a cleaned chunk contributes to averages over the run."""
 
     frames: int
     filled_fraction: float
@@ -146,17 +327,13 @@ class _RefusedPart(NamedTuple):
 
 
 @dataclass(eq=False)
-class _ChunkJoiner:
-    """Measures the chunks of a run and joins them."""
+class _CleanJoiner:
+    """Cleans the chunks of a run and joins them."""
 
     pose: xr.Dataset
     time: FloatArray = field(init=False)
     phase: FloatArray = field(init=False)
     swapped: BoolArray = field(init=False)
-    events: list[pd.DataFrame] = field(default_factory=list)
-    steps: list[pd.DataFrame] = field(default_factory=list)
-    belts: list[float] = field(default_factory=list)
-    refusals: dict[tuple[str, str], Refusal] = field(default_factory=dict)
     summaries: list[_ChunkSummary] = field(default_factory=list)
     refused: list[_RefusedPart] = field(default_factory=list)
 
@@ -165,33 +342,21 @@ class _ChunkJoiner:
         self.phase = np.full(len(self.time), np.nan)
         self.swapped = np.zeros(len(self.time), dtype=bool)
 
-    def measure_all(self, measure: MeasureChunk) -> Iterator[xr.Dataset]:
-        """Measure chunk after chunk, and yield the clean dataset of each."""
-        playback_per_real = 1 / FrameRates.of(self.pose).real_per_playback
-        count = int(np.ceil(_span_s(self.pose) / (CHUNK_S * playback_per_real)))
-        edges = np.linspace(self.time[0], self.time[-1], count + 1)
-        overlap = OVERLAP_S * playback_per_real
-        begin = 0
-        for number, edge in enumerate(edges[1:]):
-            last = number == count - 1
-            stop = len(self.time) if last else int(np.searchsorted(self.time, edge))
-            low = int(np.searchsorted(self.time, self.time[begin] - overlap))
-            high = len(self.time) if last else int(np.searchsorted(self.time, edge + overlap))
-            window = self.pose.isel(time=slice(low, high)).load()
+    def clean_all(self, clean: CleanChunk) -> Iterator[xr.Dataset]:
+        """Clean chunk after chunk, and yield the clean dataset of each."""
+        for chunk in _chunks(self.time, 1 / FrameRates.of(self.pose).real_per_playback):
+            window = self.pose.isel(time=slice(chunk.low, chunk.high)).load()
             try:
-                chunk = measure(window)
+                cleaned = clean(window)
             except RefusedError as error:
-                self._add_refused(_RefusedPart(begin, stop, str(error), error.code))
-                yield _without_positions(window.isel(time=slice(begin - low, stop - low)))
+                self._add_refused(_RefusedPart(chunk.begin, chunk.stop, str(error), error.code))
+                yield _without_positions(window.isel(time=chunk.inner))
             else:
-                if not last:
-                    event_times = chunk.events.time_s.to_numpy(dtype=float)
-                    cut = _middle_of_pause(event_times, float(edge), CUT_SEARCH_S * playback_per_real)
-                    stop = int(np.searchsorted(self.time, cut))
-                self._add_chunk(chunk, slice(begin, stop), low)
-                yield chunk.cleaned.pose.isel(time=slice(begin - low, stop - low))
-            begin = stop
-        if not self.events:  # raised here, while the pieces are written, so that no file is left behind
+                self._add_chunk(cleaned, chunk)
+                yield as_stored(cleaned.pose.isel(time=chunk.inner))
+        if not np.isfinite(self.phase).any():  # raised here, while the pieces are written: so no file is left behind
+            if not self.refused:
+                raise no_runner_error(len(self.time))
             raise RefusedError(self.refused[0].reason, code=self.refused[0].code)
 
     def _add_refused(self, part: _RefusedPart) -> None:
@@ -199,32 +364,15 @@ class _ChunkJoiner:
             part = self.refused.pop()._replace(stop=part.stop)
         self.refused.append(part)
 
-    def _add_chunk(self, chunk: MeasuredSteps, core: slice, low: int) -> None:
-        """Take over what lies in the core frames; ``low`` is the first frame of the chunk."""
-        start = self.time[core.start] if core.start else -np.inf
-        end = self.time[core.stop] if core.stop < len(self.time) else np.inf
-        here = slice(core.start - low, core.stop - low)
-        cleaned = chunk.cleaned
-        # Phase and events continue at the runner's rhythm through any gap. Where the runner is absent, neither counts.
+    def _add_chunk(self, cleaned: CleanedPose, chunk: _Chunk) -> None:
+        """Take over the phase of the chunk's own frames."""
         present = np.isfinite(keypoint_xy(cleaned.pose, "left_hip", "right_hip")[:, 0])
         frequency = float(np.polyfit(cleaned.phase.time[present], cleaned.phase.phase[present], 1)[0])
-        frames = core.start + np.flatnonzero(present[here])
+        frames = chunk.begin + np.flatnonzero(present[chunk.inner])
         if len(frames):
-            shift = self._phase_shift(cleaned.phase.phase[frames[0] - low], int(frames[0]), frequency)
-            self.phase[frames] = cleaned.phase.phase[frames - low] + shift
-        self.swapped[core] = cleaned.swapped[here]
-
-        def runner_present(times: pd.Series) -> BoolArray:
-            at = np.searchsorted(self.time, times.to_numpy(dtype=float)) - low
-            return np.asarray(present[np.clip(at, 0, len(present) - 1)])
-
-        events, steps = chunk.events, chunk.steps
-        self.events.append(events[events.time_s.between(start, end, inclusive="left") & runner_present(events.time_s)])
-        steps = steps[steps.contact_s.between(start, end, inclusive="left") & runner_present(steps.contact_s)]
-        self.steps.append(steps[runner_present(steps.toe_off_s)])
-        self.refusals |= chunk.refusals
-        if chunk.belt_mps is not None:
-            self.belts.append(chunk.belt_mps)
+            shift = self._phase_shift(cleaned.phase.phase[frames[0] - chunk.low], int(frames[0]), frequency)
+            self.phase[frames] = cleaned.phase.phase[frames - chunk.low] + shift
+        self.swapped[chunk.begin : chunk.stop] = cleaned.swapped[chunk.inner]
         self.summaries.append(
             _ChunkSummary(int(present.sum()), cleaned.filled_fraction, frequency, cleaned.phase.clarity)
         )
@@ -238,7 +386,7 @@ class _ChunkJoiner:
         waited = (self.time[frame] - self.time[before[-1]]) * frequency
         return float(np.round(self.phase[before[-1]] + waited - phase))
 
-    def result(self, clean: xr.Dataset) -> MeasuredSteps:
+    def result(self, clean: xr.Dataset) -> tuple[CleanedPose, tuple[str, ...]]:
         """Join the chunks."""
         frames, filled, frequency, clarity = np.array(self.summaries).T
         with_phase = np.isfinite(self.phase)
@@ -251,24 +399,12 @@ class _ChunkJoiner:
         strides = StridePhase(
             self.time, np.maximum.accumulate(phase), float(np.average(frequency, weights=frames)), mean_clarity
         )
-        events = drop_out_of_order(pd.concat(self.events, ignore_index=True))
-        steps = pd.concat([table for table in self.steps if len(table)] or self.steps[:1], ignore_index=True)
-        if len(steps):
-            at = strides.phase_at(steps.contact_s.to_numpy(dtype=float))
-            first = strides.phase_at(float(events.time_s[events.kind == "contact"].iloc[0]))
-            steps["step"] = np.round(2 * (at - first)).astype(int)
-        return MeasuredSteps(
-            CleanedPose(clean, strides, self.swapped, mean_filled),
-            events,
-            steps,
-            float(np.median(self.belts)) if self.belts else None,
-            self.refusals,
-            tuple(
-                f"nothing could be measured from {self.time[part.begin]:.0f} to {self.time[part.stop - 1]:.0f} s: "
-                f"{part.reason}"
-                for part in self.refused
-            ),
+        warnings = tuple(
+            f"nothing could be measured from {self.time[part.begin]:.0f} to {self.time[part.stop - 1]:.0f} s: "
+            f"{part.reason}"
+            for part in self.refused
         )
+        return CleanedPose(clean, strides, self.swapped, mean_filled), warnings
 
 
 def _middle_of_pause(times: FloatArray, around: float, near: float) -> float:

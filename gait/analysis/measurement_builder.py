@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from gait._typing import FloatArray
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.cadence import measure_cadence
 from gait.metrics.grading import MIN_STEPS, Refusal, ViewConditions
-from gait.metrics.metric_spec import MetricSpec
+from gait.metrics.knee_drive import thigh_angle
+from gait.metrics.leg_angles import knee_flexion_angle
+from gait.metrics.metric_spec import MetricSpec, Moment
+from gait.metrics.running_speed import RunningSpeed
 from gait.metrics.wrist_midline import wrist_past_midline
 from gait.records import Grade, Measurement, Side
 from gait.signal.cleaning import CleanedPose
 from gait.signal.intervals import Estimate, mean_interval
 
+#: Moments of a step at which a signal has its peak → the signal, one value a frame.
+PEAKS: Mapping[Moment, Callable[[KeypointTracks, str], FloatArray]] = {
+    "widest": wrist_past_midline,
+    "knee_bent": lambda tracks, side: knee_flexion_angle(tracks, side, tracks.time),
+    "knee_forward": lambda tracks, side: thigh_angle(tracks, side, tracks.time),
+}
 #: Half width of the cadence's 95 % interval in standard errors of the slope, rounded up from 1.96. [E]
 CADENCE_ERRORS = 2.0
 
@@ -34,6 +44,8 @@ class MeasurementBuilder:
     tracks : KeypointTracks
     refusals : mapping
         Why a metric of a side is missing in the steps, by metric and side.
+    speed : RunningSpeed or None
+        Speed of the belt from which step length follows.
     """
 
     conditions: ViewConditions
@@ -41,6 +53,7 @@ class MeasurementBuilder:
     video: int
     tracks: KeypointTracks
     refusals: Mapping[tuple[str, str], Refusal]
+    speed: RunningSpeed | None = None
 
     def build(
         self, spec: MetricSpec, events: pd.DataFrame, steps: pd.DataFrame, real_per_playback: float
@@ -99,7 +112,7 @@ class MeasurementBuilder:
             return self._refused(spec, side, self.refusals.get((spec.key, side), too_few), count)
         error = self.conditions.method_error(spec, side)
         assert error is not None, "a metric without a method error is refused before"
-        estimate = mean_interval(values, error.sd)
+        estimate = mean_interval(values, error)
         nearest = int(np.nanargmin(np.abs(values - estimate.mean)))
         evidence_s = self._evidence_time(spec, steps.iloc[nearest])
         return self._measured(spec, side, estimate, self.conditions.grade(spec, side, count // legs)[0], evidence_s)
@@ -118,6 +131,8 @@ class MeasurementBuilder:
             reason=None,
             video=self.video,
             evidence_s=evidence_s,
+            method=self.speed.method if spec.needs_speed and self.speed is not None else None,
+            freedom=estimate.freedom,
         )
 
     def _cadence(
@@ -131,7 +146,7 @@ class MeasurementBuilder:
             return self._refused(spec, "both", too_few, count)
         value, standard_error = measure_cadence(events, self.cleaned, real_per_playback)
         error = self.conditions.method_error(spec, "both")
-        half = float(np.hypot(CADENCE_ERRORS * standard_error, 1.96 * (error.sd if error else 0.0)))
+        half = float(np.hypot(CADENCE_ERRORS * standard_error, 1.96 * (error or 0.0)))
         middle = float(steps.contact_s.iloc[len(steps) // 2]) if len(steps) else None
         grade, _ = self.conditions.grade(spec, "both", fewest)
         return self._measured(spec, "both", Estimate(value, value - half, value + half, count), grade, middle)
@@ -145,8 +160,9 @@ class MeasurementBuilder:
             return toe_off
         if spec.moment == "mid_stance":
             return 0.5 * (contact + toe_off)
-        tracks = self.tracks.between(contact, contact + 1 / self.cleaned.phase.frequency_hz)
-        path = wrist_past_midline(tracks, str(step.side)) if len(tracks.time) else np.empty(0)
+        begin = contact if spec.moment == "widest" else toe_off
+        tracks = self.tracks.between(begin, contact + 1 / self.cleaned.phase.frequency_hz)
+        path = PEAKS[spec.moment](tracks, str(step.side)) if len(tracks.time) else np.empty(0)
         if not np.isfinite(path).any():
             return contact
         return float(tracks.time[int(np.nanargmax(path))])

@@ -1,23 +1,26 @@
 """The method step by step, each step from labelled data to labelled data: clean, detect events, measure.
 
-`gait.analyze_pose` runs all three and gives the same numbers to the last digit. Each step can be replaced: events of a
-force plate can be measured, and poses cleaned elsewhere can be searched for events.
+`gait.analyze_pose` runs all three and gives the same numbers to the last digit; so does `gait.analyze` with the poses
+of `gait.estimate_pose`. Each step can be replaced: events of a force plate can be measured, and poses cleaned elsewhere
+can be searched for events.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gait.analysis.step_measuring import clean_enough_strides, measure_steps
+from gait._typing import PathLike
 from gait.analysis.view_analysis import ViewAnalysis, grade_view
-from gait.analysis.view_setup import ViewSetup, inspect_view
+from gait.analysis.view_setup import ViewSetup
+from gait.analysis.view_stages import CleanedView, clean_view, locate_view_events, measure_view_steps
 from gait.errors import InputError
-from gait.events import detection as _events
+from gait.events.detection import drop_out_of_order
 from gait.geometry.camera import Camera
 from gait.pose.dataset import CAMERA_ROLL_ATTR, PELVIS_TILT
 from gait.pose.frame_rates import FrameRates
@@ -25,8 +28,11 @@ from gait.records import Runner, ViewChoice
 from gait.signal.cleaning import CleanedPose
 from gait.signal.phase import StridePhase
 
-#: Variables of the clean dataset: what went in. Of the pelvis' tilt too, where the picture showed it.
+#: Variable of the clean dataset: the positions that went in. Of the pelvis' tilt too, where the picture showed it.
 ESTIMATED = "estimated"
+#: Attributes of the clean dataset: names of the variables that went in, with commas between, and parts of a long clip
+#: in which nothing can be measured, one a line.
+ESTIMATED_VARIABLES, UNMEASURED_PARTS = "estimated_variables", "unmeasured_parts"
 EVENT_COLUMNS = ("side", "kind", "time_s", "uncertainty_s")
 
 
@@ -36,17 +42,21 @@ def clean_pose(
     view: ViewChoice = "auto",
     height_m: float | None = None,
     leg_length_m: float | None = None,
+    keep: PathLike | None = None,
 ) -> xr.Dataset:
     """Find the camera and the stride, repair exchanged legs, remove outliers, bridge short gaps, smooth without lag.
 
     Parameters
     ----------
     pose : xarray.Dataset
-        Pose dataset (`gait.estimate_pose`, `gait.load_poses`), all of which must fit into memory.
+        Pose dataset (`gait.estimate_pose`, `gait.load_poses`).
     view : {"auto", "side", "rear", "front"}
-        Where the camera stood.
+        Where the camera stood; ``auto`` stands for what `gait.estimate_pose` was given, if anything.
     height_m, leg_length_m : float, optional
         Of the runner, m; they give the scale.
+    keep : path, optional
+        File for the cleaned keypoints of a clip that goes in chunks (`gait.analysis.chunks`), so that they need not fit
+        into memory. A shorter clip makes no file.
 
     Returns
     -------
@@ -73,9 +83,8 @@ def clean_pose(
     >>> clean.attrs["camera_view"], round(60 * 2 * clean.attrs["stride_frequency_hz"])  # steps/min
     ('side', 150)
     """
-    pose = pose.load()
-    setup = inspect_view(pose, runner=Runner(None, height_m, leg_length_m), view=view)
-    cleaned = clean_enough_strides(pose, setup.camera)
+    viewed = clean_view(pose, runner=Runner(None, height_m, leg_length_m), view=view, keep=keep)
+    cleaned, setup = viewed.cleaned, viewed.setup
     clean = cleaned.pose.copy()
     clean[ESTIMATED] = pose.position
     if PELVIS_TILT in pose:
@@ -99,6 +108,8 @@ def clean_pose(
         "camera_m_per_px": math.nan if camera.m_per_px is None else camera.m_per_px,
         "camera_leg_length_m": math.nan if camera.leg_length_m is None else camera.leg_length_m,
         "camera_warnings": "\n".join(camera.warnings),
+        ESTIMATED_VARIABLES: ",".join(str(name) for name in pose.data_vars),
+        UNMEASURED_PARTS: "\n".join(viewed.warnings),
     }
     return clean
 
@@ -138,7 +149,11 @@ def camera_in(clean: xr.Dataset) -> Camera:
     )
 
 
-def _cleaned_in(clean: xr.Dataset) -> CleanedPose:
+def _view_in(clean: xr.Dataset) -> CleanedView:
+    """Restore what :func:`clean_pose` has found."""
+    setup = ViewSetup(
+        camera_in(clean), float(clean.attrs["detected_fraction"]), float(clean.attrs["feet_out_fraction"])
+    )
     phase = StridePhase(
         np.asarray(clean.time.values, dtype=float),
         np.asarray(clean["stride_phase"].values, dtype=float),
@@ -147,20 +162,30 @@ def _cleaned_in(clean: xr.Dataset) -> CleanedPose:
     )
     swapped = np.asarray(clean["swapped"].values, dtype=bool)
     pose = clean.drop_vars(["stride_phase", "swapped", ESTIMATED, f"{PELVIS_TILT}_{ESTIMATED}"], errors="ignore")
-    pose.attrs = dict(clean.attrs)
-    return CleanedPose(pose, phase, swapped, float(clean.attrs["filled_fraction"]))
+    pose.attrs = _estimated_attributes(clean)
+    cleaned = CleanedPose(pose, phase, swapped, float(clean.attrs["filled_fraction"]))
+    warnings_of_parts = tuple(str(clean.attrs.get(UNMEASURED_PARTS, "")).splitlines())
+    return CleanedView(cleaned, setup, FrameRates.of(pose), warnings_of_parts)
 
 
 def _estimated_in(clean: xr.Dataset) -> xr.Dataset:
     """Restore the poses that :func:`clean_pose` was given."""
-    added = ["observed", "status", "stride_phase", "swapped", ESTIMATED, PELVIS_TILT, f"{PELVIS_TILT}_{ESTIMATED}"]
-    pose = clean.drop_vars(added, errors="ignore")
+    names = str(clean.attrs[ESTIMATED_VARIABLES]).split(",")
+    pose = clean[names]
     pose["position"] = clean[ESTIMATED]
-    if PELVIS_TILT in clean:
+    if PELVIS_TILT in names:
         pose[PELVIS_TILT] = clean[f"{PELVIS_TILT}_{ESTIMATED}"]
-    added_attributes = ("camera_", "stride_", "filled_fraction", "detected_fraction", "feet_out_fraction")
-    pose.attrs = {k: v for k, v in clean.attrs.items() if k == CAMERA_ROLL_ATTR or not k.startswith(added_attributes)}
+    pose.attrs = _estimated_attributes(clean)
     return pose
+
+
+def _estimated_attributes(clean: xr.Dataset) -> dict[str, Any]:
+    """Return the attributes of the poses that :func:`clean_pose` was given."""
+    added = (
+        *("camera_", "stride_", "filled_fraction", "detected_fraction", "feet_out_fraction"),
+        *(ESTIMATED_VARIABLES, UNMEASURED_PARTS),
+    )
+    return {str(k): v for k, v in clean.attrs.items() if k == CAMERA_ROLL_ATTR or not str(k).startswith(added)}
 
 
 def detect_events(clean: xr.Dataset) -> pd.DataFrame:
@@ -191,10 +216,7 @@ def detect_events(clean: xr.Dataset) -> pd.DataFrame:
     >>> set(events.kind) == {"contact", "toe_off"}
     True
     """
-    camera = camera_in(clean)
-    return _events.locate_events(_cleaned_in(clean), camera, real_per_playback=FrameRates.of(clean).real_per_playback)[
-        0
-    ]
+    return locate_view_events(_view_in(clean))
 
 
 def measure(
@@ -238,11 +260,11 @@ def measure(
     >>> cadence.key, round(cadence.value), cadence.unit
     ('cadence', 150, 'steps/min')
     """
-    camera, cleaned, rates = camera_in(clean), _cleaned_in(clean), FrameRates.of(clean)
-    strides, _ = _events.locate_on_mean_strides(cleaned, camera, real_per_playback=rates.real_per_playback)
-    whole = measure_steps(cleaned, camera, rates, _checked(events), strides, corrected=corrected)
-    setup = ViewSetup(camera, float(clean.attrs["detected_fraction"]), float(clean.attrs["feet_out_fraction"]))
-    return grade_view(whole, _estimated_in(clean), setup, runner=runner or Runner(), video=video, corrected=corrected)
+    viewed = _view_in(clean)
+    whole = measure_view_steps(viewed, _checked(events))
+    return grade_view(
+        whole, _estimated_in(clean), viewed.setup, runner=runner or Runner(), video=video, corrected=corrected
+    )
 
 
 def _checked(events: pd.DataFrame) -> pd.DataFrame:
@@ -258,4 +280,4 @@ def _checked(events: pd.DataFrame) -> pd.DataFrame:
         if unknown:
             raise InputError(f"events have the {column} {unknown[0]!r}: use {' or '.join(allowed)}")
     complete = events if "uncertainty_s" in events else events.assign(uncertainty_s=np.nan)
-    return _events.drop_out_of_order(complete[list(EVENT_COLUMNS)])
+    return drop_out_of_order(complete[list(EVENT_COLUMNS)])

@@ -10,21 +10,20 @@ import pandas as pd
 import xarray as xr
 
 from gait.errors import RefusedError
-from gait.events.shoe_landing import is_foot_tracked
 from gait.events.steps import find_steps
-from gait.events.stride_model import EVENT_KINDS, STRIDE_METRICS, are_legs_tracked, current_stride_model, leg_view_of
+from gait.events.stride_model import are_legs_tracked
 from gait.geometry.camera import Camera
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.camera_skew import SKEW_ATTRIBUTE, measure_camera_skew
 from gait.metrics.grading import MIN_STEPS, Refusal
-from gait.metrics.method_error import calibrated_error
 from gait.metrics.metric_spec import missing_keypoints
-from gait.metrics.pelvis_tilt_in_stance import is_pelvis_marked
 from gait.metrics.register import METRICS, metrics_resting_on
-from gait.pose.dataset import BYSTANDER_FRAMES_ATTR, PELVIS_MARKER_ATTR, PELVIS_TILT, VIDEO_FRAMES_ATTR, keypoint_family
+from gait.pose.dataset import BYSTANDER_FRAMES_ATTR, PELVIS_MARKER_ATTR, PELVIS_TILT, VIDEO_FRAMES_ATTR
 from gait.pose.frame_rates import FrameRates
 from gait.records import View
 from gait.signal.cleaning import CleanedPose, clean_keypoints
+from gait.signal.dotted_keypoints import apply_joint_dots
+from gait.signal.hand_moved_keypoints import apply_hand_points
 from gait.signal.mean_stride import MeanStride
 
 #: Mean knee flexion at contact below which the knee keypoint is wrong, degrees. Healthy runners land with 10 ± 5, and
@@ -78,7 +77,7 @@ def clip_duration_s(pose: xr.Dataset) -> float:
 
 
 def clean_enough_strides(pose: xr.Dataset, camera: Camera) -> CleanedPose:
-    """Clean poses, and refuse a clip with too few strides.
+    """Clean poses, move keypoints onto dots and by hand where there are any; refuse a clip with too few strides.
 
     Parameters
     ----------
@@ -102,7 +101,7 @@ def clean_enough_strides(pose: xr.Dataset, camera: Camera) -> CleanedPose:
             "needed: film at least 10 s of steady running, better 30 s",
             code="too_few_steps",
         )
-    return cleaned
+    return apply_hand_points(apply_joint_dots(cleaned), camera.leg_px)
 
 
 def measure_steps(
@@ -111,8 +110,6 @@ def measure_steps(
     rates: FrameRates,
     events: pd.DataFrame,
     strides: Mapping[str, MeanStride],
-    *,
-    corrected: bool = True,
 ) -> MeasuredSteps:
     """Put events together to steps, and measure each step.
 
@@ -126,8 +123,6 @@ def measure_steps(
         As `gait.events.detection.locate_events` gives them.
     strides : mapping
         Mean stride of each leg, from the same function.
-    corrected : bool
-        ``False``: the bias of the method is not subtracted.
 
     Returns
     -------
@@ -135,7 +130,6 @@ def measure_steps(
     """
     stride_s = 1 / cleaned.phase.frequency_hz
     steps = add_durations(find_steps(events, stride_s=stride_s), stride_s, rates.real_per_playback)
-    means = mean_stride_values(strides, events, cleaned, camera)
     if camera.view != "side":
         stances = {}
         for side in strides:
@@ -143,7 +137,7 @@ def measure_steps(
             stances[side] = (of_side.contact_s.to_numpy(dtype=float), of_side.toe_off_s.to_numpy(dtype=float))
         tracks = KeypointTracks(cleaned.pose, camera)
         cleaned.pose.attrs[SKEW_ATTRIBUTE] = measure_camera_skew(tracks, stances, 1 / rates.real_per_playback)
-    steps = _add_metrics(steps, KeypointTracks(cleaned.pose, camera), rates.sampled_fps, corrected, means)
+    steps = _add_metrics(steps, KeypointTracks(cleaned.pose, camera))
     belt = next(iter(strides.values())).belt_mps
     sides = (*strides, "both")
     refusals: dict[tuple[str, str], Refusal] = {}
@@ -199,45 +193,31 @@ def add_durations(steps: pd.DataFrame, stride_s: float, real_per_playback: float
     return timed
 
 
-def mean_stride_values(
-    strides: Mapping[str, MeanStride], events: pd.DataFrame, cleaned: CleanedPose, camera: Camera
-) -> dict[tuple[str, str], float]:
-    """Predict the mean of metrics from the mean stride of each leg (`gait.events.stride_model`).
+def add_speed_metrics(steps: pd.DataFrame, speed_mps: float | None, view: View) -> pd.DataFrame:
+    """Add the metrics that need the speed of the belt.
 
     Parameters
     ----------
-    strides : mapping
-        Mean stride of each side.
-    events : pandas.DataFrame
-    cleaned : CleanedPose
-    camera : Camera
+    steps : pandas.DataFrame
+        With durations and the metrics that keypoints give.
+    speed_mps : float or None
+        Speed of the belt, m/s.
+    view : {"side", "rear", "front"}
 
     Returns
     -------
-    dict
-        Value in the metric's unit, by metric and side. Without foot strike where the shoe was tracked, and empty from
-        behind and in front.
+    pandas.DataFrame
+        One more column for each metric that this view shows; NaN without a speed.
     """
-    model, by_shoe, means = current_stride_model(), metrics_resting_on("shoe_motion"), {}
-    for side, stride in strides.items():
-        phases = {}
-        for kind in EVENT_KINDS:
-            times = events.time_s[(events.side == side) & (events.kind == kind)].to_numpy(dtype=float)
-            if len(times):
-                phases[kind] = cleaned.phase.mean_phase_at(times)
-        for key, kind in STRIDE_METRICS.items():
-            if kind not in phases or (key in by_shoe and is_foot_tracked(cleaned.pose, side)):
-                continue
-            value = model.mean_of(key, stride, phases[kind], leg_view_of(camera, side))
-            if value is not None:
-                means[key, side] = value
-    return means
+    steps = steps.copy()
+    for spec in METRICS:
+        if spec.measure_with_speed is not None and view in spec.views:
+            steps[spec.key] = np.nan if speed_mps is None else spec.measure_with_speed(steps, speed_mps)
+    return steps
 
 
-def _add_metrics(
-    steps: pd.DataFrame, tracks: KeypointTracks, fps: float, corrected: bool, means: Mapping[tuple[str, str], float]
-) -> pd.DataFrame:
-    """Add one column for each metric that keypoints of this view give: measured, blended, bias subtracted."""
+def _add_metrics(steps: pd.DataFrame, tracks: KeypointTracks) -> pd.DataFrame:
+    """Add one column for each metric that keypoints of this view give."""
     steps, keypoints = steps.copy(), {str(name) for name in tracks.pose.keypoint.values}
     for spec in METRICS:
         if spec.measure is None or tracks.camera.view not in spec.views:
@@ -249,19 +229,7 @@ def _add_metrics(
             rows = steps.side == side
             contact, toe_off = (steps.loc[rows, c].to_numpy(dtype=float) for c in ("contact_s", "toe_off_s"))
             if len(contact):
-                values = spec.measure(tracks, side, contact, toe_off)
-                if (spec.key, side) in means and np.isfinite(values).any():
-                    values = values + spec.blend_weight * (means[spec.key, side] - np.nanmean(values))
-                error = calibrated_error(
-                    spec,
-                    tracks.camera.view,
-                    far=spec.sided and tracks.camera.near_side not in (None, side),
-                    family=keypoint_family(tracks.pose),
-                    fps=fps,
-                    pelvis_marked=is_pelvis_marked(tracks),
-                    shoe_tracked=is_foot_tracked(tracks.pose, side),
-                )
-                steps.loc[rows, spec.key] = values - (error.bias if error and corrected else 0.0)
+                steps.loc[rows, spec.key] = spec.measure(tracks, side, contact, toe_off)
     return steps
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from gait._typing import PathLike
-from gait.analysis.chunks import OVERLAP_S, is_long, measure_in_chunks
 from gait.analysis.measurement_builder import MeasurementBuilder
-from gait.analysis.step_measuring import MeasuredSteps, clean_enough_strides, clip_duration_s, measure_steps
-from gait.analysis.view_setup import ViewSetup, inspect_view
-from gait.errors import RefusedError
-from gait.events.detection import ShoeContactShift, locate_events, shoe_contact_shift
-from gait.events.shoe_landing import foot_motion, tracked_sides
+from gait.analysis.step_measuring import MeasuredSteps, add_speed_metrics, clip_duration_s
+from gait.analysis.view_setup import ViewSetup
+from gait.analysis.view_stages import clean_view, locate_view_events, measure_view_steps
+from gait.events.shoe_landing import tracked_sides
 from gait.geometry.camera import Camera
+from gait.geometry.joint_offsets import adjusted_joints, dotted_joints, moved_joint_notes
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.cadence import measure_cadence
 from gait.metrics.grading import (
@@ -29,14 +27,12 @@ from gait.metrics.grading import (
 )
 from gait.metrics.pelvis_tilt_in_stance import is_pelvis_marked
 from gait.metrics.register import METRICS
-from gait.pose.dataset import VIDEO_FRAMES_ATTR, keypoint_family
+from gait.metrics.running_speed import BELT_RATIO, BELT_RATIO_SD, running_speed
+from gait.pose.dataset import CAMERA_ROLL_ATTR, FILMING_WARNINGS_ATTR, VIDEO_FRAMES_ATTR, network_of_errors
 from gait.pose.frame_rates import FrameRates
 from gait.records import Measurement, Runner, VideoInfo, ViewChoice
 from gait.signal.cleaning import CleanedPose
 
-#: Speed of ankle and heel in stance over the belt's: mean and standard deviation on rendered runners (0.957 and 0.976
-#: on the exact joints of recorded and planned motion: the foot rolls).
-BELT_RATIO, BELT_RATIO_SD = 0.965, 0.05
 #: A warning is given below this share of frames in which the runner was found, above this share of leg keypoints that
 #: were bridged, and above this share of frames with a foot outside the frame. [E]
 WARN_DETECTED, WARN_FILLED, WARN_FEET_OUT = 0.95, 0.10, MAX_FEET_OUT / 3
@@ -96,7 +92,7 @@ def analyze_pose(
     video : int
         Number of the video in the session, for the measurements.
     corrected : bool
-        ``False`` ignores the method error: nothing is subtracted, intervals hold the variation between steps only, and
+        ``False`` ignores the method error: intervals hold the variation between steps only, and
         no metric is refused for being inexact. For measuring the method error.
     keep : path, optional
         File for the clean dataset of a clip that is measured in chunks (`gait.analysis.chunks`), so that the dataset
@@ -123,20 +119,9 @@ def analyze_pose(
     ('cadence', 150, 'steps/min', 25, 'fair')
     """
     runner = runner or Runner()
-    rates = FrameRates.of(pose)
-    setup = inspect_view(pose, runner=runner, view=view)
-    # The shoes of a long clip are tracked in its middle only: what that shows of contact holds for the whole clip.
-    shoe_shifts = _shoe_shifts(pose, setup.camera, rates) if is_long(pose) else None
-
-    def measure(piece: xr.Dataset) -> MeasuredSteps:
-        cleaned = clean_enough_strides(piece, setup.camera)
-        events, strides = locate_events(
-            cleaned, setup.camera, real_per_playback=rates.real_per_playback, shoe_shifts=shoe_shifts
-        )
-        return measure_steps(cleaned, setup.camera, rates, events, strides, corrected=corrected)
-
-    whole = measure_in_chunks(pose, measure, keep=keep) if is_long(pose) else measure(pose.load())
-    return grade_view(whole, pose, setup, runner=runner, video=video, corrected=corrected)
+    cleaned = clean_view(pose, runner=runner, view=view, keep=keep)
+    whole = measure_view_steps(cleaned, locate_view_events(cleaned))
+    return grade_view(whole, pose, cleaned.setup, runner=runner, video=video, corrected=corrected)
 
 
 def grade_view(
@@ -184,11 +169,15 @@ def grade_view(
     if belt is not None and camera.m_per_px is not None:
         cleaned.pose.attrs["belt_speed_mps"] = belt
         belt_range = (belt / (BELT_RATIO + 1.96 * BELT_RATIO_SD), belt / (BELT_RATIO - 1.96 * BELT_RATIO_SD))
+    speed = running_speed(runner.speed_mps, None if belt_range is None else belt)
+    steps = add_speed_metrics(steps, None if speed is None else speed.mps, camera.view)
     if belt_range is not None and runner.speed_mps and not belt_range[0] <= runner.speed_mps <= belt_range[1]:
         warnings.append(
             f"the belt seems to move at {3.6 * belt_range[0]:.1f} to {3.6 * belt_range[1]:.1f} km/h, "
             f"{3.6 * runner.speed_mps:.1f} km/h was given: check height, speed and whether this is slow motion"
         )
+    warnings += str(pose.attrs.get(FILMING_WARNINGS_ATTR, "")).splitlines()
+    warnings += moved_joint_notes(cleaned.pose)
     info = VideoInfo(
         file=str(pose.attrs["source_file"]),
         view=camera.view,
@@ -206,7 +195,7 @@ def grade_view(
     )
     conditions = ViewConditions(
         camera,
-        keypoint_family(pose),
+        network_of_errors(pose),
         rates.sampled_fps,
         cadence,
         feet_out,
@@ -215,37 +204,13 @@ def grade_view(
         corrected,
         pelvis_marked=is_pelvis_marked(tracks),
         tracked_shoes=tracked_sides(cleaned.pose),
+        speed_known=speed is not None,
+        placed_px=dict.fromkeys(dotted_joints(cleaned.pose), 0.0) | dict(adjusted_joints(cleaned.pose)),
+        level=CAMERA_ROLL_ATTR in pose.attrs or network_of_errors(pose) is None,
     )
-    builder = MeasurementBuilder(conditions, cleaned, video, tracks, whole.refusals)
+    builder = MeasurementBuilder(conditions, cleaned, video, tracks, whole.refusals, speed)
     measurements = tuple(m for spec in METRICS for m in builder.build(spec, events, steps, real_per_playback))
     return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
-
-
-def _shoe_shifts(pose: xr.Dataset, camera: Camera, rates: FrameRates) -> dict[str, ShoeContactShift | None]:
-    """Give by side how the tracked shoes shift the contacts of a clip, where they were tracked in a part of it."""
-    motions = {side: motion for side in tracked_sides(pose) if (motion := foot_motion(pose, side)) is not None}
-    if not motions or camera.view != "side":
-        return {}
-    time = np.asarray(pose.time.values, dtype=float)
-    tracked = time[np.any([np.isfinite(motion.turn) for motion in motions.values()], axis=0)]
-    around = OVERLAP_S / rates.real_per_playback
-    part = pose.isel(time=(time >= tracked[0] - around) & (time <= tracked[-1] + around)).load()
-    try:
-        cleaned = clean_enough_strides(part, camera)
-    except RefusedError:
-        return {}
-    events, _ = locate_events(cleaned, camera, real_per_playback=rates.real_per_playback, shoe_shifts={})
-    contacts = events[events.kind == "contact"]
-    return {
-        side: shoe_contact_shift(
-            cleaned,
-            camera,
-            side,
-            contacts.time_s[contacts.side == side].to_numpy(dtype=float),
-            real_per_playback=rates.real_per_playback,
-        )
-        for side in motions
-    }
 
 
 def _warnings(

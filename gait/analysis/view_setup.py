@@ -10,6 +10,7 @@ import xarray as xr
 from gait.analysis.chunks import sample_frames
 from gait.errors import RefusedError
 from gait.geometry.camera import Camera, find_camera, keypoint_xy, with_scale
+from gait.pose.dataset import DECLARED_VIEW_ATTR
 from gait.records import Runner, ViewChoice
 
 #: Share of frames with a foot outside from which nothing can be measured. [E]
@@ -45,7 +46,7 @@ def inspect_view(pose: xr.Dataset, *, runner: Runner, view: ViewChoice = "auto")
     runner : Runner
         Height or leg length give the scale.
     view : {"auto", "side", "rear", "front"}
-        Where the camera stood.
+        Where the camera stood; ``auto`` stands for what `gait.estimate_pose` was given, if anything.
 
     Returns
     -------
@@ -59,6 +60,8 @@ def inspect_view(pose: xr.Dataset, *, runner: Runner, view: ViewChoice = "auto")
         Nobody was found, or the feet are outside the frame.
     """
     sample, found = sample_frames(pose)
+    if view == "auto":
+        view = pose.attrs.get(DECLARED_VIEW_ATTR, view)
     camera = with_scale(find_camera(sample, view=view), height_m=runner.height_m, leg_length_m=runner.leg_length_m)
     feet_out = feet_outside_share(sample)
     if feet_out > MAX_FEET_OUT_FOR_STEPS:

@@ -18,6 +18,7 @@ from gait._typing import FloatArray
 from gait.events.shoe_landing import SHOE_WEIGHT, contact_delay, tracked_foot_motion
 from gait.events.stride_model import (
     EVENT_KINDS,
+    UNMEASURED_NETWORK,
     EventKind,
     EventPhase,
     current_stride_model,
@@ -25,6 +26,7 @@ from gait.events.stride_model import (
     locate_mean_events,
 )
 from gait.geometry.camera import Camera, keypoint_xy
+from gait.pose.dataset import calibrated_network
 from gait.signal.cleaning import CleanedPose, harmonics_for
 from gait.signal.mean_stride import MeanStride, belt_speed, mean_strides
 from gait.signal.phase import fold
@@ -154,9 +156,9 @@ def shoe_contact_shift(
     delay = contact_delay(motion, contacts, model.landing, real_per_playback=real_per_playback)
     if delay is None:
         return None
-    leg_view = leg_view_of(camera, side)
-    uncertainty = model.landing_sd_s.get(leg_view, model.sd_s[leg_view, "contact"])
-    return ShoeContactShift(SHOE_WEIGHT * delay, uncertainty)
+    leg_view, network = leg_view_of(camera, side), calibrated_network(cleaned.pose) or UNMEASURED_NETWORK
+    uncertainty = model.landing_sd_s.get(leg_view, model.sd_s[network, leg_view, "contact"])
+    return ShoeContactShift(SHOE_WEIGHT[leg_view] * delay, uncertainty)
 
 
 def locate_events(

@@ -1,4 +1,4 @@
-"""Events and metrics read off the whole mean stride of a leg by linear maps.
+"""Events read off the whole mean stride of a leg by linear maps.
 
 Single features of the stride (the foot at belt speed, the heel rising, the body falling fastest) are each late by an
 amount that depends on the runner, and each suffers from different keypoint errors. Here all of them count at once. The
@@ -7,7 +7,9 @@ event. The map is the best linear estimate (least mean square error) for strides
 force plate do (Fukuchi 2017) and for keypoints with the errors that the pose engine makes on rendered runners:
 directions in which its errors are large get little weight. No event depends on a keypoint in one frame.
 
-A leg's mean of metrics whose keypoints have large errors of their own (heel, toe, hip) is estimated in the same way.
+The map is held to be right on average for every kind of runner: among the recorded runners its error is uncorrelated
+with what makes one runner unlike another (`calibration.stride_fit.UNBIASED_FOR`), so that an unusual runner is not
+drawn towards the usual ones.
 
 ``python -m calibration.calibrate`` (`calibration.stride_fit`) computes the maps and stores them in
 ``gait/calibration/stride_model.npz``.
@@ -20,6 +22,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +31,7 @@ import numpy as np
 from gait._typing import FloatArray
 from gait.calibration import constants_file
 from gait.geometry.camera import Camera
+from gait.pose.dataset import CALIBRATED_NETWORKS, Network
 from gait.records import View
 from gait.signal.mean_stride import CHANNELS, MeanStride
 
@@ -36,6 +40,10 @@ EventKind = Literal["contact", "toe_off"]
 LegView = Literal["near", "far", "rear", "front"]
 EVENT_KINDS: tuple[EventKind, EventKind] = ("contact", "toe_off")
 LEG_VIEWS: tuple[LegView, ...] = ("near", "far", "rear", "front")
+#: A pose network, a leg view and a kind of event.
+EventKey = tuple[Network, LegView, EventKind]
+#: Keypoints of no measured network take the maps of this one, without its shift.
+UNMEASURED_NETWORK: Network = "heavy"
 #: Harmonics of the stride that the model uses; more change events by 0.1 ms (`calibration.stride_fit`).
 HARMONICS = 6
 #: Iterations of the second stage, and the share of each correction that is applied. [E]
@@ -153,7 +161,7 @@ class LinearMap:
     offset : float
         In the unit of the value.
     shift : float
-        Mean error that BlazePose keypoints add to the value; other keypoints do not have it.
+        Mean error that a measured network's keypoints add to the value; other keypoints do not have it.
     """
 
     weights: FloatArray
@@ -161,20 +169,8 @@ class LinearMap:
     shift: float
 
     def __call__(self, features: FloatArray, *, shifted: bool) -> float:
-        """Return the time from guess to event, s, or a metric in its unit; ``shifted``: from BlazePose keypoints."""
+        """Return the time from guess to event, s; ``shifted``: from keypoints of a measured network."""
         return self.offset + float(self.weights @ features) - self.shift * shifted
-
-
-#: Metrics whose mean is estimated from the whole stride (side view), and the event to which its features relate. The
-#: weight of that estimate is in the metric's spec (`gait.metrics.metric_spec.MetricSpec.blend_weight`).
-STRIDE_METRICS: Mapping[str, EventKind] = {
-    "overstride": "contact",
-    "tibia_angle": "contact",
-    "foot_strike_angle": "contact",
-    "knee_flexion_contact": "contact",
-    "knee_flexion_stance": "contact",
-    "hip_extension": "toe_off",
-}
 
 
 @dataclass(frozen=True)
@@ -184,20 +180,18 @@ class StrideModel:
     Attributes
     ----------
     events : mapping
-        By leg view and kind of event: a rough map from the first guess, and a fine one from the rough result.
+        By pose network, leg view and kind of event: a rough map from the first guess, and a fine one from the rough
+        result.
     sd_s : mapping
-        By leg view and kind of event: root mean square error on runners that the model did not learn from, s.
-    metrics : mapping
-        By leg view and metric: the map from features relative to the metric's event to the leg's mean.
+        By the same: root mean square error on runners and bodies that the model did not learn from, s.
     landing : LinearMap, optional
         From the landing of the shoe in the image to the time of contact, s (`gait.events.shoe_landing`).
     landing_sd_s : mapping
         By leg view: error of contacts from shoe and stride together, as ``sd_s``.
     """
 
-    events: Mapping[tuple[LegView, EventKind], tuple[LinearMap, LinearMap]]
-    sd_s: Mapping[tuple[LegView, EventKind], float]
-    metrics: Mapping[tuple[LegView, str], LinearMap]
+    events: Mapping[EventKey, tuple[LinearMap, LinearMap]]
+    sd_s: Mapping[EventKey, float]
     landing: LinearMap | None = None
     landing_sd_s: Mapping[LegView, float] = field(default_factory=dict)
 
@@ -216,36 +210,14 @@ class StrideModel:
         -------
         EventPhase
         """
-        rough, fine = self.events[leg_view, kind]
-        view, shifted = view_of(leg_view), stride.keypoint_family == "blazepose"
+        network = stride.network or UNMEASURED_NETWORK
+        rough, fine = self.events[network, leg_view, kind]
+        view, shifted = view_of(leg_view), stride.network is not None
         phase = guess + rough(stride_features(stride, guess, view), shifted=shifted) * stride.frequency_hz
         for _ in range(ITERATIONS):
             phase += STEP_SIZE * fine(stride_features(stride, phase, view), shifted=shifted) * stride.frequency_hz
         unknown_sd = 0.0 if stride.keypoint_family in MEASURED_FAMILIES else UNKNOWN_SD_S
-        return EventPhase(phase % 1.0, float(np.hypot(self.sd_s[leg_view, kind], unknown_sd)))
-
-    def mean_of(self, metric: str, stride: MeanStride, event: float, leg_view: LegView) -> float | None:
-        """Estimate a leg's mean of a metric.
-
-        Parameters
-        ----------
-        metric : str
-            Key of the metric.
-        stride : MeanStride
-        event : float
-            Phase of the event that `STRIDE_METRICS` names, strides.
-        leg_view : {"near", "far", "rear", "front"}
-
-        Returns
-        -------
-        float or None
-            In the metric's unit; ``None`` where there is no map for this metric and leg view.
-        """
-        line = self.metrics.get((leg_view, metric))
-        if line is None:
-            return None
-        features = stride_features(stride, event, view_of(leg_view))
-        return line(features, shifted=stride.keypoint_family == "blazepose")
+        return EventPhase(phase % 1.0, float(np.hypot(self.sd_s[network, leg_view, kind], unknown_sd)))
 
 
 def view_of(leg_view: LegView) -> View:
@@ -280,12 +252,11 @@ def to_arrays(models: Mapping[str, StrideModel]) -> dict[str, FloatArray]:
     """
     arrays: dict[str, FloatArray] = {}
     for name, model in models.items():
-        for (leg_view, kind), lines in model.events.items():
-            arrays[f"{name}/{leg_view}/{kind}/sd_s"] = np.array(model.sd_s[leg_view, kind], dtype=np.float32)
+        for key, lines in model.events.items():
+            place = "/".join((name, *key))
+            arrays[f"{place}/sd_s"] = np.array(model.sd_s[key], dtype=np.float32)
             for number, line in enumerate(lines):
-                arrays |= _to_arrays(f"{name}/{leg_view}/{kind}/{number}", line)
-        for (leg_view, metric), line in model.metrics.items():
-            arrays |= _to_arrays(f"{name}/{leg_view}/{metric}", line)
+                arrays |= _to_arrays(f"{place}/{number}", line)
         if model.landing is not None:
             arrays |= _to_arrays(f"{name}/landing", model.landing)
         for leg_view, sd in model.landing_sd_s.items():
@@ -316,22 +287,17 @@ def load_stride_model(name: str = "all", path: Path | None = None) -> StrideMode
     """
     source = path if path is not None else constants_file("stride_model.npz")
     with source.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        pairs = [(leg_view, kind) for leg_view in LEG_VIEWS for kind in EVENT_KINDS]
+        keys = list(product(CALIBRATED_NETWORKS, LEG_VIEWS, EVENT_KINDS))
         side_views: tuple[LegView, LegView] = ("near", "far")
         return StrideModel(
             events={
-                (leg_view, kind): (
-                    _stored_line(stored, f"{name}/{leg_view}/{kind}/0"),
-                    _stored_line(stored, f"{name}/{leg_view}/{kind}/1"),
+                key: (
+                    _stored_line(stored, "/".join((name, *key, "0"))),
+                    _stored_line(stored, "/".join((name, *key, "1"))),
                 )
-                for leg_view, kind in pairs
+                for key in keys
             },
-            sd_s={(leg_view, kind): float(stored[f"{name}/{leg_view}/{kind}/sd_s"]) for leg_view, kind in pairs},
-            metrics={
-                (leg_view, metric): _stored_line(stored, f"{name}/{leg_view}/{metric}")
-                for leg_view in side_views
-                for metric in STRIDE_METRICS
-            },
+            sd_s={key: float(stored["/".join((name, *key, "sd_s"))]) for key in keys},
             landing=_stored_line(stored, f"{name}/landing") if f"{name}/landing" in stored else None,
             landing_sd_s={
                 leg_view: float(stored[key])

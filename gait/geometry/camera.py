@@ -13,7 +13,7 @@ import xarray as xr
 from gait._typing import BoolArray, FloatArray
 from gait.calibration import constants_file
 from gait.errors import InputError, RefusedError
-from gait.pose.dataset import CAMERA_ROLL_ATTR, METRES_PER_PX_ATTR, keypoint_family
+from gait.pose.dataset import CAMERA_ROLL_ATTR, METRES_PER_PX_ATTR, Network, calibrated_network
 from gait.records import Facing, View, ViewChoice
 
 #: Segment lengths as shares of body height (Winter 2009, Biomechanics and Motor Control of Human Movement, fig. 4.1).
@@ -187,14 +187,14 @@ def measured_leg_px(pose: xr.Dataset) -> float:
 
 
 @cache
-def apparent_leg_ratio(view: View, family: str) -> float:
+def apparent_leg_ratio(view: View, network: Network | None) -> float:
     """Return how long thigh plus shank look, as a share of their true length (``keypoint_errors.toml``).
 
     Parameters
     ----------
     view : {"side", "rear", "front"}
-    family : str
-        Keypoint family of the poses (`gait.pose.dataset.keypoint_family`).
+    network : {"full", "heavy"} or None
+        Pose network (`gait.pose.dataset.calibrated_network`).
 
     Returns
     -------
@@ -206,8 +206,8 @@ def apparent_leg_ratio(view: View, family: str) -> float:
     together than the joint centres are.
     """
     text = constants_file("keypoint_errors.toml").read_text(encoding="utf-8")
-    row = tomllib.loads(text)["apparent_leg"][view]
-    return float(row["joints"]) * (float(row["engine"]) if family == "blazepose" else 1.0)
+    row = tomllib.loads(text)[network or "heavy"]["apparent_leg"][view]
+    return float(row["joints"]) * (float(row["engine"]) if network is not None else 1.0)
 
 
 def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
@@ -297,7 +297,7 @@ def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
     if yaw > WARN_YAW_DEG:
         ideal = "square to the treadmill" if chosen == "side" else f"straight from the {chosen}"
         warnings.append(f"the camera looks about {yaw:.0f}° off: place it {ideal}")
-    leg /= apparent_leg_ratio(chosen, keypoint_family(pose))
+    leg /= apparent_leg_ratio(chosen, calibrated_network(pose))
     scale = pose.attrs.get(METRES_PER_PX_ATTR)
     length = None if scale is None else leg * float(scale) * LEG_PER_HEIGHT / (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT)
     return Camera(chosen, facing, direction, square, yaw, leg, scale, length, tuple(warnings))

@@ -1,6 +1,8 @@
-"""Height of the body's centre of mass, from segment masses."""
+"""The body's centre of mass, from segment masses."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -19,6 +21,32 @@ SEGMENTS: tuple[tuple[str, str, float, float], ...] = (
 )
 #: Shares of body mass (Winter).
 TRUNK_MASS, HEAD_MASS = 0.497, 0.081
+#: Joints of either side that carry the segments.
+CENTRE_OF_MASS_JOINTS = ("hip", "knee", "ankle", "heel", "foot_index", "shoulder", "elbow", "wrist", "ear")
+
+
+def centre_of_mass(mean_position: Callable[..., FloatArray]) -> FloatArray:
+    """Compute the centre of mass.
+
+    Parameters
+    ----------
+    mean_position : callable
+        Gives the mean position of the keypoints it is called with, as `KeypointTracks.xy` does: (..., 2) float array,
+        any unit.
+
+    Returns
+    -------
+    (..., 2) float array
+        In the same axes; NaN where a part is missing.
+    """
+    hip, shoulder = mean_position("left_hip", "right_hip"), mean_position("left_shoulder", "right_shoulder")
+    # Winter: the trunk's centre of mass lies half-way between greater trochanter and glenohumeral joint.
+    centre = TRUNK_MASS * 0.5 * (hip + shoulder) + HEAD_MASS * mean_position("left_ear", "right_ear")
+    for side in ("left", "right"):
+        for proximal, distal, mass, share in SEGMENTS:
+            top, bottom = mean_position(f"{side}_{proximal}"), mean_position(f"{side}_{distal}")
+            centre = centre + mass * (top + share * (bottom - top))
+    return np.asarray(centre)
 
 
 def centre_of_mass_height(tracks: KeypointTracks) -> FloatArray:
@@ -33,11 +61,4 @@ def centre_of_mass_height(tracks: KeypointTracks) -> FloatArray:
     (T,) float array
         Pixels above the lower edge from which `KeypointTracks.xy` counts; NaN where a part is missing.
     """
-    hip, shoulder = tracks.xy("left_hip", "right_hip")[:, 1], tracks.xy("left_shoulder", "right_shoulder")[:, 1]
-    # Winter: the trunk's centre of mass lies half-way between greater trochanter and glenohumeral joint.
-    height = TRUNK_MASS * 0.5 * (hip + shoulder) + HEAD_MASS * tracks.xy("left_ear", "right_ear")[:, 1]
-    for side in ("left", "right"):
-        for proximal, distal, mass, share in SEGMENTS:
-            top, bottom = tracks.xy(f"{side}_{proximal}")[:, 1], tracks.xy(f"{side}_{distal}")[:, 1]
-            height = height + mass * (top + share * (bottom - top))
-    return np.asarray(height)
+    return centre_of_mass(tracks.xy)[:, 1]

@@ -246,9 +246,7 @@ def _drift_spec(base: MetricSpec, sign: str, source: str) -> MetricSpec:
         measure_clip=None,
         measure_run=measure_drifts,
         correction="",
-        blend_weight=0.0,
         max_method_error_sd=math.inf,
-        other_bodies_sd=0.0,
     )
 
 

@@ -45,5 +45,5 @@ SPEC = MetricSpec(
     evidence="hip_to_ankle",
     rests_on=("leg_keypoints",),
     max_method_error_sd=0.06,
-    other_bodies_sd=0.01,
+    per_degree_of_roll=0.015,
 )

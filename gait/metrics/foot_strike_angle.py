@@ -62,8 +62,6 @@ SPEC = MetricSpec(
         "Where the shoe itself was tracked in the frames, its turn from flat to contact is taken instead: offset + "
         "slope · turn, by a line learned on rendered runners (`gait/calibration/foot_strike.toml`)."
     ),
-    blend_weight=1.0,
     rests_on=("leg_keypoints", "shoe_motion"),
     max_method_error_sd=9.0,
-    other_bodies_sd=2.0,
 )

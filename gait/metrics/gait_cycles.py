@@ -12,6 +12,7 @@ import xarray as xr
 from gait._typing import FloatArray
 from gait.geometry.camera import Camera
 from gait.geometry.keypoint_tracks import KeypointTracks
+from gait.metrics.knee_drive import thigh_angle
 from gait.metrics.leg_angles import foot_pitch_angle, knee_flexion_angle, segment_angle, trunk_angle
 from gait.metrics.measured_view import MeasuredView
 from gait.metrics.wrist_midline import wrist_past_midline
@@ -26,12 +27,16 @@ MAX_LENGTH_DIFFERENCE = 0.25
 Signal = Callable[[KeypointTracks, str, FloatArray], FloatArray]
 
 
-def _thigh(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
-    return -segment_angle(tracks, times, (f"{side}_hip",), (f"{side}_knee",))
-
-
 def _shank(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
     return -segment_angle(tracks, times, (f"{side}_knee",), (f"{side}_ankle",))
+
+
+def _hip(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
+    return thigh_angle(tracks, side, times) + trunk_angle(tracks, times)
+
+
+def _ankle(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
+    return foot_pitch_angle(tracks, side, times) - _shank(tracks, side, times)
 
 
 def _trunk(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
@@ -47,7 +52,9 @@ _SIDEWAYS: Mapping[str, tuple[str, str, Signal]] = {"lateral_trunk_lean": ("deg"
 SIGNALS: Mapping[View, Mapping[str, tuple[str, str, Signal]]] = {
     "side": {
         "knee_flexion": ("deg", "0 = straight", knee_flexion_angle),
-        "thigh_angle": ("deg", "+ = knee ahead of the hip", _thigh),
+        "hip_flexion": ("deg", "+ = thigh ahead of the trunk's line (hips to shoulders, not the pelvis)", _hip),
+        "ankle_dorsiflexion": ("deg", "0 = heel to toe square to the shank, + = toes towards the shin", _ankle),
+        "thigh_angle": ("deg", "+ = knee ahead of the hip", thigh_angle),
         "shank_angle": ("deg", "+ = ankle ahead of the knee", _shank),
         "foot_pitch": ("deg", "+ = toe up", foot_pitch_angle),
         "trunk_lean": ("deg", "+ = forward", _trunk),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from gait.geometry.camera import Camera
-from gait.metrics.method_error import MethodError, method_error
+from gait.geometry.camera import LEG_PER_HEIGHT, SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera
+from gait.metrics.method_error import method_error
 from gait.metrics.metric_spec import MetricSpec
+from gait.pose.dataset import NetworkVariant
 from gait.records import Grade, Side
 
 #: Steps a leg: fewer than the first are refused, fewer than the second are poor, from the third on good
@@ -84,8 +87,8 @@ class ViewConditions:
     Attributes
     ----------
     camera : Camera
-    family : str
-        Keypoint family of the poses (`gait.pose.dataset.keypoint_family`).
+    network : {"full", "heavy", "mixed"} or None
+        Pose network that set the keypoints (`gait.pose.dataset.network_of_errors`).
     fps : float
         Poses per second of real time.
     cadence : float
@@ -102,10 +105,16 @@ class ViewConditions:
         Tape or a waistband shows the pelvis.
     tracked_shoes : frozenset of str
         Sides whose shoe was tracked in the frames.
+    speed_known : bool
+        The speed of the belt is given, or can be measured.
+    level : bool
+        The camera's roll is known.
+    placed_px : mapping
+        Keypoints that dots or a hand have set → standard uncertainty of their place, pixels.
     """
 
     camera: Camera
-    family: str
+    network: NetworkVariant | None
     fps: float
     cadence: float
     feet_out: float
@@ -114,8 +123,11 @@ class ViewConditions:
     corrected: bool = True
     pelvis_marked: bool = False
     tracked_shoes: frozenset[str] = frozenset()
+    speed_known: bool = True
+    level: bool = True
+    placed_px: Mapping[str, float] = field(default_factory=dict)
 
-    def method_error(self, spec: MetricSpec, side: Side) -> MethodError | None:
+    def method_error(self, spec: MetricSpec, side: Side) -> float | None:
         """Give the method error of a metric under these conditions.
 
         Parameters
@@ -125,20 +137,35 @@ class ViewConditions:
 
         Returns
         -------
-        MethodError or None
+        float or None
+            Standard deviation, in the metric's unit.
             ``None`` where it was never measured; zero where ``corrected`` is false.
         """
         if not self.corrected:
-            return MethodError(0.0, 0.0)
-        return method_error(
+            return 0.0
+        measured = method_error(
             spec,
             self.camera.view,
             far=is_far_leg(side, self.camera),
-            family=self.family,
+            network=self.network,
             fps=self.fps,
             pelvis_marked=self.pelvis_marked,
             shoe_tracked=side in self.tracked_shoes,
+            level=self.level,
         )
+        placed = self._placed_error(spec, side)
+        return measured if measured is None or placed is None else min(measured, placed)
+
+    def _placed_error(self, spec: MetricSpec, side: Side) -> float | None:
+        """Return the method error where all joints of a metric were set by dots or by hand."""
+        joints = [f"{side}_{joint}" for joint in spec.placed_joints]
+        if not joints or not set(joints) <= set(self.placed_px):
+            return None
+        uncertainty_px = math.sqrt(sum(self.placed_px[joint] ** 2 for joint in joints))
+        segment_px = self.camera.leg_px / 2
+        leg_length_px = self.camera.leg_px * LEG_PER_HEIGHT / (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT)
+        by_place = math.degrees(uncertainty_px / segment_px) if spec.unit == "deg" else uncertainty_px / leg_length_px
+        return math.hypot(spec.placed_error_sd, by_place)
 
     def view_refusal(self, spec: MetricSpec) -> Refusal | None:
         """Refuse a metric that this view does not show.
@@ -196,6 +223,11 @@ class ViewConditions:
             )
         if spec.needs_scale and self.camera.m_per_px is None:
             return Refusal("height_missing", "centimetres need the runner's height")
+        if spec.needs_speed and not self.speed_known:
+            return Refusal(
+                "speed_missing",
+                "step length needs the speed of the belt: give it, or film the side and give the height",
+            )
         return self._method_error_refusal(spec, side)
 
     def _method_error_refusal(self, spec: MetricSpec, side: Side) -> Refusal | None:
@@ -204,7 +236,7 @@ class ViewConditions:
             return Refusal(
                 "method_error_unknown", "the accuracy of this metric from this view has not been measured yet"
             )
-        if error.sd <= spec.max_method_error_sd:
+        if error <= spec.max_method_error_sd:
             return None
         if is_far_leg(side, self.camera):
             return Refusal(
@@ -212,7 +244,7 @@ class ViewConditions:
             )
         return Refusal(
             "method_error_too_large",
-            f"pose estimation errs by ±{1.96 * error.sd:.2g} {spec.unit} here: too much to say anything",
+            f"pose estimation errs by ±{1.96 * error:.2g} {spec.unit} here: too much to say anything",
         )
 
     def grade(self, spec: MetricSpec, side: Side, steps: float) -> tuple[Grade, str | None]:

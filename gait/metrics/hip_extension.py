@@ -41,8 +41,9 @@ SPEC = MetricSpec(
     measure=measure_hip_extension,
     moment="toe_off",
     evidence="thigh",
-    blend_weight=0.5,
     rests_on=("leg_keypoints", "knee_keypoint"),
     max_method_error_sd=6.0,
-    other_bodies_sd=2.0,
+    placed_joints=("hip", "knee"),
+    placed_error_sd=1.5,
+    per_degree_of_roll=1.0,
 )

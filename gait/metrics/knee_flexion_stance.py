@@ -7,7 +7,7 @@ import numpy as np
 from gait._typing import FloatArray
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.leg_angles import knee_flexion_angle
-from gait.metrics.metric_spec import KNEE_OTHER_BODIES_SD, MetricSpec
+from gait.metrics.metric_spec import MetricSpec
 from gait.metrics.stance_sampling import sample_stances
 
 #: Shares of stance that are searched: in the last fifth the knee already bends for the swing. [E]
@@ -48,8 +48,8 @@ SPEC = MetricSpec(
     measure=measure_knee_flexion_stance,
     moment="mid_stance",
     evidence="knee",
-    blend_weight=0.5,
     rests_on=("leg_keypoints", "knee_keypoint"),
     max_method_error_sd=7.0,
-    other_bodies_sd=KNEE_OTHER_BODIES_SD,
+    placed_joints=("hip", "knee", "ankle"),
+    placed_error_sd=2.0,
 )

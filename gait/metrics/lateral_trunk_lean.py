@@ -50,5 +50,5 @@ SPEC = MetricSpec(
     evidence="trunk",
     keypoints=TRUNK_JOINTS,
     max_method_error_sd=2.0,
-    other_bodies_sd=0.3,
+    per_degree_of_roll=1.0,
 )

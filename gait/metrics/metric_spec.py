@@ -20,21 +20,21 @@ KeypointMeasure = Callable[[KeypointTracks, str, FloatArray, FloatArray], FloatA
 #: Measures one value a step from event times: steps (`gait.events.steps.find_steps`), mean stride (s, playback
 #: timeline), real seconds per playback second → (S,).
 TimingMeasure = Callable[[pd.DataFrame, float, float], FloatArray]
+#: Measures one value a step from steps with their durations and other metrics, and the belt's speed, m/s → (S,).
+SpeedMeasure = Callable[[pd.DataFrame, float], FloatArray]
 #: Measures one value of a whole clip from its events: value and standard error.
 ClipMeasure = Callable[[pd.DataFrame, CleanedPose, float], tuple[float, float]]
 #: Measures changes in the course of a run from its views and the smallest detectable differences.
 RunMeasure = Callable[[Sequence[MeasuredView], Mapping[str, float]], tuple[Measurement, ...]]
 
-#: Moment of a step that shows a metric best; ``widest``: where the wrist is farthest past the midline.
-Moment = Literal["contact", "mid_stance", "toe_off", "widest"]
+#: Moment of a step that shows a metric best; ``widest``: where the wrist is farthest past the midline; in swing,
+#: ``knee_bent``: where the knee is bent most, ``knee_forward``: where the thigh is farthest forwards.
+Moment = Literal["contact", "mid_stance", "toe_off", "widest", "knee_bent", "knee_forward"]
 #: What a metric rests on, beyond keypoints of hip and trunk.
 Basis = Literal["event_times", "leg_keypoints", "knee_keypoint", "pelvis_tilt", "shoe_motion"]
 
 #: Joints of either side: the whole leg also gives contact and toe-off, and the camera model needs it in any case.
 LEG_JOINTS = ("hip", "knee", "ankle", "heel", "foot_index")
-#: Method error of knee angles between people, degrees: markers alone place them differently by 5° from runner to runner
-#: (Fukuchi 2017), and single-camera systems err by 6 to 8° (Van Hooren 2023). [E]
-KNEE_OTHER_BODIES_SD = 3.0
 #: Joints of either side between which the trunk axis runs.
 TRUNK_JOINTS = ("shoulder", "hip")
 
@@ -50,7 +50,7 @@ class MetricSpec:
         Views that show it, best first.
     sided : bool
         One value for each leg (or arm); otherwise one for both.
-    moment : {"contact", "mid_stance", "toe_off", "widest"}
+    moment : {"contact", "mid_stance", "toe_off", "widest", "knee_bent", "knee_forward"}
         The moment of a step to show as evidence.
     definition : str
         What it is, in plain words for a runner.
@@ -65,19 +65,17 @@ class MetricSpec:
     evidence : str
         Name of the drawing that shows it (`gait.report.evidence_shapes.DRAWINGS`).
     measure : callable, optional
-        Computes it from keypoints, step by step. Exactly one of the four functions is given.
+        Computes it from keypoints, step by step. Exactly one of the five functions is given.
     measure_times : callable, optional
         Computes it from the times of events, step by step.
+    measure_with_speed : callable, optional
+        Computes it from the steps measured so far and the speed of the belt, step by step.
     measure_clip : callable, optional
         Computes it from all events of a clip.
     measure_run : callable, optional
         Computes it from the course of a run (`gait.metrics.drift`).
     correction : str
         What the function corrects on top of the formula, in words; empty where it corrects nothing.
-    blend_weight : float
-        How far the mean of a leg is moved from the mean over steps (0) to what the model of the whole mean stride gives
-        (1); see `gait.events.stride_model`. Keypoints alone err as much from body to body as the whole stride does for
-        an unusual form: 0.5. Foot strike cannot be read off heel and toe: 1. [E]
     rests_on : tuple
         What else must be sound for the metric to be measured.
     needs_scale : bool
@@ -88,9 +86,13 @@ class MetricSpec:
         What to do about a rear view, which might be expected to show the metric but does not.
     max_method_error_sd : float
         Method error (standard deviation) above which a value says nothing about a runner. [E]
-    other_bodies_sd : float
-        How much more the method error may differ between people than between the rendered bodies on which it was
-        measured. Those are one family; joints of people sit under skin and clothes. [E]
+    per_degree_of_roll : float
+        By how much a camera that is rolled by one degree changes the value, in its unit.
+    placed_joints : tuple of str
+        Joints of the same side from which it is computed: where dots or hands set all of them, `placed_error_sd` holds.
+    placed_error_sd : float
+        Method error where these joints are set: on three rendered clips with dots, the errors that times of contact
+        leave included. [E]
     """
 
     key: str
@@ -106,56 +108,48 @@ class MetricSpec:
     keypoints: tuple[str, ...] = LEG_JOINTS
     measure: KeypointMeasure | None = None
     measure_times: TimingMeasure | None = None
+    measure_with_speed: SpeedMeasure | None = None
     measure_clip: ClipMeasure | None = None
     measure_run: RunMeasure | None = None
     correction: str = ""
-    blend_weight: float = 0.0
     rests_on: tuple[Basis, ...] = ()
     needs_scale: bool = False
     needs_feet_in_frame: bool = True
     rear_view_hint: str | None = None
     max_method_error_sd: float = math.inf
-    other_bodies_sd: float = 0.0
+    per_degree_of_roll: float = 0.0
+    placed_joints: tuple[str, ...] = ()
+    placed_error_sd: float = math.inf
 
     @property
     def function(self) -> Callable[..., object]:
         """The function that computes the metric."""
-        function = self.measure or self.measure_times or self.measure_clip or self.measure_run
+        of_steps = self.measure or self.measure_times or self.measure_with_speed
+        function = of_steps or self.measure_clip or self.measure_run
         assert function is not None, f"{self.key} has no function"
         return function
 
     @property
+    def needs_speed(self) -> bool:
+        """Whether it needs the speed of the belt: given, or measured in a side view with a scale."""
+        return self.measure_with_speed is not None
+
+    @property
     def estimator(self) -> tuple[str, ...]:
         """What lies between the formula and the value in a report, in the order in which it is computed."""
-        return (
-            *((self.correction,) if self.correction else ()),
-            *_blend_in_words(self.blend_weight, by_shoe="shoe_motion" in self.rests_on),
-            _bias_in_words(self),
-        )
+        return (*((self.correction,) if self.correction else ()), _basis_in_words(self))
 
 
-def _blend_in_words(weight: float, *, by_shoe: bool) -> tuple[str, ...]:
-    if weight == 0.0:
-        return ()
-    moved = "is replaced by" if weight == 1.0 else f"is moved by {100 * weight:.0f} % towards"
-    where = "Where no shoe was tracked, the" if by_shoe else "The"
-    return (
-        f"{where} mean of a leg {moved} what a linear model of its whole mean stride gives "
-        "(`gait/events/stride_model.py`); the differences between steps stay.",
-    )
-
-
-def _bias_in_words(spec: MetricSpec) -> str:
+def _basis_in_words(spec: MetricSpec) -> str:
     if spec.measure_run is not None:
         return "The interval is that of the slope."
+    if spec.measure_with_speed is not None:
+        return "The error left over, that of the belt's speed included, widens the interval."
     if spec.measure is None:
-        return (
-            "Nothing is subtracted: the model that places the events is calibrated already. The error left over widens "
-            "the interval."
-        )
+        return "From the times of events alone. The error left over widens the interval."
     return (
-        "Half of the mean error on rendered runners (`gait/calibration/method_error.toml`) is subtracted where "
-        "the keypoints are BlazePose's; the other half widens the interval."
+        "From corrected keypoints (`gait/geometry/keypoint_correction.py`) at the measured events. Nothing is "
+        "subtracted from the value; the error left over widens the interval."
     )
 
 

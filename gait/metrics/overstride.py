@@ -46,8 +46,9 @@ SPEC = MetricSpec(
     measure=measure_overstride,
     moment="contact",
     evidence="hip_to_ankle",
-    blend_weight=0.5,
     rests_on=("leg_keypoints",),
     max_method_error_sd=0.05,
-    other_bodies_sd=0.01,
+    placed_joints=("hip", "ankle"),
+    placed_error_sd=0.013,
+    per_degree_of_roll=0.016,
 )

@@ -8,7 +8,6 @@ from gait.metrics.metric_spec import MetricSpec
 from gait.metrics.pelvis_tilt_in_stance import (
     CLOTH_CORRECTION,
     PELVIS_JOINTS,
-    SKIN_OVER_BONE_SD,
     apparent_peak_drop,
     correct_for_cloth,
 )
@@ -57,5 +56,4 @@ SPEC = MetricSpec(
     rests_on=("pelvis_tilt",),
     needs_feet_in_frame=False,
     max_method_error_sd=2.5,
-    other_bodies_sd=SKIN_OVER_BONE_SD,
 )

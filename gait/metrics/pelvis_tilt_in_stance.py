@@ -17,8 +17,6 @@ from gait.pose.dataset import PELVIS_MARKER_ATTR
 
 #: Shares of stance that are searched for the largest drop (method §2).
 PEAK_FROM, PEAK_TO = 0.10, 0.70
-#: Skin moves over bone: one millimetre between strips of tape nine centimetres apart, degrees. [E]
-SKIN_OVER_BONE_SD = 0.6
 #: Joints of either side that pelvic drop needs.
 PELVIS_JOINTS = ("hip",)
 #: What both pelvic metrics correct.

@@ -7,24 +7,31 @@ from collections.abc import Mapping
 from gait.metrics import (
     arm_crossover,
     arm_swing_lateral,
+    braking_distance,
     cadence,
     contact_time,
     duty_factor,
+    elbow_flexion,
     flight_time,
     foot_pickup,
     foot_strike_angle,
+    head_posture,
     hip_extension,
+    knee_drive,
     knee_flexion_contact,
     knee_flexion_stance,
+    knee_flexion_swing,
     knee_window,
     lateral_trunk_lean,
     overstride,
     pelvic_drop,
     pelvic_drop_midstance,
+    step_length,
     step_width,
     tibia_angle,
     trunk_lean,
     vertical_oscillation,
+    vertical_ratio,
 )
 from gait.metrics.metric_spec import Basis, MetricSpec
 
@@ -49,6 +56,13 @@ METRICS: tuple[MetricSpec, ...] = (
     lateral_trunk_lean.SPEC,
     arm_crossover.SPEC,
     arm_swing_lateral.SPEC,
+    step_length.SPEC,
+    vertical_ratio.SPEC,
+    braking_distance.SPEC,
+    knee_drive.SPEC,
+    knee_flexion_swing.SPEC,
+    elbow_flexion.SPEC,
+    head_posture.SPEC,
 )
 #: The same by key.
 METRIC_BY_KEY: Mapping[str, MetricSpec] = {spec.key: spec for spec in METRICS}

@@ -41,8 +41,9 @@ SPEC = MetricSpec(
     measure=measure_tibia_angle,
     moment="contact",
     evidence="shank",
-    blend_weight=0.5,
     rests_on=("leg_keypoints", "knee_keypoint"),
     max_method_error_sd=5.0,
-    other_bodies_sd=1.0,
+    placed_joints=("knee", "ankle"),
+    placed_error_sd=1.5,
+    per_degree_of_roll=1.0,
 )

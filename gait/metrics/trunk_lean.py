@@ -45,5 +45,5 @@ SPEC = MetricSpec(
     evidence="trunk",
     keypoints=TRUNK_JOINTS,
     max_method_error_sd=4.0,
-    other_bodies_sd=1.0,
+    per_degree_of_roll=1.0,
 )

@@ -60,5 +60,4 @@ SPEC = MetricSpec(
     keypoints=(*LEG_JOINTS, "shoulder", "elbow", "wrist", "ear"),
     needs_scale=True,
     max_method_error_sd=1.5,
-    other_bodies_sd=0.3,
 )

@@ -10,7 +10,7 @@ from gait.geometry.camera import Camera
 from gait.metrics.grading import Refusal, ViewConditions, feet_outside
 from gait.metrics.metric_spec import MetricSpec
 from gait.metrics.register import METRICS
-from gait.pose.dataset import engine_keypoint_family
+from gait.pose.dataset import engine_network
 from gait.quality.quality_records import ExpectedMetric, Observation
 from gait.records import Side
 
@@ -72,13 +72,15 @@ def expected_grades(facts: VideoFacts) -> tuple[ExpectedMetric, ...]:
 def _expected_grade(spec: MetricSpec, side: Side, facts: VideoFacts) -> ExpectedMetric:
     conditions = ViewConditions(
         facts.camera,
-        engine_keypoint_family(facts.engine),
+        engine_network(facts.engine),
         facts.capture_fps,
         facts.cadence or 0.0,
         facts.feet_out,
         facts.found,
         # Only the analysis shows whether shoes can be tracked; the best case is that they can.
         tracked_shoes=frozenset({"left", "right"}),
+        # From the side the belt's speed is read off the stance foot.
+        speed_known=facts.camera.view == "side" and facts.camera.m_per_px is not None,
     )
     refusal = conditions.view_refusal(spec) or _general_refusal(facts) or conditions.refusal(spec, side)
     if refusal is not None:

@@ -12,9 +12,11 @@ from scipy.signal import butter, sosfiltfilt
 
 from gait._typing import BoolArray, FloatArray
 from gait.geometry.camera import Camera, keypoint_xy
-from gait.pose.dataset import PELVIS_TILT
+from gait.geometry.keypoint_correction import keypoint_errors
+from gait.pose.dataset import PELVIS_TILT, calibrated_network
 from gait.pose.frame_rates import FrameRates
 from gait.signal.limb_identity import assign_limbs
+from gait.signal.network_difference import mean_network_difference
 from gait.signal.phase import StridePhase, fold, track_phase
 
 #: Status of a point in the clean dataset.
@@ -160,14 +162,16 @@ def _mirrored_frames(position: FloatArray, names: list[str], camera: Camera) -> 
         return np.asarray(np.sign(order) == -usual)
 
 
-def clean_keypoints(pose: xr.Dataset, camera: Camera) -> CleanedPose:
-    """Repair left and right labels, drop outliers, fill short gaps and smooth without lag.
+def clean_keypoints(pose: xr.Dataset, camera: Camera, *, corrected: bool = True) -> CleanedPose:
+    """Repair left and right labels, drop outliers, fill short gaps, smooth without lag, correct known errors.
 
     Parameters
     ----------
     pose : xarray.Dataset
         Pose dataset as estimated.
     camera : Camera
+    corrected : bool
+        ``False``: the steady errors of the pose network (`gait.geometry.keypoint_correction`) stay. For measuring them.
 
     Returns
     -------
@@ -239,6 +243,11 @@ def clean_keypoints(pose: xr.Dataset, camera: Camera) -> CleanedPose:
                 status[start:stop, k] = MISSING
             else:
                 status[start:stop, k] = FILLED
+    difference = mean_network_difference(pose, smooth, phase, view=camera.view, harmonics=harmonics_for(phase.strides))
+    smooth, observed = smooth + difference, observed + difference
+    if corrected:
+        errors = keypoint_errors(smooth, names, pose, camera, network=calibrated_network(pose))
+        smooth, observed = smooth - errors, observed - errors
     clean = pose.copy()
     clean["position"] = pose.position.copy(data=_in_dataset_order(pose, smooth))
     clean["observed"] = pose.position.copy(data=_in_dataset_order(pose, observed))

@@ -20,12 +20,15 @@ class Estimate:
         In the unit of the values; NaN where there are fewer than two values.
     count : int
         Values behind it.
+    freedom : float or None
+        Degrees of freedom of the interval (Welch–Satterthwaite); ``None``: normal.
     """
 
     mean: float
     low: float
     high: float
     count: int
+    freedom: float | None = None
 
 
 def effective_count(values: FloatArray) -> float:
@@ -81,10 +84,11 @@ def mean_interval(values: FloatArray, method_sd: float) -> Estimate:
     if len(good) < 2:
         return Estimate(float("nan"), float("nan"), float("nan"), len(good))
     n = effective_count(good)
-    sampling = float(student.ppf(0.975, max(n - 1, 1.0))) * float(good.std(ddof=1)) / np.sqrt(n)
-    half = float(np.hypot(sampling, 1.96 * method_sd))
+    degrees, error = max(n - 1, 1.0), float(good.std(ddof=1) / np.sqrt(n))
+    half = float(np.hypot(float(student.ppf(0.975, degrees)) * error, 1.96 * method_sd))
+    freedom = degrees * (1 + (method_sd / error) ** 2) ** 2 if error > 0 else None
     centre = float(good.mean())
-    return Estimate(centre, centre - half, centre + half, len(good))
+    return Estimate(centre, centre - half, centre + half, len(good), freedom)
 
 
 def line_fit(x: FloatArray, y: FloatArray) -> tuple[float, float]:

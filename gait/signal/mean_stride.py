@@ -8,7 +8,7 @@ import numpy as np
 
 from gait._typing import FloatArray
 from gait.geometry.camera import SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera, keypoint_xy, rotate_upright
-from gait.pose.dataset import keypoint_family
+from gait.pose.dataset import Network, calibrated_network, keypoint_family
 from gait.signal.cleaning import DRIFT_PER_STRIDE, CleanedPose, harmonics_for, low_pass
 from gait.signal.phase import Waveform, fold
 
@@ -36,6 +36,8 @@ class MeanStride:
         Speed of the foot in stance, m/s, + = backwards; side view only.
     keypoint_family : str
         See `gait.pose.dataset.keypoint_family`.
+    network : {"full", "heavy"} or None
+        See `gait.pose.dataset.calibrated_network`.
     """
 
     wave: Waveform
@@ -43,6 +45,7 @@ class MeanStride:
     leg_m: float
     belt_mps: float | None = None
     keypoint_family: str = "markers"
+    network: Network | None = None
 
     def sample(self, name: str, axis: int, phase: FloatArray | float, derivative: int = 0) -> FloatArray:
         """Evaluate a channel at stride phases.
@@ -111,6 +114,7 @@ def mean_strides(cleaned: CleanedPose, camera: Camera, *, real_per_playback: flo
             phase.frequency_hz / real_per_playback,
             scale * camera.leg_px,
             keypoint_family=keypoint_family(cleaned.pose),
+            network=calibrated_network(cleaned.pose),
         )
     return strides
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,7 +26,7 @@ TIBIA = METRIC_BY_KEY["tibia_angle"]
 def builder(*, cadence: float = 171.0, refusals: Any = None) -> MeasurementBuilder:
     time = np.arange(0, 20, 1 / 60)
     cleaned: Any = SimpleNamespace(phase=StridePhase(time, time / STRIDE_S, 1 / STRIDE_S, 1.0))
-    conditions = ViewConditions(CAMERA, "blazepose", 60.0, cadence, feet_out=0.0, detected=1.0)
+    conditions = ViewConditions(CAMERA, "full", 60.0, cadence, feet_out=0.0, detected=1.0)
     return MeasurementBuilder(conditions, cleaned, 2, KeypointTracks(filmed(seconds=1.0).pose, CAMERA), refusals or {})
 
 
@@ -86,3 +87,18 @@ def test_cadence_comes_from_the_contacts_of_both_feet() -> None:
     assert (cadence.side, cadence.steps) == ("both", 24)
     (refused,) = builder().build(METRIC_BY_KEY["cadence"], even_events(6), steps(3), 1.0)
     assert (refused.value, refused.reason_code) == (None, "too_few_steps")
+
+
+@pytest.mark.parametrize("key", ["knee_drive", "knee_flexion_swing"])
+def test_a_peak_in_swing_is_shown_where_it_is(key: str) -> None:
+    run = filmed(noise_px=0, seconds=5.0, solved_s=5.0)
+    contact, toe_off = run.stances("left")
+    tracks = KeypointTracks(run.pose, CAMERA)
+    whole: Any = SimpleNamespace(phase=SimpleNamespace(frequency_hz=1 / float(np.diff(contact).mean())))
+    made = replace(builder(), tracks=tracks, cleaned=whole)
+    step = pd.Series({"side": "left", "contact_s": contact[1], "toe_off_s": toe_off[1]})
+    shown = made._evidence_time(METRIC_BY_KEY[key], step)
+    assert toe_off[1] < shown < contact[2]
+    # The knee is bent most while the leg passes under the body, before the thigh is farthest forwards.
+    other = made._evidence_time(METRIC_BY_KEY["knee_drive"], step)
+    assert (shown == other) if key == "knee_drive" else (shown < other)

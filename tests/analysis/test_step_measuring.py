@@ -1,31 +1,26 @@
-"""From cleaned poses and events to steps: blending, subtraction, and refusals with their codes."""
+"""From cleaned poses and events to steps: values of the formula, and refusals with their codes."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from gait.analysis import step_measuring
 from gait.analysis.step_measuring import (
     add_durations,
     clean_enough_strides,
     clip_duration_s,
     legs_with_implausible_knee,
-    mean_stride_values,
     measure_steps,
     pelvis_refusal,
 )
 from gait.errors import RefusedError
 from gait.events.detection import locate_events
 from gait.events.steps import find_steps
-from gait.events.stride_model import STRIDE_METRICS
 from gait.geometry.camera import find_camera
+from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.register import METRICS
 from gait.pose.frame_rates import FrameRates
-from gait.synthetic import CameraSpec
 from tests.filmed_joints import Run, filmed
 from tests.metrics.even_events import STRIDE_S, even_events
 
@@ -54,28 +49,17 @@ def test_durations_are_added_in_the_order_of_reports() -> None:
     assert np.isnan(steps.step_time.iloc[-1])
 
 
-def test_half_of_a_blended_mean_comes_from_the_mean_stride(run: Run, located, monkeypatch) -> None:
-    cleaned, camera, events, strides = located
-    blended = measured(run, located)
-    unblended_specs = tuple(replace(spec, blend_weight=0.0) for spec in METRICS)
-    monkeypatch.setattr(step_measuring, "METRICS", unblended_specs)
-    plain = measured(run, located)
-    predicted = mean_stride_values(strides, events, cleaned, camera)
-    assert {key for key, _ in predicted} == set(STRIDE_METRICS)
-    right = blended.side == "right"
-    for key, weight in (("overstride", 0.5), ("foot_strike_angle", 1.0)):
-        shift = (blended[key] - plain[key])[right]
-        assert np.ptp(shift) < 1e-9  # the differences between steps stay
-        # What is predicted is compared before the bias is subtracted; poses of markers lose none.
-        assert shift.mean() == pytest.approx(weight * (predicted[key, "right"] - plain[key][right].mean()))
-
-
-def test_from_behind_no_mean_is_blended() -> None:
-    rear = filmed(camera=CameraSpec(view="rear"))
-    camera = find_camera(rear.pose)
-    cleaned = clean_enough_strides(rear.pose, camera)
-    events, strides = locate_events(cleaned, camera)
-    assert mean_stride_values(strides, events, cleaned, camera) == {}
+def test_a_step_has_the_value_of_the_formula_at_its_events(run: Run, located) -> None:
+    cleaned, camera, _, _ = located
+    steps = measured(run, located)
+    tracks = KeypointTracks(cleaned.pose, camera)
+    for spec in METRICS:
+        if spec.measure is None or camera.view not in spec.views:
+            continue
+        for side in ("left", "right"):
+            of_side = steps[steps.side == side]
+            values = spec.measure(tracks, side, of_side.contact_s.to_numpy(), of_side.toe_off_s.to_numpy())
+            np.testing.assert_array_equal(of_side[spec.key], values)
 
 
 def test_missing_keypoints_refuse_what_needs_them(run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from gait.events import stride_model
 from gait.events.stride_model import (
     EVENT_KINDS,
     LEG_VIEWS,
+    LinearMap,
     are_legs_tracked,
     initial_phases,
     leg_view_of,
@@ -20,6 +22,7 @@ from gait.events.stride_model import (
     view_of,
 )
 from gait.geometry.camera import find_camera
+from gait.pose.dataset import CALIBRATED_NETWORKS
 from gait.signal.cleaning import clean_keypoints
 from gait.signal.mean_stride import MeanStride, mean_strides
 from gait.signal.phase import Waveform, wrap
@@ -75,7 +78,7 @@ def test_the_first_guesses_of_both_legs_are_half_a_stride_apart(strides) -> None
 @pytest.mark.parametrize("name", ["all", "without_005", "without_027"])
 def test_stored_models_have_every_leg_view_and_its_error(name: str) -> None:
     model = load_stride_model(name)
-    assert set(model.events) == {(leg_view, kind) for leg_view in LEG_VIEWS for kind in EVENT_KINDS}
+    assert set(model.events) == set(product(CALIBRATED_NETWORKS, LEG_VIEWS, EVENT_KINDS))
     assert all(0.003 < sd < 0.05 for sd in model.sd_s.values())
 
 
@@ -90,19 +93,19 @@ def test_events_from_keypoints_of_unknown_origin_are_less_certain(strides) -> No
     assert unknown.phase == pytest.approx(markers.phase)
 
 
-def test_the_mean_error_of_blazepose_is_removed_from_blazepose_keypoints_only(strides) -> None:
+def test_the_mean_error_of_a_network_is_removed_from_its_keypoints_only(strides) -> None:
+    line = LinearMap(np.zeros(3), 0.02, 0.005)
+    assert line(np.ones(3), shifted=False) == pytest.approx(0.02)
+    assert line(np.ones(3), shifted=True) == pytest.approx(0.015)
+
+
+def test_each_network_has_its_own_maps_and_markers_take_the_best(strides) -> None:
     stride, model = strides["right"], load_stride_model()
-    line = model.metrics["near", "overstride"]
-    markers, unknown, blazepose = (
-        model.mean_of("overstride", replace(stride, keypoint_family=family), 0.2, "near")
-        for family in ("markers", "unknown", "blazepose")
-    )
-    assert markers == unknown
-    assert markers - blazepose == pytest.approx(line.shift)
-
-
-def test_a_metric_that_the_stride_does_not_show_has_no_mean(strides) -> None:
-    assert load_stride_model().mean_of("overstride", strides["right"], 0.2, "rear") is None
+    guess = initial_phases(strides, "side")["right"]
+    of_network = {n: model.locate(replace(stride, network=n), guess, "near", "contact") for n in CALIBRATED_NETWORKS}
+    markers = model.locate(stride, guess, "near", "contact")
+    assert of_network["full"].uncertainty_s == pytest.approx(model.sd_s["full", "near", "contact"])
+    assert markers.uncertainty_s == pytest.approx(model.sd_s["heavy", "near", "contact"])
 
 
 def test_a_stored_model_reads_back_as_it_was_written(tmp_path) -> None:
@@ -115,7 +118,6 @@ def test_a_stored_model_reads_back_as_it_was_written(tmp_path) -> None:
         for line, line_again in zip(lines, again.events[key], strict=True):
             np.testing.assert_array_equal(line_again.weights, line.weights)
             assert (line_again.offset, line_again.shift) == (line.offset, line.shift)
-    assert set(again.metrics) == set(model.metrics)
 
 
 @pytest.mark.parametrize(

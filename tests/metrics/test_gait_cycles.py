@@ -25,7 +25,7 @@ def analysis(run):
 def test_cycles_meet_the_metrics_at_their_moments(run, analysis) -> None:
     cycles = gait_cycles(analysis)
     assert cycles.attrs["view"] == "side"
-    assert cycles.sizes == {"signal": 5, "side": 2, "percent": 101}
+    assert cycles.sizes == {"signal": 7, "side": 2, "percent": 101}
     for side in ("left", "right"):
         true = run.metrics["knee_flexion_stance"][side]["value"]
         knee = cycles["mean"].sel(signal="knee_flexion", side=side)
@@ -38,6 +38,20 @@ def test_cycles_meet_the_metrics_at_their_moments(run, analysis) -> None:
         assert float(knee[0]) == pytest.approx(float(knee[-1]), abs=1.0)
     assert (cycles.strides > 10).all()
     assert (cycles.sd > 0).all()
+
+
+def test_hip_and_ankle_put_segments_together(run, analysis) -> None:
+    curve = gait_cycles(analysis)["mean"].sel(side="left")
+    thigh, trunk, foot, shank = (
+        curve.sel(signal=name) for name in ("thigh_angle", "trunk_lean", "foot_pitch", "shank_angle")
+    )
+    np.testing.assert_allclose(curve.sel(signal="hip_flexion"), thigh + trunk, atol=0.5)
+    np.testing.assert_allclose(curve.sel(signal="ankle_dorsiflexion"), foot - shank, atol=0.5)
+    # The hip is bent most late in swing; the ankle most at mid-stance, while the shank tips over the flat foot.
+    assert 70 < int(curve.sel(signal="hip_flexion").idxmax("percent")) < 100
+    assert float(thigh.max()) == pytest.approx(run.metrics["knee_drive"]["left"]["value"], abs=4.0)
+    ankle = curve.sel(signal="ankle_dorsiflexion", percent=slice(0, 40))
+    assert 12 < int(ankle.idxmax("percent")) < 30
 
 
 def test_legs_are_half_a_stride_apart_in_front_too() -> None:

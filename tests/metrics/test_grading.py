@@ -12,7 +12,7 @@ from gait.metrics.register import METRIC_BY_KEY
 
 SIDE = Camera("side", "right", 1, True, 5.0, 300.0, m_per_px=0.004, leg_length_m=0.93)
 REAR = replace(SIDE, view="rear", facing="away")
-GOOD = ViewConditions(SIDE, "blazepose", 60.0, cadence=170.0, feet_out=0.0, detected=1.0)
+GOOD = ViewConditions(SIDE, "full", 60.0, cadence=170.0, feet_out=0.0, detected=1.0)
 TIBIA, CONTACT, CADENCE = (METRIC_BY_KEY[key] for key in ("tibia_angle", "contact_time", "cadence"))
 
 
@@ -102,3 +102,24 @@ def test_the_far_leg_is_the_one_away_from_the_camera() -> None:
     assert not is_far_leg("both", SIDE)
     assert not is_far_leg("left", REAR)
     assert GOOD.grade(TIBIA, "left", GOOD_STEPS)[0] == "fair"
+
+
+def test_joints_that_dots_or_hands_have_set_shrink_the_method_error() -> None:
+    spec = METRIC_BY_KEY["tibia_angle"]
+    plain = GOOD.method_error(spec, "right")
+    dotted = replace(GOOD, placed_px={"right_knee": 0.0, "right_ankle": 0.0})
+    assert plain is not None
+    assert dotted.method_error(spec, "right") == pytest.approx(min(plain, spec.placed_error_sd))
+    assert dotted.method_error(spec, "left") == GOOD.method_error(spec, "left")
+    half = replace(GOOD, placed_px={"right_knee": 0.0})
+    assert half.method_error(spec, "right") == plain
+    by_hand = replace(GOOD, placed_px={"right_knee": 1.0, "right_ankle": 1.0}).method_error(spec, "right")
+    assert by_hand is not None
+    assert by_hand >= (dotted.method_error(spec, "right") or 0.0)
+
+
+def test_an_unknown_roll_of_the_camera_widens_what_tilts_with_it() -> None:
+    tibia, knee = METRIC_BY_KEY["tibia_angle"], METRIC_BY_KEY["knee_flexion_contact"]
+    tilted = replace(GOOD, level=False)
+    assert (tilted.method_error(tibia, "right") or 0.0) > (GOOD.method_error(tibia, "right") or 0.0)
+    assert tilted.method_error(knee, "right") == GOOD.method_error(knee, "right")

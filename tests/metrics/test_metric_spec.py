@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import pytest
-
 from gait.metrics.metric_spec import missing_keypoints
 from gait.metrics.register import METRIC_BY_KEY, METRICS
 
 OVERSTRIDE = METRIC_BY_KEY["overstride"]
 
 
-@pytest.mark.parametrize(
-    ("weight", "words"), [(0.5, "is moved by 50 % towards"), (0.3, "is moved by 30 % towards"), (1.0, "is replaced by")]
-)
-def test_the_estimator_names_the_blend(weight: float, words: str) -> None:
-    assert words in replace(OVERSTRIDE, blend_weight=weight).estimator[0]
-
-
-def test_without_a_blend_none_is_named() -> None:
-    (only,) = replace(OVERSTRIDE, blend_weight=0.0).estimator
-    assert "Half of the mean error" in only
+def test_the_estimator_is_the_formula_on_corrected_keypoints() -> None:
+    (only,) = OVERSTRIDE.estimator
+    assert "corrected keypoints" in only
+    assert "Nothing is subtracted from the value" in only
 
 
 def test_a_correction_is_named_first() -> None:
@@ -37,9 +27,9 @@ def test_a_correction_is_named_first() -> None:
         assert METRIC_BY_KEY[key].estimator[0] == METRIC_BY_KEY[key].correction
 
 
-def test_from_event_times_nothing_is_subtracted() -> None:
+def test_times_come_from_events_alone() -> None:
     for key in ("cadence", "contact_time", "flight_time", "duty_factor"):
-        assert METRIC_BY_KEY[key].estimator[-1].startswith("Nothing is subtracted")
+        assert METRIC_BY_KEY[key].estimator[-1].startswith("From the times of events alone")
 
 
 def test_missing_keypoints_are_named_with_a_remedy() -> None:

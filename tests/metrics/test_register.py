@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from gait.events.stride_model import STRIDE_METRICS
 from gait.findings.knowledge_loader import load_knowledge
 from gait.metrics.drift import DRIFT_METRICS
 from gait.metrics.metric_spec import MetricSpec
@@ -24,7 +23,8 @@ def test_the_order_of_reports_stays() -> None:
     assert " ".join(METRIC_BY_KEY) == (
         "cadence overstride tibia_angle foot_strike_angle knee_flexion_contact knee_flexion_stance trunk_lean "
         "hip_extension foot_pickup contact_time flight_time duty_factor vertical_oscillation pelvic_drop "
-        "pelvic_drop_midstance step_width knee_window lateral_trunk_lean arm_crossover arm_swing_lateral"
+        "pelvic_drop_midstance step_width knee_window lateral_trunk_lean arm_crossover arm_swing_lateral "
+        "step_length vertical_ratio braking_distance knee_drive knee_flexion_swing elbow_flexion head_posture"
     )
 
 
@@ -50,13 +50,10 @@ def test_a_missing_part_is_reported() -> None:
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.key)
 def test_a_spec_has_one_function_of_its_own_module(spec: MetricSpec) -> None:
-    functions = [f for f in (spec.measure, spec.measure_times, spec.measure_clip, spec.measure_run) if f is not None]
+    of_steps = (spec.measure, spec.measure_times, spec.measure_with_speed)
+    functions = [f for f in (*of_steps, spec.measure_clip, spec.measure_run) if f is not None]
     assert functions == [spec.function]
     assert inspect.getdoc(spec.function)
-
-
-def test_the_metrics_blended_with_the_mean_stride_are_those_that_its_model_predicts() -> None:
-    assert {spec.key for spec in METRICS if spec.blend_weight} == set(STRIDE_METRICS)
 
 
 def test_what_metrics_rest_on() -> None:

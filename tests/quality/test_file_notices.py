@@ -12,6 +12,6 @@ from tests.filmed_joints import filmed
 def test_somebody_else_in_the_picture_is_told(analysable_clips, monkeypatch) -> None:
     pose = filmed(presets.overstriding(), camera=VIEWS["side"]).pose
     pose.attrs["bystander_frames"] = 400
-    monkeypatch.setattr(pose_cache, "estimate_pose", lambda path, **options: pose)
+    monkeypatch.setattr(pose_cache, "estimate_keypoints", lambda path, **options: pose)
     made = session.analyze(analysable_clips["side"])
     assert any(n.code == "bystander" and "400 frames" in n.message for n in made.notices)

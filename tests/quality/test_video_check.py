@@ -13,7 +13,7 @@ import xarray as xr
 from gait import session
 from gait.errors import InputError, RefusedError
 from gait.pose.dataset import load_pose
-from gait.pose.estimation import estimate_pose
+from gait.pose.estimation import estimate_keypoints
 from gait.quality.quality_records import VideoCheck
 from gait.quality.video_check import assess_filming, check_video
 from gait.report.quality_summary import check_json, filming_advice, measurable_lines, print_check
@@ -217,7 +217,7 @@ SMALL = {"width": 400, "height": 300}
 
 @pytest.fixture(scope="module")
 def pose(clean: Path) -> xr.Dataset:
-    return estimate_pose(clean, end=1.5)
+    return estimate_keypoints(clean, end=1.5)
 
 
 def test_a_clean_clip_gives_no_warning_and_a_level_camera(clean: Path, pose: xr.Dataset) -> None:
@@ -247,9 +247,10 @@ def test_an_analysis_keeps_the_roll_and_the_warning(
     roll = {"side": 5.0, "rear": -3.0}[view]
     clip = rendered(1.0, fps=24.0, view=view, roll_deg=roll)
     estimated = filmed(camera=CameraSpec(**SMALL, view=view, roll_deg=roll)).pose  # type: ignore[arg-type]
-    monkeypatch.setattr("gait.pose.pose_cache.estimate_pose", lambda path, **options: estimated.copy(deep=True))
-    # The clip is too short to track the pelvis.
-    monkeypatch.setattr("gait.session.add_pelvis_tilt", lambda video, pose, **options: pose)
+    monkeypatch.setattr("gait.pose.pose_cache.estimate_keypoints", lambda path, **options: estimated.copy(deep=True))
+    # The clip is too short to track pelvis or dots.
+    monkeypatch.setattr("gait.quality.video_pose.track_dots", lambda video, pose, camera: pose)
+    monkeypatch.setattr("gait.quality.video_pose.add_pelvis_tilt", lambda video, pose, **options: pose)
     made = session.analyze(clip, height_m=1.76, cache_dir=tmp_path)
     (analysed,) = made.views
     assert analysed.pose.attrs["camera_roll_deg"] == pytest.approx(roll, abs=0.6)
@@ -263,6 +264,7 @@ def test_an_analysis_keeps_the_roll_and_the_warning(
 def test_a_roll_that_is_not_found_again_is_removed(clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     estimated = filmed(camera=CameraSpec(**SMALL)).pose  # type: ignore[arg-type]
     estimated.attrs["camera_roll_deg"] = 4.0
-    monkeypatch.setattr("gait.pose.pose_cache.estimate_pose", lambda path, **options: estimated)
+    monkeypatch.setattr("gait.pose.pose_cache.estimate_keypoints", lambda path, **options: estimated)
+    monkeypatch.setattr("gait.quality.video_pose.track_dots", lambda video, pose, camera: pose)
     (analysed,) = session.analyze(clip).views  # grey frames without any upright line
     assert "camera_roll_deg" not in analysed.pose.attrs

@@ -1,0 +1,161 @@
+"""Joints that were set by hand in a few frames: from files to the poses of the videos they belong to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from gait._typing import PathLike
+from gait.analysis.chunks import OVERLAP_S
+from gait.analysis.step_measuring import clean_enough_strides
+from gait.errors import InputError, RefusedError
+from gait.geometry.camera import Camera
+from gait.geometry.joint_offsets import hand_offsets, hand_offsets_text
+from gait.labelling.adjust_file import AdjustFile, read_adjust_file
+from gait.pose.appearance.joint_dots import DOT_JOINTS
+from gait.pose.dataset import HAND_OFFSETS_ATTR
+from gait.pose.frame_rates import FrameRates
+from gait.signal.hand_moved_keypoints import (
+    HandDifference,
+    HandPoint,
+    combine_differences,
+    hand_differences,
+    hand_points,
+    with_hand_points,
+)
+from gait.video import frame_times
+
+#: Names of joints in files → ends of names of keypoints.
+_KEYPOINT_OF_JOINT: Mapping[str, str] = {"toe": "foot_index"}
+
+
+def read_hand_points(
+    files: Sequence[PathLike], videos: Sequence[PathLike], *, start: float | None = None, end: float | None = None
+) -> dict[int, tuple[HandPoint, ...]]:
+    """Read files of joints that were set by hand, and find the video of each.
+
+    Parameters
+    ----------
+    files : sequence of paths
+        See `gait.labelling.adjust_file.read_adjust_file`.
+    videos : sequence of paths
+    start, end : float, optional
+        Part of each video that is analysed, seconds.
+
+    Returns
+    -------
+    dict
+        Number of the video, from 0 → its points; empty ones where a file has no entries.
+
+    Raises
+    ------
+    InputError
+        A file cannot be used, belongs to none of the videos, or sets a joint outside the clip.
+    """
+    paths = [Path(video) for video in videos]
+    points: dict[int, tuple[HandPoint, ...]] = {}
+    for name in files:
+        file = read_adjust_file(name)
+        number = _video_number(file, paths)
+        points[number] = (*points.get(number, ()), *_points(file, paths[number], start, end))
+    return points
+
+
+def _video_number(file: AdjustFile, videos: Sequence[Path]) -> int:
+    for number, video in enumerate(videos):
+        if file.video in (video.name, video.stem):
+            return number
+    names = ", ".join(video.name for video in videos)
+    raise InputError(f"{file.path}: is for the video {file.video}, not for {names}")
+
+
+def _points(file: AdjustFile, video: Path, start: float | None, end: float | None) -> tuple[HandPoint, ...]:
+    if file.video_sha256 is not None:
+        with video.open("rb") as content:
+            if hashlib.file_digest(content, "sha256").hexdigest() != file.video_sha256.lower():
+                raise InputError(f"{file.path}: was made for another video than {video.name}: the content differs")
+    if not file.joints:
+        return ()
+    shown = frame_times(video)
+    inside = frame_times(video, start=start, end=end)
+    spare = float(np.median(np.diff(shown))) if len(shown) > 1 else 0.0
+    points = []
+    for number, entry in enumerate(file.joints):
+        if entry.frame is not None and entry.frame >= len(shown):
+            raise InputError(
+                f"{file.path}: joint {number + 1} is set in frame {entry.frame}; {video.name} has {len(shown)} frames"
+            )
+        time_s = float(shown[entry.frame]) if entry.frame is not None else float(entry.time_s or 0.0)
+        if not inside[0] - spare <= time_s <= inside[-1] + spare:
+            raise InputError(
+                f"{file.path}: joint {number + 1} is set at {time_s:.2f} s, outside the clip "
+                f"({inside[0]:.2f} to {inside[-1]:.2f} s)"
+            )
+        time_s = float(np.clip(time_s, inside[0], inside[-1]))
+        keypoint = f"{entry.side}_{_KEYPOINT_OF_JOINT.get(entry.joint, entry.joint)}"
+        # Whole numbers are the middles of pixels in files, and their corners in positions of keypoints.
+        points.append(HandPoint(keypoint, time_s, entry.x + 0.5, entry.y + 0.5, entry.sd))
+    return tuple(points)
+
+
+def add_hand_points(pose: xr.Dataset, points: Sequence[HandPoint]) -> xr.Dataset:
+    """Note in the poses of a video the joints that were set by hand; they replace earlier ones.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset as estimated.
+    points : sequence of HandPoint
+        Without any, nothing is moved any more.
+
+    Returns
+    -------
+    xarray.Dataset
+        Its measurement moves these keypoints (`gait.signal.hand_moved_keypoints.apply_hand_points`).
+
+    Raises
+    ------
+    InputError
+        The poses lack one of the joints.
+    """
+    lacking = sorted({point.keypoint for point in points} - {str(name) for name in pose.keypoint.values})
+    lacking += sorted({p.keypoint for p in points if p.keypoint.split("_", 1)[1] not in DOT_JOINTS})
+    if lacking:
+        raise InputError(f"the poses have no keypoint {lacking[0]}, which was set by hand")
+    return with_hand_points(pose, points)
+
+
+def with_known_hand_offsets(pose: xr.Dataset, camera: Camera) -> xr.Dataset:
+    """Compute by how much keypoints of a long clip are moved by hand, so that all of its chunks are moved alike.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset as estimated, of any length.
+    camera : Camera
+
+    Returns
+    -------
+    xarray.Dataset
+        With the attribute ``hand_offsets``; unchanged without joints that were set by hand.
+    """
+    points = sorted(hand_points(pose), key=lambda point: point.time_s)
+    if not points or hand_offsets(pose):
+        return pose
+    time, around = np.asarray(pose.time.values, dtype=float), OVERLAP_S / FrameRates.of(pose).real_per_playback
+    bare = with_hand_points(pose, ())
+    differences: list[HandDifference] = []
+    while points:
+        near = [point for point in points if point.time_s <= points[0].time_s + around]
+        points = points[len(near) :]
+        part = bare.isel(time=(time >= near[0].time_s - around) & (time <= near[-1].time_s + around)).load()
+        try:
+            differences += hand_differences(clean_enough_strides(part, camera).pose, near)
+        except RefusedError:
+            continue
+    offsets = combine_differences(differences, camera.leg_px)
+    return pose.assign_attrs({HAND_OFFSETS_ATTR: hand_offsets_text(offsets)}) if offsets else pose

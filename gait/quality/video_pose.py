@@ -1,0 +1,174 @@
+"""From a video to all that its pictures show of the runner: keypoints, the camera's roll, shoes and pelvis.
+
+The first stage of the method. What follows (`gait.clean_pose`, `gait.detect_events`, `gait.measure`) reads the pose
+dataset alone, so poses of other programs can be measured without their video; with it, `read_appearance` adds the rest.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import xarray as xr
+
+from gait._typing import PathLike, ProgressCallback
+from gait.analysis.dot_tracking import track_dots
+from gait.analysis.shoe_tracking import track_shoes
+from gait.netcdf import as_stored
+from gait.pose.appearance.pelvis import PELVIS_VERSION, add_pelvis_tilt
+from gait.pose.dataset import (
+    CAMERA_ROLL_ATTR,
+    DECLARED_VIEW_ATTR,
+    FILMING_WARNINGS_ATTR,
+    PELVIS_VERSION_ATTR,
+)
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE
+from gait.pose.estimation import estimate_keypoints
+from gait.quality.video_check import assess_filming
+from gait.records import ViewChoice
+
+
+def estimate_pose(
+    video: PathLike,
+    *,
+    view: ViewChoice = "auto",
+    engine: str = DEFAULT_ENGINE,
+    model: PathLike | None = None,
+    start: float | None = None,
+    end: float | None = None,
+    capture_fps: float | None = None,
+    appearance: bool = True,
+    workers: int | None = None,
+    checkpoint_dir: PathLike | None = None,
+    progress: ProgressCallback | None = None,
+    keep: PathLike | None = None,
+) -> xr.Dataset:
+    """Estimate where the runner's joints are in a video, and read off its pictures what joints do not show.
+
+    Parameters
+    ----------
+    video : path
+    view : {"auto", "side", "rear", "front"}
+        Where the camera stood. A view that is given holds for the stages that follow, unless they are given another.
+    engine : str
+        A name in `gait.pose.engines.engine_registry.ENGINES`.
+    model : str or path, optional
+        Another model for the engine than its own: "full", "heavy" or "mixed" (full in every frame, heavy in some
+        strides as well), or a file.
+    start, end : float, optional
+        Only frames with ``start <= time < end``, seconds on the file's own timeline.
+    capture_fps : float, optional
+        Capture rate, frames per second of real time, when the file plays slower than that.
+    appearance : bool
+        ``False``: keypoints only, in less time. `read_appearance` adds the rest.
+    workers : int, optional
+        Frames in work at the same time; one per processor core without it. Does not change the result.
+    checkpoint_dir : path, optional
+        As in `gait.pose.estimation.estimate_keypoints`.
+    progress : callable, optional
+        Called with (frames done, frames in all).
+    keep : path, optional
+        Old name of ``checkpoint_dir``.
+
+    Returns
+    -------
+    xarray.Dataset
+        Pose dataset (`gait.pose.dataset`): keypoints, and what `read_appearance` adds. A video without any person is
+        not an error here.
+
+    Raises
+    ------
+    InputError
+        When the video, range, view, engine or model cannot be used.
+
+    Examples
+    --------
+    The stages give what `gait.analyze` gives, to the last digit::
+
+        pose = gait.estimate_pose("run.mp4")
+        clean = gait.clean_pose(pose, height_m=1.76)
+        events = gait.detect_events(clean)
+        view = gait.measure(clean, events)
+        session = gait.assess(view, runner=gait.Runner(height_m=1.76))
+    """
+    if keep is not None:
+        warnings.warn("estimate_pose(keep=) is now checkpoint_dir=", DeprecationWarning, stacklevel=2)
+        checkpoint_dir = keep
+    pose = estimate_keypoints(
+        video,
+        engine=engine,
+        model=model,
+        start=start,
+        end=end,
+        workers=workers,
+        checkpoint_dir=checkpoint_dir,
+        progress=progress,
+    )
+    if capture_fps is not None:
+        pose = pose.assign_attrs(capture_fps=float(capture_fps))
+    return read_appearance(video, pose, view=view, start=start, end=end) if appearance else pose
+
+
+def read_appearance(
+    video: PathLike,
+    pose: xr.Dataset,
+    *,
+    view: ViewChoice = "auto",
+    start: float | None = None,
+    end: float | None = None,
+) -> xr.Dataset:
+    """Add to poses what only the pictures show: the camera's roll, how shoes land (side), how the pelvis tilts.
+
+    Parameters
+    ----------
+    video : path
+        The video of the poses.
+    pose : xarray.Dataset
+        Pose dataset, also one of another program (`gait.load_poses`) whose times are those of the video.
+    view : {"auto", "side", "rear", "front"}
+        Where the camera stood.
+    start, end : float, optional
+        Part of the video that the poses cover, seconds.
+
+    Returns
+    -------
+    xarray.Dataset
+        The poses with
+
+        - the attribute ``camera_roll_deg``: how far upright things are turned where the runner is, degrees,
+          + = counter-clockwise; absent where too few upright lines show it;
+        - from the side ``left_foot_turn`` and the like (`gait.analysis.shoe_tracking.track_shoes`), and where dots over
+          the joints are (`gait.analysis.dot_tracking.track_dots`); from behind and in front ``pelvis_tilt``
+          (`gait.pose.appearance.pelvis.add_pelvis_tilt`). Those of the same version of this program are kept;
+        - the attributes ``filming_warnings`` (one a line, on how the video is filmed), ``declared_view`` (a view that
+          was given) and ``source_file`` (the video).
+
+        Only the last two where nobody was found.
+
+    Raises
+    ------
+    InputError
+        The file or ``view`` cannot be used.
+    """
+    read = pose.assign_attrs(source_file=str(Path(video)))
+    for name in (CAMERA_ROLL_ATTR, FILMING_WARNINGS_ATTR, DECLARED_VIEW_ATTR):  # of an earlier reading
+        read.attrs.pop(name, None)
+    filming = assess_filming(video, read, view=view, start=start, end=end)
+    # A NetCDF attribute cannot be empty: what does not apply is left out.
+    if view != "auto":
+        read.attrs[DECLARED_VIEW_ATTR] = view
+    if filming.camera_roll_deg is not None:
+        read.attrs[CAMERA_ROLL_ATTR] = filming.camera_roll_deg
+    if filming.warnings:
+        read.attrs[FILMING_WARNINGS_ATTR] = "\n".join(filming.warnings)
+    camera = filming.camera
+    if camera is None:
+        return read
+    if camera.view == "side":
+        complete = track_dots(video, track_shoes(video, read, camera), camera)
+    elif read.attrs.get(PELVIS_VERSION_ATTR) == PELVIS_VERSION:
+        complete = read
+    else:
+        complete = add_pelvis_tilt(video, read, view=camera.view, leg_px=camera.leg_px)
+    added = as_stored(complete[[name for name in complete.data_vars if name not in read]])
+    return complete.assign(added.data_vars).assign_attrs(complete.attrs)

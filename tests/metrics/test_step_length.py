@@ -1,0 +1,55 @@
+"""Length of steps from speed and step time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gait.analysis.view_analysis import analyze_pose
+from gait.metrics.step_length import SPEC, measure_step_length
+from gait.records import Measurement, Runner
+from gait.synthetic import CameraSpec
+from tests.filmed_joints import Run, filmed
+
+
+def test_length_is_speed_times_step_time() -> None:
+    lengths = measure_step_length(pd.DataFrame({"step_time": [350.0, np.nan, 400.0]}), 3.0)
+    np.testing.assert_allclose(lengths, [105.0, np.nan, 120.0])
+
+
+def step_length(run: Run, **runner: float) -> Measurement:
+    made = analyze_pose(run.pose, runner=Runner(**runner), corrected=False)
+    (measured,) = (m for m in made.measurements if m.key == SPEC.key)
+    return measured
+
+
+def test_the_given_speed_comes_before_that_of_the_belt() -> None:
+    run = filmed()
+    true, speed = run.metrics["step_length"]["value"], run.motion.runner.speed_mps
+    given = step_length(run, speed_mps=speed, height_m=run.motion.runner.height_m)
+    assert given.value == pytest.approx(true, rel=0.01)
+    assert given.method == f"at the given speed, {3.6 * speed:.1f} km/h"
+    by_belt = step_length(run, height_m=run.motion.runner.height_m)
+    assert by_belt.value == pytest.approx(true, rel=0.08)
+    assert by_belt.method is not None
+    assert by_belt.method.startswith("at the belt's measured speed, ")
+
+
+def test_it_is_real_time_that_counts_in_slow_motion() -> None:
+    run = filmed(slow=4.0, fps=120)
+    speed = run.motion.runner.speed_mps
+    assert step_length(run, speed_mps=speed).value == pytest.approx(run.metrics["step_length"]["value"], rel=0.01)
+
+
+def test_without_speed_and_scale_it_is_refused_with_the_remedy() -> None:
+    refused = step_length(filmed())
+    assert (refused.value, refused.reason_code, refused.method) == (None, "speed_missing", None)
+    assert "give it, or film the side and give the height" in str(refused.reason)
+
+
+def test_from_behind_a_given_speed_is_enough_and_a_height_is_not() -> None:
+    run = filmed(camera=CameraSpec(view="rear"))
+    speed = run.motion.runner.speed_mps
+    assert step_length(run, speed_mps=speed).value == pytest.approx(run.metrics["step_length"]["value"], rel=0.01)
+    assert step_length(run, height_m=1.76).reason_code == "speed_missing"
