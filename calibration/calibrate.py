@@ -4,16 +4,18 @@
 
 Each step uses the results of the steps before:
 
-1. ``keypoint_errors.toml``: how far the pose engine's keypoints lie from the joints of rendered runners;
-2. ``pelvic_drop.toml``: from the pelvic drop that the frames show to the drop of the pelvis;
-3. ``stride_model.npz`` and ``.toml``: where contact and toe-off lie on the mean stride, and what a landing shoe
+1. ``keypoint_errors.toml``: how far the keypoints of each pose network scatter about the joints of rendered runners;
+2. ``keypoint_correction.toml``: their steady errors, which are subtracted from keypoints;
+3. ``pelvic_drop.toml``: from the pelvic drop that the frames show to the drop of the pelvis;
+4. ``stride_model.npz`` and ``.toml``: where contact and toe-off lie on the mean stride, and what a landing shoe
    shows of contact;
-4. ``foot_strike.toml``: from the turn of the shoe that the frames show to the foot strike angle;
-5. ``method_error.toml``: the error that is left in each metric, by view and frame rate.
+5. ``foot_strike.toml``: from the turn of the shoe that the frames show to the foot strike angle;
+6. ``method_error.toml``: the error that is left in each metric, by view and frame rate.
 
-Only calibration clips and recorded runners of the calibration half are used; `gait validate` reports on others. The
-stride model in use is fitted to all recorded runners. Further models leave out one runner each (and half of the clips),
-so that neither the validation nor a later step tests a model on what it was fitted to.
+Only calibration clips and recorded runners of the calibration half are used; `gait validate` reports on others. Bodies
+of two families are rendered. The constants in use are fitted to both. Steps 2 to 5 are also run without each family,
+and the errors of events and metrics are those on clips of the family that was left out, moved as runners that were
+left out: what a body of another kind has to expect.
 
 Nothing reaches the package before ``python -m calibration.install``.
 """
@@ -23,35 +25,44 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
-from calibration.calibration_clips import MAX_WRONG_PERSON, table_of
+import pandas as pd
+
+from calibration.calibration_clips import table_of
 from calibration.constants_writer import COMMAND, RESULTS, write_constants
 from calibration.foot_strike_fit import clip_landings, strike_lines
+from calibration.keypoint_correction_fit import JointErrors, clip_joint_errors, keypoint_correction_lines
 from calibration.keypoint_errors_fit import (
+    LegLengthRatio,
     clip_keypoint_errors,
     clip_leg_length,
     keypoint_error_lines,
     leg_length_lines,
 )
-from calibration.method_error_fit import join_shoe_rows, method_error_lines
+from calibration.method_error_fit import clip_errors, method_error_lines
 from calibration.pelvic_drop_fit import clip_drops, drop_lines
+from calibration.stride_fit import LegPair, LegStride, robust_rms
 from calibration.stride_models_fit import (
+    StrideModels,
     add_landings,
     case_joint_landings,
     case_shoe_landings,
     exact_legs,
     fit_stride_models,
+    held_out_errors,
     landing_sd,
     leg_pairs,
     save_models,
     stride_model_lines,
 )
+from gait.events.stride_model import EventKey
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
+from gait.pose.engines.model_file import MODEL_NAMES
 from gait.synthetic.recorded_motion import Recording
-from gait.validation.cases import CALIBRATION_HALF, REPORTING_HALF, ValidationCase, clip_cases, joint_cases, runner_id
-from gait.validation.evaluation import evaluate
+from gait.validation.cases import CALIBRATION_HALF, REPORTING_HALF, ValidationCase, clip_cases, joint_cases
 from gait.validation.mocap import find_recordings
 from gait.validation.process_pool import ValidationInputs, worker_pool
 from gait.validation.rendered_clips import make_clips
@@ -59,14 +70,32 @@ from gait.validation.rendered_clips import make_clips
 #: Files that one run makes. They belong together: each rests on the ones before it.
 FILES = (
     "keypoint_errors.toml",
+    "keypoint_correction.toml",
     "pelvic_drop.toml",
     "stride_model.npz",
     "stride_model.toml",
     "foot_strike.toml",
     "method_error.toml",
 )
-#: Models without the runner or the clip they are tested on; for the later steps of the same run only.
-HELD_OUT_MODELS = "held_out_models.npz"
+#: Families of bodies (`gait.synthetic.run_spec.RunnerSpec.body_family`).
+FAMILIES = ("sculpted", "makehuman")
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Constants fitted without one family of bodies, or (``left_out`` empty) to all."""
+
+    left_out: str
+    folder: Path
+    inputs: ValidationInputs
+
+    def fitted(self, cases: Sequence[ValidationCase]) -> list[ValidationCase]:
+        """Return the cases that these constants are fitted to."""
+        return [case for case in cases if case.factors["body"] != self.left_out]
+
+    def tested(self, cases: Sequence[ValidationCase]) -> list[ValidationCase]:
+        """Return the cases that these constants are tested on."""
+        return [case for case in cases if case.factors["body"] == self.left_out]
 
 
 def calibrate(
@@ -93,85 +122,133 @@ def calibrate(
         Folder of results, made if it does not exist. `FILES` of an earlier run are removed first.
     """
     output.mkdir(parents=True, exist_ok=True)
-    for name in (*FILES, HELD_OUT_MODELS):
-        (output / name).unlink(missing_ok=True)
     inputs = ValidationInputs(recordings, clip_folder, engine, trial_constants=output)
+    trials = [_trial(inputs, output, family) for family in ("", *FAMILIES)]
     cases = clip_cases("calibration", recordings, recorded_half=CALIBRATION_HALF)
-    joints = {half: joint_cases(recordings, half=half) for half in (CALIBRATION_HALF, REPORTING_HALF)}
-    all_joints = [*joints[0], *joints[1]]
-    make_clips(cases, inputs, jobs=jobs, progress=_show_progress)
-    sys.stderr.write("\n")
-    _fit_keypoint_errors(cases, inputs, jobs, output)
-    _fit_pelvic_drop(cases, inputs, jobs, output)
-    reporting_runners = sorted({runner_id(str(case.recording)) for case in joints[REPORTING_HALF]})
-    inputs = _fit_events(cases, all_joints, reporting_runners, inputs, jobs, output)
-    _fit_method_error(cases, inputs, jobs, output)
+    joints = [case for half in (CALIBRATION_HALF, REPORTING_HALF) for case in joint_cases(recordings, half=half)]
+    for network in MODEL_NAMES:
+        make_clips(cases, replace(inputs, network=network), jobs=jobs, progress=_show_progress)
+        sys.stderr.write("\n")
+    with worker_pool(inputs, jobs) as pool:
+        legs = [leg for legs in pool.map(exact_legs, joints) for leg in legs]
+    keypoints = _measure_keypoints(inputs, cases, jobs)
+    models: dict[str, StrideModels] = {}
+    errors: dict[EventKey, list[float]] = {}
+    landings = []
+    for trial in trials:
+        _fit_keypoints(trial, keypoints, cases, jobs)
+        models[trial.left_out], pairs = _fit_events(trial, cases, joints, legs, jobs)
+        tested = {case.name for case in trial.tested(cases)}
+        held_out = held_out_errors(models[trial.left_out], [p for p in pairs if p.estimated.clip in tested])
+        for key, values in held_out.items():
+            errors.setdefault(key, []).extend(values)
+        landings.append(_fit_foot_strike(trial, cases, jobs))
+    sd_s, landing_sd_s = robust_rms(errors), landing_sd(pd.concat(landings))
+    for trial in trials:
+        known = {
+            name: replace(model, sd_s=sd_s, landing_sd_s=landing_sd_s) for name, model in models[trial.left_out].items()
+        }
+        save_models(trial.folder / "stride_model.npz", known)
+        if not trial.left_out:
+            lines = stride_model_lines(known["all"], legs, _pairs_of_all(trial, cases, jobs), engine)
+            write_constants(trial.folder / "stride_model.toml", lines)
+    _fit_method_error(trials[1:], cases, jobs, output)
+
+
+def _trial(inputs: ValidationInputs, output: Path, left_out: str) -> _Trial:
+    folder = output / f"without_{left_out}" if left_out else output
+    folder.mkdir(exist_ok=True)
+    for name in FILES:
+        (folder / name).unlink(missing_ok=True)
+    return _Trial(left_out, folder, replace(inputs, trial_constants=folder))
 
 
 # Every step opens a pool of its own, so that its processes read the constants that the steps before have written.
 
 
-def _fit_keypoint_errors(
-    cases: Sequence[ValidationCase], inputs: ValidationInputs, jobs: int | None, output: Path
-) -> None:
-    with worker_pool(inputs, jobs) as pool:
-        ratios = [ratio for ratios in pool.map(clip_leg_length, cases) for ratio in ratios]
-        errors = table_of(pool, clip_keypoint_errors, cases)
-    lines = keypoint_error_lines(errors, inputs.engine) + leg_length_lines(ratios)
-    write_constants(output / "keypoint_errors.toml", lines)
+@dataclass(frozen=True)
+class _KeypointTables:
+    """What keypoints of all clips show; the trials choose their clips from it."""
+
+    ratios: list[tuple[str, LegLengthRatio]]
+    scatter: pd.DataFrame
+    errors: list[tuple[str, JointErrors]]
 
 
-def _fit_pelvic_drop(cases: Sequence[ValidationCase], inputs: ValidationInputs, jobs: int | None, output: Path) -> None:
+def _measure_keypoints(inputs: ValidationInputs, cases: Sequence[ValidationCase], jobs: int | None) -> _KeypointTables:
     with worker_pool(inputs, jobs) as pool:
-        drops = table_of(pool, clip_drops, cases)
-    write_constants(output / "pelvic_drop.toml", drop_lines(drops))
+        ratios = [
+            (case.name, row) for case, rows in zip(cases, pool.map(clip_leg_length, cases), strict=True) for row in rows
+        ]
+        scatter = table_of(pool, clip_keypoint_errors, cases)
+        errors = [
+            (case.name, row)
+            for case, rows in zip(cases, pool.map(clip_joint_errors, cases), strict=True)
+            for row in rows
+        ]
+    return _KeypointTables(ratios, scatter, errors)
+
+
+def _fit_keypoints(trial: _Trial, tables: _KeypointTables, cases: Sequence[ValidationCase], jobs: int | None) -> None:
+    names = {case.name for case in trial.fitted(cases)}
+    ratios = [row for name, row in tables.ratios if name in names]
+    scatter = tables.scatter[tables.scatter["clip"].isin(names)]
+    lines = keypoint_error_lines(scatter, trial.inputs.engine) + leg_length_lines(ratios)
+    write_constants(trial.folder / "keypoint_errors.toml", lines)
+    errors = [row for name, row in tables.errors if name in names]
+    write_constants(trial.folder / "keypoint_correction.toml", keypoint_correction_lines(errors))
+    with worker_pool(trial.inputs, jobs) as pool:
+        drops = table_of(pool, clip_drops, trial.fitted(cases))
+    write_constants(trial.folder / "pelvic_drop.toml", drop_lines(drops))
 
 
 def _fit_events(
+    trial: _Trial,
     cases: Sequence[ValidationCase],
     joints: Sequence[ValidationCase],
-    reporting_runners: Sequence[str],
-    inputs: ValidationInputs,
+    legs: Sequence[LegStride],
     jobs: int | None,
-    output: Path,
-) -> ValidationInputs:
-    """Fit the stride models and the foot strike, and return the inputs with the held-out models."""
-    with worker_pool(inputs, jobs) as pool:
-        legs = [leg for legs in pool.map(exact_legs, joints) for leg in legs]
-        pairs = [pair for pairs in pool.map(leg_pairs, cases) for pair in pairs]
-    package, held_out = fit_stride_models(legs, pairs, reporting_runners)
-    inputs = replace(inputs, stride_models=output / HELD_OUT_MODELS)
-    save_models(output / HELD_OUT_MODELS, held_out)
-
+) -> tuple[StrideModels, list[LegPair]]:
+    """Fit the stride models; return them and the legs of all clips by the trial's corrected keypoints."""
+    fitted = trial.fitted(cases)
+    names = {case.name for case in fitted}
+    pairs = _pairs_of_all(trial, cases, jobs)
+    models = fit_stride_models(legs, [pair for pair in pairs if pair.estimated.clip in names])
+    save_models(trial.folder / "stride_model.npz", models)
     from_the_side = [case for case in joints if case.camera.view == "side"]
-    with worker_pool(inputs, jobs) as pool:
+    with worker_pool(trial.inputs, jobs) as pool:
         of_joints = [landing for landings in pool.map(case_joint_landings, from_the_side) for landing in landings]
-        of_shoes = [landing for landings in pool.map(case_shoe_landings, cases) for landing in landings]
-    package, held_out = (add_landings(models, of_joints, of_shoes) for models in (package, held_out))
-    save_models(output / HELD_OUT_MODELS, held_out)
+        of_shoes = [landing for landings in pool.map(case_shoe_landings, fitted) for landing in landings]
+    models = add_landings(models, of_joints, of_shoes)
+    save_models(trial.folder / "stride_model.npz", models)
+    return models, pairs
 
-    with worker_pool(inputs, jobs) as pool:
+
+def _pairs_of_all(trial: _Trial, cases: Sequence[ValidationCase], jobs: int | None) -> list[LegPair]:
+    """Compute the mean strides of the legs of all clips by the trial's constants."""
+    with worker_pool(trial.inputs, jobs) as pool:
+        return [pair for pairs in pool.map(leg_pairs, cases) for pair in pairs]
+
+
+def _fit_foot_strike(trial: _Trial, cases: Sequence[ValidationCase], jobs: int | None) -> pd.DataFrame:
+    """Fit the foot strike to the shoes, and return the landings of the clips that are left out."""
+    with worker_pool(trial.inputs, jobs) as pool:
         landings = table_of(pool, clip_landings, cases)
-    write_constants(output / "foot_strike.toml", strike_lines(landings))
-    sd_s = landing_sd(landings)
-    package, held_out = (
-        {name: replace(model, landing_sd_s=sd_s) for name, model in models.items()} for models in (package, held_out)
-    )
-    save_models(output / "stride_model.npz", package)
-    save_models(output / HELD_OUT_MODELS, held_out)
-    write_constants(output / "stride_model.toml", stride_model_lines(package["all"], legs, pairs, inputs.engine))
-    return inputs
+    fitted = {case.name for case in trial.fitted(cases)}
+    write_constants(trial.folder / "foot_strike.toml", strike_lines(landings[landings["clip"].isin(fitted)]))
+    return landings[~landings["clip"].isin(fitted)]
 
 
 def _fit_method_error(
-    cases: Sequence[ValidationCase], inputs: ValidationInputs, jobs: int | None, output: Path
+    trials: Sequence[_Trial], cases: Sequence[ValidationCase], jobs: int | None, output: Path
 ) -> None:
-    results = evaluate(cases, inputs, jobs=jobs, corrected=False)
-    from_the_side = [case for case in cases if case.camera.view == "side"]
-    without_shoes = evaluate(from_the_side, inputs, jobs=jobs, corrected=False, track_shoes=False)
-    rows = join_shoe_rows(results.measurements, without_shoes.measurements)
-    of_the_runner = set(results.clips["clip"][results.clips.wrong_person <= MAX_WRONG_PERSON])
-    write_constants(output / "method_error.toml", method_error_lines(rows[rows["clip"].isin(of_the_runner)]))
+    tables = []
+    for trial, network in product(trials, MODEL_NAMES):
+        with worker_pool(replace(trial.inputs, network=network), jobs) as pool:
+            tables.append(table_of(pool, clip_errors, trial.tested(cases)))
+    table = pd.concat(tables, ignore_index=True)
+    table.to_csv(output / "held_out_errors.csv", index=False)
+    write_constants(output / "method_error.toml", method_error_lines(table))
 
 
 def _show_progress(done: int, total: int | None) -> None:

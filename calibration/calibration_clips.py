@@ -22,19 +22,21 @@ EVENT_RATE = 60
 MAX_WRONG_PERSON = 0.02
 
 
-def usable_clip(case: ValidationCase) -> RenderedClip | None:
+def usable_clip(case: ValidationCase, network: str) -> RenderedClip | None:
     """Load the clip of a case.
 
     Parameters
     ----------
     case : ValidationCase
+    network : str
+        Network whose poses are read.
 
     Returns
     -------
     RenderedClip or None
         ``None`` where nobody was found, or too often somebody else than the runner.
     """
-    clip = load_clip(worker_inputs().clip_folder, case)
+    clip = load_clip(worker_inputs().clip_folder, case, network)
     if not isinstance(clip, RenderedClip) or wrong_person_share(clip) > MAX_WRONG_PERSON:
         return None
     return clip

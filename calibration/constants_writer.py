@@ -54,6 +54,9 @@ def robust_sd(values: FloatArray) -> float:
 def robust_line(apparent: FloatArray, true: FloatArray, *, prior_center: float, prior_half_width: float) -> list[str]:
     """Fit the line from an apparent to the true value by Huber's regression.
 
+    The apparent value is regressed on the true one, and the line is inverted: the value that it gives is right on
+    average for every true value, and not drawn towards their mean.
+
     A prior keeps the line of few clips close to slope 1: two points, together as heavy as `PRIOR_CLIPS` clips.
 
     Parameters
@@ -69,7 +72,7 @@ def robust_line(apparent: FloatArray, true: FloatArray, *, prior_center: float, 
         Lines of a TOML table: ``offset``, ``slope``, ``sd`` (of what is left over) and ``clips``.
     """
     prior_points = [prior_center - prior_half_width, prior_center + prior_half_width]
-    x, y = np.concatenate([apparent, prior_points]), np.concatenate([true, prior_points])
+    x, y = np.concatenate([true, prior_points]), np.concatenate([apparent, prior_points])
     base_weight = np.concatenate([np.ones(len(apparent)), [PRIOR_CLIPS / 2] * 2])
     weight = base_weight.copy()
     for _ in range(20):
@@ -77,6 +80,7 @@ def robust_line(apparent: FloatArray, true: FloatArray, *, prior_center: float, 
         residual = y - offset - slope * x
         scale = max(MAD_TO_SD * float(np.median(np.abs(residual))), 0.2)  # degrees: never below the noise. [E]
         weight = base_weight / np.maximum(np.abs(residual) / (1.5 * scale), 1)
+    slope, offset = 1 / slope, -offset / slope
     return [
         f"offset = {offset:.3f}",
         f"slope = {slope:.3f}",

@@ -18,7 +18,6 @@ from gait.records import Runner
 from gait.synthetic.run_spec import SIDES
 from gait.validation.cases import ValidationCase
 from gait.validation.evaluation import held_out_model
-from gait.validation.process_pool import worker_inputs
 from gait.validation.truth_comparison import match_events
 
 #: Prior of the line: foot strike angles of ordinary runners, degrees. [E]
@@ -38,11 +37,11 @@ def clip_landings(case: ValidationCase) -> list[dict[str, Any]]:
         One row a tracked leg: ``place``; ``recorded``, whether its motion is; ``error_s``, median error of contact,
         s; ``apparent`` turn of the shoe and ``true`` foot strike angle, degrees.
     """
-    clip = usable_clip(case)
+    clip = usable_clip(case, "heavy")
     if clip is None or case.camera.view != "side":
         return []
     clip = at_event_rate(clip)
-    with stride_model.use_stride_model(held_out_model(case, worker_inputs().stride_models)):
+    with stride_model.use_stride_model(held_out_model(case)):
         try:
             view = analyze_pose(clip.with_tracked_shoes(), runner=Runner(height_m=clip.height_m), corrected=False)
         except RefusedError:

@@ -19,9 +19,8 @@ from gait.validation.rendered_clips import RenderedClip
 
 #: Offsets of the assumed from the true contact, s; the map is fitted to lead back from there. [E]
 CONTACT_OFFSETS_S = (-0.02, -0.01, 0.0, 0.01, 0.02)
-#: Penalty on the weights, as in `calibration.stride_fit`, and variance of the landings of the runners to be measured
-#: over that of the runners fitted to: of 1, 4 and 10, on calibration clips 4 does best. [E]
-PENALTY, VARIANCE_RATIO = 1e-5, 4.0
+#: Penalty on the weights, as in `calibration.stride_fit`. [E]
+PENALTY = 1e-5
 
 
 @dataclass(frozen=True)
@@ -145,12 +144,13 @@ def fit_landing(joints: Sequence[JointLanding], shoes: Sequence[ShoeLanding]) ->
     LinearMap
         From a description to the seconds from the assumed to the true contact.
     """
+    to_contact = np.tile(FORCE_LEAD_S - np.array(CONTACT_OFFSETS_S), len(joints))
     return fit_linear_map(
         np.concatenate([landing.features for landing in joints]),
-        np.tile(FORCE_LEAD_S - np.array(CONTACT_OFFSETS_S), len(joints)),
+        to_contact,
         np.array([landing.tracked - landing.exact for landing in shoes]),
         PENALTY,
-        variance_ratio=VARIANCE_RATIO,
+        unbiased_for=to_contact[:, None],
     )
 
 

@@ -62,7 +62,7 @@ def clip_drops(case: ValidationCase) -> list[dict[str, Any]]:
     list of dict
         ``key, place, apparent, true``, one row a metric; empty for side views, unusable clips and hidden hips.
     """
-    clip = usable_clip(case)
+    clip = usable_clip(case, "heavy")
     if case.camera.view == "side" or clip is None:
         return []
     try:

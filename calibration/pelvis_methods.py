@@ -85,7 +85,7 @@ def read_drop(case: ValidationCase) -> DropReadings | None:
     DropReadings or None
         ``None`` where the clip is not usable or has no true drop.
     """
-    clip = usable_clip(case)
+    clip = usable_clip(case, "heavy")
     if clip is None:
         return None
     try:

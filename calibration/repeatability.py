@@ -23,6 +23,7 @@ from gait.analysis.view_analysis import analyze_pose
 from gait.atomic_files import atomic_write
 from gait.errors import GaitError
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
+from gait.pose.engines.model_file import DEFAULT_MODEL
 from gait.records import Runner
 from gait.synthetic.random_specs import random_body, random_scene
 from gait.validation.cases import (
@@ -82,7 +83,7 @@ def repeat_errors(cases: Sequence[ValidationCase], clip_folder: Path) -> pd.Data
     """
     rows = []
     for case in cases:
-        clip = load_clip(clip_folder, case)
+        clip = load_clip(clip_folder, case, DEFAULT_MODEL)
         if not isinstance(clip, RenderedClip):
             continue
         runner = Runner(None, case.runner.height_m, None, case.runner.speed_mps)

@@ -1,14 +1,16 @@
-"""Fit where events lie on the mean stride, and which metrics it shows; see `gait.events.stride_model`.
+"""Fit where events lie on the mean stride; see `gait.events.stride_model`.
 
 Keypoint errors enter as errors in variables: with strides x that vary as those of recorded runners (covariance S_xx)
 and keypoint errors d of rendered runners (covariance S_dd), the best linear estimate of y from x + d is
-w = (S_xx + S_dd + λ)⁻¹ S_xy. Nothing is random.
+w = (S_xx + S_dd + λ)⁻¹ S_xy. Such an estimate is drawn towards the mean. Here w is held to be unbiased: the error
+w·x − y is uncorrelated with everything in `UNBIASED_FOR` (Lagrange multipliers). Nothing is random.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -16,7 +18,8 @@ from gait._typing import FloatArray
 from gait.events.stride_model import (
     EVENT_KINDS,
     LEG_VIEWS,
-    STRIDE_METRICS,
+    UNMEASURED_NETWORK,
+    EventKey,
     EventKind,
     LegView,
     LinearMap,
@@ -27,6 +30,7 @@ from gait.events.stride_model import (
     view_of,
 )
 from gait.geometry.camera import Camera
+from gait.pose.dataset import CALIBRATED_NETWORKS, Network
 from gait.records import View
 from gait.signal.cleaning import CleanedPose
 from gait.signal.mean_stride import MeanStride, mean_strides
@@ -39,12 +43,10 @@ from gait.validation.rendered_clips import RenderedClip
 PENALTY: Mapping[View, float] = {"side": 1e-4, "rear": 2e-5, "front": 2e-5}
 #: Offsets of the initial phase from the event, strides; the second step of the event model is fitted about them. [E]
 GUESS_OFFSETS = (-0.03, -0.015, 0.0, 0.015, 0.03)
-#: Errors of found events that metrics must tolerate, strides. [E]
-EVENT_OFFSETS = (-0.01, 0.0, 0.01)
-#: Variance of the runners to be measured over that of the runners fitted to: an unusual runner must not be taken for an
-#: error. Foot strike shows too badly for a value above 1. [E]
-VARIANCE_RATIO: Mapping[str, float] = {"overstride": 100.0, "foot_strike_angle": 1.0}
-DEFAULT_VARIANCE_RATIO = 10.0
+#: What makes one runner unlike another: the error of an event is uncorrelated with these.
+UNBIASED_FOR = ("overstride", "tibia_angle", "knee_flexion_contact", "hip_extension", "foot_strike_angle")
+#: Least share of the variance among the legs that a combination of them must hold to be a constraint of its own. [E]
+MIN_VARIANCE_SHARE = 0.02
 #: In the recordings the force leads the vertical acceleration of the pelvis by 5.5 ± 1.8 ms in every trial. The cause
 #: is the clocks or the compliance of the leg; the data do not separate them. A video shows motion and not force: half
 #: of the lead is attributed to the clocks, and the same amount counts as uncertainty. [E]
@@ -130,7 +132,7 @@ def leg_strides(clip: RenderedClip, cleaned: CleanedPose, camera: Camera) -> lis
             stride,
             guesses[side],
             {kind: cleaned.phase.mean_phase_at(events[side, kind]) for kind in EVENT_KINDS},
-            {key: value for key in STRIDE_METRICS if (value := clip.value(key, side)) is not None},
+            {key: value for key in UNBIASED_FOR if (value := clip.value(key, side)) is not None},
         )
         for side, stride in strides.items()
     ]
@@ -138,14 +140,15 @@ def leg_strides(clip: RenderedClip, cleaned: CleanedPose, camera: Camera) -> lis
 
 @dataclass(frozen=True)
 class LegPair:
-    """One leg of a rendered clip: by the pose engine's keypoints and by the exact joints."""
+    """One leg of a rendered clip: by a network's keypoints and by the exact joints."""
 
+    network: Network
     estimated: LegStride
     exact: LegStride
 
 
 def fit_linear_map(
-    x: FloatArray, y: FloatArray, errors: FloatArray, penalty: float, *, variance_ratio: float = 1.0
+    x: FloatArray, y: FloatArray, errors: FloatArray, penalty: float, *, unbiased_for: FloatArray | None = None
 ) -> LinearMap:
     """Fit the best linear map from features with errors to a value.
 
@@ -159,45 +162,56 @@ def fit_linear_map(
         Errors of estimated features.
     penalty : float
         On the squared weights.
-    variance_ratio : float
-        Variance of the runners to be measured over that of the runners in ``x``.
+    unbiased_for : (n, C) array, optional
+        Quantities with which the error of the map is uncorrelated, the value itself among them as a rule.
 
     Returns
     -------
     LinearMap
     """
     shift = errors.mean(axis=0)
-    covariance = (errors - shift).T @ (errors - shift) / max(len(errors) - 1, 1) / variance_ratio
-    penalty = penalty / variance_ratio
+    covariance = (errors - shift).T @ (errors - shift) / max(len(errors) - 1, 1)
     mean, offset = x.mean(axis=0), float(y.mean())
-    centred = x - mean
+    centred, deviation = x - mean, y - offset
     gram = centred.T @ centred / len(x) + covariance + penalty * np.eye(x.shape[1])
-    weights = np.linalg.solve(gram, centred.T @ (y - offset) / len(x))
+    weights = np.linalg.solve(gram, centred.T @ deviation / len(x))
+    if unbiased_for is not None:
+        directions = _main_directions(unbiased_for)
+        demanded, constraints = directions.T @ deviation / len(x), directions.T @ centred / len(x)
+        solved = np.linalg.solve(gram, constraints.T)
+        weights = weights + solved @ np.linalg.solve(constraints @ solved, demanded - constraints @ weights)
     return LinearMap(weights, offset - float(weights @ mean), float(weights @ shift))
 
 
+def _main_directions(values: FloatArray) -> FloatArray:
+    """Return uncorrelated combinations of the columns, (n, D), without those that hardly vary."""
+    scaled = (values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-12)
+    left, size, _ = np.linalg.svd(scaled, full_matrices=False)
+    kept = size**2 >= MIN_VARIANCE_SHARE * (size**2).sum()
+    return np.asarray(left[:, kept] * np.sqrt(len(values)))
+
+
 def fit_stride_model(exact_legs: Sequence[LegStride], pairs: Sequence[LegPair]) -> StrideModel:
-    """Fit events and metrics to the joints of recorded runners and the keypoint errors of rendered ones.
+    """Fit the events to the joints of recorded runners and the keypoint errors of rendered ones.
 
     Parameters
     ----------
     exact_legs : sequence of LegStride
         Joints of recorded runners, from all views.
     pairs : sequence of LegPair
-        Legs of rendered clips.
+        Legs of rendered clips, with the keypoints of both networks.
 
     Returns
     -------
     StrideModel
         Without spread (``sd_s`` 0); see `robust_rms`.
     """
-    events: dict[tuple[LegView, EventKind], tuple[LinearMap, LinearMap]] = {}
-    metrics: dict[tuple[LegView, str], LinearMap] = {}
-    for leg_view in LEG_VIEWS:
+    events: dict[EventKey, tuple[LinearMap, LinearMap]] = {}
+    for network, leg_view in product(CALIBRATED_NETWORKS, LEG_VIEWS):
         view = view_of(leg_view)
         # Exact joints of a side view are the same for either leg.
         legs = [leg for leg in exact_legs if view_of(leg.leg_view) == view]
-        pairs_of_view = [pair for pair in pairs if pair.estimated.leg_view == leg_view]
+        pairs_of_view = [pair for pair in pairs if (pair.network, pair.estimated.leg_view) == (network, leg_view)]
         for kind in EVENT_KINDS:
             rough = fit_linear_map(
                 np.array([leg.features_at(leg.initial_phase) for leg in legs]),
@@ -210,34 +224,25 @@ def fit_stride_model(exact_legs: Sequence[LegStride], pairs: Sequence[LegPair]) 
                 ),
                 PENALTY[view],
             )
+            to_event = np.array(
+                [_seconds_to_event(leg, leg.event_phases[kind] + off, kind) for leg in legs for off in GUESS_OFFSETS]
+            )
+            runners = np.array([_what_differs(leg) for leg in legs for _ in GUESS_OFFSETS])
             fine = fit_linear_map(
                 np.array([leg.features_at(leg.event_phases[kind] + off) for leg in legs for off in GUESS_OFFSETS]),
-                np.array(
-                    [
-                        _seconds_to_event(leg, leg.event_phases[kind] + off, kind)
-                        for leg in legs
-                        for off in GUESS_OFFSETS
-                    ]
-                ),
+                to_event,
                 np.array([_feature_error(pair, 0.0, kind) for pair in pairs_of_view]),
                 PENALTY[view],
+                unbiased_for=np.column_stack([to_event, runners]),
             )
-            events[leg_view, kind] = (rough, fine)
-        if view == "side":
-            # Planned motions too: the recorded runners are all healthy, and overstriders must differ from them.
-            planned = [pair.exact for pair in pairs if not pair.exact.runner and view_of(pair.exact.leg_view) == view]
-            for metric, event in STRIDE_METRICS.items():
-                with_truth = [leg for leg in [*legs, *planned] if metric in leg.metric_values]
-                metrics[leg_view, metric] = fit_linear_map(
-                    np.array(
-                        [leg.features_at(leg.event_phases[event] + off) for leg in with_truth for off in EVENT_OFFSETS]
-                    ),
-                    np.array([leg.metric_values[metric] for leg in with_truth for _ in EVENT_OFFSETS]),
-                    np.array([_feature_error(pair, 0.0, event) for pair in pairs_of_view]),
-                    PENALTY[view],
-                    variance_ratio=VARIANCE_RATIO.get(metric, DEFAULT_VARIANCE_RATIO),
-                )
-    return StrideModel(events, dict.fromkeys(events, 0.0), metrics)
+            events[network, leg_view, kind] = (rough, fine)
+    return StrideModel(events, dict.fromkeys(events, 0.0))
+
+
+def _what_differs(leg: LegStride) -> list[float]:
+    """Return what makes a runner unlike others: the metrics of `UNBIASED_FOR`, contact time and stride frequency."""
+    contact_s = ((leg.event_phases["toe_off"] - leg.event_phases["contact"]) % 1.0) / leg.stride.frequency_hz
+    return [*(leg.metric_values[key] for key in UNBIASED_FOR), contact_s, leg.stride.frequency_hz]
 
 
 def _seconds_to_event(leg: LegStride, phase: float, kind: EventKind) -> float:
@@ -252,7 +257,7 @@ def _feature_error(pair: LegPair, offset: float, kind: EventKind) -> FloatArray:
     )
 
 
-def event_errors(model: StrideModel, legs: Iterable[LegStride]) -> dict[tuple[LegView, EventKind], list[float]]:
+def event_errors(model: StrideModel, legs: Iterable[LegStride]) -> dict[EventKey, list[float]]:
     """Measure the errors of a model's events.
 
     Parameters
@@ -263,20 +268,20 @@ def event_errors(model: StrideModel, legs: Iterable[LegStride]) -> dict[tuple[Le
     Returns
     -------
     dict
-        (leg view, kind) → found minus true time of each leg, s.
+        (network, leg view, kind) → found minus true time of each leg, s.
     """
-    errors: dict[tuple[LegView, EventKind], list[float]] = {}
+    errors: dict[EventKey, list[float]] = {}
     for leg in legs:
         for kind in EVENT_KINDS:
             found = model.locate(leg.stride, leg.initial_phase, leg.leg_view, kind)
             error = float(wrap(found.phase - leg.event_phases[kind])) / leg.stride.frequency_hz - FORCE_LEAD_S
-            errors.setdefault((leg.leg_view, kind), []).append(error)
+            errors.setdefault((leg.stride.network or UNMEASURED_NETWORK, leg.leg_view, kind), []).append(error)
     return errors
 
 
 def robust_rms(
-    errors: Mapping[tuple[LegView, EventKind], Sequence[float]],
-) -> dict[tuple[LegView, EventKind], float]:
+    errors: Mapping[EventKey, Sequence[float]],
+) -> dict[EventKey, float]:
     """Compute the root mean square of event errors without outliers beyond three robust standard deviations.
 
     Parameters
@@ -287,7 +292,7 @@ def robust_rms(
     Returns
     -------
     dict
-        (leg view, kind) → s; never below `FORCE_LEAD_S`, which is added in quadrature.
+        (network, leg view, kind) → s; never below `FORCE_LEAD_S`, which is added in quadrature.
     """
     rms = {}
     for key, values in errors.items():

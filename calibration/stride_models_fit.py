@@ -1,4 +1,4 @@
-"""``stride_model.npz`` and ``.toml``: the stride models in use and those that leave runners or clips out."""
+"""``stride_model.npz`` and ``.toml``: the stride model in use and those that leave one runner out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,16 @@ from calibration.stride_fit import (
 from gait.atomic_files import atomic_write
 from gait.errors import RefusedError
 from gait.events import stride_model
-from gait.events.stride_model import LEG_VIEWS, EventKind, LegView, StrideModel, are_legs_tracked, to_arrays
+from gait.events.stride_model import (
+    LEG_VIEWS,
+    UNMEASURED_NETWORK,
+    EventKey,
+    LegView,
+    StrideModel,
+    are_legs_tracked,
+    to_arrays,
+)
+from gait.pose.dataset import CALIBRATED_NETWORKS, Network
 from gait.signal.cleaning import clean_keypoints
 from gait.signal.mean_stride import mean_strides
 from gait.validation.cases import ValidationCase
@@ -64,9 +73,13 @@ def leg_pairs(case: ValidationCase) -> list[LegPair]:
     Returns
     -------
     list of LegPair
-        Empty where the clip is not usable or an analysis of it is refused.
+        With both networks; empty where the clip is not usable or an analysis of it is refused.
     """
-    clip = usable_clip(case)
+    return [pair for network in CALIBRATED_NETWORKS for pair in _pairs_of_network(case, network)]
+
+
+def _pairs_of_network(case: ValidationCase, network: Network) -> list[LegPair]:
+    clip = usable_clip(case, network)
     if clip is None:
         return []
     clip = at_event_rate(clip)
@@ -82,7 +95,7 @@ def leg_pairs(case: ValidationCase) -> list[LegPair]:
     except RefusedError:
         return []
     exact = leg_strides(clip, clean_keypoints(exact_pose, exact_camera), exact_camera)
-    return [LegPair(*pair) for pair in zip(estimated, exact, strict=True)]
+    return [LegPair(network, *pair) for pair in zip(estimated, exact, strict=True)]
 
 
 def case_joint_landings(case: ValidationCase) -> list[JointLanding]:
@@ -112,18 +125,16 @@ def case_shoe_landings(case: ValidationCase) -> list[ShoeLanding]:
     list of ShoeLanding
         Empty for other views and for a clip that is not usable.
     """
-    clip = usable_clip(case)
+    clip = usable_clip(case, "heavy")
     if clip is None or case.camera.view != "side":
         return []
     clip = at_event_rate(clip)
-    with stride_model.use_stride_model(held_out_model(case, worker_inputs().stride_models)):
+    with stride_model.use_stride_model(held_out_model(case)):
         return shoe_landings(clip, clip.with_tracked_shoes())
 
 
-def fit_stride_models(
-    legs: Sequence[LegStride], pairs: Sequence[LegPair], reporting_runners: Sequence[str]
-) -> tuple[StrideModels, StrideModels]:
-    """Fit models to everybody, and models that leave out what they will be tested on.
+def fit_stride_models(legs: Sequence[LegStride], pairs: Sequence[LegPair]) -> StrideModels:
+    """Fit a model to everybody, and one without each runner.
 
     Parameters
     ----------
@@ -131,51 +142,50 @@ def fit_stride_models(
         Joints of recorded runners.
     pairs : sequence of LegPair
         Legs of rendered clips.
-    reporting_runners : sequence of str
-        Runners of the half that reports.
 
     Returns
     -------
-    package_models : dict
-        For the package: ``all``, and ``without_<runner>`` for each runner that reports.
-    held_out_models : dict
-        For this calibration only: ``rest0`` and ``rest1``, fitted without the clips of even (odd) number, and the same
-        without each runner.
+    dict
+        ``all``, and ``without_<runner>`` for each recorded runner.
     """
 
-    def fitted(runner: str | None, parity: int | None) -> StrideModel:
+    def fitted(runner: str | None) -> StrideModel:
         return fit_stride_model(
             [leg for leg in legs if leg.runner != runner],
-            [
-                pair
-                for pair in pairs
-                if pair.estimated.number % 2 != parity and (runner is None or pair.estimated.runner != runner)
-            ],
+            [pair for pair in pairs if runner is None or pair.estimated.runner != runner],
         )
 
-    runners = sorted({pair.estimated.runner for pair in pairs if pair.estimated.runner})
-    held_out = {f"rest{parity}": fitted(None, parity) for parity in (0, 1)}
-    held_out |= {f"rest{parity}_without_{runner}": fitted(runner, parity) for parity in (0, 1) for runner in runners}
-    errors: dict[tuple[LegView, EventKind], list[float]] = {}
+    runners = sorted({leg.runner for leg in legs})
+    return {"all": fitted(None)} | {f"without_{runner}": fitted(runner) for runner in runners}
+
+
+def held_out_errors(models: StrideModels, pairs: Sequence[LegPair]) -> dict[EventKey, list[float]]:
+    """Measure the errors of events in clips of bodies, and with motions of runners, that a model was not fitted to.
+
+    Parameters
+    ----------
+    models : dict
+        As `fit_stride_models` gives them, without the bodies of ``pairs``.
+    pairs : sequence of LegPair
+
+    Returns
+    -------
+    dict
+        As `calibration.stride_fit.event_errors`, of recorded motion only.
+    """
+    errors: dict[EventKey, list[float]] = {}
     for pair in pairs:
         leg = pair.estimated
         if leg.runner:
-            model = held_out[f"rest{leg.number % 2}_without_{leg.runner}"]
-            for key, values in event_errors(model, [leg]).items():
+            for key, values in event_errors(models[f"without_{leg.runner}"], [leg]).items():
                 errors.setdefault(key, []).extend(values)
-    sd_s = robust_rms(errors)
-    package = {"all": fit_stride_model(legs, pairs)}
-    package |= {f"without_{runner}": fitted(runner, None) for runner in reporting_runners}
-    return (
-        {name: replace(model, sd_s=sd_s) for name, model in package.items()},
-        {name: replace(model, sd_s=sd_s) for name, model in held_out.items()},
-    )
+    return errors
 
 
 def add_landings(
     models: Mapping[str, StrideModel], joints: Sequence[JointLanding], shoes: Sequence[ShoeLanding]
 ) -> StrideModels:
-    """Add to every model what landings show, leaving out the runners and clips that its name says.
+    """Add to every model what landings show, leaving out the runner that its name says.
 
     Parameters
     ----------
@@ -192,16 +202,11 @@ def add_landings(
     complete = {}
     for name, model in models.items():
         runner = name.partition("without_")[2] or None
-        parity = int(name[4]) if name.startswith("rest") else None
         complete[name] = replace(
             model,
             landing=fit_landing(
                 [landing for landing in joints if landing.runner != runner],
-                [
-                    landing
-                    for landing in shoes
-                    if landing.number % 2 != parity and (runner is None or landing.runner != runner)
-                ],
+                [landing for landing in shoes if runner is None or landing.runner != runner],
             ),
         )
     return complete
@@ -221,12 +226,12 @@ def landing_sd(landings: pd.DataFrame) -> dict[LegView, float]:
         Leg view → s.
     """
     by_view = landings[landings.recorded].groupby("place").error_s
-    errors: dict[tuple[LegView, EventKind], list[float]] = {
-        (leg_view, "contact"): (by_view.get_group(leg_view) - FORCE_LEAD_S).tolist()
+    errors: dict[EventKey, list[float]] = {
+        (UNMEASURED_NETWORK, leg_view, "contact"): (by_view.get_group(leg_view) - FORCE_LEAD_S).tolist()
         for leg_view in LEG_VIEWS
         if leg_view in by_view.groups
     }
-    return {leg_view: sd for (leg_view, _), sd in robust_rms(errors).items()}
+    return {leg_view: sd for (_, leg_view, _), sd in robust_rms(errors).items()}
 
 
 def save_models(path: Path, models: Mapping[str, StrideModel]) -> None:
@@ -267,12 +272,12 @@ def stride_model_lines(
         f"# Joints of {len(runners)} force-plate runners of Fukuchi et al. 2017 (PeerJ 5:e3298), 2.5-4.5 m/s:",
         f"# {', '.join(runners)}.",
         "# Contact: 50 N rising, toe-off 50 N falling.",
-        f"# Keypoint errors of {engine} (BlazePose full) on {clip_count} rendered clips.",
+        f"# Keypoint errors of {engine} (BlazePose full and heavy) on {clip_count} rendered clips.",
         "# error_ms: root mean square on rendered clips that move as runners that the model was not fitted to.",
     ]
-    for (leg_view, kind), sd in model.sd_s.items():
-        leg_count = sum(1 for pair in pairs if pair.estimated.leg_view == leg_view)
-        lines += ["", f"[{leg_view}.{kind}]", f"error_ms = {1e3 * sd:.1f}", f"legs = {leg_count}"]
+    for (network, leg_view, kind), sd in model.sd_s.items():
+        leg_count = sum(1 for pair in pairs if (pair.network, pair.estimated.leg_view) == (network, leg_view))
+        lines += ["", f"[{network}.{leg_view}.{kind}]", f"error_ms = {1e3 * sd:.1f}", f"legs = {leg_count}"]
         if kind == "contact" and leg_view in model.landing_sd_s:
             lines.append(f"with_shoe_error_ms = {1e3 * model.landing_sd_s[leg_view]:.1f}")
     return lines

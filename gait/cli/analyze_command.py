@@ -10,6 +10,7 @@ import typer
 from gait.cli.options import (
     DEFAULT_ENGINE,
     VIEWS,
+    AdjustOption,
     AnswersOption,
     CaptureFpsOption,
     EngineOption,
@@ -65,11 +66,12 @@ def _analyze(
     capture_fps: CaptureFpsOption = None,
     engine: EngineOption = DEFAULT_ENGINE,
     model: Annotated[
-        Path | None, typer.Option(metavar="FILE.task", help="Another pose_landmarker model than the bundled one.")
+        str | None, typer.Option(metavar="NAME|FILE.task", help="Pose network: full, heavy, mixed, or a model file.")
     ] = None,
     start: Annotated[str | None, typer.Option(metavar="S", help="Leave out what comes before, seconds.")] = None,
     end: Annotated[str | None, typer.Option(metavar="S", help="Leave out what comes after, seconds.")] = None,
     answers: AnswersOption = None,
+    adjust: AdjustOption = None,
     no_video: NoVideoOption = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Estimate the poses again, even if the folder has them.")
@@ -121,6 +123,7 @@ def _analyze(
             cache_dir=folder,
             fresh=fresh,
             answers=runner_answers,
+            adjust=adjust,
             progress=progress.task("poses"),
         )
         if runner_answers is not None and answers != folder / ANSWERS_FILE:

@@ -60,6 +60,9 @@ HINTS: Mapping[str, Hint] = {
     "history_unusable": Hint("--db FILE", commands=_HISTORY_FILE),
     "history_damaged": Hint("gait history backup FILE makes them"),
     "mocap_missing": Hint("--mocap DIR", commands=("validate",)),
+    "video_missing": Hint("--videos DIR", commands=("validate",)),
+    "label_file": Hint("-o FILE", commands=("label",)),
+    "labeller_taken": Hint("--labeller NAME", commands=("label",)),
 }
 
 

@@ -56,6 +56,14 @@ AnswersOption = Annotated[
         help="Answers of the runner, written by `gait ask`; they add advice and warnings.",
     ),
 ]
+AdjustOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--adjust",
+        metavar="FILE.json",
+        help="Joints set by hand in some frames, or a label file of `gait label`; moves them in the whole clip.",
+    ),
+]
 NoVideoOption = Annotated[bool, typer.Option("--no-video", help="Do not write annotated videos.")]
 HistoryOption = Annotated[
     bool, typer.Option("--history", help="Also add the report to the history; see `gait history`.")
@@ -291,15 +299,15 @@ def check_videos(videos: Sequence[Path]) -> None:
                 raise InputError(f"{video} is given twice; give each video once")
 
 
-def check_engine(engine: str, model: Path | None) -> None:
-    """Refuse an unknown pose engine, and a model file that the engine cannot use.
+def check_engine(engine: str, model: str | None) -> None:
+    """Refuse an unknown pose engine, and a model that the engine cannot use.
 
     Parameters
     ----------
     engine : str
         Name of the engine.
-    model : Path or None
-        Model file; ``None`` for the one that comes with gait.
+    model : str or None
+        Name of a network or model file; ``None`` for the engine's own.
     """
     from gait.pose.engines.engine_registry import ENGINES, model_hash
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from gait.cli.options import AnswersOption, QuietOption, ReportFolderArgument
+from gait.cli.options import AdjustOption, AnswersOption, QuietOption, ReportFolderArgument
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.terminal_output import print_session
+from gait.errors import InputError
 
 
 def register(app: typer.Typer) -> None:
@@ -21,15 +22,23 @@ def register(app: typer.Typer) -> None:
     app.command("report", no_args_is_help=False)(_report)
 
 
-def _report(folder: ReportFolderArgument, answers: AnswersOption = None, quiet: QuietOption = False) -> None:
+def _report(
+    folder: ReportFolderArgument,
+    answers: AnswersOption = None,
+    adjust: AdjustOption = None,
+    quiet: QuietOption = False,
+) -> None:
     """Write a report again, from its saved poses.
 
-    It uses this version of gait, and the answers given now or the first time. Annotated videos stay as they are.
+    It uses this version of gait, and the answers and adjusted joints given now or earlier. Annotated videos stay as
+    they are.
     """
     from gait.findings.answers import ANSWERS_FILE, load_answers, write_answers
     from gait.io.sessions import analysis_options, has_videos, load_session
 
     options = analysis_options(folder) if has_videos(folder) else None
+    if adjust and options is None:
+        raise InputError("--adjust needs a report of a video; this one was made from poses of another program")
     saved_answers = folder / ANSWERS_FILE
     if answers is None and saved_answers.is_file():
         answers = saved_answers
@@ -43,7 +52,9 @@ def _report(folder: ReportFolderArgument, answers: AnswersOption = None, quiet: 
         if options is None:
             session = load_session(output, answers=runner_answers)
         else:
-            session = analyze(**options, cache_dir=output, answers=runner_answers, progress=progress.task("poses"))
+            session = analyze(
+                **options, cache_dir=output, answers=runner_answers, adjust=adjust, progress=progress.task("poses")
+            )
         page = write_report(session, output, video="keep", progress=progress.task("report"))
         progress.close()
         if not quiet:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gait.findings.bands import Limits
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import BandFlag, Knowledge, MetricEntry
+from gait.findings.probability import EvidenceTier, evidence_tier, probability_above, probability_below
 from gait.records import Measurement, Runner, Severity
 
 #: ``reference``: the metric has no limit that gives a finding.
@@ -32,6 +34,10 @@ class Assessment:
     flag : BandFlag or None
         The limit that is, or may be, passed.
     severity : {"mild", "moderate", "marked"} or None
+    probability_above, probability_below : float or None
+        That the true value lies above the high limit, and below the low one (`gait.findings.probability`); 0 where the
+        range is open on that side. ``None`` where there is nothing to compare: refused, without a range, or without an
+        interval.
     """
 
     measurement: Measurement
@@ -40,6 +46,32 @@ class Assessment:
     verdict: BandVerdict
     flag: BandFlag | None = None
     severity: Severity | None = None
+    probability_above: float | None = None
+    probability_below: float | None = None
+
+    @property
+    def probability_outside(self) -> float | None:
+        """Probability that the true value lies outside the range, on either side."""
+        if self.probability_above is None or self.probability_below is None:
+            return None
+        return min(self.probability_above + self.probability_below, 1.0)
+
+    @property
+    def probability_flagged(self) -> float | None:
+        """Probability that it lies beyond a limit that gives a finding; 0 where none does."""
+        if self.probability_above is None or self.probability_below is None:
+            return None
+        flagged = {flag.when for flag in self.metric.flags} if self.metric is not None else set()
+        above, below = (
+            p * (when in flagged)
+            for p, when in zip((self.probability_above, self.probability_below), ("high", "low"), strict=True)
+        )
+        return min(above + below, 1.0)
+
+    @property
+    def evidence(self) -> EvidenceTier | None:
+        """How sure it is that a limit that gives a finding is passed; ``None`` where there is nothing to compare."""
+        return None if self.probability_flagged is None else evidence_tier(self.probability_flagged)
 
     @property
     def ordinary(self) -> bool:
@@ -75,7 +107,31 @@ def compare_with_bands(
         A measurement is in another unit than its metric.
     """
     knowledge = load_knowledge() if knowledge is None else knowledge
-    return tuple(_assess_one(m, knowledge.metric(m.key), runner) for m in measurements)
+    return tuple(_with_probabilities(_assess_one(m, knowledge.metric(m.key), runner)) for m in measurements)
+
+
+def _with_probabilities(one: Assessment) -> Assessment:
+    measured, limits = one.measurement, one.limits
+    if one.verdict == "refused" or measured.value is None or measured.interval is None or limits is None:
+        return one
+    value, interval, freedom = measured.value, measured.interval, measured.freedom
+    if not all(math.isfinite(number) for number in (value, *interval)):
+        return one
+    above = below = 0.0
+    if limits.high is not None:
+        above = probability_above(
+            value,
+            interval,
+            limits.high,
+            freedom=freedom,
+            limit_error=limits.high_error,
+            limit_freedom=limits.freedom,
+        )
+    if limits.low is not None:
+        below = probability_below(
+            value, interval, limits.low, freedom=freedom, limit_error=limits.low_error, limit_freedom=limits.freedom
+        )
+    return replace(one, probability_above=above, probability_below=below)
 
 
 def _assess_one(measurement: Measurement, metric: MetricEntry | None, runner: Runner) -> Assessment:

@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from gait._typing import FloatArray
+
 #: Where the limits come from; ``engineering``: a working limit, shown as indicative.
 BandTag = Literal["published", "derived", "engineering"]
 
@@ -57,6 +59,10 @@ class Limits:
         ``False`` where a missing number makes the range wider.
     beyond_table : bool
         The speed lies outside the recorded ones, and the nearest of them was used.
+    low_error, high_error : float
+        Standard errors of the limits; 0 where they were set, not worked out from runners.
+    freedom : float or None
+        Degrees of freedom of these standard errors.
     """
 
     low: float | None
@@ -64,6 +70,9 @@ class Limits:
     speed_known: bool = True
     height_known: bool = True
     beyond_table: bool = False
+    low_error: float = 0.0
+    high_error: float = 0.0
+    freedom: float | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,10 @@ class Band:
         For cadence only: the lower of both low limits is used.
     note : str or None
         A sentence for the reader.
+    mean, sd : tuple of float or None
+        Of the runners behind the limits, at each speed.
+    runners : int or None
+        How many they are.
     """
 
     tag: BandTag
@@ -91,6 +104,9 @@ class Band:
     high: tuple[float, ...] | None = None
     expected: ExpectedCadence | None = None
     note: str | None = None
+    mean: tuple[float, ...] | None = None
+    sd: tuple[float, ...] | None = None
+    runners: int | None = None
 
     @property
     def depends_on_speed(self) -> bool:
@@ -128,6 +144,9 @@ class Band:
             covered = np.concatenate([[within[0]], between, [within[1]]])
         low_at = None if self.low is None else np.interp(covered, speeds, self.low)
         high_at = None if self.high is None else np.interp(covered, speeds, self.high)
+        low_errors, high_errors = (
+            np.interp(covered, speeds, self._limit_errors(side)) for side in (self.low, self.high)
+        )
         if self.expected is not None and low_at is not None:
             low_at = np.minimum(low_at, [self.expected.lower_limit(float(v), height_m) for v in covered])
         return Limits(
@@ -136,4 +155,19 @@ class Band:
             speed_known=speed_mps is not None,
             height_known=self.expected is None or height_m is not None,
             beyond_table=speed_mps is not None and not speeds[0] <= speed_mps <= speeds[-1],
+            low_error=0.0 if low_at is None else float(low_errors[low_at.argmin()]),
+            high_error=0.0 if high_at is None else float(high_errors[high_at.argmax()]),
+            freedom=None if self.runners is None else self.runners - 1.0,
         )
+
+    def _limit_errors(self, limits: tuple[float, ...] | None) -> FloatArray:
+        """Compute the standard error of limits at each speed.
+
+        A limit k standard deviations from the mean of n normal values has the standard error
+        sd √(1/n + k²/(2 (n − 1))).
+        """
+        if limits is None or self.mean is None or self.sd is None or self.runners is None:
+            return np.zeros(len(self.speeds))
+        mean, sd = np.asarray(self.mean), np.asarray(self.sd)
+        away = (np.asarray(limits) - mean) / sd
+        return np.asarray(sd * np.sqrt(1 / self.runners + away**2 / (2 * (self.runners - 1))))

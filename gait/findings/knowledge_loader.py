@@ -189,6 +189,9 @@ def _band(row: Table) -> Band:
         high=high,
         expected=None if expected is None else ExpectedCadence(**expected),
         note=row.get("note"),
+        mean=_numbers(row.get("mean")),
+        sd=_numbers(row.get("sd")),
+        runners=row.get("runners"),
     )
 
 
@@ -244,6 +247,8 @@ def _metric_faults(metric: MetricEntry, papers: Mapping[str, Any], corrections: 
         for side in (band.low, band.high):
             if side is not None and len(side) != max(1, len(band.speeds)):
                 yield f"{name}: {len(side)} limits for {len(band.speeds)} speeds"
+        if band.runners is not None and (band.runners < 2 or band.mean is None):
+            yield f"{name}: band of {band.runners} runners; give their mean and sd, and at least 2 runners"
         if band.low and band.high and any(low >= high for low, high in zip(band.low, band.high, strict=False)):
             yield f"{name}: a low limit is not below its high limit"
     for flag in metric.flags:

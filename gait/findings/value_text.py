@@ -191,3 +191,28 @@ def speed_text(speed_mps: float) -> str:
     str
     """
     return f"{number_text(speed_mps * 3.6, 1)} km/h"
+
+
+def probability_text(probability: float | None) -> str:
+    """Write a probability in whole per cent; never 0 or 100 %, which no measurement shows.
+
+    Parameters
+    ----------
+    probability : float or None
+        0 to 1.
+
+    Returns
+    -------
+    str
+        Empty without a probability.
+
+    Examples
+    --------
+    >>> probability_text(0.637), probability_text(0.9991), probability_text(0.0)
+    ('64 %', 'over 99 %', 'under 1 %')
+    """
+    if probability is None:
+        return ""
+    if probability < 0.01:
+        return "under 1 %"
+    return "over 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"

@@ -1,7 +1,8 @@
 """Choose the runs of a validation or a calibration: body, clothes, form, camera and light are drawn by seed.
 
 The draws of a group of clips form a Latin hypercube: each parameter covers its range evenly even with few clips.
-Calibration and validation use different seeds and share no body, clothes or motion.
+Calibration and validation use different seeds and share no body, clothes or motion. In each group half of the bodies
+are sculpted and half MakeHuman's.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from scipy.stats import norm, qmc
 
 from gait.records import View
-from gait.synthetic.random_specs import random_body, random_scene
+from gait.synthetic.random_specs import random_body, random_clothes, random_scene
 from gait.synthetic.recorded_motion import Recording
 from gait.synthetic.run_spec import CameraSpec, RunnerSpec, SceneSpec
 
@@ -44,7 +45,7 @@ class ValidationCase:
         Time in the recording at which the clip begins.
     factors : dict
         Conditions that errors are compared by: ``yaw_deg``, ``height_px``, ``blur``, ``light``, ``clothes``,
-        ``markers``.
+        ``markers``, and ``body``, the family of the drawn body.
     rendered : bool
         ``True``: a clip is rendered and the pose engine runs on it. ``False``: the joints themselves are projected
         into the camera, with keypoint noise.
@@ -87,36 +88,34 @@ _PLANNED: dict[Size, tuple[_ClipGroup, ...]] = {
         _ClipGroup("front", 1, seconds=4.0),
     ),
     "full": (
-        _ClipGroup("side", 12),
-        _ClipGroup("rear", 8),
-        _ClipGroup("front", 6),
-        _ClipGroup("side", 2, fps=120.0),
+        _ClipGroup("side", 8),
+        _ClipGroup("rear", 4),
+        _ClipGroup("front", 4),
+        _ClipGroup("side", 1, fps=120.0),
         _ClipGroup("side", 1, fps=240.0, seconds=4.0),
     ),
     "calibration": (
-        _ClipGroup("side", 8),
-        _ClipGroup("rear", 6),
-        _ClipGroup("front", 5),
-        _ClipGroup("side", 2, fps=120.0),
+        _ClipGroup("side", 16),
+        _ClipGroup("rear", 8),
+        _ClipGroup("front", 8),
     ),
 }
 _RECORDED: dict[Size, tuple[_ClipGroup, ...]] = {
     "quick": (_ClipGroup("side", 1, seconds=4.0),),
-    "full": (_ClipGroup("side", 12), _ClipGroup("rear", 6), _ClipGroup("front", 3), _ClipGroup("side", 2, fps=120.0)),
+    "full": (_ClipGroup("side", 14), _ClipGroup("rear", 4), _ClipGroup("front", 3), _ClipGroup("side", 1, fps=120.0)),
     "calibration": (
-        _ClipGroup("side", 12),
-        _ClipGroup("rear", 6),
-        _ClipGroup("front", 4),
-        _ClipGroup("side", 3, fps=120.0),
+        _ClipGroup("side", 24),
+        _ClipGroup("rear", 10),
+        _ClipGroup("front", 8),
     ),
 }
 #: Clips for the pelvis, seen from behind or in front. The treadmill has no console, which would hide the hips.
 _PELVIS: dict[Size, tuple[_ClipGroup, ...]] = {
     "quick": (),
     "full": (
-        _ClipGroup("rear", 6, seconds=4.0),
-        _ClipGroup("front", 6, seconds=4.0),
-        _ClipGroup("front", 5, seconds=4.0, pelvis_markers=False),
+        _ClipGroup("rear", 4, seconds=4.0),
+        _ClipGroup("front", 4, seconds=4.0),
+        _ClipGroup("front", 2, seconds=4.0, pelvis_markers=False),
     ),
     "calibration": (
         _ClipGroup("rear", 8, seconds=4.0),
@@ -126,6 +125,7 @@ _PELVIS: dict[Size, tuple[_ClipGroup, ...]] = {
 }
 #: Pelvis groups count from here, so that groups added before them leave their seeds as they are.
 _FIRST_PELVIS_GROUP = 20
+_SEEDS_PER_GROUP = 100
 _FIRST_SEED: dict[Size, int] = {"full": 0, "quick": 5_000, "calibration": 10_000}
 
 #: Parameters of a camera and of a running form, one coordinate of the hypercube each. Their order is part of the seed.
@@ -151,6 +151,8 @@ FORM_FACTORS = (
 #: Mean body height for which a camera's field of view is chosen, m. [E]
 _MEAN_HEIGHT_M = 1.74
 _JOINTS_FPS = 240.0
+#: How deep hip joints lie in people's bodies (`RunnerSpec.hip_depth`, after Harrington 2007).
+_HIP_DEPTH = (0.36, 0.40)
 #: The first seconds of a recording are left out: the runner settles in. [E]
 _JOINTS_START_S = 2.0
 
@@ -253,7 +255,7 @@ def draw_runner(draw: dict[str, float], body: dict[str, Any]) -> RunnerSpec:
     mean_cadence = (162 + 10.5 * (speed - 2.5)) * math.sqrt(1.76 / height)
     cadence = float(np.clip(_clipped_normal(draw["cadence"], mean_cadence, 7), 142, 205))
     uneven = draw["uneven"] > 0.6
-    overstride = float(np.clip(_clipped_normal(draw["overstride"], 0.20 + 0.045 * (speed - 2.5), 0.045), 0.12, 0.36))
+    overstride = float(np.clip(_clipped_normal(draw["overstride"], 0.20 + 0.045 * (speed - 2.5), 0.055), 0.11, 0.38))
     drop = _interpolate(draw["drop"], 0.5, 10)
     crossing = _interpolate(draw["arms"], -0.30, 0.30)
     duty = float(np.interp(speed, (1.8, 2.5, 3.5, 4.5, 5.5), (0.40, 0.37, 0.328, 0.304, 0.285)))
@@ -264,9 +266,9 @@ def draw_runner(draw: dict[str, float], body: dict[str, Any]) -> RunnerSpec:
         cadence_spm=cadence,
         contact_time_ms=(contact + 8, contact - 8) if uneven else contact,
         overstride=(overstride + 0.015, overstride - 0.015) if uneven else overstride,
-        knee_flexion_contact_deg=_interpolate(draw["knee"], 8, 22),
-        foot_strike_deg=_interpolate(draw["strike"], -4, 20),
-        trunk_lean_deg=_interpolate(draw["lean"], 0, 14),
+        knee_flexion_contact_deg=_interpolate(draw["knee"], 6, 24),
+        foot_strike_deg=_interpolate(draw["strike"], -8, 22),
+        trunk_lean_deg=_interpolate(draw["lean"], -2, 16),
         pelvic_drop_deg=(drop + 1.2, max(drop - 1.2, 0.0)) if uneven else drop,
         lateral_lean_deg=_interpolate(draw["lateral"], -1, 4),
         arm_crossover=(crossing + 0.05, crossing - 0.05) if uneven else crossing,
@@ -305,15 +307,21 @@ def clip_cases(
         names = _recordings_of_half(recordings or {}, recorded_half) if recorded else []
         order = rng.permutation(len(names)) if recorded else np.empty(0, dtype=int)
         for number, draw in enumerate(draws):
-            case_seed = first + 100 * index + number
+            case_seed = first + _SEEDS_PER_GROUP * index + number
             body_rng = np.random.default_rng([11, case_seed])
-            body, scene = random_body(body_rng), random_scene(body_rng)
+            family = _body_family(number)
+            body, scene = random_body(body_rng, family), random_scene(body_rng)
+            if family == "sculpted":
+                body["hip_depth"] = float(np.random.default_rng([19, case_seed]).uniform(*_HIP_DEPTH))
             camera, factors = draw_camera(draw, group.view, group.fps, case_seed)
             light = 1.0 if draw["light"] < 0.6 else _interpolate((draw["light"] - 0.6) / 0.4, 0.3, 0.8)
             scene = replace(scene, light=light, console=scene.console and index < _FIRST_PELVIS_GROUP)
             if not group.pelvis_markers:
                 scene = replace(scene, look=replace(scene.look, tape=None, waistband=None))
+            if family != "sculpted":
+                scene = replace(scene, look=random_clothes(body_rng, scene.look, body["sex"]))
             factors |= {
+                "body": family,
                 "light": "dim" if light < 1 else "bright",
                 "clothes": "loose" if scene.look.loose else "tight",
                 "markers": "marked" if scene.look.tape or scene.look.waistband else "unmarked",
@@ -321,7 +329,8 @@ def clip_cases(
             source = "recorded" if recorded else "planned"
             cases.append(
                 ValidationCase(
-                    f"{size}_{group.view}_{source}_{group.fps:.0f}_{case_seed:06d}",
+                    f"{size}_{group.view}_{source}_{group.fps:.0f}_{case_seed:06d}"
+                    + ("" if family == "sculpted" else f"_{family}"),
                     draw_runner(draw, body),
                     camera,
                     scene,
@@ -333,6 +342,33 @@ def clip_cases(
                 )
             )
     return cases
+
+
+def thinned_groups(cases: Sequence[ValidationCase], count: int) -> list[ValidationCase]:
+    """Keep about so many rendered cases, the same share of every group and at least one of each.
+
+    Parameters
+    ----------
+    cases : sequence of ValidationCase
+        As `clip_cases` gives them.
+    count : int
+        Cases to keep.
+
+    Returns
+    -------
+    list of ValidationCase
+        The first ones of each group, in the same order.
+    """
+    groups: dict[int, list[ValidationCase]] = {}
+    for case in cases:
+        groups.setdefault(case.seed // _SEEDS_PER_GROUP, []).append(case)
+    share = count / max(len(cases), 1)
+    return [case for group in groups.values() for case in group[: max(round(share * len(group)), 1)]]
+
+
+def _body_family(number: int) -> Literal["sculpted", "makehuman"]:
+    """Return the family of a group's clip by its number: half of them each, and both facing either way."""
+    return "makehuman" if (number + number // 2) % 2 else "sculpted"
 
 
 def joint_cases(
@@ -375,7 +411,7 @@ def joint_cases(
                     case_seed,
                     name,
                     _JOINTS_START_S,
-                    factors | {"blur": "none", "light": "none", "clothes": "none", "markers": "none"},
+                    factors | {"blur": "none", "light": "none", "clothes": "none", "markers": "none", "body": "none"},
                     rendered=False,
                 )
             )

@@ -13,7 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gait.atomic_files import atomic_write
-from gait.validation.error_tables import FACTORS, factor_levels
+from gait.validation.agreement_plots import agreement_figure
+from gait.validation.error_tables import FACTORS, MAIN_METRICS, factor_levels
 from gait.validation.truth_comparison import ValidationResults
 
 #: Colour-blind safe (Okabe & Ito 2008).
@@ -28,7 +29,7 @@ _COLOURS = {
     "front_marked": "#d55e00",
 }
 _MOTION = {"planned": "o", "recorded": "^"}
-_CATEGORICAL = ("blur", "light", "clothes", "source")
+_CATEGORICAL = ("blur", "light", "clothes", "body", "source")
 
 
 def error_figure(measurements: pd.DataFrame, view: str, units: dict[str, str]) -> Figure | None:
@@ -174,11 +175,13 @@ def coverage_figure(accuracy: pd.DataFrame) -> Figure | None:
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     axes.axvspan(90, 99, color="#e6f2e6", zorder=0)
-    axes.plot(100 * table.coverage, np.arange(len(table)), "o", color="#0072b2", markersize=5)
+    at = np.arange(len(table))
+    axes.hlines(at, 100 * table.coverage_low, 100 * table.coverage_high, color="#0072b2", linewidth=1.2, alpha=0.6)
+    axes.plot(100 * table.coverage, at, "o", color="#0072b2", markersize=4)
     axes.set_yticks(np.arange(len(table)), [f"{r.key} ({r.place})" for r in table.itertuples()], fontsize=8)
-    axes.invert_yaxis()
-    axes.set_xlim(40, 101.5)
-    axes.set_xlabel("intervals that contain the truth, % (target: 90 to 99)", fontsize=8)
+    axes.set_ylim(len(table) - 0.4, -0.6)
+    axes.set_xlim(min(40.0, 100 * float(table.coverage_low.min()) - 2), 101.5)
+    axes.set_xlabel("intervals that contain the truth, % (target: 90 to 99), with 95 % bounds", fontsize=8)
     axes.tick_params(labelsize=8)
     return figure
 
@@ -192,6 +195,37 @@ def _save_png(figure: Figure, path: Path) -> None:
     raw.seek(0)
     with atomic_write(path) as temporary:
         Image.open(raw).convert("RGB").quantize(64).save(temporary, format="PNG", optimize=True)
+
+
+def save_measurement_figures(
+    measurements: pd.DataFrame, accuracy: pd.DataFrame, folder: Path, units: dict[str, str]
+) -> Sequence[str]:
+    """Plot the figures that rest on measurements alone into a folder.
+
+    Parameters
+    ----------
+    measurements : DataFrame
+        As `gait.validation.truth_comparison.ValidationResults.measurements`.
+    accuracy : DataFrame
+        As `gait.validation.error_tables.accuracy` returns.
+    folder : Path
+        Made if it does not exist.
+    units : dict
+        Metric → unit.
+
+    Returns
+    -------
+    sequence of str
+        Names of the files.
+    """
+    rendered, joints = measurements[measurements.source != "joints"], measurements[measurements.source == "joints"]
+    figures = {f"errors_{view}": error_figure(rendered, view, units) for view in ("side", "rear", "front")}
+    figures |= {
+        "agreement": agreement_figure(rendered[rendered.fps == 60], MAIN_METRICS, units),
+        "agreement_joints": agreement_figure(joints[joints.fps == 60], MAIN_METRICS, units),
+        "coverage": coverage_figure(accuracy),
+    }
+    return _save_all(figures, folder)
 
 
 def save_figures(
@@ -214,10 +248,12 @@ def save_figures(
     sequence of str
         Names of the files.
     """
+    made = save_measurement_figures(results.measurements, accuracy, folder, units)
+    return [*made, *_save_all({"events": event_figure(results.events)}, folder)]
+
+
+def _save_all(figures: dict[str, Figure | None], folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
-    rendered = results.measurements[results.measurements.source != "joints"]
-    figures = {f"errors_{view}": error_figure(rendered, view, units) for view in ("side", "rear", "front")}
-    figures |= {"events": event_figure(results.events), "coverage": coverage_figure(accuracy)}
     made = []
     for name, figure in figures.items():
         if figure is not None:

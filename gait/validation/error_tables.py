@@ -8,8 +8,26 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from gait.validation.agreement import (
+    EXTREME_SHARE,
+    MIN_EXTREME_LEGS,
+    agreement,
+    clustered_share,
+    contains_truth,
+)
+from gait.validation.finding_performance import finding_performance, overstride_performance, stated_probabilities
 from gait.validation.truth_comparison import ValidationResults
 
+#: Metrics that the page shows in figures and by family of bodies and motion.
+MAIN_METRICS = (
+    *("overstride", "tibia_angle", "knee_flexion_contact", "knee_flexion_stance", "foot_strike_angle"),
+    *("hip_extension", "trunk_lean", "contact_time"),
+)
+#: Columns of `accuracy` that tables by condition have.
+_FACTOR_COLUMNS = (
+    *("key", "place", "level", "n", "clips", "bias", "sd", "median_abs", "p95_abs", "slope", "slope_low", "slope_high"),
+    *("half_width", "coverage", "coverage_low", "coverage_high", "refused"),
+)
 #: Factor that errors may depend on → label, and the edges of its classes; ``None`` for factors that are text.
 FACTORS: dict[str, tuple[str, tuple[float, ...] | None]] = {
     "fps": ("frames/s", (0, 45, 90, 180, 500)),
@@ -18,13 +36,14 @@ FACTORS: dict[str, tuple[str, tuple[float, ...] | None]] = {
     "blur": ("motion blur", None),
     "light": ("light", None),
     "clothes": ("clothes", None),
+    "body": ("family of bodies", None),
     "drop_deg": ("true pelvic drop, °", (-5, 3, 6, 20)),
     "source": ("motion", None),
 }
 
 
 def accuracy(measurements: pd.DataFrame, by: Sequence[str] = ("key", "place", "fps")) -> pd.DataFrame:
-    """Compute the errors of measurements, the share refused, and how often the interval contains the truth.
+    """Compute the agreement of measurements with the truth, and the share refused.
 
     Parameters
     ----------
@@ -36,27 +55,16 @@ def accuracy(measurements: pd.DataFrame, by: Sequence[str] = ("key", "place", "f
     Returns
     -------
     DataFrame
-        ``n`` (number of values), ``bias``, ``sd``, ``median_abs``, ``p95_abs`` in the metric's unit; ``refused`` and
-        ``coverage``, shares; ``half_width``, mean of half the interval. NaN where there are no values.
+        One row a group, with the columns of `gait.validation.agreement.agreement` in the metric's unit, NaN where there
+        are no values; ``refused``, share of legs without a value.
     """
     rows = []
     for names, group in measurements.groupby(list(by), sort=False):
         given = group[np.isfinite(group.value)]
-        error = (given.value - given.truth).to_numpy(dtype=float)
-        inside = ((given.low <= given.truth) & (given.truth <= given.high)).to_numpy(dtype=float)
-        has_values = len(given) > 0
         rows.append(
             dict(zip(by, names if isinstance(names, tuple) else (names,), strict=True))
-            | {
-                "n": len(given),
-                "bias": float(error.mean()) if has_values else np.nan,
-                "sd": float(error.std(ddof=1)) if len(given) > 1 else np.nan,
-                "median_abs": float(np.median(np.abs(error))) if has_values else np.nan,
-                "p95_abs": float(np.percentile(np.abs(error), 95)) if has_values else np.nan,
-                "refused": 1 - len(given) / len(group),
-                "coverage": float(inside.mean()) if has_values else np.nan,
-                "half_width": float(((given.high - given.low) / 2).mean()) if has_values else np.nan,
-            }
+            | dict(agreement(given))
+            | {"refused": 1 - len(given) / len(group)}
         )
     return pd.DataFrame(rows)
 
@@ -100,10 +108,10 @@ def by_factor(measurements: pd.DataFrame, factor: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `accuracy`, with a column ``level``.
+        As `accuracy`, without limits of agreement and extremes, with a column ``level``.
     """
     table = measurements.assign(level=factor_levels(measurements, factor))
-    return accuracy(table, ("key", "place", "level"))
+    return accuracy(table, ("key", "place", "level"))[list(_FACTOR_COLUMNS)]
 
 
 def event_errors(events: pd.DataFrame, by: Sequence[str] = ("source", "view", "place", "fps", "kind")) -> pd.DataFrame:
@@ -283,31 +291,86 @@ def detectors(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(made).sort_values(order, ascending=[False, True, False, False], ignore_index=True)
 
 
-def summary_tables(results: ValidationResults) -> dict[str, pd.DataFrame]:
-    """Make all tables that the page shows.
+def measurement_tables(measurements: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Make the tables that rest on measurements alone; the published data of each clip suffice for them.
 
     Parameters
     ----------
-    results : ValidationResults
+    measurements : DataFrame
+        As `ValidationResults.measurements`, with ``speed_mps`` and ``height_m`` of the runner
+        (`gait.validation.published_data.published_measurements`).
 
     Returns
     -------
     dict
         Name → DataFrame.
     """
+    rendered = measurements[measurements.source != "joints"]
+    joints = measurements[measurements.source == "joints"]
+    # Frame rate is a factor of its own; the others are compared at the rate of most clips.
+    at_60 = rendered[rendered.fps == 60]
+    main = at_60[at_60.key.isin(MAIN_METRICS)]
     tables = {
+        "accuracy": accuracy(rendered),
+        "by_body_and_motion": accuracy(main.assign(level=main.body + ", " + main.source), ("key", "place", "level")),
+        "pooled": _pooled(at_60),
+        "joints": accuracy(joints),
+        "findings": finding_performance(measurements[measurements.fps == 60]),
+        "overstride_finding": overstride_performance(measurements[measurements.fps == 60]),
+        "probabilities": stated_probabilities(measurements[measurements.fps == 60]),
+    }
+    for factor in FACTORS:
+        tables[f"by_{factor}"] = by_factor(rendered if factor == "fps" else at_60, factor)
+    return tables
+
+
+def _pooled(measurements: pd.DataFrame) -> pd.DataFrame:
+    """Compute the coverage over all metrics, and at their extremes, by source of motion and of all."""
+    given = measurements[np.isfinite(measurements.value)]
+    rank = given.groupby(["key", "place"]).truth.rank(pct=True)
+    size = given.groupby(["key", "place"]).truth.transform("size")
+    parts = {
+        "all": given,
+        "lowest fifth": given[(rank <= EXTREME_SHARE) & (size >= MIN_EXTREME_LEGS)],
+        "highest fifth": given[(rank > 1 - EXTREME_SHARE) & (size >= MIN_EXTREME_LEGS)],
+    }
+    parts |= {str(source): group for source, group in given.groupby("source")}
+    parts |= {str(body): group for body, group in given.groupby("body")}
+    rows = []
+    for name, part in parts.items():
+        share, low, high = clustered_share(contains_truth(part).to_numpy(dtype=float), part["clip"].to_numpy())
+        rows.append(
+            {
+                "part": name,
+                "n": len(part),
+                "clips": part["clip"].nunique(),
+                "coverage": share,
+                "coverage_low": low,
+                "coverage_high": high,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def summary_tables(results: ValidationResults) -> dict[str, pd.DataFrame]:
+    """Make all tables that the page shows.
+
+    Parameters
+    ----------
+    results : ValidationResults
+        With measurements as `measurement_tables` takes them.
+
+    Returns
+    -------
+    dict
+        Name → DataFrame.
+    """
+    return {
         "detection": detection(results.clips),
-        "accuracy": accuracy(results.measurements[results.measurements.source != "joints"]),
-        "joints": accuracy(results.measurements[results.measurements.source == "joints"]),
         "events": event_errors(results.events),
         "detectors": detectors(results.detectors),
         "identity": identity(results.identity),
         "keypoints": keypoints(results.keypoints),
         "requested": requested(results.requested),
+        **measurement_tables(results.measurements),
     }
-    rendered = results.measurements[results.measurements.source != "joints"]
-    # Frame rate is a factor of its own; the others are compared at the rate of most clips.
-    at_60 = rendered[rendered.fps == 60]
-    for factor in FACTORS:
-        tables[f"by_{factor}"] = by_factor(rendered if factor == "fps" else at_60, factor)
-    return tables

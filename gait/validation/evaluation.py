@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import repeat
-from pathlib import Path
 
 from gait._typing import ProgressCallback
 from gait.events import stride_model
+from gait.pose.dataset import CAMERA_ROLL_ATTR
 from gait.synthetic.recorded_motion import Recording
 from gait.synthetic.render import truth_of
 from gait.validation.cases import ValidationCase, runner_id
@@ -53,36 +53,32 @@ def joint_clip(case: ValidationCase, recordings: dict[str, Recording], *, stride
     near = camera.facing if camera.view == "side" else None
     noise = measured_noise(camera.view, near_side=near, stride_locked=stride_locked)
     pose = film_joints(motion, camera, seconds=case.duration_s, noise=noise, seed=case.seed)
+    pose.attrs[CAMERA_ROLL_ATTR] = camera.roll_deg
     exact = film_joints(motion, camera, seconds=case.duration_s)
     truth = truth_of(motion, camera, case.scene, duration_s=case.duration_s, seed=case.seed).as_record()
     return RenderedClip(case, pose, truth, pixels_in_truth_order(exact))
 
 
-def held_out_model(case: ValidationCase, calibration: Path | None = None) -> stride_model.StrideModel:
+def held_out_model(case: ValidationCase) -> stride_model.StrideModel:
     """Load the stride model that was fitted without the runner of a case.
 
     Parameters
     ----------
     case : ValidationCase
-    calibration : Path, optional
-        File of models that were fitted without the clip of the case, too; calibration needs these.
 
     Returns
     -------
     StrideModel
     """
-    without = f"without_{runner_id(case.recording)}" if case.recording else ""
-    if calibration is None:
-        return stride_model.load_stride_model(without or "all")
-    return stride_model.load_stride_model("_".join(filter(None, (f"rest{case.seed % 2}", without))), calibration)
+    return stride_model.load_stride_model(f"without_{runner_id(case.recording)}" if case.recording else "all")
 
 
 def _measure_case(case: ValidationCase, corrected: bool, track_shoes: bool) -> ClipTables:
     inputs = worker_inputs()
-    with stride_model.use_stride_model(held_out_model(case, inputs.stride_models)):
+    with stride_model.use_stride_model(held_out_model(case)):
         if not case.rendered:
             return compare_clip(joint_clip(case, inputs.recordings), corrected=corrected)
-        clip = load_clip(inputs.clip_folder, case)
+        clip = load_clip(inputs.clip_folder, case, inputs.network)
         if isinstance(clip, FailedClip):
             return failed_clip_tables(clip)
         return compare_clip(clip, corrected=corrected, track_shoes=track_shoes)

@@ -12,6 +12,7 @@ import numpy as np
 
 from gait._typing import FloatArray
 from gait.calibration import constants_file
+from gait.pose.dataset import Network
 from gait.records import View
 from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.run_spec import SIDES
@@ -76,7 +77,9 @@ def _table() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-def measured_noise(view: View, *, near_side: str | None, stride_locked: bool = True) -> KeypointNoise:
+def measured_noise(
+    view: View, *, near_side: str | None, stride_locked: bool = True, network: Network = "heavy"
+) -> KeypointNoise:
     """Return the scatter measured on rendered runners (``gait/calibration/keypoint_errors.toml``).
 
     Parameters
@@ -86,14 +89,15 @@ def measured_noise(view: View, *, near_side: str | None, stride_locked: bool = T
         The side nearer to the camera in a side view.
     stride_locked : bool
         Include the part that repeats with the stride and differs from runner to runner. The part that repeats and is
-        common to all runners is in the stride model (``stride_model.npz``).
+        common to all runners is in the keypoint correction and the stride model.
+    network : {"full", "heavy"}
 
     Returns
     -------
     KeypointNoise
         Zero for joints that the pose engine does not find.
     """
-    rows = _table()["landmark"]
+    rows = _table()[network]["landmark"]
     random_sd, memory, repeated = (np.zeros((len(JOINTS), 2)), np.ones(len(JOINTS)), np.zeros((len(JOINTS), 2)))
     for index, name in enumerate(JOINTS):
         side, _, part = name.partition("_")

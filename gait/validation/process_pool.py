@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from gait.calibration import use_trial_folder
+from gait.pose.engines.model_file import DEFAULT_MODEL
 from gait.single_core import single_core_processes
 from gait.synthetic.recorded_motion import Recording
 
@@ -27,9 +28,8 @@ class ValidationInputs:
         Folder of the rendered clips.
     engine : str
         Pose engine.
-    stride_models : path, optional
-        File of stride models that were fitted without the clip and the runner they are tested on (made by
-        `calibration.calibrate`). Without it the package's models serve, which were fitted without the runner.
+    network : str
+        Pose network, as `gait.pose.estimation.estimate_keypoints` takes it.
     trial_constants : path, optional
         Folder of constants that replace the package's (`gait.calibration.use_trial_folder`).
     """
@@ -37,7 +37,7 @@ class ValidationInputs:
     recordings: dict[str, Recording]
     clip_folder: Path
     engine: str
-    stride_models: Path | None = None
+    network: str = DEFAULT_MODEL
     trial_constants: Path | None = None
 
 

@@ -23,8 +23,9 @@ from gait.errors import InputError, RefusedError
 from gait.geometry.camera import find_camera
 from gait.pose.appearance import shoes
 from gait.pose.appearance.pelvis import add_pelvis_tilt
-from gait.pose.dataset import VIDEO_FPS_ATTR, load_pose, save_pose
-from gait.pose.estimation import estimate_pose
+from gait.pose.dataset import CAMERA_ROLL_ATTR, MODEL_VARIANT_ATTR, VIDEO_FPS_ATTR, load_pose, save_pose
+from gait.pose.estimation import estimate_keypoints
+from gait.quality.video_check import assess_filming
 from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.motion import Motion
 from gait.synthetic.motion_solver import solve
@@ -86,14 +87,15 @@ class RenderedClip:
         }
 
     def true_pose(self) -> xr.Dataset:
-        """Return the rendered joints themselves as poses, as from an engine without errors.
+        """Return the rendered joints themselves as poses, as from an engine without errors, with the true roll.
 
         Returns
         -------
         xarray.Dataset
             Pose dataset.
         """
-        return pose_from_pixels(self.pixels, np.asarray(self.pose.time.values, dtype=float), self.case.camera)
+        exact = pose_from_pixels(self.pixels, np.asarray(self.pose.time.values, dtype=float), self.case.camera)
+        return exact.assign_attrs({CAMERA_ROLL_ATTR: self.case.camera.roll_deg})
 
     def value(self, key: str, side: str) -> float | None:
         """Return the true mean of a metric.
@@ -145,10 +147,22 @@ class RenderedClip:
         """
         if self.video is None:
             return self.pose
+        if not self.video.exists():
+            # A clip that was made on another machine comes without its video, with its shoes tracked there.
+            return self._stored_shoes(self.video)
         try:
             return track_shoes(self.video, self.pose, find_camera(self.pose))
         except RefusedError:
             return self.pose
+
+    def _stored_shoes(self, video: Path) -> xr.Dataset:
+        variant = str(self.pose.attrs[MODEL_VARIANT_ATTR])
+        stored = video.with_suffix(f".{variant}.shoes{self.case.camera.fps:.0f}.nc")
+        if not stored.exists():
+            return self.pose
+        shoes_motion = load_pose(stored).load()
+        added = [str(name) for name in shoes_motion.data_vars if name not in self.pose.data_vars]
+        return self.pose.assign({name: shoes_motion[name] for name in added}).assign_attrs(shoes_motion.attrs)
 
 
 @dataclass(frozen=True)
@@ -242,11 +256,12 @@ class _CacheKeys:
     poses: str
 
     @classmethod
-    def of(cls, case: ValidationCase, engine: str) -> _CacheKeys:
+    def of(cls, case: ValidationCase, engine: str, network: str) -> _CacheKeys:
         import gait.pose
         import gait.synthetic
 
-        return cls(_digest(case, gait.synthetic), _digest(case, gait.synthetic, gait.pose, engine=engine))
+        estimator = f"{engine} {network}"
+        return cls(_digest(case, gait.synthetic), _digest(case, gait.synthetic, gait.pose, engine=estimator))
 
 
 def _make_clip(case: ValidationCase, keys: _CacheKeys) -> None:
@@ -260,11 +275,16 @@ def _make_clip(case: ValidationCase, keys: _CacheKeys) -> None:
         _write_record(video.with_suffix(".drawn"), {"key": keys.video, "refused": refused})
     if refused is None:
         try:
-            pose = estimate_pose(video, engine=inputs.engine, workers=1)
-            save_pose(_with_pelvis(pose, video, case), video.with_suffix(".nc"))
+            pose = estimate_keypoints(video, engine=inputs.engine, model=inputs.network, workers=1)
+            save_pose(_with_pelvis(_with_roll(pose, video), video, case), video.with_suffix(f".{inputs.network}.nc"))
         except RefusedError as error:
             refused = str(error)
-    _write_record(video.with_suffix(".done"), {"key": keys.poses, "refused": refused})
+    _write_record(video.with_suffix(f".{inputs.network}.done"), {"key": keys.poses, "refused": refused})
+
+
+def _with_roll(pose: xr.Dataset, video: Path) -> xr.Dataset:
+    roll_deg = assess_filming(video, pose).camera_roll_deg
+    return pose if roll_deg is None else pose.assign_attrs({CAMERA_ROLL_ATTR: roll_deg})
 
 
 def _with_pelvis(pose: xr.Dataset, video: Path, case: ValidationCase) -> xr.Dataset:
@@ -321,8 +341,9 @@ def make_clips(
     """
     folder = inputs.clip_folder
     folder.mkdir(parents=True, exist_ok=True)
-    keys = {case.name: _CacheKeys.of(case, inputs.engine) for case in cases}
-    missing = [c for c in cases if _read_record(folder / f"{c.name}.done").get("key") != keys[c.name].poses]
+    keys = {case.name: _CacheKeys.of(case, inputs.engine, inputs.network) for case in cases}
+    done_name = f".{inputs.network}.done"
+    missing = [c for c in cases if _read_record(folder / f"{c.name}{done_name}").get("key") != keys[c.name].poses]
     # The longest first, so that no process is left alone with one at the end.
     missing.sort(key=lambda case: -case.duration_s * case.camera.fps * case.camera.blur_subframes)
     done = len(cases) - len(missing)
@@ -338,23 +359,25 @@ def make_clips(
                 progress(done, len(cases))
 
 
-def load_clip(folder: Path, case: ValidationCase) -> RenderedClip | FailedClip:
+def load_clip(folder: Path, case: ValidationCase, network: str) -> RenderedClip | FailedClip:
     """Read a clip that `make_clips` has left.
 
     Parameters
     ----------
     folder : Path
     case : ValidationCase
+    network : str
+        Network whose poses are read.
 
     Returns
     -------
     RenderedClip or FailedClip
     """
     base = folder / case.name
-    refused = json.loads(base.with_suffix(".done").read_text(encoding="utf-8"))["refused"]
+    refused = json.loads(base.with_suffix(f".{network}.done").read_text(encoding="utf-8"))["refused"]
     if refused is not None:
         return FailedClip(case, str(refused))
-    pose = load_pose(base.with_suffix(".nc")).load()
+    pose = load_pose(base.with_suffix(f".{network}.nc")).load()
     truth = json.loads(base.with_suffix(".truth.json").read_text(encoding="utf-8"))
     with np.load(base.with_suffix(".truth.npz")) as stored:
         pixels = np.asarray(stored["pixels"], dtype=float)

@@ -17,6 +17,7 @@ from gait.events.shoe_landing import tracked_sides
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.pelvis_tilt_in_stance import is_pelvis_marked
 from gait.metrics.register import METRIC_BY_KEY
+from gait.pose.dataset import CAMERA_ROLL_ATTR
 from gait.records import Runner
 from gait.signal.cleaning import clean_keypoints
 from gait.signal.phase import fold
@@ -52,16 +53,17 @@ LEG = ("knee", "ankle", "heel", "foot_index")
 class ValidationResults:
     """Tables of a validation.
 
-    Every table has the columns ``clip, source, view, fps`` and the factors of the case. ``place`` is the leg's view
-    (``near``, ``far``, ``rear``, ``front``), with ``_marked`` where tape or a waistband shows the pelvis and ``_seen``
-    where the shoe was tracked.
+    Every table has the columns ``clip, source, view, fps, recording`` and the factors of the case. ``place`` is the
+    leg's view (``near``, ``far``, ``rear``, ``front``), with ``_marked`` where tape or a waistband shows the pelvis and
+    ``_seen`` where the shoe was tracked.
 
     Attributes
     ----------
     clips : DataFrame
-        One row a clip and frame rate: ``found_view, detected, wrong_person, refused``.
+        One row a clip and frame rate: ``found_view, detected, wrong_person, refused, speed_mps, height_m, seed``.
     measurements : DataFrame
-        One row a metric, side, clip and frame rate: ``key, side, place, value, low, high, grade, reason, truth``.
+        One row a metric, side, clip and frame rate: ``key, side, place, value, low, high, freedom, grade, reason,
+        reason_code, truth, level`` (whether the camera's roll was read).
     events : DataFrame
         ``side, place, kind, outcome, error_ms``; the error is NaN where the outcome is "missed" or "invented" rather
         than "found".
@@ -390,6 +392,7 @@ def _case_columns(case: ValidationCase, fps: float) -> dict[str, Any]:
         "source": case.source,
         "view": case.camera.view,
         "fps": fps,
+        "recording": case.recording,
         **case.factors,
     }
 
@@ -407,6 +410,9 @@ def _compare_at_rate(
         "found_view": None,
         "wrong_person": wrong_person_share(clip),
         "drop_deg": clip.value("pelvic_drop", "both"),
+        "speed_mps": float(clip.truth["runner"]["speed_mps"]),
+        "height_m": clip.height_m,
+        "seed": case.seed,
     }
     tables["clips"].append(row)
     true_legs = _legs(clip.pixels)
@@ -541,9 +547,12 @@ def measurement_rows(clip: RenderedClip, analysis: ViewAnalysis) -> list[dict[st
                 "value": np.nan if m.value is None else m.value,
                 "low": low,
                 "high": high,
+                "freedom": np.nan if m.freedom is None else m.freedom,
                 "grade": m.grade,
                 "reason": m.reason,
+                "reason_code": m.reason_code,
                 "truth": true,
+                "level": CAMERA_ROLL_ATTR in analysis.pose.attrs,
                 "drop_deg": clip.value("pelvic_drop", "both"),
             }
         )

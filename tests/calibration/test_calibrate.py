@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +13,15 @@ import pandas as pd
 import pytest
 
 from calibration import calibrate as run
-from calibration.calibrate import FILES, HELD_OUT_MODELS, calibrate
+from calibration.calibrate import FAMILIES, FILES, calibrate
 from calibration.constants_writer import HEADER
+from calibration.keypoint_correction_fit import JointErrors
 from calibration.keypoint_errors_fit import LegLengthRatio
 from gait.calibration import constants_file, use_trial_folder
 from gait.events.stride_model import StrideModel, load_stride_model
+from gait.pose.dataset import CALIBRATED_NETWORKS
+from gait.validation.cases import ValidationCase, clip_cases
 from gait.validation.process_pool import ValidationInputs
-from gait.validation.truth_comparison import TABLES, ValidationResults
 from tests.conftest import REPOSITORY
 
 PACKAGE = REPOSITORY / "gait" / "calibration"
@@ -31,22 +36,30 @@ class Pool:
 
     def map(self, measure: object, cases: list[object]) -> list[list[object]]:
         rows = self.rows.get(measure.__name__, [])  # type: ignore[attr-defined]
-        return [rows[n : n + 1] for n, _ in enumerate(cases)]
+        return [[rows[n % len(rows)]] if rows else [] for n, _ in enumerate(cases)]
+
+
+def joint_errors(number: int) -> JointErrors:
+    return JointErrors("heavy", "rear", "hip", np.ones((1, 1), complex), np.array([0.01 + 0.001j * number]), 0.01)
 
 
 def keypoint_row(number: int) -> dict[str, object]:
     names = ("bias_x", "bias_y", "locked_x", "locked_y", "random_x", "random_y", "distance", "memory_s")
     row: dict[str, object] = dict.fromkeys(names, 0.1 * number)
-    return row | {"joint": "ankle", "place": "near", "locked": [0.0] * 20}
+    return row | {"network": "heavy", "joint": "ankle", "place": "near", "locked": [0.0] * 20}
 
 
-def measurement_table() -> pd.DataFrame:
-    rows = [
-        {"key": key, "place": "near", "fps": 60.0, "clip": f"clip {n}", "value": 10.0 + n, "truth": 10.0}
-        for key in ("cadence", "foot_strike_angle")
-        for n in range(CLIPS)
-    ]
-    return pd.DataFrame(rows)
+def measured_row(number: int) -> dict[str, object]:
+    return {
+        "network": "heavy",
+        "key": "cadence",
+        "place": "near",
+        "source": "recorded",
+        "level": True,
+        "fps": 60.0,
+        "value": 10.0 + number,
+        "truth": 10.0,
+    }
 
 
 @pytest.fixture
@@ -55,7 +68,13 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     order: list[str] = []
     rows: dict[str, list[object]] = {
         "clip_keypoint_errors": [keypoint_row(n) for n in range(CLIPS)],
-        "clip_leg_length": [LegLengthRatio(view, 1.0, 1.0) for view in ("side", "rear", "front") for _ in range(2)],
+        "clip_leg_length": [
+            LegLengthRatio(network, view, 1.0, 1.0)
+            for network, view in product(CALIBRATED_NETWORKS, ("side", "rear", "front"))
+            for _ in range(2)
+        ],
+        "clip_errors": [measured_row(n) for n in range(CLIPS)],
+        "clip_joint_errors": [joint_errors(n) for n in range(CLIPS)],
         "clip_drops": [
             {"key": "pelvic_drop", "place": "rear", "apparent": float(n), "true": 1.0 + n} for n in range(CLIPS)
         ],
@@ -68,7 +87,8 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     class Context:
         def __init__(self, inputs: ValidationInputs, jobs: int | None) -> None:
             assert inputs.trial_constants is not None
-            order.append(" ".join(sorted(path.stem for path in inputs.trial_constants.glob("*.toml"))))
+            found = sorted(path.stem for path in inputs.trial_constants.glob("*.toml"))
+            order.append(f"{inputs.trial_constants.name}: {' '.join(found)}")
 
         def __enter__(self) -> Pool:
             return Pool(rows)
@@ -78,19 +98,20 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     model = load_stride_model("all")
 
-    def fitted(*_: object) -> tuple[dict[str, StrideModel], dict[str, StrideModel]]:
-        return {"all": model, "without_001": model}, {"rest0": model, "rest1": model}
-
-    def evaluated(*_: object, **__: object) -> ValidationResults:
-        clips = pd.DataFrame({"clip": [f"clip {n}" for n in range(CLIPS)], "wrong_person": [0.0] * (CLIPS - 1) + [0.5]})
-        empty = {name: pd.DataFrame() for name in TABLES}
-        return ValidationResults(**(empty | {"clips": clips, "measurements": measurement_table()}))
+    def fitted(*_: object) -> dict[str, StrideModel]:
+        return {"all": model, "without_001": model}
 
     monkeypatch.setattr(run, "worker_pool", Context)
     monkeypatch.setattr(run, "make_clips", lambda *_, **__: None)
     monkeypatch.setattr(run, "fit_stride_models", fitted)
+    monkeypatch.setattr(run, "held_out_errors", lambda *_: {key: [0.005, -0.004, 0.006] for key in model.events})
     monkeypatch.setattr(run, "add_landings", lambda models, *_: dict(models))
-    monkeypatch.setattr(run, "evaluate", evaluated)
+    cases = [
+        replace(case, name=f"{family} {n}", factors=case.factors | {"body": family})
+        for family in FAMILIES
+        for n, case in enumerate(clip_cases("quick", seed=1) * 3)
+    ]
+    monkeypatch.setattr(run, "clip_cases", lambda *_, **__: cases)
     return order
 
 
@@ -98,7 +119,8 @@ def test_a_run_writes_its_files_and_nothing_else(steps: list[str], tmp_path: Pat
     before = {path: path.stat().st_mtime_ns for path in PACKAGE.iterdir() if path.is_file()}
     output = tmp_path / "results"
     calibrate({}, tmp_path / "clips", engine="litert", output=output)
-    assert sorted(path.name for path in output.iterdir()) == sorted([*FILES, HELD_OUT_MODELS])
+    folders = [f"without_{family}" for family in FAMILIES]
+    assert sorted(path.name for path in output.iterdir()) == sorted([*FILES, *folders, "held_out_errors.csv"])
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
     assert {path: path.stat().st_mtime_ns for path in PACKAGE.iterdir() if path.is_file()} == before
     for name in FILES:
@@ -111,23 +133,45 @@ def test_a_run_writes_its_files_and_nothing_else(steps: list[str], tmp_path: Pat
 
 def test_each_step_begins_with_the_results_of_those_before(steps: list[str], tmp_path: Path) -> None:
     calibrate({}, tmp_path, engine="litert", output=tmp_path / "results")
-    assert steps == ["", "keypoint_errors", *["keypoint_errors pelvic_drop"] * 3]
+    before_events = "keypoint_correction keypoint_errors pelvic_drop"
+    # The last pools, one a network, measure what is left.
+    expected = ["keypoint_correction keypoint_errors", *[before_events] * 3, *[f"foot_strike {before_events}"] * 3]
+    for folder in ("without_sculpted", "without_makehuman"):
+        assert [step.partition(": ")[2] for step in steps if step.startswith(f"{folder}:")] == expected
+
+
+def test_no_family_is_tested_on_constants_that_were_fitted_to_it(
+    steps: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tested = []
+    made_up = run.table_of
+
+    def recorded(pool: Pool, measure: Callable[..., object], cases: list[ValidationCase]) -> pd.DataFrame:
+        if measure is run.clip_errors:
+            tested.append(({case.factors["body"] for case in cases}, steps[-1].partition(":")[0]))
+        return made_up(pool, measure, cases)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(run, "table_of", recorded)
+    calibrate({}, tmp_path, engine="litert", output=tmp_path / "results")
+    assert {(*bodies, folder) for bodies, folder in tested} == {
+        ("sculpted", "without_sculpted"),
+        ("makehuman", "without_makehuman"),
+    }
 
 
 def test_files_of_an_earlier_run_do_not_leak_into_this_one(steps: list[str], tmp_path: Path) -> None:
     (tmp_path / "method_error.toml").write_text("old = 1\n", encoding="utf-8")
     (tmp_path / "ordinary_cycles.toml").write_text("of = 'another command'\n", encoding="utf-8")
     calibrate({}, tmp_path, engine="litert", output=tmp_path)
-    assert steps[0] == "ordinary_cycles"
+    assert steps[0].endswith(": ordinary_cycles")
     assert "old" not in (tmp_path / "method_error.toml").read_text(encoding="utf-8")
 
 
-def test_clips_on_which_somebody_else_was_followed_do_not_count(steps: list[str], tmp_path: Path) -> None:
+def test_the_method_error_is_that_of_all_clips_left_out(steps: list[str], tmp_path: Path) -> None:
     calibrate({}, tmp_path, engine="litert", output=tmp_path)
-    row = tomllib.loads((tmp_path / "method_error.toml").read_text(encoding="utf-8"))["metric"]["cadence"]["near"]["60"]
-    assert row["clips"] == CLIPS - 1
-    assert row["bias"] == pytest.approx(2.0)
-    assert row["sd"] > np.std(range(CLIPS - 1))  # widened for the small number of clips
+    row = tomllib.loads((tmp_path / "method_error.toml").read_text(encoding="utf-8"))["heavy"]["cadence"]["near"]["60"]
+    assert row["clips"] == 24
+    assert row["bias"] == pytest.approx(2.5)
 
 
 def test_trial_constants_come_first_and_only_where_they_exist(tmp_path: Path) -> None:

@@ -32,11 +32,11 @@ def test_a_clip_with_somebody_else_is_not_usable(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(calibration_clips, "worker_inputs", lambda: SimpleNamespace(clip_folder=Path()))
     monkeypatch.setattr(calibration_clips, "load_clip", lambda *_: clip)
     monkeypatch.setattr(calibration_clips, "wrong_person_share", lambda _: share)
-    assert usable_clip(clip.case) is (clip if usable else None)
+    assert usable_clip(clip.case, "heavy") is (clip if usable else None)
 
 
 def test_a_clip_without_poses_is_not_usable(monkeypatch: pytest.MonkeyPatch) -> None:
     case = clip_cases("quick")[0]
     monkeypatch.setattr(calibration_clips, "worker_inputs", lambda: SimpleNamespace(clip_folder=Path()))
     monkeypatch.setattr(calibration_clips, "load_clip", lambda *_: FailedClip(case, "nobody found"))
-    assert usable_clip(case) is None
+    assert usable_clip(case, "heavy") is None

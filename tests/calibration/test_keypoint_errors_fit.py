@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from calibration.keypoint_errors_fit import LegLengthRatio, keypoint_error_lines, leg_length_lines
+from gait.pose.dataset import CALIBRATED_NETWORKS
 
 
 def test_bias_is_a_median_and_the_individual_part_is_what_differs_between_runners() -> None:
@@ -17,6 +19,7 @@ def test_bias_is_a_median_and_the_individual_part_is_what_differs_between_runner
     rows = [
         {
             **dict.fromkeys(("locked_x", "locked_y", "random_x", "random_y", "distance"), 0.5),
+            "network": "heavy",
             "clip": f"clip {n}",
             "joint": "ankle",
             "place": "near",
@@ -28,7 +31,7 @@ def test_bias_is_a_median_and_the_individual_part_is_what_differs_between_runner
         for n in range(400)
     ]
     table = tomllib.loads("\n".join(keypoint_error_lines(pd.DataFrame(rows), "litert")))
-    row = table["landmark"]["near"]["ankle"]
+    row = table["heavy"]["landmark"]["near"]["ankle"]
     assert row["bias"] == [1.0, -2.0]
     assert row["clips"] == 400
     assert row["memory_s"] == 0.02
@@ -37,6 +40,9 @@ def test_bias_is_a_median_and_the_individual_part_is_what_differs_between_runner
 
 
 def test_leg_lengths_are_medians_by_view() -> None:
-    ratios = [LegLengthRatio(view, 1.0 + 0.1 * n, 0.9) for view in ("side", "rear", "front") for n in range(3)]
-    table = tomllib.loads("\n".join(leg_length_lines(ratios)))["apparent_leg"]
+    ratios = [
+        LegLengthRatio(network, view, 1.0 + 0.1 * n, 0.9)
+        for network, view, n in product(CALIBRATED_NETWORKS, ("side", "rear", "front"), range(3))
+    ]
+    table = tomllib.loads("\n".join(leg_length_lines(ratios)))["full"]["apparent_leg"]
     assert table["side"] == {"joints": 1.1, "engine": 0.9, "sd": 0.09, "clips": 3}

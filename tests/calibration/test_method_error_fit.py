@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import tomllib
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.method_error_fit import join_shoe_rows, method_error_lines
+from calibration import method_error_fit
+from calibration.method_error_fit import clip_errors, method_error_lines
+from gait.events.stride_model import load_stride_model
 
 
-def table_of(errors: dict[float, np.ndarray], key: str = "cadence", place: str = "near") -> pd.DataFrame:
+def table_of(
+    errors: dict[float, np.ndarray],
+    key: str = "cadence",
+    place: str = "near",
+    *,
+    source: str = "recorded",
+    level: bool = True,
+) -> pd.DataFrame:
+    facts = {"network": "heavy", "source": source, "level": level}
     rows = [
-        {"key": key, "place": place, "fps": fps, "clip": f"clip {n}", "value": 100.0 + error, "truth": 100.0}
+        {"key": key, "place": place, "fps": fps, "clip": f"clip {n}", "value": 100.0 + error, "truth": 100.0} | facts
         for fps, values in errors.items()
         for n, error in enumerate(values)
     ]
@@ -22,7 +33,7 @@ def table_of(errors: dict[float, np.ndarray], key: str = "cadence", place: str =
 
 
 def entry(table: pd.DataFrame) -> dict[str, Any]:
-    return dict(tomllib.loads("\n".join(method_error_lines(table)))["metric"]["cadence"]["near"])
+    return dict(tomllib.loads("\n".join(method_error_lines(table)))["heavy"].get("cadence", {}).get("near", {}))
 
 
 def test_bias_and_spread_are_those_of_the_errors() -> None:
@@ -50,28 +61,73 @@ def test_a_lower_rate_is_never_better_where_as_many_clips_say_so() -> None:
 
 def test_a_few_fast_clips_do_not_bound_many_slow_ones() -> None:
     rng = np.random.default_rng(5)
-    row = entry(table_of({30.0: rng.normal(0, 1.0, 40), 120.0: rng.normal(0, 2.0, 5)}))
-    assert row["30"]["sd"] < row["120"]["sd"]
+    row = entry(table_of({30.0: rng.normal(0, 1.0, 40), 60.0: rng.normal(0, 2.0, 5)}))
+    assert row["30"]["sd"] < row["60"]["sd"]
+
+
+def test_rates_above_sixty_inherit_its_errors() -> None:
+    rng = np.random.default_rng(5)
+    assert list(entry(table_of({60.0: rng.normal(0, 1.0, 40), 120.0: rng.normal(0, 2.0, 5)}))) == ["60"]
 
 
 def test_too_few_values_make_no_entry() -> None:
-    assert entry(table_of({60.0: np.zeros(3)})) == {}
+    assert method_error_lines(table_of({60.0: np.zeros(3)}))[-1].startswith("#")
 
 
-def test_errors_of_keypoints_come_from_all_clips() -> None:
-    with_shoes = pd.concat(
-        [
-            table_of({60.0: np.zeros(2)}, "foot_strike_angle", "near_seen"),
-            table_of({60.0: np.zeros(1)}, "foot_strike_angle", "near"),
-            table_of({60.0: np.zeros(3)}, "cadence", "near"),
+def test_from_the_side_planned_motion_does_not_count() -> None:
+    rng = np.random.default_rng(5)
+    both = pd.concat(
+        [table_of({60.0: rng.normal(0, 1.0, 40)}), table_of({60.0: rng.normal(9, 1.0, 40)}, source="planned")]
+    )
+    assert abs(entry(both)["60"]["bias"]) < 0.5
+
+
+def test_a_roll_that_nobody_read_counts_only_where_it_does_no_harm() -> None:
+    errors = {60.0: np.random.default_rng(5).normal(0, 1.0, 40)}
+    for key, counted in (("tibia_angle", False), ("knee_flexion_contact", True)):
+        lines = method_error_lines(table_of(errors, key, level=False))
+        assert any(line.startswith(f"[heavy.{key}.") for line in lines) == counted
+
+
+def clip_with_poses(poses: list[str]) -> SimpleNamespace:
+    """A clip at 60 frames/s that can be thinned to 30."""
+    case = SimpleNamespace(source="recorded", factors={"body": "sculpted"}, camera=SimpleNamespace(fps=60.0))
+
+    def thinned(step: int) -> SimpleNamespace:
+        poses.append(f"thinned by {step}")
+        return clip
+
+    clip = SimpleNamespace(case=case, height_m=1.7, thinned=thinned, pose="plain", with_tracked_shoes=lambda: "shoes")
+    return clip
+
+
+def test_a_tracked_shoe_is_measured_with_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    poses: list[str] = []
+    clip = clip_with_poses(poses)
+
+    def rows(_: object, pose: str) -> list[dict[str, Any]]:
+        suffix = "_seen" if pose == "shoes" else ""
+        return [
+            {"key": "foot_strike_angle", "side": "left", "place": f"near{suffix}", "value": 1.0},
+            {"key": "cadence", "side": "both", "place": "near", "value": 170.0},
         ]
-    )
-    without = pd.concat(
-        [table_of({60.0: np.zeros(3)}, "foot_strike_angle", "near"), table_of({60.0: np.zeros(3)}, "cadence", "near")]
-    )
-    joined = join_shoe_rows(with_shoes, without)
-    assert joined.groupby(["key", "place"]).size().to_dict() == {
-        ("cadence", "near"): 3,
-        ("foot_strike_angle", "near"): 3,
-        ("foot_strike_angle", "near_seen"): 2,
+
+    monkeypatch.setattr(method_error_fit, "worker_inputs", lambda: SimpleNamespace(network="heavy"))
+    monkeypatch.setattr(method_error_fit, "usable_clip", lambda *_: clip)
+    monkeypatch.setattr(method_error_fit, "held_out_model", lambda _: load_stride_model())
+    monkeypatch.setattr(method_error_fit, "_measured", rows)
+    found = pd.DataFrame(clip_errors(clip.case))  # type: ignore[arg-type]
+    assert poses == ["thinned by 2", "thinned by 1"]
+    assert found.groupby(["fps", "place"]).size().to_dict() == {
+        (30.0, "near"): 2,
+        (30.0, "near_seen"): 1,
+        (60.0, "near"): 2,
+        (60.0, "near_seen"): 1,
     }
+    assert set(found.network) == {"heavy"}
+
+
+def test_a_clip_that_is_not_usable_has_no_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(method_error_fit, "worker_inputs", lambda: SimpleNamespace(network="heavy"))
+    monkeypatch.setattr(method_error_fit, "usable_clip", lambda *_: None)
+    assert clip_errors(clip_with_poses([]).case) == []  # type: ignore[arg-type]

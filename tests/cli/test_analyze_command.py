@@ -88,6 +88,7 @@ def test_several_videos_make_one_analysis(gait, analysis, clip, tmp_path):
         (["--end", "inf"], ["--end inf"]),
         (["--start", "500"], ["runs from 0.00 to 0.77 s"]),
         (["--model", "no.task"], ["no.task", "no such model file"]),
+        (["--model", "hevy"], ["'hevy' is unknown", "full, heavy, mixed"]),
         (["--answers", "no.toml"], ["no.toml", "no such file", "gait ask"]),
         (["--hight", "178"], ["--hight"]),
         (["--height"], ["--height"]),

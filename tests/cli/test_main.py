@@ -75,13 +75,13 @@ def test_a_signal_in_the_middle_of_the_poses_leaves_nothing(tmp_path, sent, code
     program = """
 import gait.session
 from gait.cli.main import main
-from gait.pose.estimation import estimate_pose
+from gait.pose.estimation import estimate_keypoints
 def analyze(videos, *, cache_dir, progress, **options):
     def signalled_progress(done, total):
         if done == 5:
             print("working", flush=True)
         progress(done, total)
-    estimate_pose(videos[0], progress=signalled_progress)
+    estimate_keypoints(videos[0], progress=signalled_progress)
 gait.session.analyze = analyze
 main(["analyze", "run.mp4"])
 """

@@ -26,3 +26,17 @@ def test_a_folder_without_a_report_is_refused(gait, tmp_path):
     (tmp_path / "file").write_text("")
     assert_refused(gait("report", "nowhere"), "nowhere", "give the folder")
     assert_refused(gait("report", "file"), "file", "give the folder")
+
+
+def test_moved_joints_are_handed_on(gait, analysis, clip, tmp_path):
+    gait("analyze", clip, "-o", "out")
+    assert gait("report", "out", "--adjust", "a.json", "--adjust", "b.json").code == 0
+    assert analysis.analyze["adjust"] == [Path("a.json"), Path("b.json")]
+    gait("report", "out")
+    assert not analysis.analyze["adjust"]
+
+
+def test_joints_of_a_report_without_video_cannot_be_moved(gait, analysis, clip, monkeypatch):
+    gait("analyze", clip, "-o", "out")
+    monkeypatch.setattr("gait.io.sessions.has_videos", lambda folder: False)
+    assert_refused(gait("report", "out", "--adjust", "a.json"), "--adjust", "poses of another program")

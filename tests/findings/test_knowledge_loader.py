@@ -30,6 +30,13 @@ METHOD = {
     "arm_crossover": "shoulder widths",
     "arm_swing_lateral": "shoulder widths",
     "lateral_trunk_lean": "deg",
+    "step_length": "cm",
+    "vertical_ratio": "%",
+    "braking_distance": "fraction of L",
+    "knee_drive": "deg",
+    "knee_flexion_swing": "deg",
+    "elbow_flexion": "deg",
+    "head_posture": "deg",
 }
 DISEASES = (
     "arthritis",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gait.synthetic.run_spec import left_and_right
-from gait.validation.cases import clip_cases, joint_cases, latin_hypercube_draws, runner_id
+from gait.validation.cases import clip_cases, joint_cases, latin_hypercube_draws, runner_id, thinned_groups
 from tests.synthetic.test_recorded_motion import made_up
 
 
@@ -63,3 +63,27 @@ def test_each_half_of_the_recorded_runners_is_used_by_one_side_only() -> None:
 @pytest.mark.parametrize("size", ["quick", "full"])
 def test_without_recordings_only_planned_motions_are_drawn(size) -> None:
     assert all(case.recording is None for case in clip_cases(size))
+
+
+def test_half_of_the_bodies_are_of_each_family_and_the_name_says_which() -> None:
+    cases = clip_cases("full")
+    families = [case.factors["body"] for case in cases]
+    assert 0.4 < families.count("makehuman") / len(families) < 0.6
+    for case in cases:
+        assert case.runner.body_family == case.factors["body"]
+        assert case.name.endswith("_makehuman") == (case.factors["body"] == "makehuman")
+    facing = {(case.factors["body"], case.camera.facing) for case in cases}
+    assert len(facing) == 4
+    drawn = [case.runner for case in cases if case.factors["body"] == "makehuman"]
+    assert {runner.sex for runner in drawn} == {"male", "female"}
+    assert max(runner.age_years for runner in drawn) > 60 > 30 > min(runner.age_years for runner in drawn)
+    assert all(0.36 <= runner.hip_depth <= 0.40 for runner in drawn)
+
+
+def test_fewer_clips_keep_the_share_of_every_kind() -> None:
+    cases = clip_cases("full")
+    half = thinned_groups(cases, len(cases) // 2)
+    assert [case for case in cases if case in half] == half
+    assert {(c.camera.view, c.camera.fps) for c in half} == {(c.camera.view, c.camera.fps) for c in cases}
+    assert 0.35 * len(cases) < len(half) < 0.65 * len(cases)
+    assert thinned_groups(cases, len(cases)) == cases

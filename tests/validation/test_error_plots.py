@@ -16,7 +16,7 @@ from gait.validation.truth_comparison import TABLES, ValidationResults
 @pytest.fixture
 def results() -> ValidationResults:
     case = {"source": "planned", "view": "side", "fps": 60.0, "yaw_deg": 2.0, "height_px": 450.0, "drop_deg": 4.0}
-    case |= {"blur": "sharp", "light": "dim", "clothes": "tight", "place": "near"}
+    case |= {"blur": "sharp", "light": "dim", "clothes": "tight", "place": "near", "body": "sculpted"}
     rows = [
         case | {"key": "cadence", "value": 170.0 + n, "low": 165.0, "high": 175.0, "truth": 170.0, "clip": f"clip {n}"}
         for n in range(6)

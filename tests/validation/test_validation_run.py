@@ -9,8 +9,16 @@ from pathlib import Path
 import pytest
 
 from gait.errors import InputError
+from gait.pose.engines.model_file import DEFAULT_MODEL
 from gait.validation import cases as case_module
 from gait.validation import validate
+from gait.validation.validation_page import main
+
+
+def compute_tables_again_gives(folder: Path) -> str:
+    """Compute tables and page again from the published data, and return the page."""
+    assert main(["--tables", str(folder)]) == 0
+    return (folder / "validation.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
@@ -37,6 +45,8 @@ def test_a_small_validation_writes_its_page(tmp_path: Path, monkeypatch: pytest.
     for heading in (
         "Is the truth what was requested?",
         "Contacts and toe-offs",
+        "Findings: sensitivity and specificity",
+        "Real clips, digitised by eye",
         "`cadence`",
         "Keypoints of the pose engine",
     ):
@@ -45,6 +55,13 @@ def test_a_small_validation_writes_its_page(tmp_path: Path, monkeypatch: pytest.
     record = json.loads((tmp_path / "out" / "validation.json").read_text(encoding="utf-8"))
     (cadence,) = [r for r in record["tables"]["requested"] if r["key"] == "cadence"]
     assert cadence["largest"] < 0.1
+    assert record["about"]["network"] == DEFAULT_MODEL
+    (first, *_), rows = record["data"]["clips"]["clip"], record["data"]["measurements"]
+    assert first == case.name
+    assert set(rows["row"]) <= set(range(len(record["data"]["clips"]["clip"])))
+    assert len({len(column) for column in rows.values()}) == 1
+    # The tables are those of the published data.
+    assert compute_tables_again_gives(tmp_path / "out") == text
     for name in record["tables"]:
         assert isinstance(record["tables"][name], list)
     for line in text.splitlines():
@@ -60,3 +77,11 @@ def test_a_small_validation_writes_its_page(tmp_path: Path, monkeypatch: pytest.
 def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such folder"):
         validate(tmp_path / "none")
+
+
+def test_labels_that_cannot_be_used_are_refused_before_anything_is_rendered(tmp_path: Path) -> None:
+    pytest.importorskip("vtkmodules", reason="rendering needs gait[synthetic]")
+    pytest.importorskip("matplotlib", reason="the plots need gait[validation]")
+    with pytest.raises(InputError, match="no label files"):
+        validate(tmp_path, labels=tmp_path, clip_folder=tmp_path / "clips")
+    assert not list(tmp_path.iterdir())
