@@ -78,11 +78,11 @@ def measure_engine(clip: str, engine: str, workers: str) -> int:
     int
         Frames.
     """
-    from gait.pose.estimation import estimate_pose
+    from gait.pose.estimation import estimate_keypoints
 
     _start_clock()
     with tempfile.TemporaryDirectory() as folder:
-        ds = estimate_pose(clip, engine=engine, workers=int(workers), checkpoint_dir=Path(folder) / "pose_1.part")
+        ds = estimate_keypoints(clip, engine=engine, workers=int(workers), checkpoint_dir=Path(folder) / "pose_1.part")
     return int(ds.sizes["time"])
 
 

@@ -112,7 +112,7 @@ def write_checkpoints(video: Path, folder: Path, run: FloatArray, *, engine: str
     ----------
     video : path
     folder : path
-        Folder of checkpoints, as `gait.pose.estimation.estimate_pose` takes it.
+        Folder of checkpoints, as `gait.pose.estimation.estimate_keypoints` takes it.
     run : (frames, joints, 2) array
         From :func:`stride_pixels`.
     engine : str

@@ -22,7 +22,7 @@ from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import MetricEntry
 from gait.metrics.drift import DRIFT_METRICS
 from gait.metrics.grading import LOW_FPS
-from gait.metrics.method_error import calibrated_error
+from gait.metrics.method_error import method_error
 from gait.metrics.metric_spec import MetricSpec
 from gait.metrics.register import METRICS
 from gait.validation.validation_page import PLACE_LABELS
@@ -32,7 +32,14 @@ REPOSITORY = DOCS.parent
 PAGE = DOCS / "metrics.md"
 SPEEDS = (2.5, 3.5, 4.5)
 WIDTH = 118
-MOMENTS = {"contact": "initial contact", "mid_stance": "mid-stance", "toe_off": "toe-off", "widest": "widest point"}
+MOMENTS = {
+    "contact": "initial contact",
+    "mid_stance": "mid-stance",
+    "toe_off": "toe-off",
+    "widest": "widest point",
+    "knee_bent": "deepest knee bend in swing",
+    "knee_forward": "knee farthest forwards",
+}
 #: Figure → what it shows; drawn by ``make_figures.py``.
 FIGURES = {
     "landing": ("Initial contact seen from the side", ("overstride", "tibia_angle", "knee_flexion_contact")),
@@ -42,7 +49,7 @@ FIGURES = {
 }
 BAND_TAGS = {"published": "", "derived": " (derived)", "engineering": " (working limit)"}
 #: How a leg is shown → view, and whether it is the far leg: rows of which the bias is printed.
-BIAS_ROWS = {
+VIEW_ROWS = {
     "near leg": ("side", False),
     "far leg": ("side", True),
     "rear": ("rear", False),
@@ -87,10 +94,10 @@ def errors(key: str, unit: str) -> str:
     return "; ".join(rows)
 
 
-def subtracted(spec: MetricSpec) -> str:
-    """Give what is subtracted at 60 frames/s, by view and leg."""
+def method_errors(spec: MetricSpec) -> str:
+    """Give the method error at 60 frames/s with the heavy network, by view and leg, as a half-width of 95 %."""
     rows = []
-    for name, (view, far) in BIAS_ROWS.items():
+    for name, (view, far) in VIEW_ROWS.items():
         if view not in spec.views or (far and not spec.sided):
             continue
         label = "side" if view == "side" and not spec.sided else name
@@ -101,11 +108,11 @@ def subtracted(spec: MetricSpec) -> str:
                 label += " with tracked shoe"
             elif helped:
                 continue
-            error = calibrated_error(
-                spec, view, far=far, family="blazepose", fps=60.0, pelvis_marked=helped, shoe_tracked=helped
+            error = method_error(
+                spec, view, far=far, network="heavy", fps=60.0, pelvis_marked=helped, shoe_tracked=helped
             )
-            if error is not None and error.bias:
-                rows.append(f"{label} {number(error.bias)}")
+            if error is not None:
+                rows.append(f"{label} ± {number(1.96 * error)}")
     return f"{', '.join(rows)} {spec.unit} at 60 frames/s" if rows else ""
 
 
@@ -147,16 +154,6 @@ def overview() -> str:
     return "\n".join(rows)
 
 
-def blended() -> str:
-    """List the metrics whose mean is blended with the model of the mean stride."""
-    rows = ["| key | share of the model | where |", "|---|---|---|"]
-    for spec in METRICS:
-        if spec.blend_weight:
-            where = "where no shoe was tracked" if "shoe_motion" in spec.rests_on else "always"
-            rows.append(f"| `{spec.key}` | {100 * spec.blend_weight:.0f} % | {where} |")
-    return "\n".join(rows)
-
-
 def flags(entry: MetricEntry) -> str:
     """Say which side of the band becomes a finding."""
     return "; ".join(
@@ -164,6 +161,12 @@ def flags(entry: MetricEntry) -> str:
         "beyond the limit"
         for flag in entry.flags
     )
+
+
+def needs(spec: MetricSpec) -> list[str]:
+    """List what a metric needs besides keypoints."""
+    scale = ["the runner's height or leg length"] * spec.needs_scale
+    return scale + ["the speed of the belt, given or measured from the side with a scale"] * spec.needs_speed
 
 
 def section(spec: MetricSpec, entry: MetricEntry) -> str:
@@ -177,12 +180,12 @@ def section(spec: MetricSpec, entry: MetricEntry) -> str:
     facts = {
         "Formula": spec.formula,
         "Estimator": " ".join(spec.estimator),
-        "Subtracted": subtracted(spec),
+        "Method error": method_errors(spec),
         "Sign": spec.sign,
         "Unit": spec.unit,
         "Seen from": ", ".join(spec.views) + " (best first)" * (len(spec.views) > 1),
         "Shown at": "" if of_run else MOMENTS[spec.moment],
-        "Needs": "the runner's height or leg length" if spec.needs_scale else "",
+        "Needs": "; ".join(needs(spec)),
         "Keypoints": "left and right " + ", ".join(spec.keypoints),
         f"Ordinary{tag}": "; ".join(limits(entry.band)),
         "Finding": flags(entry),
@@ -207,18 +210,20 @@ INTRODUCTION = (
     "[Validation](validation.md) the errors."
 )
 ESTIMATION = (
-    "The formula is computed for every step, on cleaned keypoints at the measured events. Four steps follow, in this "
-    "order:",
-    "**Correction**: a known fault of the keypoints is corrected, if the metric has one (cloth over the pelvis, the "
-    "shoe, a camera that does not look along the belt).",
-    "**Blend**: for the metrics below, the mean of each leg is moved towards what a linear model of the whole mean "
-    "stride gives. The model was learned on force-plate runners with the errors of BlazePose keypoints added "
-    "(`gait/events/stride_model.py`, `gait/calibration/stride_model.npz`). The differences between steps stay. The "
-    "model pulls unusual strides towards those from which it was learned. Keypoints alone have errors of the same size "
-    "from body to body.",
-    "**Bias**: half of the mean error on rendered runners is subtracted (`gait/calibration/method_error.toml`); the "
-    "other half widens the interval. Event times are not corrected a second time.",
-    "**Interval**: 95 %, from the scatter between steps and from the method error, which more steps do not reduce.",
+    "The formula is computed for every step, on corrected keypoints at the measured events. What is learned corrects "
+    "errors of keypoints and events, and never draws a value towards the mean of people:",
+    "**Keypoints**: a pose network sets each keypoint beside its joint, by a vector that is fixed in the image or in a "
+    "segment of the body. These vectors were measured on rendered runners of two families of bodies "
+    "(`gait/calibration/keypoint_correction.toml`) and are subtracted (`gait/geometry/keypoint_correction.py`). "
+    "Tables, waveforms, exports and drawings use the same corrected keypoints.",
+    "**Events**: contact and toe-off lie where a linear map of the whole mean stride puts them "
+    "(`gait/events/stride_model.py`). The map is held to be unbiased for every kind of runner.",
+    "**Picture**: what is read off the picture itself (the shoe, cloth over the pelvis, a camera that does not look "
+    "along the belt) goes through a line that was measured on rendered runners. The line is fitted so that it is right "
+    "on average for every true value.",
+    "**Interval**: 95 %, from the scatter between steps and from the method error, which more steps do not reduce. The "
+    "method error is the spread about the truth on a family of bodies, and with motions of runners, that the constants "
+    "were not fitted to (`gait/calibration/method_error.toml`).",
 )
 
 
@@ -243,7 +248,6 @@ def page() -> str:
         "## How values are estimated",
         prose(first),
         "\n".join(bullet(step) for step in steps),
-        blended(),
     ]
     parts += [section(spec, entries[spec.key]) for spec in (*METRICS, *DRIFT_METRICS)]
     hidden = [bullet(f"**{item.name}.** {item.reason}") for item in load_knowledge().unobservable]

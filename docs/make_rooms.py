@@ -31,7 +31,7 @@ ROWS = (
     ("events",),
     ("signal",),
     ("geometry",),
-    ("pose",),
+    ("pose", "labelling"),
     ("video", "calibration"),
     ("records",),
 )

@@ -15,8 +15,9 @@ from .io.sessions import load_session as load_session
 from .metrics.gait_cycles import gait_cycles as gait_cycles
 from .pose.dataset import save_pose as save_pose
 from .pose.dataset import validate_pose as validate_pose
-from .pose.estimation import estimate_pose as estimate_pose
 from .quality.video_check import check_video as check_video
+from .quality.video_pose import estimate_pose as estimate_pose
+from .quality.video_pose import read_appearance as read_appearance
 from .records import Runner as Runner
 from .report.report_folder import write_report as write_report
 from .session import Session as Session

@@ -37,6 +37,26 @@ def blocks(ds: xr.Dataset, frames: int = 8 * BLOCK_FRAMES) -> Iterator[xr.Datase
         yield ds.isel(time=slice(start, start + frames)).load()
 
 
+def as_stored(ds: xr.Dataset) -> xr.Dataset:
+    """Round floating-point variables to what :func:`write_along_time` stores, so that a file gives the same numbers.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+
+    Returns
+    -------
+    xarray.Dataset
+        float64 variables hold float32 values; coordinates keep theirs.
+    """
+    changed = {
+        name: variable.copy(data=variable.values.astype(np.float32).astype(np.float64))
+        for name, variable in ds.data_vars.items()
+        if variable.dtype == np.float64
+    }
+    return ds.assign(changed).assign_attrs(ds.attrs)
+
+
 def write_along_time(path: PathLike, pieces: Iterable[xr.Dataset]) -> None:
     """Write consecutive datasets to one file, whole or not at all.
 

@@ -81,6 +81,10 @@ class Measurement:
     video: int
     evidence_s: float | None
     reason_code: str | None = None
+    #: How the value was found, where there is more than one way: "at the given speed, 10.0 km/h".
+    method: str | None = None
+    #: Degrees of freedom of the interval, Student's t; ``None``: normal.
+    freedom: float | None = None
 
 
 @dataclass(frozen=True)

@@ -15,22 +15,19 @@ from gait import tables
 from gait._typing import PathLike, ProgressCallback
 from gait.accessors import resolve_accessor
 from gait.analysis.best_view import best_measurements
-from gait.analysis.shoe_tracking import track_shoes
+from gait.analysis.hand_adjustment import add_hand_points, read_hand_points
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import InputError, RefusedError
 from gait.findings.answers import Answers
 from gait.findings.finder import derive_findings
 from gait.findings.knowledge_loader import load_knowledge
-from gait.geometry.camera import Camera
 from gait.metrics.asymmetry import measure_asymmetries
 from gait.metrics.drift import measure_drifts
-from gait.pose.appearance.pelvis import PELVIS_VERSION, add_pelvis_tilt
 from gait.pose.checkpoints import discard_checkpoints
-from gait.pose.dataset import CAMERA_ROLL_ATTR, PELVIS_VERSION_ATTR
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.pose.pose_cache import checkpoint_folder, keep_pose, load_or_estimate_poses
 from gait.quality.file_notices import file_notices
-from gait.quality.video_check import FilmingQuality, assess_filming
+from gait.quality.video_pose import read_appearance
 from gait.records import Correction, Finding, Measurement, Notice, Runner, Side, ViewChoice
 
 if TYPE_CHECKING:
@@ -46,17 +43,25 @@ class Measurements(tuple[Measurement, ...]):
     records : iterable of Measurement
     views : sequence of ViewAnalysis
         The views that the records count by ``video``.
+    runner : Runner, optional
+        Speed and height narrow the ordinary ranges of the table.
     """
 
     _views: tuple[ViewAnalysis, ...]
+    _runner: Runner | None
 
-    def __new__(cls, records: Iterable[Measurement] = (), views: Sequence[ViewAnalysis] = ()) -> Measurements:  # noqa: D102
+    def __new__(  # noqa: D102
+        cls,
+        records: Iterable[Measurement] = (),
+        views: Sequence[ViewAnalysis] = (),
+        runner: Runner | None = None,
+    ) -> Measurements:
         made = super().__new__(cls, records)
-        made._views = tuple(views)
+        made._views, made._runner = tuple(views), runner
         return made
 
     def __getnewargs__(self) -> tuple[Any, ...]:
-        return tuple(self), self._views
+        return tuple(self), self._views, self._runner
 
     def to_frame(self) -> pd.DataFrame:
         """Lay the measurements out as a table; see `gait.tables.measurements_table`.
@@ -66,7 +71,7 @@ class Measurements(tuple[Measurement, ...]):
         pandas.DataFrame
             One row a metric and side, refused ones with their reason.
         """
-        return tables.measurements_table(self, self._views)
+        return tables.measurements_table(self, self._views, runner=self._runner)
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(max_rows=60))
@@ -99,8 +104,9 @@ class Session:
     answers: Answers | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.measurements, Measurements) or self.measurements._views != self.views:
-            object.__setattr__(self, "measurements", Measurements(self.measurements, self.views))
+        made = self.measurements
+        if not isinstance(made, Measurements) or (made._views, made._runner) != (self.views, self.runner):
+            object.__setattr__(self, "measurements", Measurements(made, self.views, self.runner))
 
     def measurement(self, key: str, *, side: Side | None = None) -> Measurement:
         """Look up one measurement.
@@ -273,11 +279,15 @@ def analyze(
     cache_dir: PathLike | None = None,
     fresh: bool = False,
     answers: Answers | None = None,
+    adjust: PathLike | Sequence[PathLike] | None = None,
     workers: int | None = None,
     progress: ProgressCallback | None = None,
     poses: PathLike | None = None,
 ) -> Session:
     """Analyse one run: poses, events, metrics, findings.
+
+    For one video it gives what the stages give one by one: `gait.estimate_pose`, `gait.clean_pose`,
+    `gait.detect_events`, `gait.measure`, `gait.assess`.
 
     Parameters
     ----------
@@ -295,8 +305,8 @@ def analyze(
         Capture rate, frames per second of real time, when the file plays slower than that.
     engine : str
         Pose engine.
-    model : path, optional
-        Another pose model than the bundled one.
+    model : str or path, optional
+        "full", "heavy" or "mixed" (full in every frame, heavy in some strides as well), or a model file.
     start, end : float, optional
         Part of each video, seconds of its own timeline.
     cache_dir : path, optional
@@ -308,6 +318,10 @@ def analyze(
     answers : Answers, optional
         The runner's answers about pain, shoes, training and days (`gait.load_answers`): they add advice and warning
         signs that no video shows.
+    adjust : path or sequence of paths, optional
+        Files of joints that were set by hand in some frames (``docs/formats.md``), or label files. They move these
+        joints in the whole clip. Without any, those of an earlier run in ``cache_dir`` hold; a file without entries
+        undoes them.
     workers : int, optional
         Frames in work at the same time; one per processor core without it. Does not change the result.
     progress : callable, optional
@@ -335,6 +349,8 @@ def analyze(
         raise InputError(f"{len(view_of_video)} views for {len(paths)} videos; give one for all, or one for each")
     folder = Path(cache_dir) if cache_dir else None
     runner = Runner(name, height_m, leg_length_m, speed_mps)
+    adjust_files = [adjust] if isinstance(adjust, str | os.PathLike) else list(adjust or ())
+    set_by_hand = read_hand_points(adjust_files, paths, start=start, end=end)
     datasets = load_or_estimate_poses(
         paths,
         engine=engine,
@@ -354,27 +370,22 @@ def analyze(
         pose = datasets[number]
         if capture_fps is not None:
             pose.attrs["capture_fps"] = capture_fps
-        pose.attrs["source_file"] = str(path)
         notices_of_file = file_notices(path, pose)
         clean_file = None if folder is None else folder / f"clean_{number + 1}.nc"
         if clean_file is not None:
             clean_file.unlink(missing_ok=True)  # of an earlier, longer video
-        filming = _assess_filming(path, pose, view=view_of_video[number], start=start, end=end)
+        chosen: ViewChoice = view_of_video[number]  # type: ignore[assignment]
         try:
-            datasets[number] = _add_appearance(path, pose, filming.camera)
-            measured = analyze_pose(
-                datasets[number],
-                runner=runner,
-                view=view_of_video[number],  # type: ignore[arg-type]
-                video=len(views),
-                keep=clean_file,
+            datasets[number] = read_appearance(path, pose, view=chosen, start=start, end=end)
+            if number in set_by_hand:
+                datasets[number] = add_hand_points(datasets[number], set_by_hand[number])
+            views[number] = analyze_pose(
+                datasets[number], runner=runner, view=chosen, video=len(views), keep=clean_file
             )
         except RefusedError as refusal:
             refusals.append(f"{path.name}: {refusal}")
             codes.append(refusal.code)
             continue
-        info = replace(measured.info, warnings=(*measured.info.warnings, *filming.warnings))
-        views[number] = replace(measured, info=info)
         notices.extend(notices_of_file)
     if folder is not None:
         # Kept only now: a run that is refused leaves nothing behind.
@@ -435,31 +446,9 @@ def assess(
     return Session(
         runner,
         tuple(views),
-        Measurements(measurements, views),
+        Measurements(measurements, views, runner),
         tuple(findings),
         tuple(corrections),
         everything,
         answers,
     )
-
-
-def _assess_filming(
-    path: Path, pose: xr.Dataset, *, view: str, start: float | None, end: float | None
-) -> FilmingQuality:
-    """Assess how a video was filmed, and leave the camera's roll in the poses for the measurement."""
-    filming = assess_filming(path, pose, view=view, start=start, end=end)  # type: ignore[arg-type]
-    pose.attrs.pop(CAMERA_ROLL_ATTR, None)  # of an earlier analysis
-    if filming.camera_roll_deg is not None:
-        pose.attrs[CAMERA_ROLL_ATTR] = filming.camera_roll_deg
-    return filming
-
-
-def _add_appearance(path: Path, pose: xr.Dataset, camera: Camera | None) -> xr.Dataset:
-    """Add what only the frames show, unless the poses have it: how shoes land (side), how the pelvis tilts."""
-    if camera is None:
-        return pose
-    if camera.view == "side":
-        return track_shoes(path, pose, camera)
-    if pose.attrs.get(PELVIS_VERSION_ATTR) == PELVIS_VERSION:
-        return pose
-    return add_pelvis_tilt(path, pose, view=camera.view, leg_px=camera.leg_px)

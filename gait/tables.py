@@ -10,14 +10,15 @@ import pandas as pd
 import xarray as xr
 
 from gait.analysis.view_analysis import ViewAnalysis
+from gait.findings.assessment import compare_with_bands
 from gait.metrics.gait_cycles import gait_cycles
 from gait.metrics.register import METRICS
-from gait.records import Measurement
+from gait.records import Measurement, Runner
 
 #: Columns of :func:`measurements_table`, in order.
 MEASUREMENT_COLUMNS = (
     *("metric", "side", "value", "low", "high", "unit", "steps", "grade", "reason"),
-    *("view", "video", "evidence_s"),
+    *("view", "video", "evidence_s", "probability_below", "probability_above"),
 )
 #: First columns of :func:`steps_table`, in order; one column a metric follows.
 STEP_COLUMNS = ("video", "view", "side", "contact_s", "off_s", "toe_off_s")
@@ -25,7 +26,9 @@ STEP_COLUMNS = ("video", "view", "side", "contact_s", "off_s", "toe_off_s")
 TIDY_COLUMNS = ("athlete", "session", "view", "metric", "side", "step", "time", "value", "unit", "grade")
 
 
-def measurements_table(measurements: Sequence[Measurement], views: Sequence[ViewAnalysis]) -> pd.DataFrame:
+def measurements_table(
+    measurements: Sequence[Measurement], views: Sequence[ViewAnalysis], *, runner: Runner | None = None
+) -> pd.DataFrame:
     """Lay out measurements, one row each.
 
     Parameters
@@ -33,12 +36,15 @@ def measurements_table(measurements: Sequence[Measurement], views: Sequence[View
     measurements : sequence of Measurement
     views : sequence of ViewAnalysis
         The views that the measurements count by ``video``.
+    runner : Runner, optional
+        Speed and height narrow the ordinary ranges.
 
     Returns
     -------
     pandas.DataFrame
-        ``metric, side, value, low, high`` (95 % interval)``, unit, steps, grade, reason, view, video, evidence_s``. A
-        refused metric has NaN as its value and a reason.
+        ``metric, side, value, low, high`` (95 % interval)``, unit, steps, grade, reason, view, video, evidence_s,
+        probability_below, probability_above``. A refused metric has NaN as its value and a reason. The last two say
+        how probable it is that the true value lies below and above the ordinary range; NaN where there is none.
     """
     rows = [
         {
@@ -54,8 +60,11 @@ def measurements_table(measurements: Sequence[Measurement], views: Sequence[View
             "view": views[m.video].info.view,
             "video": m.video,
             "evidence_s": np.nan if m.evidence_s is None else m.evidence_s,
+            "probability_below": np.nan if a.probability_below is None else a.probability_below,
+            "probability_above": np.nan if a.probability_above is None else a.probability_above,
         }
-        for m in measurements
+        for a in compare_with_bands(measurements, runner or Runner())
+        for m in [a.measurement]
     ]
     return pd.DataFrame(rows, columns=list(MEASUREMENT_COLUMNS))
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gait import session
 from gait.pose import pose_cache
+from gait.quality import video_pose
 from gait.synthetic import CameraSpec, presets
 from tests.conftest import write_clip
 from tests.filmed_joints import edited, filmed
@@ -30,9 +30,10 @@ def analysable_clips(tmp_path, monkeypatch) -> dict[str, Any]:
         options["progress"](1, 1)
         return poses[Path(path).stem].copy(deep=True)
 
-    monkeypatch.setattr(pose_cache, "estimate_pose", estimate)
-    # The clips are too short to follow a pelvis through them.
-    monkeypatch.setattr(session, "add_pelvis_tilt", lambda video, pose, **options: pose)
+    monkeypatch.setattr(pose_cache, "estimate_keypoints", estimate)
+    # The clips are too short to follow a pelvis or dots through them.
+    monkeypatch.setattr(video_pose, "track_dots", lambda video, pose, camera: pose)
+    monkeypatch.setattr(video_pose, "add_pelvis_tilt", lambda video, pose, **options: pose)
     monkeypatch.setattr(
         pose_cache, "can_reuse_poses", lambda pose, path, **options: pose.attrs["source_file"] == str(path)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import tempfile
@@ -14,6 +15,10 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+
+# The full network in all tests and the processes they start: the heavy one takes three times as long. Tests of networks
+# name theirs.
+os.environ["GAIT_MODEL"] = "full"
 
 pytest_plugins = ["tests.analysable_clips"]
 

@@ -17,7 +17,7 @@ from gait.records import Correction, Finding, Measurement, Notice, Runner, Video
 from gait.tables import steps_table
 
 SIDES = ("left", "right")
-JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+JOINTS = ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 FPS = 60.0
 
 
@@ -72,6 +72,7 @@ def stick_runner(seconds: float = 4.0, *, start_s: float = 0.0) -> xr.Dataset:
         swing = 2 * np.pi * 1.4 * times + sign
         x0 = 320 + (4 if side == "right" else -4)
         shape = {
+            "ear": (x0 + 14, 66 + 0 * swing),
             "shoulder": (x0 + 8, 120 + 0 * swing),
             "elbow": (x0 - 12 - 10 * np.sin(swing), 180 + 0 * swing),
             "wrist": (x0 + 20 - 25 * np.sin(swing), 170 + 0 * swing),

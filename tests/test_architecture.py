@@ -21,6 +21,7 @@ ORDER = (
     ("errors", "_typing", "accessors", "records", "atomic_files", "netcdf", "single_core"),
     ("calibration",),
     ("video",),
+    ("labelling",),
     ("pose",),
     ("geometry",),
     ("signal",),

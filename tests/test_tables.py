@@ -12,6 +12,7 @@ import pytest
 
 import gait
 from gait.errors import InputError
+from gait.report.report_json import report_dict
 from gait.session import Session, assess
 from tests import foreign_files as exchange
 
@@ -30,6 +31,15 @@ def test_measurements_as_a_table(session: Session) -> None:
     refused = table[table.grade == "refused"]
     assert refused.value.isna().all()
     assert refused.reason.str.len().min() > 10
+    assert refused.probability_above.isna().all()
+    assert 0 <= cadence.probability_below < cadence.probability_below + cadence.probability_above <= 1
+
+
+def test_the_probabilities_of_the_table_are_those_of_the_report(session: Session) -> None:
+    table, report = session.measurements.to_frame(), report_dict(session)["measurements"]
+    for name in ("probability_below", "probability_above"):
+        told = [np.nan if m[name] is None else m[name] for m in report]
+        np.testing.assert_allclose(table[name], told, atol=5e-5)
 
 
 def test_events_steps_and_poses(session: Session) -> None:
@@ -41,7 +51,7 @@ def test_events_steps_and_poses(session: Session) -> None:
 
 def test_cycles_are_normalised_to_101_points(session: Session) -> None:
     cycles = session.cycles
-    assert cycles.sizes == {"signal": 5, "side": 2, "percent": 101}
+    assert cycles.sizes == {"signal": 7, "side": 2, "percent": 101}
     knee = cycles.sel(signal="knee_flexion", side="left")
     assert float(knee.off) == pytest.approx(36, abs=3)
     assert 100 < float(knee["mean"].max()) < 120
@@ -56,8 +66,8 @@ def test_cycles_of_two_views_keep_their_signals_apart(session: Session) -> None:
     )
     both = assess([side, front]).cycles
     assert both.signal.values.tolist()[-2:] == ["lateral_trunk_lean", "wrist_past_midline"]
-    assert both["view"].values.tolist() == ["side"] * 5 + ["front"] * 2
-    assert both.video.values.tolist() == [0] * 5 + [1] * 2
+    assert both["view"].values.tolist() == ["side"] * 7 + ["front"] * 2
+    assert both.video.values.tolist() == [0] * 7 + [1] * 2
 
 
 def test_card(session: Session) -> None:

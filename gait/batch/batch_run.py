@@ -92,7 +92,7 @@ def analyze_batch(
     clips, version, model and options. So a batch can be killed at any moment and run again.
     Programs that call this must do so under ``if __name__ == "__main__":``, as always with worker processes.
     """
-    from gait.pose.engines.model_file import load_model
+    from gait.pose.engines.model_file import bundle_hash
     from gait.pose.estimation import POSE_VERSION, available_cores
 
     source, output = absolute_location(source), absolute_location(output)
@@ -101,7 +101,7 @@ def analyze_batch(
         with History(history):  # a file that cannot be used is refused before the long work
             pass
 
-    version, method = gait_version(), f"{POSE_VERSION}:{load_model(None).sha256}"
+    version, method = gait_version(), f"{POSE_VERSION}:{bundle_hash()}"
 
     def job_for(session: PlannedSession, usable: Sequence[int]) -> SessionJob:
         return SessionJob(

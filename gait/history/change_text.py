@@ -19,6 +19,7 @@ VERDICT_STYLES: dict[Verdict, str] = {"changed": "bold", "within noise": "", "no
 #: Metrics that depend on speed although their bands do not (Fukuchi, 2017).
 SPEED_DEPENDENT = (
     *("contact_time", "flight_time", "duty_factor", "cadence", "foot_pickup", "hip_extension", "step_width"),
+    *("step_length", "vertical_ratio", "braking_distance", "knee_drive", "knee_flexion_swing", "elbow_flexion"),
 )
 
 

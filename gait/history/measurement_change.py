@@ -3,14 +3,11 @@
 The interval of a measurement holds two kinds of error (``docs/architecture.md``, Intervals). The *scatter of steps* is
 new in every session. The *method error* is not: where keypoints sit on this body, under these clothes, is much the same
 the next time the same engine measures the same person from the same side. It shifts both values alike and drops out of
-their difference. The shared part of the method error is
-
-- all of what differs only between people (`gait.metrics.metric_spec.MetricSpec.other_bodies_sd`), and
-- a share of the variance that was measured on rendered runners. Seven runners were each filmed from the side by three
-  cameras in three outfits and rooms (``python -m calibration.repeatability``). They shared one half of the variance
-  (near leg and trunk; median over metrics 0.55, quartiles 0.37 to 0.75) and one fifth (far leg; 0.21, 0.05 to 0.48).
-  The sample is too small to separate metrics. From behind and from the front the share is two fifths, the median of all
-  values. [E]
+their difference. The shared part of the method error is a share of the variance that was measured on rendered runners.
+Seven runners were each filmed from the side by three cameras in three outfits and rooms
+(``python -m calibration.repeatability``). They shared one half of the variance (near leg and trunk; median over metrics
+0.55, quartiles 0.37 to 0.75) and one fifth (far leg; 0.21, 0.05 to 0.48). The sample is too small to separate metrics.
+From behind and from the front the share is two fifths, the median of all values. [E]
 
 The shared part is at most three quarters of a measurement's variance. [E] Nothing is shared between two people, between
 videos that show different sides of the body, or between engines. Across views only cadence is compared.
@@ -236,20 +233,20 @@ def _near_side(facing: str) -> str:
 @cache
 def _shared_sd(key: str, view: View, far: bool, engine: str, capture_fps: float) -> float:
     """Spread of the method error between people at the rate of the poses; 0 where it is unknown."""
-    from gait.metrics.method_error import calibrated_error
+    from gait.metrics.method_error import method_error
     from gait.metrics.register import METRIC_BY_KEY
-    from gait.pose.dataset import engine_keypoint_family
+    from gait.pose.dataset import engine_network
 
     metric = METRIC_BY_KEY.get(key)
     if metric is None:
         return 0.0
     fps = capture_fps / max(int(capture_fps // MAX_POSES_PER_S), 1)
     # A report does not tell whether tape or the shoe was visible: take the smaller error, so that less drops out.
-    family = engine_keypoint_family(engine)
+    network = engine_network(engine)
     rows = [
-        calibrated_error(metric, view, far=far, family=family, fps=fps, pelvis_marked=visible, shoe_tracked=visible)
+        method_error(metric, view, far=far, network=network, fps=fps, pelvis_marked=visible, shoe_tracked=visible)
         for visible in (False, True)
     ]
-    spreads = [row.sd for row in rows if row is not None]
+    spreads = [row for row in rows if row is not None]
     share = SHARED_OTHER_VIEWS if view != "side" else SHARED_FAR_LEG if far else SHARED_NEAR_LEG
-    return math.hypot(metric.other_bodies_sd, math.sqrt(share) * min(spreads)) if spreads else 0.0
+    return math.sqrt(share) * min(spreads) if spreads else 0.0

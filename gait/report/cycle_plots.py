@@ -22,6 +22,8 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 230, 46, 8, 10, 46
 #: Name of each signal, the meaning of up and down, and the metric that is read off it.
 SIGNAL_TEXTS: Mapping[str, tuple[str, str, str]] = {
     "knee_flexion": ("Knee bend", "0 = straight", "knee_flexion_stance"),
+    "hip_flexion": ("Hip bend", "up = thigh ahead of the trunk's line", "knee_drive"),
+    "ankle_dorsiflexion": ("Ankle", "up = toes towards the shin", "foot_strike_angle"),
     "thigh_angle": ("Thigh", "up = knee ahead of the hip", "hip_extension"),
     "shank_angle": ("Shin", "up = ankle ahead of the knee", "tibia_angle"),
     "foot_pitch": ("Foot", "up = toe up", "foot_strike_angle"),

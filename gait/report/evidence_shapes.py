@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from gait.metrics.centre_of_mass import centre_of_mass
 from gait.metrics.register import METRIC_BY_KEY
 from gait.records import DRIFT
 from gait.report.keypoint_lookup import KeypointPixels, PixelPoint, near_side
@@ -241,6 +242,47 @@ def _knee(s: FrameGeometry) -> list[Shape]:
     ]
 
 
+def _elbow(s: FrameGeometry) -> list[Shape]:
+    shoulder, elbow, wrist = s.of("shoulder"), s.of("elbow"), s.of("wrist")
+    onward = elbow + 0.8 * (elbow - shoulder)
+    return [
+        LineShape(elbow, onward, "guide"),
+        LineShape(shoulder, elbow, "measure"),
+        LineShape(elbow, wrist, "measure"),
+        ArcShape(elbow, onward, wrist, 0.06 * s.size),
+        LabelShape(elbow, _point(-s.direction, 0)),
+    ]
+
+
+def _head(s: FrameGeometry) -> list[Shape]:
+    hip, shoulder, ear = s.middle("hip"), s.middle("shoulder"), s.middle("ear")
+    along = (shoulder - hip) / (float(np.linalg.norm(shoulder - hip)) or 1.0)
+    onward = shoulder + 1.4 * float(np.linalg.norm(ear - shoulder)) * along
+    return [
+        LineShape(hip, onward, "guide"),
+        LineShape(shoulder, ear, "measure"),
+        ArcShape(shoulder, onward, ear, float(np.linalg.norm(ear - shoulder))),
+        LabelShape(ear, _point(s.direction, -0.4)),
+    ]
+
+
+def _centre_to_heel(s: FrameGeometry) -> list[Shape]:
+    def mean_position(*names: str) -> PixelPoint:
+        return np.asarray(np.mean([s.points[name] for name in names], axis=0))
+
+    centre, heel = centre_of_mass(mean_position), s.of("heel")
+    below = centre + s.up * float((heel - centre) @ s.up)
+    tick = 0.02 * s.size * s.up
+    return [
+        LineShape(centre, below - 1.5 * tick, "guide"),
+        LineShape(below, heel, "measure"),
+        LineShape(heel - tick, heel + tick, "measure"),
+        LineShape(below - tick, below + tick, "measure"),
+        RingShape(centre, 0.02 * s.size, "measure"),
+        LabelShape((below + heel) / 2, _point(0, 1)),
+    ]
+
+
 def _foot(s: FrameGeometry) -> list[Shape]:
     # The angle of the tracked shoe where there is one: keypoints of heel and toe do not follow the sole.
     heel, toe = s.of("heel"), s.points.get(f"{s.side}_sole", s.of("foot_index"))
@@ -323,8 +365,11 @@ def _knee_gap(s: FrameGeometry) -> list[Shape]:
 #: Name of a drawing (`gait.metrics.metric_spec.MetricSpec.evidence`) to the function that makes it.
 DRAWINGS: dict[str, Callable[[FrameGeometry], list[Shape]]] = {
     "both_feet": _both_feet,
+    "centre_to_heel": _centre_to_heel,
+    "elbow": _elbow,
     "foot": _foot,
     "foot_to_midline": _foot_to_midline,
+    "head": _head,
     "hip_height": _hip_height,
     "hip_to_ankle": _hip_to_ankle,
     "knee": _knee,

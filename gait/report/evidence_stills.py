@@ -73,7 +73,8 @@ def make_still(view: ViewAnalysis, *, key: str, side: str, time_s: float, label:
     from gait.video import frame_at
 
     image = frame_at(view.info.file, time_s).image
-    points = keypoints_at(view.clean, time_s)
+    # At the measured moment, not in the nearest frame: so the angle that is drawn is that of the step.
+    points = keypoints_at(view.clean, time_s, between_frames=True)
     roll = float(view.clean.attrs.get(CAMERA_ROLL_ATTR, 0.0))
     drawn: list[Shape] = []
     if points:

@@ -39,8 +39,8 @@ BONES = _skeleton_bones()
 PELVIS_REACH = 0.85
 
 
-def keypoints_at(pose: xr.Dataset, time_s: float) -> dict[str, PixelPoint]:
-    """Look up the keypoints of the frame nearest to a time.
+def keypoints_at(pose: xr.Dataset, time_s: float, *, between_frames: bool = False) -> dict[str, PixelPoint]:
+    """Look up the keypoints of the frame nearest to a time, or those at the time itself.
 
     Parameters
     ----------
@@ -48,6 +48,8 @@ def keypoints_at(pose: xr.Dataset, time_s: float) -> dict[str, PixelPoint]:
         A pose dataset (``docs/architecture.md``).
     time_s : float
         Seconds on the playback timeline.
+    between_frames : bool
+        Interpolate linearly between the frames before and after, as the metrics do.
 
     Returns
     -------
@@ -57,13 +59,24 @@ def keypoints_at(pose: xr.Dataset, time_s: float) -> dict[str, PixelPoint]:
     """
     times = np.asarray(pose["time"].values, dtype=float)
     index = int(np.argmin(np.abs(times - time_s)))
-    position = pose["position"].isel(time=index, individual=0).transpose("keypoint", "space").values
+    begin, share = index, 0.0
+    if between_frames and times[0] <= time_s <= times[-1]:
+        begin = min(int(np.searchsorted(times, time_s, side="right")) - 1, len(times) - 2)
+        share = float((time_s - times[begin]) / (times[begin + 1] - times[begin]))
+
+    def value(name: str) -> FloatArray:
+        frames = pose[name].isel(time=slice(begin, begin + 2), individual=0).transpose("time", ...).values
+        return np.asarray((1 - share) * frames[0] + share * frames[1] if share else frames[0], dtype=float)
+
+    position = value("position")
+    if pose["position"].dims.index("space") < pose["position"].dims.index("keypoint"):
+        position = position.T
     names = [str(name) for name in pose["keypoint"].values]
     points = {n: np.asarray(p, float) for n, p in zip(names, position, strict=True) if np.isfinite(p).all()}
-    tilt = float(pose[PELVIS_TILT].isel(time=index, individual=0)) if PELVIS_TILT in pose else float("nan")
+    tilt = float(value(PELVIS_TILT)) if PELVIS_TILT in pose else float("nan")
     for side in SIDES:
         if is_foot_tracked(pose, side):
-            turn = float(pose[FOOT_TURN[side]].isel(time=index, individual=0))
+            turn = float(value(FOOT_TURN[side]))
             add_sole(points, side, turn, roll_deg=float(pose.attrs.get(CAMERA_ROLL_ATTR, 0.0)))
     return add_pelvis(points, tilt)
 

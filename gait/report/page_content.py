@@ -30,6 +30,7 @@ from gait.findings.value_text import (
     length_text,
     limits_text,
     number_text,
+    probability_text,
     runner_speed_text,
     unit_text,
     value_text,
@@ -523,7 +524,8 @@ def _row(a: Assessment, runner: Runner, knowledge: Knowledge) -> TableRow:
         # Beyond a limit that gives no finding: outside the range, but no concern.
         verdict="no concern" if a.verdict == "inside" and not a.ordinary else VERDICT_TEXTS[a.verdict],
         verdict_key=a.verdict,
-        reason=a.measurement.reason,
+        probability=probability_text(a.probability_outside),
+        reason=a.measurement.reason or a.measurement.method,
     )
 
 

@@ -110,6 +110,7 @@ class TableRow:
     source: str
     verdict: str
     verdict_key: str
+    probability: str
     reason: str | None
 
 

@@ -9,7 +9,8 @@ from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
 from gait.atomic_files import atomic_write
-from gait.records import Measurement, VideoInfo
+from gait.findings.assessment import Assessment, compare_with_bands
+from gait.records import VideoInfo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 SCHEMA = "gait.report/1"
 #: Significant digits of a value: more than any measurement is accurate to. [E]
 DIGITS = 4
-#: Decimals of times, s. [E]
-TIME_DECIMALS = 4
+#: Decimals of times, s, and of probabilities. [E]
+TIME_DECIMALS, PROBABILITY_DECIMALS = 4, 4
 
 
 def report_dict(session: Session) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def report_dict(session: Session) -> dict[str, Any]:
             "speed_mps": _rounded(session.runner.speed_mps),
         },
         "videos": [_video(view.info) for view in session.views],
-        "measurements": [_measurement(m) for m in session.measurements],
+        "measurements": [_measurement(a) for a in compare_with_bands(session.measurements, session.runner)],
         "events": [event for number, view in enumerate(session.views) for event in _events(number, view.events)],
         "findings": [{**asdict(f), "corrections": list(f.corrections)} for f in session.findings],
         "corrections": [{**asdict(c), "research": list(c.research)} for c in session.corrections],
@@ -118,7 +119,8 @@ def _video(info: VideoInfo) -> dict[str, Any]:
     }
 
 
-def _measurement(m: Measurement) -> dict[str, Any]:
+def _measurement(assessed: Assessment) -> dict[str, Any]:
+    m = assessed.measurement
     refused = m.grade == "refused"
     interval = None
     if m.interval is not None and not refused:
@@ -130,10 +132,13 @@ def _measurement(m: Measurement) -> dict[str, Any]:
         "value": None if refused else _rounded(m.value),
         "unit": m.unit,
         "interval": interval,
+        "probability_below": _probability(assessed.probability_below),
+        "probability_above": _probability(assessed.probability_above),
         "steps": int(m.steps),
         "grade": m.grade,
         "reason": m.reason,
         "reason_code": m.reason_code,
+        "method": m.method,
         "video": int(m.video),
         "evidence_s": _time(m.evidence_s),
     }
@@ -156,6 +161,10 @@ def _rounded(value: float | None, digits: int = DIGITS) -> float | None:
     if value is None or not math.isfinite(value):
         return None
     return float(f"{float(value):.{digits}g}") + 0.0
+
+
+def _probability(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(value, PROBABILITY_DECIMALS)
 
 
 def _time(value: float | None) -> float | None:

@@ -25,6 +25,7 @@ SHORT_NAMES = {
     "foot_strike_angle": "foot strike",
     "knee_flexion_contact": "knee contact",
     "knee_flexion_stance": "knee in stance",
+    "knee_flexion_swing": "knee in swing",
     "vertical_oscillation": "oscillation",
     "pelvic_drop_midstance": "drop half-way",
     "arm_swing_lateral": "arm swing",

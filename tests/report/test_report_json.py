@@ -50,6 +50,21 @@ def test_json_has_no_nan_and_no_needless_digits(tmp_path: Path) -> None:
     assert third["value"] == 242.0
 
 
+def test_a_comparison_carries_the_probability_of_either_side() -> None:
+    items = [
+        measured("overstride", 0.20, side="left", half=0.04),
+        measured("overstride", 0.34, side="right", half=0.02),
+        measured("foot_strike_angle", 8.0, side="left", half=3.0),  # no ordinary range
+        measured("trunk_lean", None, grade="refused"),
+    ]
+    made = fake_session([], runner=Runner(speed_mps=2.5))
+    inside, above, *without = report_dict(replace(made, measurements=tuple(items)))["measurements"]
+    assert inside["probability_above"] == inside["probability_below"] < 0.1  # in the middle of its range
+    assert above["probability_above"] > 0.99
+    assert above["probability_below"] < 1e-3
+    assert {(m["probability_above"], m["probability_below"]) for m in without} == {(None, None)}
+
+
 def test_json_events_are_in_order_of_time(session: FakeSession) -> None:
     times = [e["time_s"] for e in report_dict(session)["events"]]
     assert times == sorted(times)

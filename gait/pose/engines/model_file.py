@@ -18,8 +18,8 @@ NETWORKS: Mapping[str, str] = {"full": "pose_landmarker_full.task", "heavy": "po
 #: The full network in every frame and the heavy one in some strides as well; see `gait.pose.refinement`.
 MIXED = "mixed"
 MODEL_NAMES = (*NETWORKS, MIXED)
-#: What is used when nothing is named.
-DEFAULT_MODEL = "mixed"
+#: What is used when nothing is named; the environment variable ``GAIT_MODEL`` names another network or file.
+DEFAULT_MODEL = os.environ.get("GAIT_MODEL") or MIXED
 #: Which networks ``mixed`` runs: in every frame, and in some strides as well.
 MIXED_NETWORKS = ("full", "heavy")
 #: What every pose landmarker bundle (lite, full, heavy) holds.
