@@ -80,6 +80,9 @@ class MeasurementBuilder:
         self, spec: MetricSpec, side: Side, events: pd.DataFrame, steps: pd.DataFrame, real_per_playback: float
     ) -> Measurement:
         if refusal := self.conditions.refusal(spec, side):
+            # What this video does not show says more than that the method would err too much.
+            if refusal.code == "method_error_too_large":
+                refusal = self.refusals.get((spec.key, side), refusal)
             return self._refused(spec, side, refusal)
         if spec.key == "cadence":
             return self._cadence(spec, events, steps, real_per_playback)

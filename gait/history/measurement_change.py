@@ -235,14 +235,14 @@ def _shared_sd(key: str, view: View, far: bool, engine: str, capture_fps: float)
     """Spread of the method error between people at the rate of the poses; 0 where it is unknown."""
     from gait.metrics.method_error import method_error
     from gait.metrics.register import METRIC_BY_KEY
-    from gait.pose.dataset import engine_network
+    from gait.pose.engines.model_file import default_network
 
     metric = METRIC_BY_KEY.get(key)
     if metric is None:
         return 0.0
     fps = capture_fps / max(int(capture_fps // MAX_POSES_PER_S), 1)
     # A report does not tell whether tape or the shoe was visible: take the smaller error, so that less drops out.
-    network = engine_network(engine)
+    network = default_network(engine)
     rows = [
         method_error(metric, view, far=far, network=network, fps=fps, pelvis_marked=visible, shoe_tracked=visible)
         for visible in (False, True)

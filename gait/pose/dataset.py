@@ -105,6 +105,7 @@ MODEL_VARIANT_ATTR = "model_variant"
 Network = Literal["full", "heavy"]
 #: The same, and keypoints of the full network that the heavy one refines.
 NetworkVariant = Literal["full", "heavy", "mixed"]
+CALIBRATED_VARIANTS: tuple[NetworkVariant, ...] = ("full", "heavy", "mixed")
 CALIBRATED_NETWORKS: tuple[Network, Network] = ("full", "heavy")
 #: Attributes: what was tracked on the pelvis ("tape", "waistband", "none"; "hidden" where something stands before it),
 #: and the version of the code that read it.
@@ -337,21 +338,6 @@ def network_of_errors(pose: xr.Dataset) -> NetworkVariant | None:
         ``"full"`` for other BlazePose networks; ``None`` for keypoints that are not BlazePose's.
     """
     return "mixed" if network_variant(pose) == "mixed" else calibrated_network(pose)
-
-
-def engine_network(engine: str) -> NetworkVariant | None:
-    """Return the network whose method errors apply to an engine's keypoints unless another network was chosen.
-
-    Parameters
-    ----------
-    engine : str
-
-    Returns
-    -------
-    {"full", "heavy", "mixed"} or None
-        ``None`` for engines whose keypoints are not BlazePose's.
-    """
-    return "mixed" if engine_keypoint_family(engine) == "blazepose" else None
 
 
 def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:

@@ -10,7 +10,7 @@ from gait.geometry.camera import Camera
 from gait.metrics.grading import Refusal, ViewConditions, feet_outside
 from gait.metrics.metric_spec import MetricSpec
 from gait.metrics.register import METRICS
-from gait.pose.dataset import engine_network
+from gait.pose.engines.model_file import default_network
 from gait.quality.quality_records import ExpectedMetric, Observation
 from gait.records import Side
 
@@ -72,7 +72,7 @@ def expected_grades(facts: VideoFacts) -> tuple[ExpectedMetric, ...]:
 def _expected_grade(spec: MetricSpec, side: Side, facts: VideoFacts) -> ExpectedMetric:
     conditions = ViewConditions(
         facts.camera,
-        engine_network(facts.engine),
+        default_network(facts.engine),
         facts.capture_fps,
         facts.cadence or 0.0,
         facts.feet_out,

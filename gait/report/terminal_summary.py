@@ -69,7 +69,11 @@ def print_summary(session: Session, console: Console) -> None:
     else:
         if not session.findings:
             console.print("[bold]Nothing stands out.[/bold] No measurement lies clearly outside its ordinary range.")
-        console.print(_table(assessed))
+        console.print(_table(tuple(one for one in assessed if not _has_no_range(one))))
+        without = [one.measurement for one in assessed if _has_no_range(one) and one.measurement.value is not None]
+        if without:
+            names = ", ".join(dict.fromkeys(short_name(m.key) for m in without))
+            console.print(f"In the report, without an ordinary range: {escape(names)}", style="dim", highlight=False)
     extra = [entry.title for entry in corrections_beyond_findings(session.measurements, session.answers)]
     if extra:
         source = "From your answers" if session.answers else "Also"
@@ -134,6 +138,11 @@ def _in_order(assessed: Sequence[Assessment]) -> list[Assessment]:
         worst[a.measurement.key] = min(worst.get(a.measurement.key, rank), rank)
     first = {key: n for n, key in enumerate(worst)}
     return sorted(assessed, key=lambda a: (worst[a.measurement.key], first[a.measurement.key]))
+
+
+def _has_no_range(one: Assessment) -> bool:
+    """Return whether nothing says what is ordinary, nor which change counts."""
+    return one.metric.band is None and one.metric.smallest_detectable is None
 
 
 def _table(assessed: tuple[Assessment, ...]) -> Table:

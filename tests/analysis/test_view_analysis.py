@@ -389,6 +389,6 @@ def test_a_knee_that_bends_backwards_is_refused() -> None:
     analysis = analyze_pose(edited(run.pose, astray), runner=HEIGHT)
     for key in ("tibia_angle", "knee_flexion_contact"):
         assert "bend backwards" in measured(analysis, key, "right").reason
-        assert measured(analysis, key, "left").value is not None
+        assert "bend backwards" not in (measured(analysis, key, "left").reason or "")
     assert measured(analysis, "contact_time", "right").value is not None
     assert any("bend backwards" in w for w in analysis.info.warnings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,8 @@ import pytest
 
 from tests.conftest import REPOSITORY
 
+#: What a user gets who names no network.
+MIXED = "mixed"
 SAMPLES = REPOSITORY / "sample_videos"
 
 
@@ -41,7 +44,7 @@ class Outcome:
         return [e["time_s"] for e in self.report["events"] if (e["side"], e["kind"]) == (side, kind)]
 
 
-def gait(*arguments: object, folder: Path) -> Outcome:
+def gait(*arguments: object, folder: Path, model: str = "full") -> Outcome:
     """Run ``python -m gait analyze`` with its report going to ``folder``."""
     start = perf_counter()
     done = subprocess.run(
@@ -50,6 +53,7 @@ def gait(*arguments: object, folder: Path) -> Outcome:
         text=True,
         timeout=600,
         check=False,
+        env=os.environ | {"GAIT_MODEL": model},
     )
     return Outcome(done.returncode, done.stdout, done.stderr, perf_counter() - start, folder)
 
@@ -65,7 +69,7 @@ def real_clip() -> Path:
 @pytest.fixture(scope="session")
 def real(real_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """Analyse the real clip, with annotated video."""
-    return gait(real_clip, "--height", "178", folder=tmp_path_factory.mktemp("real") / "report")
+    return gait(real_clip, "--height", "178", folder=tmp_path_factory.mktemp("real") / "report", model=MIXED)
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +85,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Ou
         height_cm, speed_kmh = 100 * truth["runner"]["height_m"], 3.6 * truth["runner"]["speed_mps"]
         folder = tmp_path_factory.mktemp(view) / "report"
         options = ("--height", f"{height_cm:.0f}", "--speed", f"{speed_kmh:.1f}")
-        return gait(clip, *options, "--no-video", folder=folder), truth
+        return gait(clip, *options, "--no-video", folder=folder, model=MIXED), truth
 
     return analysed
 

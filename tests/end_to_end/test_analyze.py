@@ -189,15 +189,7 @@ def test_sample_contacts(sample: Sample, view: str) -> None:
     assert np.median(np.abs(errors)) <= 0.012
 
 
-def too_small(side: str, error: str) -> Any:
-    """Mark one leg of the strong overstrider as measured too small, strictly: a better method must remove the mark."""
-    reason = (
-        f"{error} too small: keypoints and stride model lean towards ordinary runners; the interval holds the truth"
-    )
-    return pytest.param(side, marks=pytest.mark.xfail(strict=True, reason=reason))
-
-
-@pytest.mark.parametrize("side", [too_small("left", "3.5 cm"), too_small("right", "3.7 cm")])
+@pytest.mark.parametrize("side", SIDES)
 def test_sample_overstride(sample: Sample, side: str) -> None:
     """Within 2 cm, the target of the project."""
     outcome, truth = sample("side")
@@ -206,7 +198,7 @@ def test_sample_overstride(sample: Sample, side: str) -> None:
     assert leg_cm * overstride == pytest.approx(leg_cm * truth["metrics"]["overstride"][side]["value"], abs=2.0)
 
 
-@pytest.mark.parametrize("side", [too_small("left", "4.1°"), too_small("right", "3.8°")])
+@pytest.mark.parametrize("side", SIDES)
 def test_sample_tibia(sample: Sample, side: str) -> None:
     """Within 3°, the target of the project."""
     outcome, truth = sample("side")

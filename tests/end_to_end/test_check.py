@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gait.metrics.grading import FAIR_STEPS, GOOD_STEPS
+from gait.pose.engines import model_file
 from gait.quality.quality_records import VideoCheck
 from gait.quality.video_check import check_video
 from gait.records import Grade
@@ -29,6 +30,12 @@ def assert_as_expected(check: VideoCheck, report: dict[str, Any]) -> None:
         )
         if one.possible and not near_a_limit:
             assert ORDER.index(one.grade) == ORDER.index(m["grade"]), one
+
+
+@pytest.fixture(autouse=True)
+def usual_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The samples are analysed as for a user who names no network."""
+    monkeypatch.setattr(model_file, "DEFAULT_MODEL", "mixed")
 
 
 @pytest.mark.parametrize("view", ["side", "rear", "front"])

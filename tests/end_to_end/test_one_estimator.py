@@ -28,7 +28,7 @@ TOLERANCE_DEG = 0.3
 def session() -> Session:
     runner = gait.Runner(height_m=1.70)
     views = [
-        gait.analyze_pose(gait.load_poses(path), runner=runner, video=number)
+        gait.analyze_pose(gait.load_poses(path), runner=runner, video=number, corrected=False)
         for number, path in enumerate(KEPT.values())
     ]
     return gait.assess(views, runner=runner)

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from gait.findings.answers import parse_answers
+from gait.findings.knowledge_loader import load_knowledge
 from gait.metrics.register import METRICS
 from gait.records import View
 from gait.report.terminal_summary import print_summary
@@ -40,8 +41,8 @@ def test_it_fits_one_screen(session: FakeSession) -> None:
 @pytest.mark.parametrize(("view", "grade"), [("side", "fair"), ("rear", "poor"), ("front", "poor")])
 def test_every_metric_keeps_side_unit_and_interval_in_80_columns(view: View, grade: str) -> None:
     """Use the widest texts: minutes of steps and nothing certain."""
-    given = []
-    for metric in (m for m in METRICS if view in m.views):
+    given, bands = [], load_knowledge().metrics
+    for metric in (m for m in METRICS if view in m.views and (bands[m.key].band or bands[m.key].smallest_detectable)):
         value, half = (168.0, 20.6) if metric.key == "cadence" else (10.4, 11.2)
         if "width" in metric.unit or "fraction" in metric.unit:
             value, half = -0.1, 0.2
@@ -118,3 +119,12 @@ def test_three_things_from_the_answers_are_enough() -> None:
     line = next(x for x in printed(fake_session(answers=answers), width=300).splitlines() if x.startswith("From your"))
     assert line.count(";") == 3
     assert "more in the report" in line
+
+
+def test_metrics_without_an_ordinary_range_are_named_in_one_line() -> None:
+    lines = printed(
+        fake_session([measured("step_length", 104.0), measured("knee_drive", 32.0)]), width=100
+    ).splitlines()
+    (named,) = (line for line in lines if line.startswith("In the report, without an ordinary range:"))
+    assert "step length" in named
+    assert "knee drive" in named

@@ -21,7 +21,9 @@ def test_the_phase_counts_strides_from_right_contacts() -> None:
 def test_every_bone_and_joint_is_placed_at_every_time() -> None:
     motion, times = neutral_run(), np.linspace(0, 1, 30)
     bones, joints = motion.bones(times), motion.joints(times)
-    assert set(bones.origin) == set(bones.rotation) == set(BONES)
+    assert set(bones.rotation) == set(BONES)
+    # The ankle of the shank lies off that of the shoe as the heel rises.
+    assert set(bones.origin) == {*BONES, "left_ankle", "right_ankle"}
     assert joints.shape == (30, len(JOINTS), 3)
     assert np.isfinite(joints).all()
     for rotation in bones.rotation.values():

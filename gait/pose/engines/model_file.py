@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gait._typing import PathLike
 from gait.errors import InputError
+from gait.pose.dataset import CALIBRATED_VARIANTS, NetworkVariant, engine_keypoint_family
 
 #: Networks that come with gait: name → file.
 NETWORKS: Mapping[str, str] = {"full": "pose_landmarker_full.task", "heavy": "pose_landmarker_heavy.task"}
@@ -173,3 +174,24 @@ def _bundled(file: str) -> tuple[Path, str]:
                 if name.strip().lstrip("*") == file:
                     return folder / file, digest
     raise InputError(f"the bundled pose model ({file}) is missing from this installation; install gait again")
+
+
+def default_network(engine: str) -> NetworkVariant | None:
+    """Return the network whose method errors apply to an engine's keypoints when no network is named.
+
+    Parameters
+    ----------
+    engine : str
+
+    Returns
+    -------
+    {"full", "heavy", "mixed"} or None
+        ``"full"`` where the default is another BlazePose network; ``None`` for engines whose keypoints are not
+        BlazePose's.
+    """
+    if engine_keypoint_family(engine) != "blazepose":
+        return None
+    for network in CALIBRATED_VARIANTS:
+        if network == DEFAULT_MODEL:
+            return network
+    return "full"
