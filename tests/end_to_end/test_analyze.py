@@ -15,7 +15,7 @@ import pytest
 from gait.pose.dataset import load_pose
 from gait.video import probe
 from tests.conftest import write_clip
-from tests.end_to_end.conftest import Outcome, cropped, gait
+from tests.end_to_end.conftest import MIXED, Outcome, cropped, gait
 
 pytestmark = pytest.mark.slow
 SIDES = ("left", "right")
@@ -85,7 +85,7 @@ def test_the_summary_fits_one_screen(real: Outcome) -> None:
 def test_a_second_run_reuses_the_poses_and_gives_the_same_report(real: Outcome, real_clip: Path) -> None:
     before = (real.folder / "report.json").read_bytes()
     saved = (real.folder / "pose_1.nc").stat().st_mtime_ns
-    again = gait(real_clip, "--height", "178", "--no-video", "--quiet", folder=real.folder)
+    again = gait(real_clip, "--height", "178", "--no-video", "--quiet", folder=real.folder, model=MIXED)
     assert (again.code, again.out, again.err) == (0, "", "")
     assert (real.folder / "report.json").read_bytes() == before
     assert again.seconds < 0.7 * real.seconds
