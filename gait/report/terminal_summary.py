@@ -142,7 +142,7 @@ def _in_order(assessed: Sequence[Assessment]) -> list[Assessment]:
 
 def _has_no_range(one: Assessment) -> bool:
     """Return whether nothing says what is ordinary, nor which change counts."""
-    return one.metric.band is None and one.metric.smallest_detectable is None
+    return one.metric is None or (one.metric.band is None and one.metric.smallest_detectable is None)
 
 
 def _table(assessed: tuple[Assessment, ...]) -> Table:
