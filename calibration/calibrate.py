@@ -138,6 +138,8 @@ def calibrate(
     for trial in trials:
         _fit_keypoints(trial, keypoints, cases, jobs)
         models[trial.left_out], pairs = _fit_events(trial, cases, joints, legs, jobs)
+        if not trial.left_out:
+            pairs_in_use = pairs
         tested = {case.name for case in trial.tested(cases)}
         held_out = held_out_errors(models[trial.left_out], [p for p in pairs if p.estimated.clip in tested])
         for key, values in held_out.items():
@@ -150,7 +152,7 @@ def calibrate(
         }
         save_models(trial.folder / "stride_model.npz", known)
         if not trial.left_out:
-            lines = stride_model_lines(known["all"], legs, _pairs_of_all(trial, cases, jobs), engine)
+            lines = stride_model_lines(known["all"], legs, pairs_in_use, engine)
             write_constants(trial.folder / "stride_model.toml", lines)
     _fit_method_error(trials[1:], cases, jobs, output)
 
@@ -212,7 +214,8 @@ def _fit_events(
     """Fit the stride models; return them and the legs of all clips by the trial's corrected keypoints."""
     fitted = trial.fitted(cases)
     names = {case.name for case in fitted}
-    pairs = _pairs_of_all(trial, cases, jobs)
+    with worker_pool(trial.inputs, jobs) as pool:
+        pairs = [pair for pairs in pool.map(leg_pairs, cases) for pair in pairs]
     models = fit_stride_models(legs, [pair for pair in pairs if pair.estimated.clip in names])
     save_models(trial.folder / "stride_model.npz", models)
     from_the_side = [case for case in joints if case.camera.view == "side"]
@@ -222,12 +225,6 @@ def _fit_events(
     models = add_landings(models, of_joints, of_shoes)
     save_models(trial.folder / "stride_model.npz", models)
     return models, pairs
-
-
-def _pairs_of_all(trial: _Trial, cases: Sequence[ValidationCase], jobs: int | None) -> list[LegPair]:
-    """Compute the mean strides of the legs of all clips by the trial's constants."""
-    with worker_pool(trial.inputs, jobs) as pool:
-        return [pair for pairs in pool.map(leg_pairs, cases) for pair in pairs]
 
 
 def _fit_foot_strike(trial: _Trial, cases: Sequence[ValidationCase], jobs: int | None) -> pd.DataFrame:

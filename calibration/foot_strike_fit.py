@@ -13,7 +13,7 @@ from gait.analysis.view_analysis import analyze_pose
 from gait.errors import RefusedError
 from gait.events import stride_model
 from gait.events.shoe_landing import foot_turn_at_contact, tracked_foot_motion
-from gait.events.stride_model import leg_view_of
+from gait.geometry.camera import leg_view_of
 from gait.records import Runner
 from gait.synthetic.run_spec import SIDES
 from gait.validation.cases import ValidationCase

@@ -15,7 +15,7 @@ from calibration.calibration_clips import at_event_rate, scaled_camera, usable_c
 from calibration.constants_writer import HEADER
 from gait._typing import FloatArray
 from gait.errors import RefusedError
-from gait.geometry.camera import Camera, keypoint_xy
+from gait.geometry.camera import Camera, keypoint_xy, leg_view_of
 from gait.geometry.keypoint_correction import (
     IMAGE,
     SEGMENTS,
@@ -23,7 +23,6 @@ from gait.geometry.keypoint_correction import (
     ComplexArray,
     runner_axes,
     unit_vectors_of,
-    view_of_side,
 )
 from gait.pose.dataset import CALIBRATED_NETWORKS, Network
 from gait.signal.cleaning import CleanedPose, clean_keypoints
@@ -142,7 +141,7 @@ def joint_errors(clip: RenderedClip, network: Network) -> list[JointErrors]:
         return []
     rows = []
     for side in SIDES:
-        view = view_of_side(camera, side)
+        view = leg_view_of(camera, side)
         found, true = _joints(estimated, camera, side), _joints(exact, exact_camera, side)
         known = {part for part, ends in SEGMENTS.items() if set(ends) <= set(true)} | {IMAGE}
         directions, weights = unit_vectors_of(true, known), _stance_weights(clip, exact, side)

@@ -18,19 +18,16 @@ from gait._typing import FloatArray
 from gait.events.stride_model import (
     EVENT_KINDS,
     LEG_VIEWS,
-    UNMEASURED_NETWORK,
     EventKey,
     EventKind,
-    LegView,
     LinearMap,
     StrideModel,
     initial_phases,
-    leg_view_of,
     stride_features,
     view_of,
 )
-from gait.geometry.camera import Camera
-from gait.pose.dataset import CALIBRATED_NETWORKS, Network
+from gait.geometry.camera import Camera, LegView, leg_view_of
+from gait.pose.dataset import CALIBRATED_NETWORKS, UNMEASURED_NETWORK, Network
 from gait.records import View
 from gait.signal.cleaning import CleanedPose
 from gait.signal.mean_stride import MeanStride, mean_strides

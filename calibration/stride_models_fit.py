@@ -26,14 +26,13 @@ from gait.errors import RefusedError
 from gait.events import stride_model
 from gait.events.stride_model import (
     LEG_VIEWS,
-    UNMEASURED_NETWORK,
     EventKey,
-    LegView,
     StrideModel,
     are_legs_tracked,
     to_arrays,
 )
-from gait.pose.dataset import CALIBRATED_NETWORKS, Network
+from gait.geometry.camera import LegView
+from gait.pose.dataset import CALIBRATED_NETWORKS, UNMEASURED_NETWORK, Network
 from gait.signal.cleaning import clean_keypoints
 from gait.signal.mean_stride import mean_strides
 from gait.validation.cases import ValidationCase

@@ -12,8 +12,7 @@ from gait._typing import FloatArray
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.cadence import measure_cadence
 from gait.metrics.grading import MIN_STEPS, Refusal, ViewConditions
-from gait.metrics.knee_drive import thigh_angle
-from gait.metrics.leg_angles import knee_flexion_angle
+from gait.metrics.leg_angles import knee_flexion_angle, thigh_angle
 from gait.metrics.metric_spec import MetricSpec, Moment
 from gait.metrics.running_speed import RunningSpeed
 from gait.metrics.wrist_midline import wrist_past_midline

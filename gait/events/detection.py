@@ -18,15 +18,13 @@ from gait._typing import FloatArray
 from gait.events.shoe_landing import SHOE_WEIGHT, contact_delay, tracked_foot_motion
 from gait.events.stride_model import (
     EVENT_KINDS,
-    UNMEASURED_NETWORK,
     EventKind,
     EventPhase,
     current_stride_model,
-    leg_view_of,
     locate_mean_events,
 )
-from gait.geometry.camera import Camera, keypoint_xy
-from gait.pose.dataset import calibrated_network
+from gait.geometry.camera import Camera, keypoint_xy, leg_view_of
+from gait.pose.dataset import UNMEASURED_NETWORK, calibrated_network
 from gait.signal.cleaning import CleanedPose, harmonics_for
 from gait.signal.mean_stride import MeanStride, belt_speed, mean_strides
 from gait.signal.phase import fold

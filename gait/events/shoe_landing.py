@@ -18,8 +18,8 @@ from scipy.stats import median_abs_deviation
 
 from gait._typing import FloatArray
 from gait.calibration import constants_file
-from gait.events.stride_model import LegView, LinearMap, leg_view_of
-from gait.geometry.camera import Camera
+from gait.events.stride_model import LinearMap
+from gait.geometry.camera import Camera, LegView, leg_view_of
 from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, TRACKED_FEET_ATTR
 from gait.pose.frame_rates import FrameRates
 from gait.signal.phase import MAD_TO_SD

@@ -30,20 +30,16 @@ import numpy as np
 
 from gait._typing import FloatArray
 from gait.calibration import constants_file
-from gait.geometry.camera import Camera
-from gait.pose.dataset import CALIBRATED_NETWORKS, Network
+from gait.geometry.camera import Camera, LegView, leg_view_of
+from gait.pose.dataset import CALIBRATED_NETWORKS, UNMEASURED_NETWORK, Network
 from gait.records import View
 from gait.signal.mean_stride import CHANNELS, MeanStride
 
 EventKind = Literal["contact", "toe_off"]
-#: How the camera shows a leg: as the near or the far leg of a side view, or in a rear or front view.
-LegView = Literal["near", "far", "rear", "front"]
 EVENT_KINDS: tuple[EventKind, EventKind] = ("contact", "toe_off")
 LEG_VIEWS: tuple[LegView, ...] = ("near", "far", "rear", "front")
 #: A pose network, a leg view and a kind of event.
 EventKey = tuple[Network, LegView, EventKind]
-#: Keypoints of no measured network take the maps of this one, without its shift.
-UNMEASURED_NETWORK: Network = "heavy"
 #: Harmonics of the stride that the model uses; more change events by 0.1 ms (`calibration.stride_fit`).
 HARMONICS = 6
 #: Iterations of the second stage, and the share of each correction that is applied. [E]
@@ -77,23 +73,6 @@ class EventPhase:
 
     phase: float
     uncertainty_s: float
-
-
-def leg_view_of(camera: Camera, side: str) -> LegView:
-    """Return how the camera shows a leg.
-
-    Parameters
-    ----------
-    camera : Camera
-    side : {"left", "right"}
-
-    Returns
-    -------
-    {"near", "far", "rear", "front"}
-    """
-    if camera.view == "side":
-        return "near" if side == camera.near_side else "far"
-    return camera.view
 
 
 def _series(stride: MeanStride) -> FloatArray:

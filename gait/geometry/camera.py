@@ -13,7 +13,7 @@ import xarray as xr
 from gait._typing import BoolArray, FloatArray
 from gait.calibration import constants_file
 from gait.errors import InputError, RefusedError
-from gait.pose.dataset import CAMERA_ROLL_ATTR, METRES_PER_PX_ATTR, Network, calibrated_network
+from gait.pose.dataset import CAMERA_ROLL_ATTR, METRES_PER_PX_ATTR, UNMEASURED_NETWORK, Network, calibrated_network
 from gait.records import Facing, View, ViewChoice
 
 #: Segment lengths as shares of body height (Winter 2009, Biomechanics and Motor Control of Human Movement, fig. 4.1).
@@ -36,6 +36,9 @@ WARN_YAW_DEG, MAX_YAW_DEG = 15.0, 30.0
 MIN_SIDE_TRAVEL, SIDE_TRAVEL_PER_BREADTH = 0.3, 0.25
 #: Ankle travel along x, shares of the leg, in a square rear or front view, and what a square side view adds. [E]
 REAR_TRAVEL, SIDE_TRAVEL = 0.12, 0.75
+
+#: How the camera shows a leg: as the near or the far leg of a side view, or in a rear or front view.
+LegView = Literal["near", "far", "rear", "front"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,23 @@ class Camera:
         if self.view != "side":
             return None
         return "left" if self.facing == "left" else "right"
+
+
+def leg_view_of(camera: Camera, side: str) -> LegView:
+    """Return how the camera shows a leg.
+
+    Parameters
+    ----------
+    camera : Camera
+    side : {"left", "right"}
+
+    Returns
+    -------
+    {"near", "far", "rear", "front"}
+    """
+    if camera.view == "side":
+        return "near" if side == camera.near_side else "far"
+    return camera.view
 
 
 def rotate_upright(xy_px: FloatArray, pose: xr.Dataset) -> FloatArray:
@@ -206,7 +226,7 @@ def apparent_leg_ratio(view: View, network: Network | None) -> float:
     together than the joint centres are.
     """
     text = constants_file("keypoint_errors.toml").read_text(encoding="utf-8")
-    row = tomllib.loads(text)[network or "heavy"]["apparent_leg"][view]
+    row = tomllib.loads(text)[network or UNMEASURED_NETWORK]["apparent_leg"][view]
     return float(row["joints"]) * (float(row["engine"]) if network is not None else 1.0)
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from typing import Literal
 
 import numpy as np
 import xarray as xr
@@ -22,11 +21,9 @@ from numpy.typing import NDArray
 
 from gait._typing import FloatArray
 from gait.calibration import constants_file
-from gait.geometry.camera import Camera, rotate_upright
+from gait.geometry.camera import Camera, leg_view_of, rotate_upright
 
 ComplexArray = NDArray[np.complex128]
-#: How the camera shows a keypoint: on the near or far side in a side view, or in a rear or front view.
-KeypointView = Literal["near", "far", "rear", "front"]
 
 #: Segments of one side, from their first to their second keypoint.
 SEGMENTS: Mapping[str, tuple[str, str]] = {
@@ -69,7 +66,7 @@ def load_error_vectors(network: str) -> Mapping[tuple[str, str], ErrorVectors]:
     Returns
     -------
     mapping
-        (keypoint view, joint) → error vectors; empty for a network that was not measured.
+        (leg view, joint) → error vectors; empty for a network that was not measured.
     """
     text = constants_file("keypoint_correction.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text).get(network, {})
@@ -78,23 +75,6 @@ def load_error_vectors(network: str) -> Mapping[tuple[str, str], ErrorVectors]:
         for view, joints in table.items()
         for joint, row in joints.items()
     }
-
-
-def view_of_side(camera: Camera, side: str) -> KeypointView:
-    """Return how the camera shows a side of the body.
-
-    Parameters
-    ----------
-    camera : Camera
-    side : {"left", "right"}
-
-    Returns
-    -------
-    {"near", "far", "rear", "front"}
-    """
-    if camera.view == "side":
-        return "near" if side == camera.near_side else "far"
-    return camera.view
 
 
 def runner_axes(xy_px: FloatArray, pose: xr.Dataset, camera: Camera) -> ComplexArray:
@@ -211,7 +191,7 @@ def keypoint_errors(
     place = {name: index for index, name in enumerate(names)}
     observed = runner_axes(position, pose, camera)
     for side in ("left", "right"):
-        view = view_of_side(camera, side)
+        view = leg_view_of(camera, side)
         # In rear and front views the vectors are those of the right side; the left one is its mirror image.
         mirrored = camera.view != "side" and side == "left"
         of_joint = {

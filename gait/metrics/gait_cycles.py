@@ -12,8 +12,7 @@ import xarray as xr
 from gait._typing import FloatArray
 from gait.geometry.camera import Camera
 from gait.geometry.keypoint_tracks import KeypointTracks
-from gait.metrics.knee_drive import thigh_angle
-from gait.metrics.leg_angles import foot_pitch_angle, knee_flexion_angle, segment_angle, trunk_angle
+from gait.metrics.leg_angles import foot_pitch_angle, knee_flexion_angle, segment_angle, thigh_angle, trunk_angle
 from gait.metrics.measured_view import MeasuredView
 from gait.metrics.wrist_midline import wrist_past_midline
 from gait.records import View

@@ -6,27 +6,9 @@ import numpy as np
 
 from gait._typing import FloatArray
 from gait.geometry.keypoint_tracks import KeypointTracks
-from gait.metrics.leg_angles import segment_angle
+from gait.metrics.leg_angles import thigh_angle
 from gait.metrics.metric_spec import MetricSpec
 from gait.metrics.swing_sampling import sample_swings
-
-
-def thigh_angle(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
-    """Compute the angle of a thigh from the vertical in a side view.
-
-    Parameters
-    ----------
-    tracks : KeypointTracks
-    side : {"left", "right"}
-    times : float array
-        s; any shape.
-
-    Returns
-    -------
-    float array
-        Degrees, + = knee ahead of the hip; shape of ``times``.
-    """
-    return -segment_angle(tracks, times, (f"{side}_hip",), (f"{side}_knee",))
 
 
 def measure_knee_drive(tracks: KeypointTracks, side: str, contact: FloatArray, toe_off: FloatArray) -> FloatArray:

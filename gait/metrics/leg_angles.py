@@ -64,6 +64,24 @@ def trunk_angle(tracks: KeypointTracks, times: FloatArray) -> FloatArray:
     return segment_angle(tracks, times, ("left_shoulder", "right_shoulder"), ("left_hip", "right_hip"))
 
 
+def thigh_angle(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
+    """Compute the angle of a thigh from the vertical in a side view.
+
+    Parameters
+    ----------
+    tracks : KeypointTracks
+    side : {"left", "right"}
+    times : float array
+        s; any shape.
+
+    Returns
+    -------
+    float array
+        Degrees, + = knee ahead of the hip; shape of ``times``.
+    """
+    return -segment_angle(tracks, times, (f"{side}_hip",), (f"{side}_knee",))
+
+
 def knee_flexion_angle(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
     """Compute the bend of the knee in the plane of a side view.
 

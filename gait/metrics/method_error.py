@@ -11,11 +11,8 @@ import numpy as np
 
 from gait.calibration import constants_file
 from gait.metrics.metric_spec import MetricSpec
-from gait.pose.dataset import NetworkVariant
+from gait.pose.dataset import UNMEASURED_NETWORK, NetworkVariant
 from gait.records import View
-
-#: Keypoints of no measured network take the errors of this one: the best guess there is. [E]
-UNMEASURED_NETWORK: NetworkVariant = "heavy"
 
 #: Roll of a phone that was set up to stand level, where the picture does not show it, degrees (standard deviation). [E]
 UNKNOWN_ROLL_SD_DEG = 1.5

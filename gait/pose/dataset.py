@@ -103,6 +103,8 @@ KEYPOINT_FAMILY_ATTR = "keypoint_family"
 MODEL_VARIANT_ATTR = "model_variant"
 #: Networks whose errors were measured.
 Network = Literal["full", "heavy"]
+#: Keypoints of no measured network take the errors and event maps of this one: the best guess there is. [E]
+UNMEASURED_NETWORK: Network = "heavy"
 #: The same, and keypoints of the full network that the heavy one refines.
 NetworkVariant = Literal["full", "heavy", "mixed"]
 CALIBRATED_VARIANTS: tuple[NetworkVariant, ...] = ("full", "heavy", "mixed")

@@ -15,7 +15,12 @@ from gait.validation.agreement import (
     clustered_share,
     contains_truth,
 )
-from gait.validation.finding_performance import finding_performance, overstride_performance, stated_probabilities
+from gait.validation.finding_performance import (
+    assessed_legs,
+    finding_performance,
+    overstride_performance,
+    stated_probabilities,
+)
 from gait.validation.truth_comparison import ValidationResults
 
 #: Metrics that the page shows in figures and by family of bodies and motion.
@@ -310,14 +315,15 @@ def measurement_tables(measurements: pd.DataFrame) -> dict[str, pd.DataFrame]:
     # Frame rate is a factor of its own; the others are compared at the rate of most clips.
     at_60 = rendered[rendered.fps == 60]
     main = at_60[at_60.key.isin(MAIN_METRICS)]
+    legs = assessed_legs(measurements[measurements.fps == 60])
     tables = {
         "accuracy": accuracy(rendered),
         "by_body_and_motion": accuracy(main.assign(level=main.body + ", " + main.source), ("key", "place", "level")),
         "pooled": _pooled(at_60),
         "joints": accuracy(joints),
-        "findings": finding_performance(measurements[measurements.fps == 60]),
-        "overstride_finding": overstride_performance(measurements[measurements.fps == 60]),
-        "probabilities": stated_probabilities(measurements[measurements.fps == 60]),
+        "findings": finding_performance(legs),
+        "overstride_finding": overstride_performance(legs),
+        "probabilities": stated_probabilities(legs),
     }
     for factor in FACTORS:
         tables[f"by_{factor}"] = by_factor(rendered if factor == "fps" else at_60, factor)

@@ -74,13 +74,13 @@ def assessed_legs(measurements: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def finding_performance(measurements: pd.DataFrame) -> pd.DataFrame:
+def finding_performance(legs: pd.DataFrame) -> pd.DataFrame:
     """Compute sensitivity and specificity of every finding, by leg view, on rendered runners and on recorded joints.
 
     Parameters
     ----------
-    measurements : DataFrame
-        As `assessed_legs`, at one frame rate.
+    legs : DataFrame
+        As `assessed_legs` gives them, at one frame rate.
 
     Returns
     -------
@@ -92,7 +92,6 @@ def finding_performance(measurements: pd.DataFrame) -> pd.DataFrame:
         call likely or clear; ``not_measured``, legs.
     """
     rows = []
-    legs = assessed_legs(measurements)
     if legs.empty:
         return legs
     legs = legs.assign(runners=np.where(legs.source == "joints", "joints", "rendered"))
@@ -127,13 +126,13 @@ def finding_performance(measurements: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("runners", ascending=False, kind="stable", ignore_index=True)
 
 
-def overstride_performance(measurements: pd.DataFrame) -> pd.DataFrame:
+def overstride_performance(legs: pd.DataFrame) -> pd.DataFrame:
     """Compute how often the finding of a long overstride fires, by true overstride, leg view and source of motion.
 
     Parameters
     ----------
-    measurements : DataFrame
-        As `assessed_legs`, at one frame rate.
+    legs : DataFrame
+        As `assessed_legs` gives them, at one frame rate.
 
     Returns
     -------
@@ -142,9 +141,9 @@ def overstride_performance(measurements: pd.DataFrame) -> pd.DataFrame:
         value), ``legs``, ``clips``, ``fires``, ``share``, ``share_low``, ``share_high``, ``likely``. Refused legs count
         as legs on which the finding does not fire.
     """
-    legs = assessed_legs(measurements[measurements.key == OVERSTRIDE])
     if legs.empty:
         return legs
+    legs = legs[legs.key == OVERSTRIDE]
     classes = {
         "within the ordinary range": ~legs.outside,
         "beyond its limit": legs.outside,
@@ -178,13 +177,13 @@ def overstride_performance(measurements: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def stated_probabilities(measurements: pd.DataFrame) -> pd.DataFrame:
+def stated_probabilities(legs: pd.DataFrame) -> pd.DataFrame:
     """Compare the stated probability that a limit is passed with the share of legs whose true value lies beyond it.
 
     Parameters
     ----------
-    measurements : DataFrame
-        As `assessed_legs`, at one frame rate.
+    legs : DataFrame
+        As `assessed_legs` gives them, at one frame rate.
 
     Returns
     -------
@@ -193,7 +192,6 @@ def stated_probabilities(measurements: pd.DataFrame) -> pd.DataFrame:
         (comparisons of a leg with a limit) in ``clips``; ``stated``, mean probability; ``share``, truly beyond the
         limit, with ``share_low`` and ``share_high``.
     """
-    legs = assessed_legs(measurements)
     if legs.empty:
         return legs
     rows = []

@@ -23,7 +23,7 @@ from gait.errors import InputError, RefusedError
 from gait.geometry.camera import find_camera
 from gait.pose.appearance import shoes
 from gait.pose.appearance.pelvis import add_pelvis_tilt
-from gait.pose.dataset import CAMERA_ROLL_ATTR, MODEL_VARIANT_ATTR, VIDEO_FPS_ATTR, load_pose, save_pose
+from gait.pose.dataset import CAMERA_ROLL_ATTR, VIDEO_FPS_ATTR, load_pose, save_pose
 from gait.pose.estimation import estimate_keypoints
 from gait.quality.video_check import assess_filming
 from gait.synthetic.body_segments import JOINTS
@@ -147,22 +147,10 @@ class RenderedClip:
         """
         if self.video is None:
             return self.pose
-        if not self.video.exists():
-            # A clip that was made on another machine comes without its video, with its shoes tracked there.
-            return self._stored_shoes(self.video)
         try:
             return track_shoes(self.video, self.pose, find_camera(self.pose))
         except RefusedError:
             return self.pose
-
-    def _stored_shoes(self, video: Path) -> xr.Dataset:
-        variant = str(self.pose.attrs[MODEL_VARIANT_ATTR])
-        stored = video.with_suffix(f".{variant}.shoes{self.case.camera.fps:.0f}.nc")
-        if not stored.exists():
-            return self.pose
-        shoes_motion = load_pose(stored).load()
-        added = [str(name) for name in shoes_motion.data_vars if name not in self.pose.data_vars]
-        return self.pose.assign({name: shoes_motion[name] for name in added}).assign_attrs(shoes_motion.attrs)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from gait.analysis import chunks
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import RefusedError
 from gait.events.shoe_landing import SHOE_WEIGHT
-from gait.events.stride_model import leg_view_of
-from gait.geometry.camera import find_camera
+from gait.geometry.camera import find_camera, leg_view_of
 from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, TRACKED_FEET_ATTR, load_pose, save_pose
 from gait.records import Runner
 from gait.synthetic import CameraSpec

@@ -27,8 +27,8 @@ from gait.events.shoe_landing import (
     shoe_strike_angle,
     tracked_sides,
 )
-from gait.events.stride_model import LinearMap, leg_view_of, load_stride_model
-from gait.geometry.camera import find_camera
+from gait.events.stride_model import LinearMap, load_stride_model
+from gait.geometry.camera import find_camera, leg_view_of
 from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, TRACKED_FEET_ATTR
 from gait.records import Runner
 from gait.signal.cleaning import clean_keypoints

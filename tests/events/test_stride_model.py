@@ -15,13 +15,12 @@ from gait.events.stride_model import (
     LinearMap,
     are_legs_tracked,
     initial_phases,
-    leg_view_of,
     load_stride_model,
     stride_features,
     to_arrays,
     view_of,
 )
-from gait.geometry.camera import find_camera
+from gait.geometry.camera import find_camera, leg_view_of
 from gait.pose.dataset import CALIBRATED_NETWORKS
 from gait.signal.cleaning import clean_keypoints
 from gait.signal.mean_stride import MeanStride, mean_strides

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gait.metrics.knee_drive import SPEC, measure_knee_drive, thigh_angle
+from gait.metrics.knee_drive import SPEC, measure_knee_drive
+from gait.metrics.leg_angles import thigh_angle
 from tests.filmed_joints import filmed
 from tests.metrics.exact_runs import (
     SIDE_RUNS,

@@ -28,8 +28,15 @@ def legs(rows: list[tuple[float, float, float]], **more: Any) -> pd.DataFrame:
     return table.assign(**more)
 
 
+def assessed(rows: list[tuple[float, float, float]], **more: Any) -> pd.DataFrame:
+    """Compare such legs with their ordinary ranges."""
+    return assessed_legs(legs(rows, **more))
+
+
 def test_a_finding_needs_the_whole_interval_beyond_the_limit() -> None:
-    table = legs([(0.34, 0.34, 0.03), (0.34, 0.31, 0.03), (0.26, 0.34, 0.03), (0.26, 0.26, 0.06), (0.33, np.nan, 0.0)])
+    table = assessed(
+        [(0.34, 0.34, 0.03), (0.34, 0.31, 0.03), (0.26, 0.34, 0.03), (0.26, 0.26, 0.06), (0.33, np.nan, 0.0)]
+    )
     (row,) = finding_performance(table).to_dict("records")
     assert (row["finding"], row["place"], row["runners"]) == ("lands_far_ahead", "near", "rendered")
     assert (row["outside"], row["true_positives"], row["sensitivity"]) == (2, 1, 0.5)
@@ -40,20 +47,20 @@ def test_a_finding_needs_the_whole_interval_beyond_the_limit() -> None:
 
 
 def test_the_speed_of_the_runner_decides_what_is_outside() -> None:
-    slow = assessed_legs(legs([(0.27, 0.27, 0.01)], speed_mps=2.5))
-    fast = assessed_legs(legs([(0.27, 0.27, 0.01)], speed_mps=4.5))
+    slow = assessed([(0.27, 0.27, 0.01)], speed_mps=2.5)
+    fast = assessed([(0.27, 0.27, 0.01)], speed_mps=4.5)
     assert slow.outside.tolist() == [True]
     assert fast.outside.tolist() == [False]
     assert slow.excess[0] - fast.excess[0] == pytest.approx(0.09)
 
 
 def test_metrics_without_a_finding_are_left_out() -> None:
-    assert finding_performance(legs([(200.0, 200.0, 5.0)], key="contact_time")).empty
-    assert overstride_performance(legs([(9.0, 9.0, 1.0)], key="tibia_angle")).empty
+    assert finding_performance(assessed([(200.0, 200.0, 5.0)], key="contact_time")).empty
+    assert overstride_performance(assessed([(9.0, 9.0, 1.0)], key="tibia_angle")).empty
 
 
 def test_both_limits_of_a_metric_are_findings_of_their_own() -> None:
-    table = finding_performance(legs([(20.0, 20.0, 1.0), (-5.0, -5.0, 1.0), (7.0, 7.0, 1.0)], key="trunk_lean"))
+    table = finding_performance(assessed([(20.0, 20.0, 1.0), (-5.0, -5.0, 1.0), (7.0, 7.0, 1.0)], key="trunk_lean"))
     assert set(table.finding) == {"leans_back", "leans_far_forward"}
     assert table.outside.tolist() == [1, 1]
     assert table.inside.tolist() == [2, 2]
@@ -61,7 +68,7 @@ def test_both_limits_of_a_metric_are_findings_of_their_own() -> None:
 
 
 def test_long_overstrides_are_counted_refused_ones_as_missed() -> None:
-    table = legs([(0.31, 0.33, 0.02), (0.35, 0.35, 0.02), (0.36, np.nan, 0.0), (0.22, 0.22, 0.02)])
+    table = assessed([(0.31, 0.33, 0.02), (0.35, 0.35, 0.02), (0.36, np.nan, 0.0), (0.22, 0.22, 0.02)])
     found = overstride_performance(table).set_index(["source", "truth"])
     long = found.loc[("rendered", "0.30 L or more")]
     assert (long.legs, long.fires) == (3, 2)
@@ -72,13 +79,13 @@ def test_long_overstrides_are_counted_refused_ones_as_missed() -> None:
 
 
 def test_recorded_joints_are_kept_apart_from_rendered_runners() -> None:
-    both = pd.concat([legs([(0.34, 0.34, 0.03)]), legs([(0.20, 0.20, 0.03)], source="joints")])
+    both = pd.concat([assessed([(0.34, 0.34, 0.03)]), assessed([(0.20, 0.20, 0.03)], source="joints")])
     table = finding_performance(both)
     assert table.runners.tolist() == ["rendered", "joints"]
 
 
 def test_stated_probabilities_are_compared_with_what_is_true() -> None:
-    table = stated_probabilities(legs([(0.34, 0.36, 0.02), (0.20, 0.20, 0.02), (0.30, LIMIT, 0.02)]))
+    table = stated_probabilities(assessed([(0.34, 0.36, 0.02), (0.20, 0.20, 0.02), (0.30, LIMIT, 0.02)]))
     assert table.legs.tolist() == [1, 1, 1]
     assert table.share.tolist() == [0.0, 1.0, 1.0]
     assert (table.low <= table.stated).all()
