@@ -18,6 +18,9 @@ COMMAND = "python -m calibration.calibrate"
 HEADER = f"# Made by: {COMMAND}"
 #: Before any clip counts, an apparent value is taken for the true one, with the weight of this many clips. [E]
 PRIOR_CLIPS = 1.0
+#: A line through fewer clips keeps slope 1 and only moves: two clips, turned round, can give any slope, a negative one
+#: too. [E]
+MIN_CLIPS_FOR_SLOPE = 5
 #: Scale factor from median absolute deviation to standard deviation of a normal distribution.
 MAD_TO_SD = 1.4826
 
@@ -72,6 +75,9 @@ def robust_line(apparent: FloatArray, true: FloatArray, *, prior_center: float, 
         Lines of a TOML table: ``offset``, ``slope``, ``sd`` (of what is left over) and ``clips``.
     """
     prior_points = [prior_center - prior_half_width, prior_center + prior_half_width]
+    if len(apparent) < MIN_CLIPS_FOR_SLOPE:
+        offset = float(np.sum(true - apparent)) / (len(apparent) + PRIOR_CLIPS)
+        return _line(1.0, offset, apparent, true)
     x, y = np.concatenate([true, prior_points]), np.concatenate([apparent, prior_points])
     base_weight = np.concatenate([np.ones(len(apparent)), [PRIOR_CLIPS / 2] * 2])
     weight = base_weight.copy()
@@ -80,7 +86,10 @@ def robust_line(apparent: FloatArray, true: FloatArray, *, prior_center: float, 
         residual = y - offset - slope * x
         scale = max(MAD_TO_SD * float(np.median(np.abs(residual))), 0.2)  # degrees: never below the noise. [E]
         weight = base_weight / np.maximum(np.abs(residual) / (1.5 * scale), 1)
-    slope, offset = 1 / slope, -offset / slope
+    return _line(1 / slope, -offset / slope, apparent, true)
+
+
+def _line(slope: float, offset: float, apparent: FloatArray, true: FloatArray) -> list[str]:
     return [
         f"offset = {offset:.3f}",
         f"slope = {slope:.3f}",

@@ -46,6 +46,12 @@ def test_noise_in_what_is_seen_does_not_flatten_the_line() -> None:
     assert np.polyfit(apparent, true, 1)[0] < 0.6  # what the usual regression would give
 
 
+def test_two_clips_cannot_turn_the_line() -> None:
+    line = line_of(np.array([2.3, 1.5]), np.array([4.4, 9.7]), prior_center=5.0, prior_half_width=2.0)
+    assert line["slope"] == 1.0
+    assert 0 < line["offset"] < 5
+
+
 def test_a_single_clip_moves_the_line_part_of_the_way() -> None:
     line = line_of(np.array([5.0]), np.array([7.0]), prior_center=5.0, prior_half_width=2.0)
     assert 5 < line["offset"] + 5 * line["slope"] < 7
