@@ -196,7 +196,7 @@ def test_what_shoes_in_the_middle_show_of_contact_holds_for_all_of_a_long_run(
         later = after - before
         assert np.ptp(later) < 0.003
         expected_s = SHOE_WEIGHT[leg_view_of(camera, side)] * 0.014
-        assert later.mean() == pytest.approx(expected_s, abs=0.002)
+        assert later.mean() == pytest.approx(expected_s, abs=0.003)
     strike = next(m for m in view.measurements if (m.key, m.side) == ("foot_strike_angle", camera.near_side))
     assert strike.value is not None
     assert 15 < strike.steps < 30  # those with a tracked shoe
