@@ -10,10 +10,11 @@ Each step uses the results of the steps before:
 4. ``stride_model.npz`` and ``.toml``: where contact and toe-off lie on the mean stride, and what a landing shoe
    shows of contact;
 5. ``foot_strike.toml``: from the turn of the shoe that the frames show to the foot strike angle;
-6. ``method_error.toml``: the error that is left in each metric, by view and frame rate.
+6. ``belt_speed.toml``: how fast the stance foot seems to travel, over the speed of the belt;
+7. ``method_error.toml``: the error that is left in each metric, by view and frame rate.
 
 Only calibration clips and recorded runners of the calibration half are used; `gait validate` reports on others. Bodies
-of two families are rendered. The constants in use are fitted to both. Steps 2 to 5 are also run without each family,
+of two families are rendered. The constants in use are fitted to both. Steps 2 to 6 are also run without each family,
 and the errors of events and metrics are those on clips of the family that was left out, moved as runners that were
 left out: what a body of another kind has to expect.
 
@@ -31,6 +32,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from calibration.belt_speed_fit import belt_speed_lines, clip_belt_ratio
 from calibration.calibration_clips import table_of
 from calibration.constants_writer import COMMAND, RESULTS, write_constants
 from calibration.foot_strike_fit import clip_landings, strike_lines
@@ -75,6 +77,7 @@ FILES = (
     "stride_model.npz",
     "stride_model.toml",
     "foot_strike.toml",
+    "belt_speed.toml",
     "method_error.toml",
 )
 #: Families of bodies (`gait.synthetic.run_spec.RunnerSpec.body_family`).
@@ -154,6 +157,8 @@ def calibrate(
         if not trial.left_out:
             lines = stride_model_lines(known["all"], legs, pairs_in_use, engine)
             write_constants(trial.folder / "stride_model.toml", lines)
+    for trial in trials:
+        _fit_belt_speed(trial, cases, jobs)
     _fit_method_error(trials[1:], cases, jobs, output)
 
 
@@ -234,6 +239,14 @@ def _fit_foot_strike(trial: _Trial, cases: Sequence[ValidationCase], jobs: int |
     fitted = {case.name for case in trial.fitted(cases)}
     write_constants(trial.folder / "foot_strike.toml", strike_lines(landings[landings["clip"].isin(fitted)]))
     return landings[~landings["clip"].isin(fitted)]
+
+
+def _fit_belt_speed(trial: _Trial, cases: Sequence[ValidationCase], jobs: int | None) -> None:
+    tables = []
+    for network in MODEL_NAMES:
+        with worker_pool(replace(trial.inputs, network=network), jobs) as pool:
+            tables.append(table_of(pool, clip_belt_ratio, trial.fitted(cases)))
+    write_constants(trial.folder / "belt_speed.toml", belt_speed_lines(pd.concat(tables, ignore_index=True)))
 
 
 def _fit_method_error(

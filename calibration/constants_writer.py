@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import siegelslopes
 
 from gait._typing import FloatArray
 from gait.atomic_files import atomic_write
@@ -23,6 +24,9 @@ PRIOR_CLIPS = 1.0
 MIN_CLIPS_FOR_SLOPE = 5
 #: Scale factor from median absolute deviation to standard deviation of a normal distribution.
 MAD_TO_SD = 1.4826
+#: Residuals in robust standard deviations from which Huber's weights fall, and at which Tukey's reach zero (95 %
+#: efficiency: 1.345 and 4.685, here rounded).
+HUBER_LIMIT, TUKEY_LIMIT = 1.5, 4.685
 
 
 def write_constants(path: Path, lines: Iterable[str]) -> None:
@@ -54,7 +58,14 @@ def robust_sd(values: FloatArray) -> float:
     return max(MAD_TO_SD * float(np.median(np.abs(values - np.median(values)))), 0.5 * float(np.std(values)))
 
 
-def robust_line(apparent: FloatArray, true: FloatArray, *, prior_center: float, prior_half_width: float) -> list[str]:
+def robust_line(
+    apparent: FloatArray,
+    true: FloatArray,
+    *,
+    prior_center: float,
+    prior_half_width: float,
+    ignore_outliers: bool = False,
+) -> list[str]:
     """Fit the line from an apparent to the true value by Huber's regression.
 
     The apparent value is regressed on the true one, and the line is inverted: the value that it gives is right on
@@ -68,6 +79,9 @@ def robust_line(apparent: FloatArray, true: FloatArray, *, prior_center: float, 
         One value a clip.
     prior_center, prior_half_width : float
         The points of the prior lie on the line of slope 1, this far on either side of the centre.
+    ignore_outliers : bool
+        Tukey's biweight from Siegel's repeated medians instead: a clip on which something else was tracked has no
+        weight, even where its true value lies far from the others, and turns the line in Huber's regression.
 
     Returns
     -------
@@ -80,12 +94,15 @@ def robust_line(apparent: FloatArray, true: FloatArray, *, prior_center: float, 
         return _line(1.0, offset, apparent, true)
     x, y = np.concatenate([true, prior_points]), np.concatenate([apparent, prior_points])
     base_weight = np.concatenate([np.ones(len(apparent)), [PRIOR_CLIPS / 2] * 2])
-    weight = base_weight.copy()
+    slope, offset = siegelslopes(y, x) if ignore_outliers else np.polyfit(x, y, 1, w=np.sqrt(base_weight))
     for _ in range(20):
-        slope, offset = np.polyfit(x, y, 1, w=np.sqrt(weight))
         residual = y - offset - slope * x
         scale = max(MAD_TO_SD * float(np.median(np.abs(residual))), 0.2)  # degrees: never below the noise. [E]
-        weight = base_weight / np.maximum(np.abs(residual) / (1.5 * scale), 1)
+        if ignore_outliers:
+            weight = base_weight * np.maximum(1 - (residual / (TUKEY_LIMIT * scale)) ** 2, 0) ** 2
+        else:
+            weight = base_weight / np.maximum(np.abs(residual) / (HUBER_LIMIT * scale), 1)
+        slope, offset = np.polyfit(x, y, 1, w=np.sqrt(weight))
     return _line(1 / slope, -offset / slope, apparent, true)
 
 

@@ -106,6 +106,12 @@ def drop_lines(table: pd.DataFrame) -> list[str]:
         lines += [
             "",
             f"[{key}.{place}]",
-            *robust_line(apparent, true, prior_center=PRIOR_DROP_DEG, prior_half_width=PRIOR_HALF_WIDTH_DEG),
+            *robust_line(
+                apparent,
+                true,
+                prior_center=PRIOR_DROP_DEG,
+                prior_half_width=PRIOR_HALF_WIDTH_DEG,
+                ignore_outliers=True,
+            ),
         ]
     return lines

@@ -2,12 +2,66 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
-#: Speed of ankle and heel in stance over the belt's: mean and standard deviation on rendered runners (0.957 and 0.976
-#: on the exact joints of recorded and planned motion: the foot rolls).
-BELT_RATIO, BELT_RATIO_SD = 0.965, 0.05
+from gait.calibration import constants_file
+from gait.pose.dataset import NetworkVariant
+
+#: Relative standard deviation of a speed that the runner reads off the treadmill's display. [E]
+GIVEN_SPEED_SD = 0.02
+
+#: Speeds of a belt on which somebody runs, m/s: a slow jog, and the fastest treadmills (45 km/h). [E]
+PLAUSIBLE_BELT_MPS = (0.8, 12.5)
+
+
+@dataclass(frozen=True)
+class BeltRatio:
+    """The speed of ankle and heel in stance over that of the belt.
+
+    Attributes
+    ----------
+    mean, sd : float
+        Mean, and standard deviation from runner to runner.
+    """
+
+    mean: float
+    sd: float
+
+    def range_mps(self, foot_mps: float) -> tuple[float, float]:
+        """Give the 95 % interval of the belt's speed.
+
+        Parameters
+        ----------
+        foot_mps : float
+            Speed at which ankle and heel travel back in stance, m/s.
+
+        Returns
+        -------
+        (float, float)
+            m/s.
+        """
+        return foot_mps / (self.mean + 1.96 * self.sd), foot_mps / (self.mean - 1.96 * self.sd)
+
+
+@cache
+def belt_ratio(network: NetworkVariant | None) -> BeltRatio:
+    """Look up how fast the stance foot seems to travel, over the speed of the belt.
+
+    Parameters
+    ----------
+    network : {"full", "heavy", "mixed"} or None
+        Pose network; ``None``, or one that was not calibrated: as for exact joints.
+
+    Returns
+    -------
+    BeltRatio
+    """
+    table = tomllib.loads(constants_file("belt_speed.toml").read_text(encoding="utf-8"))
+    row = table.get(network or "joints", table["joints"])
+    return BeltRatio(float(row["ratio"]), float(row["sd"]))
 
 
 @dataclass(frozen=True)
@@ -32,7 +86,9 @@ class RunningSpeed:
         return f"at the given speed, {value}" if self.source == "given" else f"at the belt's measured speed, {value}"
 
 
-def running_speed(given_mps: float | None, foot_mps: float | None) -> RunningSpeed | None:
+def running_speed(
+    given_mps: float | None, foot_mps: float | None, network: NetworkVariant | None = None
+) -> RunningSpeed | None:
     """Choose the speed from which step length follows: the given one, otherwise that of the stance foot.
 
     Parameters
@@ -41,6 +97,8 @@ def running_speed(given_mps: float | None, foot_mps: float | None) -> RunningSpe
         As given by the runner, m/s.
     foot_mps : float or None
         Speed at which the stance foot travels back, m/s.
+    network : {"full", "heavy", "mixed"} or None
+        Pose network that saw the foot.
 
     Returns
     -------
@@ -49,4 +107,27 @@ def running_speed(given_mps: float | None, foot_mps: float | None) -> RunningSpe
     """
     if given_mps is not None:
         return RunningSpeed(given_mps, "given")
-    return None if foot_mps is None else RunningSpeed(foot_mps / BELT_RATIO, "belt")
+    return None if foot_mps is None else RunningSpeed(foot_mps / belt_ratio(network).mean, "belt")
+
+
+def implausible_belt(foot_mps: float) -> str | None:
+    """Say why the speed of the stance foot cannot be that of a belt.
+
+    Parameters
+    ----------
+    foot_mps : float
+        Speed at which ankle and heel travel back in stance, m/s.
+
+    Returns
+    -------
+    str or None
+        One line; ``None`` where somebody may run at this speed.
+    """
+    low, high = PLAUSIBLE_BELT_MPS
+    if low <= foot_mps <= high:
+        return None
+    return (
+        f"the foot on the ground seems to travel back at {3.6 * foot_mps:.3g} km/h, and a belt runs at "
+        f"{3.6 * low:.0f} to {3.6 * high:.0f}: no speed is read, check the scale (height, units) and that this is a "
+        "treadmill"
+    )

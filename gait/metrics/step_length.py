@@ -29,6 +29,7 @@ def measure_step_length(steps: pd.DataFrame, speed_mps: float) -> FloatArray:
 SPEC = MetricSpec(
     key="step_length",
     unit="cm",
+    plausible=(30, 270),  # The longest steps of sprinters; 5 km/h at 200 steps/min [E]
     views=("side", "rear", "front"),
     sided=False,
     definition="How far the belt travels under the runner from the contact of one foot to that of the other.",

@@ -41,7 +41,8 @@ _HAIR_STYLES: tuple[Literal["short", "bald", "ponytail", "long", "bun", "cap"], 
     "cap",
 )
 _PATTERNS: tuple[Literal["plain", "stripes", "panel", "heather"], ...] = ("plain", "stripes", "panel", "heather")
-_MARKER_COLOURS: tuple[Colour, ...] = (
+#: Colours of tape and waistbands that a coach can buy. [E]
+MARKER_COLOURS: tuple[Colour, ...] = (
     BRIGHT_YELLOW,
     BRIGHT_PINK,
     BRIGHT_GREEN,
@@ -239,8 +240,8 @@ def random_scene(rng: np.random.Generator) -> SceneSpec:
         socks=colour(0.10, 0.95),
         shoes=colour(0.15, 0.95),
         sole=colour(0.50, 0.95),
-        tape=pick(_MARKER_COLOURS) if rng.random() < 0.25 else None,
-        waistband=pick(_MARKER_COLOURS) if rng.random() < 0.25 else None,
+        tape=pick(MARKER_COLOURS) if rng.random() < 0.25 else None,
+        waistband=pick(MARKER_COLOURS) if rng.random() < 0.25 else None,
     )
     scene = SceneSpec(
         look=look,

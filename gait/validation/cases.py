@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import norm, qmc
 
 from gait.records import View
-from gait.synthetic.random_specs import random_body, random_clothes, random_scene
+from gait.synthetic.random_specs import MARKER_COLOURS, random_body, random_clothes, random_scene
 from gait.synthetic.recorded_motion import Recording
 from gait.synthetic.run_spec import CameraSpec, RunnerSpec, SceneSpec
 
@@ -72,13 +72,13 @@ class ValidationCase:
 
 @dataclass(frozen=True)
 class _ClipGroup:
-    """Clips of one view and frame rate; ``pelvis_markers``: tape and waistbands may be worn."""
+    """Clips of one view and frame rate; ``pelvis_markers``: tape and waistbands are worn by no, some or all runners."""
 
     view: View
     count: int
     fps: float = 60.0
     seconds: float = 5.0
-    pelvis_markers: bool = True
+    pelvis_markers: Literal["none", "some", "all"] = "some"
 
 
 _PLANNED: dict[Size, tuple[_ClipGroup, ...]] = {
@@ -115,12 +115,14 @@ _PELVIS: dict[Size, tuple[_ClipGroup, ...]] = {
     "full": (
         _ClipGroup("rear", 4, seconds=4.0),
         _ClipGroup("front", 4, seconds=4.0),
-        _ClipGroup("front", 2, seconds=4.0, pelvis_markers=False),
+        _ClipGroup("front", 2, seconds=4.0, pelvis_markers="none"),
+        _ClipGroup("front", 4, seconds=4.0, pelvis_markers="all"),
     ),
     "calibration": (
         _ClipGroup("rear", 8, seconds=4.0),
         _ClipGroup("front", 8, seconds=4.0),
-        _ClipGroup("front", 8, seconds=4.0, pelvis_markers=False),
+        _ClipGroup("front", 8, seconds=4.0, pelvis_markers="none"),
+        _ClipGroup("front", 10, seconds=4.0, pelvis_markers="all"),
     ),
 }
 #: Pelvis groups count from here, so that groups added before them leave their seeds as they are.
@@ -316,10 +318,13 @@ def clip_cases(
             camera, factors = draw_camera(draw, group.view, group.fps, case_seed)
             light = 1.0 if draw["light"] < 0.6 else _interpolate((draw["light"] - 0.6) / 0.4, 0.3, 0.8)
             scene = replace(scene, light=light, console=scene.console and index < _FIRST_PELVIS_GROUP)
-            if not group.pelvis_markers:
+            if group.pelvis_markers == "none":
                 scene = replace(scene, look=replace(scene.look, tape=None, waistband=None))
             if family != "sculpted":
                 scene = replace(scene, look=random_clothes(body_rng, scene.look, body["sex"]))
+            if group.pelvis_markers == "all" and not scene.look.waist_is_bare:
+                tape = MARKER_COLOURS[case_seed % len(MARKER_COLOURS)]
+                scene = replace(scene, look=replace(scene.look, tape=tape))
             factors |= {
                 "body": family,
                 "light": "dim" if light < 1 else "bright",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from calibration.constants_writer import robust_line, robust_sd, write_constants
 
 
-def line_of(*args: np.ndarray, **prior: float) -> dict[str, float]:
+def line_of(*args: np.ndarray, **prior: Any) -> dict[str, float]:
     return tomllib.loads("\n".join(robust_line(*args, **prior)))
 
 
@@ -35,6 +36,16 @@ def test_a_line_is_found_in_spite_of_an_outlier() -> None:
     assert line["slope"] == pytest.approx(1.2, abs=0.03)
     assert line["offset"] == pytest.approx(1, abs=0.2)
     assert line["clips"] == 30
+
+
+def test_a_clip_on_which_something_else_was_tracked_does_not_turn_the_line() -> None:
+    true = np.array([1.1, 1.5, 2.8, 4.8, 9.7])
+    apparent = np.array([0.5, 1.3, 2.5, 4.3, 1.5])  # the last one lies far from the others, and is wrong
+    prior = {"prior_center": 5.0, "prior_half_width": 2.0}
+    assert line_of(apparent, true, **prior)["slope"] > 2
+    line = line_of(apparent, true, ignore_outliers=True, **prior)
+    assert line["slope"] == pytest.approx(1.0, abs=0.1)
+    assert line["sd"] > 3  # what is left over still tells of it
 
 
 def test_noise_in_what_is_seen_does_not_flatten_the_line() -> None:

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from gait.analysis.view_analysis import analyze_pose
+from gait.metrics.running_speed import GIVEN_SPEED_SD
 from gait.metrics.step_length import SPEC, measure_step_length
-from gait.records import Measurement, Runner
+from gait.records import Measurement, Runner, View
 from gait.synthetic import CameraSpec
 from tests.filmed_joints import Run, filmed
 
@@ -53,3 +54,15 @@ def test_from_behind_a_given_speed_is_enough_and_a_height_is_not() -> None:
     speed = run.motion.runner.speed_mps
     assert step_length(run, speed_mps=speed).value == pytest.approx(run.metrics["step_length"]["value"], rel=0.01)
     assert step_length(run, height_m=1.76).reason_code == "speed_missing"
+
+
+@pytest.mark.parametrize("view", ["side", "rear"])
+def test_with_a_given_speed_its_error_is_that_of_the_display(view: View) -> None:
+    run = filmed(camera=CameraSpec(view=view))
+    made = analyze_pose(run.pose, runner=Runner(height_m=1.76, speed_mps=run.motion.runner.speed_mps))
+    (measured,) = (m for m in made.measurements if m.key == SPEC.key)
+    assert measured.interval is not None
+    assert measured.value is not None
+    half_width = (measured.interval[1] - measured.interval[0]) / 2
+    assert half_width == pytest.approx(1.96 * GIVEN_SPEED_SD * measured.value, rel=0.1)
+    assert measured.interval[0] < run.metrics["step_length"]["value"] < measured.interval[1]
