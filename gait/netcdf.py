@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from gait._typing import PathLike
-from gait.atomic_files import atomic_write
+from gait.display_text import encodable_text
+from gait.hdf5_guard import check_hdf5, seal
+from gait.owned_files import owned_write
 
 #: Frames that are stored and read together. [E]
 BLOCK_FRAMES = 512
@@ -76,23 +79,26 @@ def write_along_time(path: PathLike, pieces: Iterable[xr.Dataset]) -> None:
     """
     import h5netcdf
 
-    with atomic_write(path) as temporary, h5netcdf.File(temporary, "w") as file:
-        end = 0
-        for number, piece in enumerate(pieces):
-            if not number:
-                _lay_out(file, piece)
-            begin, end = end, end + piece.sizes["time"]
-            file.resize_dimension("time", end)
-            for name, variable in piece.variables.items():
-                if "time" in variable.dims and end > begin:
-                    file.variables[name][begin:end] = variable.values
+    with owned_write(path) as temporary:
+        with h5netcdf.File(temporary, "w") as file:
+            end = 0
+            for number, piece in enumerate(pieces):
+                if not number:
+                    _lay_out(file, piece)
+                begin, end = end, end + piece.sizes["time"]
+                file.resize_dimension("time", end)
+                for name, variable in piece.variables.items():
+                    if "time" in variable.dims and end > begin:
+                        file.variables[name][begin:end] = variable.values
+        seal(temporary)
 
 
 def _lay_out(file: Any, piece: xr.Dataset) -> None:
     """Create dimensions and variables, and write the variables without ``time``."""
     import h5py
 
-    file.attrs.update(piece.attrs)
+    # HDF5 takes only UTF-8, and the name of a clip may hold other bytes.
+    file.attrs.update({k: encodable_text(v) if isinstance(v, str) else v for k, v in piece.attrs.items()})
     file.dimensions = {str(name): None if name == "time" else size for name, size in piece.sizes.items()}
     for name, variable in piece.variables.items():
         dtype: Any = variable.dtype
@@ -127,6 +133,35 @@ class _Widened(BackendArray):
         return self._stored[key].values.astype(np.float64)
 
 
+def open_netcdf(path: PathLike, **options: Any) -> xr.Dataset:
+    """Open a NetCDF 4 file that may be damaged, or none.
+
+    Parameters
+    ----------
+    path : path
+    **options
+        Of :func:`xarray.open_dataset`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Times are not decoded.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged; see :mod:`gait.hdf5_guard`.
+    """
+    import h5py
+
+    check_hdf5(Path(path))
+    # When h5netcdf is the first that cannot open a file, its half-made object prints a traceback at its end.
+    with h5py.File(path, "r"):
+        pass
+    # Dimensions without a name get one; without the argument a warning is printed.
+    return xr.open_dataset(path, engine="h5netcdf", decode_times=False, phony_dims="access", **options)
+
+
 def open_along_time(path: PathLike) -> xr.Dataset:
     """Open a file without reading its variables; a selection is read when its values are used.
 
@@ -139,8 +174,13 @@ def open_along_time(path: PathLike) -> xr.Dataset:
     -------
     xarray.Dataset
         float32 variables as float64. ``.load()`` reads everything into memory, ``.close()`` closes the file.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged; see :mod:`gait.hdf5_guard`.
     """
-    ds = xr.open_dataset(path, engine="h5netcdf", decode_times=False, cache=False)
+    ds = open_netcdf(path, cache=False)
     for name in ds.data_vars:
         stored = ds[name].variable
         if stored.dtype == np.float32:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from pathlib import Path
+
 import numpy as np
 import pytest
 import xarray as xr
 
-from gait.netcdf import blocks, open_along_time, write_along_time
+from gait.errors import InputError
+from gait.netcdf import blocks, open_along_time, open_netcdf, write_along_time
 
 
 def dataset(frames: int) -> xr.Dataset:
@@ -61,4 +65,14 @@ def test_a_failure_while_writing_leaves_the_old_file(tmp_path) -> None:
         write_along_time(tmp_path / "run.nc", failing())
     with open_along_time(tmp_path / "run.nc") as stored:
         assert stored.sizes["time"] == 5
-    assert [path.name for path in tmp_path.iterdir()] == ["run.nc"]
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["run.nc"]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("content", [b"no HDF5", b"\x89HDF\r\n\x1a\n" + bytes(200)])
+def test_a_file_that_is_none_fails_without_a_sound(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "pose.nc"
+    path.write_bytes(content)
+    with pytest.raises((OSError, InputError)):
+        open_netcdf(path)
+    gc.collect()  # an object of h5netcdf that was half made would print a traceback here

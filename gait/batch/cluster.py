@@ -23,6 +23,35 @@ _CONNECT_S = 30
 #: Longest text of an error in a message, characters. [E]
 _MAX_ERROR_LENGTH = 300
 _EXAMPLE = "cluster: dask_jobqueue.SLURMCluster"
+#: Classes that a file may name. Any other one could be any code of this machine, called with arguments from a file.
+CLUSTER_CLASSES = frozenset(
+    {
+        "distributed.LocalCluster",
+        "distributed.SSHCluster",
+        "dask.distributed.LocalCluster",
+        "dask.distributed.SSHCluster",
+        *(
+            f"dask_jobqueue.{name}Cluster"
+            for name in ("SLURM", "PBS", "SGE", "LSF", "OAR", "Moab", "HTCondor", "Local")
+        ),
+        "dask_kubernetes.KubeCluster",
+        "dask_kubernetes.operator.KubeCluster",
+        "dask_gateway.GatewayCluster",
+        "dask_yarn.YarnCluster",
+        "dask_cloudprovider.aws.FargateCluster",
+        "dask_cloudprovider.aws.ECSCluster",
+        "dask_cloudprovider.aws.EC2Cluster",
+        "dask_cloudprovider.azure.AzureVMCluster",
+        "dask_cloudprovider.gcp.GCPCluster",
+        "coiled.Cluster",
+    }
+)
+#: Longest file that describes a cluster, bytes: aliases in YAML can unpack a short text to any length. [E]
+_MAX_FILE_BYTES = 100_000
+#: Parts of names of options by which a cluster loads code.
+_CODE_OPTIONS = ("class", "cls", "preload", "plugin", "module")
+#: What a file may state.
+_FILE_KEYS = ("cluster", "options", "workers")
 
 
 @contextmanager
@@ -65,17 +94,8 @@ def connect_cluster(cluster: str) -> Iterator[Client]:
 
 @contextmanager
 def _start_cluster(file: Path) -> Iterator[Any]:
-    import yaml
-
-    try:
-        config = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{file}: no such file; give a scheduler's address or a YAML file") from None
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise InputError(f"{file}: cannot be used: {' '.join(str(error).split())}") from None
-    name = config.get("cluster") if isinstance(config, dict) else None
-    if not isinstance(name, str) or "." not in name:
-        raise InputError(f"{file}: has no cluster class; write a line such as '{_EXAMPLE}'")
+    config = _read_config(file)
+    name = config["cluster"]
     module, _, class_name = name.rpartition(".")
     try:
         cluster_class = getattr(import_module(module), class_name)
@@ -92,6 +112,49 @@ def _start_cluster(file: Path) -> Iterator[Any]:
         else:
             cluster.scale(int(workers))
         yield cluster
+
+
+def _read_config(file: Path) -> dict[str, Any]:
+    """Read and check the file that describes a cluster, before anything of it is used."""
+    import yaml
+
+    try:
+        if file.stat().st_size > _MAX_FILE_BYTES:
+            raise InputError(f"{file}: is too long for the description of a cluster ({_MAX_FILE_BYTES} bytes at most)")
+        text = file.read_text(encoding="utf-8")
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise InputError(f"{file}: has an alias (*name); write the value out")
+        config = yaml.safe_load(text)
+    except FileNotFoundError:
+        raise InputError(f"{file}: no such file; give a scheduler's address or a YAML file") from None
+    except InputError:
+        raise
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise InputError(f"{file}: cannot be used: {_short(error)}") from None
+    name = config.get("cluster") if isinstance(config, dict) else None
+    if not isinstance(name, str) or "." not in name:
+        raise InputError(f"{file}: has no cluster class; write a line such as '{_EXAMPLE}'")
+    if name not in CLUSTER_CLASSES:
+        raise InputError(
+            f"{file}: {name} is not a cluster that gait starts; start it yourself and give its address, or use one of "
+            f"{', '.join(sorted(CLUSTER_CLASSES))}"
+        )
+    unknown = [str(key) for key in config if key not in _FILE_KEYS]
+    if unknown:
+        raise InputError(f"{file}: {unknown[0]} is unknown; a cluster's file has {', '.join(_FILE_KEYS)}")
+    options = config.get("options")
+    if options is not None and not (isinstance(options, dict) and all(isinstance(key, str) for key in options)):
+        raise InputError(f"{file}: options must be a list of 'name: value' lines, indented")
+    for key in options or {}:
+        if any(part in key.lower() for part in _CODE_OPTIONS):
+            raise InputError(f"{file}: the option {key} names code to load, which a file may not; leave it out")
+    workers = config.get("workers", 1)
+    bounds = workers.values() if isinstance(workers, dict) else (workers,)
+    if (isinstance(workers, dict) and not set(workers) <= {"minimum", "maximum"}) or not all(
+        isinstance(value, int) and not isinstance(value, bool) and value >= 0 for value in bounds
+    ):
+        raise InputError(f"{file}: workers must be a number, or {{minimum: 0, maximum: 100}}")
+    return dict(config)
 
 
 def run_on_cluster(client: Client, jobs: Sequence[SessionJob]) -> Generator[JobEvent]:

@@ -15,7 +15,7 @@ import av
 import numpy as np
 
 from gait._typing import FloatArray, Image, PathLike
-from gait.video.container import decode, no_frames_error, open_video, time_base
+from gait.video.container import decode, no_frames_error, open_video
 from gait.video.orientation import Orientation
 from gait.video.timeline import Timeline, frame_times, timeline_of
 
@@ -303,34 +303,38 @@ def _in_range(
 def _with_times(path: Path, timeline: Timeline, *, seek_to: float | None) -> Iterator[tuple[float, Any, Orientation]]:
     """Decode from the key frame at or before ``seek_to``, and yield each frame with its time and orientation.
 
-    A seek that lands too late (files with a damaged index) is undone: decoding then starts at the beginning.
+    A seek that fails or lands too late (a damaged index, or none) is undone: decoding then starts at the beginning.
     """
+    clock = timeline.clock
+    if seek_to is not None and clock.can_seek and timeline.key_before(seek_to) > timeline.times_s[0]:
+        any_yielded = False
+        for at, decoded, orientation in _decoded(path, timeline, seek_to=seek_to):
+            if not any_yielded and at > seek_to + timeline.tick_s / 2:
+                break
+            any_yielded = True
+            yield at, decoded, orientation
+        if any_yielded:
+            return
+    yield from _decoded(path, timeline, seek_to=None)
+
+
+def _decoded(path: Path, timeline: Timeline, *, seek_to: float | None) -> Iterator[tuple[float, Any, Orientation]]:
+    clock = timeline.clock
     with open_video(path) as (container, stream):
-        base = time_base(stream)
         if seek_to is not None:
             try:
-                container.seek(round((seek_to - timeline.shift_s) / base), stream=stream, backward=True)
+                container.seek(clock.ticks(timeline.key_before(seek_to)), stream=stream, backward=True)
             except (av.FFmpegError, OSError):
-                container.seek(0)
+                return
         last = -np.inf
-        count = 0
         orientation: Orientation | None = None
-        for decoded in decode(container, stream):
-            if decoded.pts is None:
-                at = float(timeline.times_s[min(count, len(timeline.times_s) - 1)])
-            else:
-                at = decoded.pts * float(base) + timeline.shift_s
-            count += 1
-            if seek_to is not None and last == -np.inf and at > seek_to + timeline.tick_s / 2:
-                break
+        frames = decode(container, stream, from_s=seek_to, shift_s=clock.shift_s)
+        for at, decoded in clock.timed(frames, timeline.times_s, 1 / timeline.fps):
             if at <= last:
                 continue
             last = at
             orientation = orientation or Orientation.of(decoded, stream)
             yield at, decoded, orientation
-        else:
-            return
-    yield from _with_times(path, timeline, seek_to=None)
 
 
 @lru_cache(maxsize=16)

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import os
 from array import array
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 
 from gait._typing import BoolArray, FloatArray, PathLike
 from gait.errors import InputError
-from gait.video.container import check_file, decode, no_frames_error, open_video, time_base
+from gait.video.container import STILLS, check_file, decode, no_frames_error, open_video, time_base
+from gait.video.file_structure import cut_part
+from gait.video.input_limits import BARE_STREAMS, MAX_DURATION_S, MAX_FPS, MAX_FRAMES, MIN_FPS
 from gait.video.orientation import Orientation
+from gait.video.stream_clock import StreamClock, read_clock
 
 #: An interval between frames that departs this far (fraction) from the usual one counts as irregular. [E]
 _IRREGULAR = 0.10
@@ -27,9 +32,14 @@ _IRREGULAR = 0.10
 _IRREGULAR_SHARE = 0.01
 #: Stream containers whose clock starts anywhere. Players show their first frame as time 0; so does this module.
 _FREE_RUNNING_CLOCKS = {"mpegts", "mpeg"}
-#: Frames with repeated timestamps are reported from this share of all on, a cut-off file below this share of the
-#: announced frames. [E]
-_REPEATED_SHARE, _COMPLETE_SHARE = 0.01, 0.98
+#: Frames with repeated timestamps are reported from this share of all on. [E]
+_REPEATED_SHARE = 0.01
+#: Highest rate that is believed of a bare stream, frames/s. [E]
+_MAX_BARE_FPS = 1000
+#: A file that is shorter than it says by less than this is not told as shorter, s. [E]
+_SAME_LENGTH_S = 0.1
+#: Most places that one warning lists. [E]
+_MAX_TOLD = 3
 #: Intervals that depart from the median by more than this share are pauses or dropped frames. [E]
 _ORDINARY = 0.5
 #: A rate that the file states is exact where it agrees with the timestamps to this share. [E]
@@ -104,19 +114,21 @@ class Timeline:
         Times of the key frames, which can be decoded without the frames before them, seconds.
     fps : float
         Playback rate, 1/s.
-    tick_s : float
-        One tick of the file's clock, seconds.
-    shift_s : float
-        Added to the file's timestamps, seconds.
+    clock : StreamClock
+        How the timestamps in the file became these times.
     warnings : tuple of str
     """
 
     times_s: FloatArray
     keys_s: FloatArray
     fps: float
-    tick_s: float
-    shift_s: float
+    clock: StreamClock
     warnings: tuple[str, ...]
+
+    @property
+    def tick_s(self) -> float:
+        """One tick of the file's clock, seconds."""
+        return self.clock.tick_s
 
     def index(self, time_s: float) -> int:
         """Return the number of the frame shown at a time.
@@ -262,43 +274,68 @@ def _read_timeline(resolved: Path, given: str, mtime_ns: int, size: int) -> Time
     stamps = array("q")  # an hour has a quarter of a million
     keys: list[int] = []
     packets = 0
+    warnings: list[str] = []
     with open_video(path) as (container, stream):
-        base = time_base(stream)
-        rate = float(stream.average_rate or stream.guessed_rate or 0)
-        announced = stream.frames
-        shift_s = 0.0
-        if container.format.name in _FREE_RUNNING_CLOCKS:
-            shift_s = -(container.start_time or 0) / av.time_base
+        base = float(time_base(stream))
+        rate = _stated_rate(container, stream)
+        free_running = container.format.name in _FREE_RUNNING_CLOCKS
+        start_s = (container.start_time or 0) / av.time_base
+        inexact = container.format.name == "mpeg" or container.format.name in BARE_STREAMS
+        may_be_reordered = container.format.name == "avi" and bool(stream.codec_context.has_b_frames)
+        others = sum(not other.disposition & STILLS for other in container.streams.video) - 1
+        if others:
+            warnings.append(
+                f"the file holds {others + 1} video streams; the one of {stream.width} × {stream.height} is used"
+            )
         try:
             for packet in container.demux(stream):
                 # A packet that the edit list cuts away is decoded but never shown.
                 if packet.size == 0 or packet.is_discard:
                     continue
                 packets += 1
+                if packets > MAX_FRAMES:
+                    raise InputError(f"{path}: has more than {MAX_FRAMES} frames; cut out the part to be measured")
                 if packet.pts is not None:
                     stamps.append(packet.pts)
                     if packet.is_keyframe:
                         keys.append(packet.pts)
         except (av.FFmpegError, OSError):
             pass  # what was read so far is used; the warnings below state the shortfall
+        listed = [entry.pos + entry.size for entry in stream.index_entries if not entry.is_discard]
+        # An AVI's length is guessed from its size where its end is missing.
+        announced_s = (container.duration or 0) / av.time_base if container.format.name != "avi" else 0.0
     if not packets:
         raise no_frames_error(path)
-    warnings: list[str] = []
     times: FloatArray
-    if len(stamps) < packets / 2:
+    missing = packets - len(stamps)
+    if missing and (rate > 0 or missing > packets / 2) and _evenly_spaced(stamps, base, rate):
         if rate <= 0:
-            raise InputError(f"{path}: carries no timestamps and no frame rate; export it as MP4 and try again")
-        warnings.append("the file carries no timestamps; frames are taken to be evenly spaced")
-        times = np.arange(packets, dtype=np.float64) / rate
-    else:
-        times = np.unique(np.array(stamps)).astype(np.float64) * float(base) + shift_s
-        if len(times) < packets - len(times) * _REPEATED_SHARE:
-            warnings.append(f"{packets - len(times)} of {packets} frames repeat a timestamp and are left out")
-    if announced and packets < _COMPLETE_SHARE * announced:
-        warnings.append(
-            f"the file is cut off: {packets} of {announced} frames are there ({times[-1] - times[0]:.1f} s); "
-            "only these are used"
+            raise InputError(
+                f"{path}: carries neither timestamps nor a frame rate; put it into an MP4 with the camera's frame rate"
+            )
+        of_all = (
+            "no timestamps" if missing == packets else f"timestamps of only {packets - missing} of {packets} frames"
         )
+        warnings.append(f"the file carries {of_all}; the frames are taken to be evenly spaced, {rate:g} in a second")
+        times = np.arange(packets, dtype=np.float64) / rate
+        clock = StreamClock(base, counted=True)
+    else:
+        clock, times, breaks_s = read_clock(stamps, base, free_running=free_running, start_s=start_s)
+        if breaks_s:
+            where = ", ".join(f"{value:.1f} s" for value in breaks_s[:_MAX_TOLD])
+            warnings.append(f"the clock of the file jumps at {where}; what follows is taken to follow at once")
+        unusable = missing + sum(stamp in clock.wild for stamp in stamps) if clock.wild else missing
+        if unusable:
+            warnings.append(f"{unusable} of {packets} frames have no timestamp that can be right, and are left out")
+        repeated = packets - unusable - len(times)
+        if repeated > len(times) * _REPEATED_SHARE:
+            warnings.append(f"{repeated} of {packets} frames repeat a timestamp and are left out")
+        if may_be_reordered and (np.diff(np.array(stamps)) > 0).all():
+            clock = replace(clock, reordered=True)
+        clock = replace(clock, inexact=inexact)
+    cut = _cut_warning(path, listed, times, announced_s)
+    if cut is not None:
+        warnings.append(cut)
     intervals = np.diff(times)
     if len(intervals):
         middle = float(np.median(intervals))
@@ -308,8 +345,76 @@ def _read_timeline(resolved: Path, given: str, mtime_ns: int, size: int) -> Time
             fps = rate  # 60000/1001 rather than 59.9403
     else:
         fps = rate if rate > 0 else 30.0
-    keys_s = np.array(sorted(set(keys)), dtype=np.float64) * float(base) + shift_s
-    return Timeline(times, keys_s, fps, float(base), shift_s, tuple(warnings))
+    _check_times(path, times, fps)
+    keys_s = times[:1]
+    if clock.can_seek and keys:
+        keys_s = np.array(sorted(set(keys)), dtype=np.float64) * base + clock.shift_s
+    return Timeline(times, keys_s, fps, clock, tuple(warnings))
+
+
+def _stated_rate(container: Any, stream: Any) -> float:
+    """Return the frame rate that the file states, 1/s; 0 where it states none."""
+    if container.format.name in BARE_STREAMS:
+        # libavformat gives such a stream 25 frames/s; only the coded pictures may know better. Encoders of a variable
+        # rate write their clock there, which is no rate.
+        rate = float(stream.codec_context.framerate or 0)
+        return rate if rate <= _MAX_BARE_FPS else 0.0
+    return float(stream.average_rate or stream.guessed_rate or 0)
+
+
+def _evenly_spaced(stamps: Sequence[int], tick_s: float, rate: float) -> bool:
+    """Return whether the timestamps that are there leave no doubt that all frames are evenly spaced at a rate."""
+    if len(stamps) < 2 or rate <= 0:
+        return True
+    steps = np.diff(np.unique(np.array(stamps))) * tick_s
+    return float(np.mean(np.abs(steps * rate - 1) > _IRREGULAR + 1.01 * tick_s * rate)) <= _IRREGULAR_SHARE
+
+
+def _cut_warning(path: Path, listed: Sequence[int], times: FloatArray, announced_s: float) -> str | None:
+    """Return the warning about a file whose end is missing; ``None`` where nothing is known to be missing.
+
+    Parameters
+    ----------
+    path : Path
+    listed : sequence of int
+        Where each frame that the file's index lists ends in the file, bytes.
+    times : (n,) float array
+        Times of the frames that were found, seconds.
+    announced_s : float
+        How long the file says that it is, seconds; 0 where it does not.
+    """
+    part = cut_part(path)
+    if part is None:
+        return None
+    size = path.stat().st_size
+    present = sum(end <= size for end in listed)
+    there = f"{times[-1] - times[0]:.1f}"
+    if part == "mdat" and listed:
+        if present == len(listed):
+            return None  # only sound is missing, or nothing
+        there = f"{present} of {len(listed)} frames are there ({there} s)"
+    elif announced_s > times[-1] - times[0] + _SAME_LENGTH_S:
+        there = f"{there} of {announced_s:.1f} s are there"
+    else:
+        there = f"{there} s are there"
+    return f"the file is cut off: {there}; only these are used"
+
+
+def _check_times(path: Path, times: FloatArray, fps: float) -> None:
+    """Refuse a file whose times cannot be those of a camera, before memory is taken for them."""
+    duration_s = float(times[-1] - times[0])
+    if not np.isfinite(fps):
+        raise InputError(f"{path}: its timestamps give no frame rate; export it as MP4 again")
+    if not MIN_FPS <= fps <= MAX_FPS:
+        raise InputError(
+            f"{path}: states {fps:.4g} frames/s, which no camera films ({MIN_FPS:g} to {MAX_FPS:g}); "
+            "export it as MP4 again"
+        )
+    if duration_s > MAX_DURATION_S or duration_s * fps > MAX_FRAMES:
+        raise InputError(
+            f"{path}: its {len(times)} frames are spread over {duration_s / 3600:.1f} hours, at {fps:g} frames/s; "
+            "its times are damaged, or it is too long: cut out the part to be measured"
+        )
 
 
 def _stated_capture_fps(metadata: dict[str, str]) -> float | None:

@@ -12,8 +12,8 @@ import av
 import numpy as np
 
 from gait._typing import Image, PathLike
-from gait.atomic_files import atomic_write
-from gait.errors import InputError
+from gait.errors import OUTPUT_UNWRITABLE, InputError
+from gait.owned_files import owned_write
 
 #: The clock of written files, ticks per second: whole ticks per frame at 24, 25, 30, 50, 60, 120 and 240 frames per
 #: second and at their 1000/1001 relatives.
@@ -75,9 +75,10 @@ class VideoWriter:
 
     def __enter__(self) -> Self:
         try:
-            temporary = self._stack.enter_context(atomic_write(self.path))
+            temporary = self._stack.enter_context(owned_write(self.path))
         except OSError as error:
-            raise InputError(f"{self.path}: cannot be written: {error.strerror}; choose another folder") from None
+            message = f"{self.path}: cannot be written: {error.strerror}; choose another folder"
+            raise InputError(message, code=OUTPUT_UNWRITABLE) from None
         try:
             self._container = av.open(
                 f"file:{temporary}", mode="w", format="mp4", container_options={"movflags": "+faststart"}
@@ -168,5 +169,5 @@ class VideoWriter:
         except Exception:  # the file is removed, so how its closing failed does not matter
             pass
         finally:
-            # An exception makes `atomic_write` remove instead of rename.
+            # An exception makes `owned_write` remove instead of rename.
             self._stack.__exit__(RuntimeError, abort, None)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import pytest
 
 from gait.batch.job import JobOptions, SessionJob
 from gait.batch.planned_session import ClipEntry
+from gait.batch.worker_limits import WorkerLimits, resident_bytes
 from gait.batch.worker_pool import JobFinished, JobProgress, JobStarted, failed_job, run_locally
 from gait.errors import InputError
 from gait.report.report_json import gait_version
@@ -34,6 +38,27 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
     assert finished["good"].stamp is not None
     progress = [e for e in events if isinstance(e, JobProgress)]
     assert (progress[-1].done, progress[-1].total) == (10, 10)
+
+
+def test_a_session_that_hangs_or_crashes_costs_its_own_row_only(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "scratch"))
+    (tmp_path / "scratch").mkdir()
+    jobs = [job_for(tmp_path, name, name) for name in ("hang", "segfault", "good")]
+    finished = {e.slug: e for e in run_locally(jobs, 1, WorkerLimits(time_s=5)) if isinstance(e, JobFinished)}
+    assert finished["hang"].reason_code == "time_limit"
+    assert finished["hang"].reason.startswith("took more than 5 s and was ended")
+    assert "crashed (SIGSEGV)" in finished["segfault"].reason
+    assert finished["good"].stamp is not None
+    assert list((tmp_path / "scratch").iterdir()) == []  # nothing of the killed ones is left
+
+
+@pytest.mark.skipif(resident_bytes(os.getpid()) is None, reason="this machine does not tell the memory of a process")
+def test_a_session_that_takes_all_memory_is_ended(tmp_path: Path) -> None:
+    jobs = [job_for(tmp_path, "eat", "eat"), job_for(tmp_path, "good", "1")]
+    limits = WorkerLimits(memory_bytes=600_000_000)
+    finished = {e.slug: e for e in run_locally(jobs, 1, limits) if isinstance(e, JobFinished)}
+    assert finished["eat"].reason_code == "memory_limit" or "MemoryError" in finished["eat"].reason
+    assert finished["good"].stamp is not None
 
 
 def test_without_jobs_no_worker_is_started() -> None:

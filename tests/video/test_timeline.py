@@ -93,13 +93,6 @@ def test_a_video_trimmed_on_the_phone_starts_where_it_was_trimmed(tmp_path):
     assert level(frame_at(path, 0.2).image) == 16
 
 
-def test_a_bare_stream_without_timestamps_is_spaced_evenly(tmp_path):
-    path = write_clip(tmp_path / "bare.h264", container_format="h264", b_frames=0)
-    frames = list(read_frames(path))
-    assert [level(frame.image) for frame in frames] == list(range(24))
-    assert np.ptp(np.diff([frame.time_s for frame in frames])) < 1e-6
-
-
 def test_a_video_of_one_frame(tmp_path):
     path = write_clip(tmp_path / "one.mp4", frames=1)
     meta = probe(path)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gait.errors import InputError
+from gait.owned_files import FILES_LIST, owned_write
 from gait.video import (
     VideoWriter,
     probe,
@@ -85,7 +86,8 @@ def test_odd_sizes_are_padded(tmp_path, size):
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_an_interrupted_video_leaves_nothing_and_keeps_the_old_one(tmp_path, error):
     path = tmp_path / "out.mp4"
-    path.write_text("old")
+    with owned_write(path) as temporary:
+        temporary.write_text("old")
 
     def interrupted(frames: int) -> None:
         with VideoWriter(path, width=64, height=48, fps=30) as writer:
@@ -96,8 +98,17 @@ def test_an_interrupted_video_leaves_nothing_and_keeps_the_old_one(tmp_path, err
     for frames in (0, 1, 20):
         with pytest.raises(error):
             interrupted(frames)
-        assert [file.name for file in tmp_path.iterdir()] == ["out.mp4"]
+        assert {file.name for file in tmp_path.iterdir()} == {"out.mp4", FILES_LIST}
         assert path.read_text() == "old"
+
+
+def test_a_video_of_somebody_else_is_not_written_over(tmp_path):
+    path = tmp_path / "out.mp4"
+    path.write_text("my clip")
+    with pytest.raises(InputError, match="was not written by gait and is not written over"):
+        write(path)
+    assert path.read_text() == "my clip"
+    assert [file.name for file in tmp_path.iterdir()] == ["out.mp4"]
 
 
 def test_a_wrong_image_is_refused(tmp_path):

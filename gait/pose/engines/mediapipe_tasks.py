@@ -9,6 +9,8 @@ Deviations from MediaPipe's usual video use
    low confidence later stages use.
 3. Up to three people are detected, and the runner is tracked among them
    (`gait.pose.tracking.runner_selection`). Where only one person is visible this changes neither numbers nor speed.
+4. Everything of the runtime runs in a thread that cannot reach a network: the runtime reports its use to its maker, and
+   has no switch against that (`gait.pose.engines.network_block`).
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from gait.errors import InputError
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
 from gait.pose.engines.log_suppression import stderr_filter
 from gait.pose.engines.model_file import load_model
+from gait.pose.engines.network_block import OfflineThread
 from gait.pose.engines.pose_engine import PersonKeypoints
 
 #: Deviation 2.
@@ -54,15 +57,18 @@ class MediapipeTasks:
         self.model = self._model.name
         self.model_sha256 = self._model.sha256
         self._landmarker: Any = None
+        self._offline: OfflineThread | None = None
 
     def __enter__(self) -> Self:
+        self._offline = OfflineThread()
         with stderr_filter.suppress_logs():
             try:
-                self._begin()
+                self._offline.call(self._begin)
             except (RuntimeError, ValueError) as error:
                 self.__exit__(None, None, None)
                 raise InputError(f"{self._model.path}: the pose model cannot be loaded: {_reason(error)}") from None
             except (ImportError, OSError) as error:
+                self.__exit__(None, None, None)
                 # The runtime and its OpenCV are linked against libraries that a machine without a desktop lacks.
                 raise InputError(
                     f"the pose runtime cannot be loaded: {_reason(error)}; "
@@ -94,9 +100,12 @@ class MediapipeTasks:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._landmarker is not None:
-            self._landmarker.close()
-            self._landmarker = None
+        if self._offline is not None:
+            if self._landmarker is not None:
+                self._offline.call(self._landmarker.close)
+                self._landmarker = None
+            self._offline.close()
+            self._offline = None
 
     def __call__(self, image_rgb: Image) -> tuple[PersonKeypoints, ...]:
         """Find people.
@@ -110,14 +119,14 @@ class MediapipeTasks:
         tuple of PersonKeypoints
             Confidence is BlazePose's visibility: inside the image and not hidden.
         """
-        if self._landmarker is None:
+        if self._landmarker is None or self._offline is None:
             raise ValueError("the engine is used outside its with block")
         if stderr_filter.first_person_found:
-            result = self._detect(image_rgb)
+            result = self._offline.call(self._detect, image_rgb)
         else:
             # A last warning comes with the first person that is found, once per process.
             with stderr_filter.suppress_logs():
-                result = self._detect(image_rgb)
+                result = self._offline.call(self._detect, image_rgb)
         stderr_filter.first_person_found |= bool(result.pose_landmarks)
         height, width = image_rgb.shape[:2]
         people = []
