@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
-from typing import Any
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
-from gait.batch.index_page import render_index
+from gait.atomic_files import remove_abandoned, temporary_file
+from gait.batch.index_page import IndexNotes, render_index
 from gait.batch.session_row import SessionRow
 from gait.batch.storage_folder import StorageFolder
-from gait.batch.summary_table import write_summary
+from gait.batch.summary_table import PARQUET, SUMMARY, write_summary
 from gait.errors import InputError
+from gait.owned_files import FOREIGN_FILE, only_writer
 
-_LOCK = ".gait-batch.lock"
+INDEX = "index.html"
 
 
 @contextmanager
@@ -32,40 +33,57 @@ def open_output(output: str) -> Iterator[StorageFolder]:
     Raises
     ------
     InputError
-        The output cannot be written to, or another batch is writing there.
+        The output cannot be written to, another batch is writing there, or a file there has the name of the index or
+        the summary and is not gait's own.
+
+    Notes
+    -----
+    Temporary files that killed runs have left in the folder and in those in it are removed.
     """
     target = StorageFolder(output)
     folder = target.folder
     if folder is None:
-        target.write(_LOCK, b"")
-        target.remove(_LOCK)
+        target.check_writable()
+        _refuse_foreign(target)
         yield target
         return
+    made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock: Any = (folder / _LOCK).open("a") if sys.platform != "win32" else nullcontext()
+        with temporary_file(folder):
+            pass
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"{folder}: cannot be written to ({reason}); choose another folder") from None
-    with lock as file:
-        if sys.platform != "win32":
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise InputError(f"{folder}: another gait batch is writing there; wait for it to end") from None
-            except OSError:
-                pass  # some network folders have no locks; the stamps are whole all the same
+    with only_writer(folder, "gait batch"):
         try:
+            _refuse_foreign(target)
+            _clear(folder)
             yield target
         finally:
-            (folder / _LOCK).unlink(missing_ok=True)
-            with suppress(OSError):
-                folder.rmdir()  # only where it is empty
+            if made:
+                with suppress(OSError):
+                    folder.rmdir()  # only where it is empty
 
 
-def write_overview(rows: Sequence[SessionRow], target: StorageFolder, *, planned: int) -> bool:
+def _refuse_foreign(target: StorageFolder) -> None:
+    foreign = target.foreign_files("", (INDEX, SUMMARY, PARQUET))
+    if foreign:
+        reason = "was not written by gait, or was changed after that, and is not written over"
+        raise InputError(f"{target.root}/{foreign[0]}: {reason}; choose another folder", code=FOREIGN_FILE)
+
+
+def _clear(folder: Path) -> None:
+    remove_abandoned(folder)
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                remove_abandoned(path)
+
+
+def write_overview(
+    rows: Sequence[SessionRow], target: StorageFolder, *, planned: int, notes: IndexNotes | None = None
+) -> bool:
     """Write the summary and, last, the index.
 
     Parameters
@@ -75,6 +93,8 @@ def write_overview(rows: Sequence[SessionRow], target: StorageFolder, *, planned
     target : StorageFolder
     planned : int
         Number of sessions in all.
+    notes : IndexNotes, optional
+        What else the index lists.
 
     Returns
     -------
@@ -82,5 +102,5 @@ def write_overview(rows: Sequence[SessionRow], target: StorageFolder, *, planned
         Whether ``summary.parquet`` was written too.
     """
     parquet = write_summary(rows, target)
-    target.write("index.html", render_index(rows, planned=planned).encode())
+    target.write(INDEX, render_index(rows, planned=planned, notes=notes).encode())
     return parquet

@@ -11,9 +11,84 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gait.checked_json import (
+    COUNT,
+    NUMBER,
+    OPTIONAL_NUMBER,
+    OPTIONAL_TEXT,
+    TEXT,
+    describe_fault,
+    list_schema,
+    parse_json,
+    record_schema,
+)
 from gait.errors import InputError
 
 SCHEMA = "gait.report/1"
+
+_SIDES = ["left", "right", "both"]
+_RATE = {"type": "number", "exclusiveMinimum": 0, "maximum": 1e6}
+_SIZE = {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 1e3}
+_VIDEO = record_schema(
+    {
+        "file": TEXT,
+        "view": {"enum": ["side", "rear", "front"]},
+        "facing": {"enum": ["left", "right", "away", "towards"]},
+        "playback_fps": _RATE,
+        "capture_fps": _RATE,
+        "duration_s": {"type": "number", "minimum": 0},
+        "frames": COUNT,
+        "engine": TEXT,
+    },
+    {
+        "sha256": OPTIONAL_TEXT,
+        "detected_fraction": NUMBER,
+        "swapped_frames_repaired": COUNT,
+        "warnings": list_schema(TEXT),
+    },
+)
+_MEASUREMENT = record_schema(
+    {
+        "key": TEXT,
+        "side": {"enum": _SIDES},
+        "value": OPTIONAL_NUMBER,
+        "unit": TEXT,
+        "interval": {"anyOf": [{"type": "null"}, {**list_schema(NUMBER, least=2), "maxItems": 2}]},
+        "steps": COUNT,
+        "grade": {"enum": ["good", "fair", "poor", "refused"]},
+        "reason": OPTIONAL_TEXT,
+        "video": COUNT,
+    },
+    {
+        "evidence_s": OPTIONAL_NUMBER,
+        "reason_code": OPTIONAL_TEXT,
+        "method": OPTIONAL_TEXT,
+        "probability_below": OPTIONAL_NUMBER,
+        "probability_above": OPTIONAL_NUMBER,
+    },
+)
+_EVENT = record_schema(
+    {"video": COUNT, "side": {"enum": ["left", "right"]}, "kind": {"enum": ["contact", "off"]}, "time_s": NUMBER},
+    {"uncertainty_s": OPTIONAL_NUMBER},
+)
+_RUNNER = record_schema({}, {"name": OPTIONAL_TEXT, "height_m": _SIZE, "leg_length_m": _SIZE, "speed_mps": _SIZE})
+#: What every reader of a report relies on. Reports of all versions have it; other fields are not read.
+_REPORT = record_schema(
+    {
+        "runner": _RUNNER,
+        "videos": list_schema(_VIDEO, least=1),
+        "measurements": list_schema(_MEASUREMENT),
+        "events": list_schema(_EVENT),
+    },
+    {
+        "gait_version": TEXT,
+        "findings": list_schema(
+            record_schema({"key": TEXT, "metric": TEXT, "side": {"enum": _SIDES}, "severity": TEXT, "headline": TEXT})
+        ),
+        "corrections": list_schema({"type": "object"}),
+        "warnings": list_schema(record_schema({"code": TEXT, "message": TEXT})),
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +150,10 @@ class SavedReport:
         str
             SHA-256.
         """
-        videos = [{**v, "file": Path(v["file"]).name, "warnings": None} for v in self.videos]
+        videos = [
+            {**{k: value for k, value in v.items() if k != "sha256"}, "file": Path(v["file"]).name, "warnings": None}
+            for v in self.videos
+        ]
         runner = {k: v for k, v in self.record["runner"].items() if k != "name"}
         measured = [runner, videos, self.record["measurements"], self.record["events"]]
         return hashlib.sha256(json.dumps(measured, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
@@ -99,21 +177,11 @@ class SavedReport:
         datetime or None
             Local time without zone.
         """
-        import av
+        from gait.video.recording_time import recording_time
 
-        for number in range(len(self.videos)):
-            file = self.video_file(number)
-            if file is None:
-                continue
-            try:
-                with av.open(f"file:{file.resolve()}", metadata_errors="replace") as container:
-                    text = container.metadata.get("creation_time", "")
-                moment = datetime.fromisoformat(text)
-            except (av.FFmpegError, OSError, ValueError):
-                continue
-            if moment.year > 1970:  # cameras without a clock say 1904 or 1970
-                return moment.astimezone().replace(tzinfo=None)
-        return None
+        files = (self.video_file(number) for number in range(len(self.videos)))
+        moments = (recording_time(file) for file in files if file is not None)
+        return next((moment for moment in moments if moment is not None), None)
 
 
 def read_report(given: SavedReport | Mapping[str, Any] | str | os.PathLike[str]) -> SavedReport:
@@ -140,38 +208,34 @@ def read_report(given: SavedReport | Mapping[str, Any] | str | os.PathLike[str])
     path = Path(given)
     file = path / "report.json" if path.is_dir() else path
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
+        content = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(f"{file}: no such file; give the folder of a report") from None
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read: {error.strerror or error}") from None
-    except ValueError:
-        raise InputError(f"{file}: is not a report; give the folder that gait analyze has made") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    try:
+        record = parse_json(content)
+    except ValueError as error:
+        raise InputError(f"{file}: is not a report ({error}); give the folder that gait analyze has made") from None
     return SavedReport(_checked(record, str(file)), file.parent)
 
 
 def _checked(record: Any, source: str) -> Mapping[str, Any]:
-    wanted = {"runner": Mapping, "videos": list, "measurements": list, "events": list}
     schema = record.get("schema") if isinstance(record, Mapping) else None
     if schema != SCHEMA:
-        raise InputError(f"{source}: is not a report of this program (schema {schema!r}, not {SCHEMA!r})")
-    for key, kind in wanted.items():
-        if not isinstance(record.get(key), kind):
-            raise InputError(f"{source}: {key!r} is missing or damaged; run gait analyze again")
-    if not record["videos"]:
-        raise InputError(f"{source}: holds no video; run gait analyze again")
-    try:
-        for video in record["videos"]:
-            float(video["capture_fps"]), video["frames"], video["duration_s"]
-            str(video["file"]), str(video["view"]), str(video["facing"]), str(video["engine"])
-        for m in record["measurements"]:
-            str(m["key"]), str(m["side"]), str(m["unit"]), int(m["steps"]), str(m["grade"]), m["reason"]
-            record["videos"][int(m["video"])]
-            if m["value"] is not None:
-                float(m["value"])
-            if m["interval"] is not None:
-                _low, _high = (float(end) for end in m["interval"])
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise InputError(f"{source}: is damaged ({type(error).__name__} {error}); run gait analyze again") from None
+        raise InputError(f"{source}: is not a report of this program (schema {schema!r:.60}, not {SCHEMA!r})")
+    fault = describe_fault(record, _REPORT) or _wrong_number(record)
+    if fault is not None:
+        raise InputError(f"{source}: is damaged: {fault}; move it away and run gait analyze again")
     assert isinstance(record, Mapping)
     return record
+
+
+def _wrong_number(record: Mapping[str, Any]) -> str | None:
+    """Find a measurement or an event of a video that the report does not have."""
+    videos = len(record["videos"])
+    for name in ("measurements", "events"):
+        for number, entry in enumerate(record[name]):
+            if entry["video"] >= videos:
+                return f"{name}[{number}].video is {entry['video']}, the report has {videos}"
+    return None

@@ -12,6 +12,7 @@ import xarray as xr
 
 from gait._typing import PathLike
 from gait.analysis.view_analysis import analyze_pose
+from gait.display_text import encodable_text
 from gait.errors import GaitError, InputError
 from gait.findings.answers import ANSWERS_FILE, Answers, load_answers
 from gait.io.report_reader import read_report
@@ -21,6 +22,7 @@ from gait.records import Notice, Runner
 from gait.report.report_json import write_json
 from gait.report.steps_csv import write_csv
 from gait.session import Session, assess
+from gait.session_files import check_session_folder, pose_file_name, remove_other_poses
 
 #: Codes of notices about the video files, which only the analysis of a video can give.
 _FILE_NOTICES = ("video_refused", "video_file", "bystander")
@@ -34,7 +36,7 @@ def save_session(session: Session, folder: PathLike) -> Path:
     session : Session
         Its answers are not kept; beside a report of ``gait analyze`` they lie in their own file.
     folder : path
-        Made when missing. Files of another session in it are replaced.
+        Made when missing. Files that gait wrote there and nobody has changed since are replaced.
 
     Returns
     -------
@@ -44,18 +46,17 @@ def save_session(session: Session, folder: PathLike) -> Path:
     Raises
     ------
     InputError
-        The folder cannot be written.
+        The folder cannot be written, or a file there is not gait's own.
     """
     folder = Path(folder)
+    check_session_folder(folder, videos=len(session.views))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for number, view in enumerate(session.views):
-            target = folder / f"pose_{number + 1}.nc"
+            target = folder / pose_file_name(number)
             if view.pose.encoding.get("source") != str(target):
                 save_pose(view.pose, target)
-        for old in folder.glob("pose_*.nc"):
-            if old.stem.removeprefix("pose_") not in {str(n + 1) for n in range(len(session.views))}:
-                old.unlink()
+        remove_other_poses(folder, len(session.views))
         write_csv(session, folder / "steps.csv")
         write_json(session, folder / "report.json")
     except OSError as error:
@@ -89,13 +90,13 @@ def load_session(folder: PathLike, *, answers: Answers | None = None) -> Session
     folder = Path(folder)
     record = read_report(folder).record
     about = record["runner"]
-    runner = Runner(about["name"], about["height_m"], about["leg_length_m"], about["speed_mps"])
+    runner = Runner(*(about.get(name) for name in ("name", "height_m", "leg_length_m", "speed_mps")))
     views = []
     for number, (video, pose) in enumerate(zip(record["videos"], _poses(folder, record), strict=True)):
         measured = analyze_pose(pose, runner=runner, view=video["view"], video=number)
-        info = replace(measured.info, file=video["file"], warnings=tuple(video["warnings"]))
+        info = replace(measured.info, file=video["file"], warnings=tuple(video.get("warnings", ())))
         views.append(replace(measured, info=info))
-    notices = [Notice(w["code"], w["message"]) for w in record["warnings"] if w["code"] in _FILE_NOTICES]
+    notices = [Notice(w["code"], w["message"]) for w in record.get("warnings", ()) if w["code"] in _FILE_NOTICES]
     answers_file = folder / ANSWERS_FILE
     if answers is None and answers_file.is_file():
         answers = load_answers(answers_file)
@@ -130,21 +131,27 @@ def analysis_options(folder: PathLike) -> dict[str, Any]:
         if found is None:
             raise InputError(f"{recorded}: the video is not there any more; put it back, or beside {folder}")
         paths.append(found)
-    pose_file = folder / "pose_1.nc"
+    pose_file = folder / pose_file_name(0)
     attributes = load_pose(pose_file).attrs if pose_file.is_file() else {}
     rates = {video["capture_fps"] for video in videos if video["capture_fps"] != video["playback_fps"]}
-    limits = {name: attributes.get(f"{name}_s") for name in ("start", "end")}
+    limits = {name: _seconds(attributes.get(f"{name}_s")) for name in ("start", "end")}
     return {
         "videos": paths,
-        "height_m": runner["height_m"],
-        "leg_length_m": runner["leg_length_m"],
-        "speed_mps": runner["speed_mps"],
-        "name": runner["name"],
+        **{name: runner.get(name) for name in ("height_m", "leg_length_m", "speed_mps", "name")},
         "view": videos[0]["view"] if len(videos) == 1 else "auto",
         "capture_fps": rates.pop() if len(rates) == 1 else None,
         "engine": videos[0]["engine"],
-        **{name: None if value is None or math.isnan(value) else float(value) for name, value in limits.items()},
+        **limits,
     }
+
+
+def _seconds(value: Any) -> float | None:
+    """Read a limit in the attributes of poses; none where the file has something else there."""
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        return None
+    return seconds if math.isfinite(seconds) else None
 
 
 def has_videos(folder: PathLike) -> bool:
@@ -160,7 +167,7 @@ def has_videos(folder: PathLike) -> bool:
         True also where the folder has no poses.
     """
     try:
-        with open_along_time(Path(folder) / "pose_1.nc") as pose:
+        with open_along_time(Path(folder) / pose_file_name(0)) as pose:
             return "video_sha256" in pose.attrs
     except Exception:  # the reader raises many kinds of error where there is no such file
         return True
@@ -179,7 +186,7 @@ def _poses(folder: Path, record: Mapping[str, Any]) -> list[xr.Dataset]:
         except GaitError:
             continue
         video = waiting[0]
-        if Path(pose.attrs["source_file"]).name != Path(video["file"]).name:
+        if encodable_text(Path(pose.attrs["source_file"]).name) != encodable_text(Path(video["file"]).name):
             continue
         pose.attrs["source_file"] = video["file"]
         pose.attrs["capture_fps"] = float(video["capture_fps"])

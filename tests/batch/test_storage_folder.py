@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gait.batch.storage_folder import StorageFolder
+from gait.errors import InputError
 
 
 @pytest.fixture(params=["path", "file", "memory"])
@@ -42,4 +43,50 @@ def test_nothing_half_written_is_left(tmp_path: Path) -> None:
     folder = StorageFolder(str(tmp_path / "out"))
     with pytest.raises(FileNotFoundError):
         folder.put(tmp_path / "gone", "a")
-    assert list((tmp_path / "out").iterdir()) == []
+    assert [path.name for path in (tmp_path / "out").iterdir()] in ([], [".gait-files.jsonl"])
+
+
+def test_what_somebody_else_wrote_is_refused_and_stays(folder: StorageFolder, tmp_path: Path) -> None:
+    foreign = folder.folder or folder._path
+    (foreign / "a").mkdir(parents=True, exist_ok=True)
+    (foreign / "a" / "side.mp4").write_bytes(b"my clip")
+    assert folder.foreign_files("a", ["side.mp4", "rear.mp4"]) == ["side.mp4"]
+    with pytest.raises(InputError, match=r"side\.mp4: was not written by gait"):
+        folder.write("a/side.mp4", b"annotated")
+    (tmp_path / "drawn").write_bytes(b"annotated")
+    with pytest.raises(InputError, match=r"side\.mp4: was not written by gait"):
+        folder.put(tmp_path / "drawn", "a/side.mp4")
+    assert not folder.remove("a/side.mp4")
+    assert folder.read("a/side.mp4") == b"my clip"
+
+
+def test_a_result_that_was_changed_is_the_users(folder: StorageFolder) -> None:
+    folder.write("a/report.html", b"1")
+    folder.write("a/report.html", b"2")
+    ((folder.folder or folder._path) / "a" / "report.html").write_bytes(b"edited")
+    with pytest.raises(InputError, match=r"report\.html: was"):
+        folder.write("a/report.html", b"3")
+    assert folder.read("a/report.html") == b"edited"
+
+
+def test_results_of_earlier_versions_are_known_by_their_content(folder: StorageFolder) -> None:
+    root = folder.folder or folder._path
+    (root / "a").mkdir(parents=True, exist_ok=True)
+    (root / "a" / "session.json").write_bytes(b'{"schema": "gait.session/1"')
+    (root / "a" / "report.json").write_bytes(b'{"schema": "gait.report/1"}')
+    (root / "a" / "notes.txt").write_bytes(b"mine")
+    folder.write("a/session.json", b"{}")
+    folder.write("a/report.json", b"{}")
+    with pytest.raises(InputError):
+        folder.write("a/notes.txt", b"x")
+
+
+def test_a_folder_is_removed_as_far_as_gait_wrote_it(folder: StorageFolder) -> None:
+    for name in ("a/report.html", "a/session.json", "b/session.json"):
+        folder.write(name, b"1")
+    ((folder.folder or folder._path) / "b" / "notes.txt").write_bytes(b"mine")
+    assert folder.folders_with("session.json") == ["a", "b"]
+    assert folder.remove_folder("a")
+    assert not folder.remove_folder("b")
+    assert folder.folders_with("session.json") == []
+    assert folder.read("b/notes.txt") == b"mine"

@@ -6,10 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gait.errors import InputError
 from gait.io.report_reader import read_report
-from tests.made_reports import report
+from tests.made_reports import measured, report
+
+
+def paths(value: object, path: tuple = ()) -> list[tuple]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, item in inside for found in [(*path, key), *paths(item, (*path, key))]]
 
 
 def changed(**keys) -> dict:
@@ -19,8 +26,8 @@ def changed(**keys) -> dict:
 def test_a_report_is_read_from_its_folder_its_file_or_its_content(tmp_path: Path) -> None:
     content = report()
     (tmp_path / "report.json").write_text(json.dumps(content))
-    for given in (tmp_path, tmp_path / "report.json", content, read_report(content)):
-        assert read_report(given).record["videos"] == json.loads(json.dumps(content))["videos"]
+    for place in (tmp_path, tmp_path / "report.json", content, read_report(content)):
+        assert read_report(place).record["videos"] == json.loads(json.dumps(content))["videos"]
     assert read_report(tmp_path).folder == tmp_path
     assert read_report(content).folder is None
 
@@ -36,14 +43,58 @@ def test_what_is_no_report_is_one_line(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (changed(videos=[]), "holds no video"),
-        (changed(measurements=None), "'measurements' is missing or damaged"),
+        (changed(videos=[]), "is damaged: videos must contain at least 1 items"),
+        (changed(measurements=None), "is damaged: measurements must be array"),
         (changed(measurements=[{"key": "cadence"}]), "is damaged"),
+        (changed(runner=[]), "is damaged: runner must be object"),
+        (changed(runner={"height_m": "tall"}), r"is damaged: runner\.height_m must be number or null"),
+        (changed(warnings=[{"message": "x"}]), r"is damaged: warnings\[0\] must contain"),
+        (
+            changed(measurements=[measured("cadence", 165.0, video=3)]),
+            r"measurements\[0\]\.video is 3, the report has 1",
+        ),
     ],
 )
 def test_a_damaged_report_is_refused(content: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read_report(content)
+
+
+ODD = st.sampled_from([None, True, -1, 10**30, 1.5, "", "\0", [], {}, [[]], {"a": None}, "x" * 9999])
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(st.sampled_from(paths(report())), ODD, st.booleans())
+def test_a_wrong_value_anywhere_is_one_line_or_read(path: tuple, odd: object, leave_out: bool) -> None:
+    record = json.loads(json.dumps(report()))
+    parent = record
+    for key in path[:-1]:
+        parent = parent[key]
+    if leave_out:
+        del parent[path[-1]]
+    else:
+        parent[path[-1]] = odd
+    try:
+        saved = read_report(record)
+    except InputError as error:
+        told = str(error)
+        assert "\n" not in told
+        return
+    assert saved.speed_mps is None or saved.speed_mps > 0
+    assert [saved.name, saved.video_file(0), saved.content_hash(), saved.clip_signature()]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe{}", b"\0" * 100, b"[" * 100_000, b'{"schema": NaN}', b'{"a": 1e999}'])
+def test_what_is_no_json_is_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "report.json").write_bytes(content)
+    with pytest.raises(InputError, match=r"report\.json: is not a report"):
+        read_report(tmp_path)
+
+
+def test_a_folder_in_place_of_the_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "report.json").mkdir()
+    with pytest.raises(InputError, match=r"is not a report|no such file|cannot be read"):
+        read_report(tmp_path)
 
 
 def test_a_video_is_found_where_it_was_or_beside_the_report(tmp_path: Path) -> None:

@@ -9,21 +9,24 @@ import pytest
 import gait.report
 from gait.errors import InputError
 from gait.findings.finder import derive_findings
+from gait.owned_files import FILES_LIST
 from gait.report.report_folder import video_names, write_report
 from tests.fake_sessions import FakeSession, fake_session, fake_view
 
 
-def test_two_videos_of_one_view_get_two_names() -> None:
+def test_two_videos_of_one_view_get_two_names(tmp_path: Path) -> None:
     made = fake_session(views=[fake_view(), fake_view(view="rear"), fake_view(), fake_view()])
-    assert video_names(made) == ["side.mp4", "rear.mp4", "side_2.mp4", "side_3.mp4"]
+    assert video_names(made, tmp_path) == ["side.mp4", "rear.mp4", "side_2.mp4", "side_3.mp4"]
+    (tmp_path / "side.mp4").write_text("a clip of the coach")
+    assert video_names(made, tmp_path) == ["side_annotated.mp4", "rear.mp4", "side_2.mp4", "side_3.mp4"]
 
 
 def test_everything_is_written_and_the_report_last(filmed: FakeSession, tmp_path: Path) -> None:
     calls: list[tuple[int, int | None]] = []
     report = write_report(filmed, tmp_path / "new" / "out", progress=lambda done, total: calls.append((done, total)))
-    names = {p.name for p in report.parent.iterdir()}
-    assert names == {"report.html", "report.json", "steps.csv", "side.mp4", "side_2.mp4"}
-    assert all(report.stat().st_mtime_ns >= p.stat().st_mtime_ns for p in report.parent.iterdir())
+    files = [p for p in report.parent.iterdir() if p.name != FILES_LIST]
+    assert {p.name for p in files} == {"report.html", "report.json", "steps.csv", "side.mp4", "side_2.mp4"}
+    assert all(report.stat().st_mtime_ns >= p.stat().st_mtime_ns for p in files)
     assert calls[-1] == (240, 240)
     assert [d for d, _ in calls] == sorted(d for d, _ in calls)
 
@@ -52,7 +55,7 @@ def test_a_failure_leaves_no_half_file(filmed: FakeSession, tmp_path: Path, monk
     monkeypatch.setattr("gait.report.annotated_video.draw_skeleton", stumble)
     with pytest.raises(RuntimeError, match="stumbled"):
         write_report(filmed, tmp_path)
-    assert {p.name for p in tmp_path.iterdir()} == {"report.json", "steps.csv"}
+    assert {p.name for p in tmp_path.iterdir()} == {"report.json", "steps.csv", FILES_LIST}
 
 
 def test_a_folder_that_is_a_file_is_a_plain_error(session: FakeSession, tmp_path: Path) -> None:

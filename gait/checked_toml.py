@@ -1,0 +1,34 @@
+"""TOML that a person wrote, read with suspicion."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+
+def parse_toml(content: bytes) -> dict[str, Any]:
+    """Parse TOML strictly: UTF-8, no deep nesting, no number of thousands of digits.
+
+    Parameters
+    ----------
+    content : bytes
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ValueError
+        The content is no such TOML; the message says why in a few words.
+    """
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ValueError("is not text in UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"is not TOML: {error}") from None
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
+    except ValueError:  # of int(), whose message is about Python
+        raise ValueError("holds a number with thousands of digits") from None
