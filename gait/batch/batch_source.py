@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from gait.batch.clip_names import fold_name, split_clip_name
+from gait.batch.date_names import date_of_folders, split_date
 from gait.batch.manifest import read_manifest
 from gait.batch.planned_session import ClipEntry, PlannedSession
-from gait.batch.storage import base_name, find_videos, is_url, join_location, local_path
+from gait.batch.roster import Roster, ambiguity
+from gait.batch.storage import base_name, is_url, join_location, list_videos, local_path
+from gait.display_text import encodable_text, short_file_name
 from gait.errors import InputError
 
 #: Longest folder name, bytes of UTF-8; file systems take 255. [E]
 _MAX_SLUG_BYTES = 80
+#: What is added to the name of a session's folder that would be one of clips.
+_APART = "-gait"
 #: Names that Windows reserves for devices.
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 
 
 def plan_sessions(
-    source: str, *, height_m: float | None = None, speed_mps: float | None = None, output: str | None = None
+    source: str,
+    *,
+    height_m: float | None = None,
+    speed_mps: float | None = None,
+    output: str | None = None,
+    roster: Roster | None = None,
 ) -> list[PlannedSession]:
     """Find the sessions in a folder of clips or a manifest.
 
@@ -33,7 +44,9 @@ def plan_sessions(
     height_m, speed_mps : float, optional
         Body height in metres and belt speed in m/s of sessions for which the manifest gives none.
     output : str, optional
-        The output of the batch. Videos in it are no clips.
+        The output of the batch. No session's folder in it is one of clips.
+    roster : Roster, optional
+        Full names, heights and squads of the athletes. A session whose athlete is ambiguous gets a problem.
 
     Returns
     -------
@@ -48,41 +61,95 @@ def plan_sessions(
     if PurePosixPath(base_name(source)).suffix.lower() in (".csv", ".tsv"):
         sessions = read_manifest(source)
     else:
-        sessions = _sessions_in_folder(source, output)
-    filled = [
-        replace(s, height_m=s.height_m or height_m, speed_mps=s.speed_mps or speed_mps, slug=_slug(s)) for s in sessions
-    ]
-    return _with_unique_slugs(filled)
+        sessions = _sessions_in_folder(source, roster)
+    # The folder of a session keeps its name when a roster comes later.
+    named = _apart_from_clips(_with_unique_slugs([replace(s, slug=_slug(s)) for s in sessions]), output)
+    filled = named if roster is None else [_with_roster(session, roster) for session in named]
+    return [replace(s, height_m=s.height_m or height_m, speed_mps=s.speed_mps or speed_mps) for s in filled]
 
 
-def _sessions_in_folder(source: str, output: str | None) -> list[PlannedSession]:
-    names = find_videos(source)
-    if output is not None and not is_url(output) and not is_url(source):
-        excluded, root = local_path(output).resolve(), local_path(source).resolve()
-        names = [name for name in names if excluded == root or not (root / name).resolve().is_relative_to(excluded)]
-    if not names:
+def _with_roster(session: PlannedSession, roster: Roster) -> PlannedSession:
+    """Complete a session with what the roster knows of its athlete; the manifest counts first."""
+    names = [session.athlete] if session.athlete is not None else [session.name, split_date(session.name)[0]]
+    found = next((entries for name in names if name and (entries := roster.find(name))), ())
+    if len(found) > 1:
+        problem = ambiguity(names[0] or session.name, found)
+        return replace(session, problem=session.problem or problem)
+    if not found:
+        if session.athlete is None:
+            return session
+        similar = roster.similar(session.athlete)
+        hint = f"; did you mean {' or '.join(similar)}?" if similar else ""
+        return replace(session, remark=f"{session.athlete} is not in the roster{hint}")
+    entry = found[0]
+    return replace(
+        session,
+        athlete=entry.name,
+        height_m=session.height_m or entry.height_m,
+        leg_length_m=session.leg_length_m or entry.leg_length_m,
+        roster_labels=entry.labels,
+    )
+
+
+def _sessions_in_folder(source: str, roster: Roster | None) -> list[PlannedSession]:
+    listing = list_videos(source)
+    names = list(listing.videos)
+    if not names and not listing.unreadable:
         raise InputError(f"{source}: no video in this folder; give a folder of clips, or a manifest (.csv)")
-    nested = any("/" in name for name in names)
     groups: dict[tuple[str, str], list[ClipEntry]] = {}
-    titles: dict[tuple[str, str], tuple[str, str | None]] = {}
+    about: dict[tuple[str, str], PlannedSession] = {}
     for name in names:
-        path = PurePosixPath(name)
+        label = encodable_text(name)
+        path = PurePosixPath(label)
         session_name, view = split_clip_name(path.stem)
-        parent = path.parent.name if len(path.parts) > 1 else ""
-        title = session_name or parent or base_name(source.rstrip("/")) or "session"
+        folders = path.parts[:-1]
+        rests, date_of_path = date_of_folders(folders)
+        athlete = _athlete_of_folders(folders, rests, roster)
+        inside = next((rest for rest in reversed(rests) if rest), "")
+        title = session_name or inside or base_name(source.rstrip("/")) or "session"
         key = (str(path.parent), fold_name(title))
-        groups.setdefault(key, []).append(ClipEntry(join_location(source, name), name, view))
-        titles.setdefault(key, (title, parent if nested and parent else None))
+        groups.setdefault(key, []).append(ClipEntry(join_location(source, name), label, view))
+        dates = ((date_of_path, "folder"), (split_date(session_name)[1], "name"))
+        named, named_from = max(dates, key=lambda pair: -(10**9) if pair[0] is None else pair[0].narrowness)
+        day = named.day if named is not None else None
+        session = PlannedSession(title, (), athlete, named_date=named, named_from=named_from)
+        if day is not None:
+            session = replace(session, date=day.isoformat(), date_from=named_from)
+        about.setdefault(key, session)
     order = {"side": 0, "rear": 1, "front": 2, "auto": 3}
-    return [
-        PlannedSession(titles[key][0], tuple(sorted(clips, key=lambda c: (order[c.view], c.label))), titles[key][1])
+    sessions = [
+        replace(about[key], clips=tuple(sorted(clips, key=lambda c: (order[c.view], c.label))))
         for key, clips in groups.items()
     ]
+    return sessions + [_unreadable_folder(source, name, reason) for name, reason in listing.unreadable]
+
+
+def _athlete_of_folders(folders: Sequence[str], rests: Sequence[str], roster: Roster | None) -> str | None:
+    """Find the athlete in the folders that a clip lies in: one whom the roster has, or the outermost without a date."""
+    if roster is not None:
+        for name, rest in zip(folders, rests, strict=True):
+            if rest and len(roster.find(rest)) == 1:
+                return rest
+            if rest != name and len(roster.find(name)) == 1:
+                return name
+    squads = set() if roster is None else {fold_name(entry.squad) for entry in roster.entries if entry.squad}
+    people = [rest for rest in rests if rest and fold_name(rest) not in squads] or [rest for rest in rests if rest]
+    return next((name for name in people if name in folders), next(iter(people), None))
+
+
+def _unreadable_folder(source: str, name: str, reason: str) -> PlannedSession:
+    """Make a session that fails, so that clips which nobody could see are not passed over in silence."""
+    label = encodable_text(name)
+    problem = f"this folder cannot be read: {reason}"
+    return PlannedSession(label, (ClipEntry(join_location(source, name), label, problem=problem),), problem=problem)
 
 
 def _slug(session: PlannedSession) -> str:
     """Make a folder's name: letters and digits of any script; everything else becomes a hyphen."""
-    fields = [session.athlete or "", session.date or "", session.name]
+    day = "" if session.named_from == "name" else session.date or ""
+    if not day and session.named_from == "folder" and session.named_date is not None:
+        day = session.named_date.text  # a week, a month
+    fields = [session.athlete or "", day, session.name]
     folded = [fold_name(text) for text in fields]
     # "anna/anna monday" needs its athlete once.
     chosen = [text for n, text in enumerate(fields) if text and not (n < 2 and folded[n] in folded[2])]
@@ -90,9 +157,7 @@ def _slug(session: PlannedSession) -> str:
     # Combining marks belong to letters in many scripts.
     letters = "".join(c if c.isalnum() or unicodedata.category(c).startswith("M") else "-" for c in text)
     slug = re.sub(r"-+", "-", letters).strip("-")
-    while len(slug.encode()) > _MAX_SLUG_BYTES:
-        slug = slug[:-1]
-    slug = slug.strip("-") or "session"
+    slug = short_file_name(slug.strip("-") or "session", limit=_MAX_SLUG_BYTES)
     return f"{slug}-session" if slug.casefold() in _RESERVED else slug
 
 
@@ -109,3 +174,34 @@ def _with_unique_slugs(sessions: Iterable[PlannedSession]) -> list[PlannedSessio
             session = replace(session, slug=f"{session.slug}-{hashlib.sha256(identity.encode()).hexdigest()[:6]}")
         unique.append(session)
     return unique
+
+
+def _apart_from_clips(sessions: Sequence[PlannedSession], output: str | None) -> list[PlannedSession]:
+    """Give sessions another folder whose own would be one of clips, as in ``gait batch week -o week``."""
+    if output is None:
+        return list(sessions)
+    folders: set[str] = set()
+    for clip in (clip for session in sessions for clip in session.clips if clip.location):
+        above = _real_location(clip.location)
+        while (above := above.rpartition("/")[0]) and above not in folders:
+            folders.add(above)
+    taken = {session.slug.casefold() for session in sessions}
+    apart = []
+    for session in sessions:
+        slug = session.slug
+        others = taken - {session.slug.casefold()}
+        while _real_location(join_location(output, slug)) in folders or slug.casefold() in others:
+            slug += _APART
+        taken.add(slug.casefold())
+        apart.append(session if slug == session.slug else replace(session, slug=slug))
+    return apart
+
+
+def _real_location(location: str) -> str:
+    """Resolve links, and spellings that a file system does not tell apart; a URL stays as it is."""
+    if is_url(location):
+        return location
+    try:
+        return Path(os.path.realpath(local_path(location))).as_posix().casefold()
+    except (OSError, ValueError, InputError):
+        return location

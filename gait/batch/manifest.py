@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
 from gait.batch.clip_names import VIEW_KEYWORDS, fold_name, split_clip_name
 from gait.batch.planned_session import ClipEntry, PlannedSession
-from gait.batch.storage import file_signature, is_url, join_location, local_path, read_file
+from gait.batch.storage import (
+    existing_spelling,
+    file_signature,
+    is_url,
+    join_location,
+    local_path,
+    read_file,
+    url_problem,
+)
+from gait.checked_toml import parse_toml
 from gait.errors import InputError
+from gait.text_tables import read_number, read_text_table
 
 VIEWS = ("auto", "side", "rear", "front")
 #: Columns of a manifest that gait uses.
-MANIFEST_COLUMNS = ("file", "athlete", "date", "height", "speed", "view", "session")
+MANIFEST_COLUMNS = (
+    *("file", "athlete", "date", "height", "speed", "view", "session"),
+    *("capture_fps", "start", "end", "leg_length", "answers"),
+)
 #: Body height in cm and belt speed in km/h that are plausible. [E]
 HEIGHT_RANGE_CM, SPEED_RANGE_KMH = (120, 220), (3, 30)
+#: Leg length in cm, capture rate in frames/s and moments in s that are plausible: those of the command line. [E]
+_LEG_RANGE_CM, _RATE_RANGE, _MOMENT_RANGE_S = (50, 130), (10, 1000), (0, 86_400)
+#: Size of a file of answers that somebody wrote. [E]
+_MAX_ANSWERS_BYTES = 1_000_000
+#: Size of a manifest with some hundred thousand clips, and letters of a list in a message. [E]
+_MAX_MANIFEST_BYTES, _MAX_LISTED = 64_000_000, 200
 _DATE_FORMATS = ("%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -27,7 +46,7 @@ def read_manifest(source: str) -> list[PlannedSession]:
     Parameters
     ----------
     source : str
-        Path or URL of the CSV: comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252.
+        Path or URL of the CSV: any separator and encoding that `gait.text_tables.read_text_table` takes.
 
     Returns
     -------
@@ -41,53 +60,58 @@ def read_manifest(source: str) -> list[PlannedSession]:
     """
     rows, extra_columns = _read_rows(source)
     folder = source.rpartition("/")[0] if is_url(source) else str(local_path(source).resolve().parent)
-    groups: dict[tuple[str, str, str, str, str], list[tuple[PlannedSession, ClipEntry]]] = {}
+    groups: dict[tuple[str, ...], list[tuple[PlannedSession, ClipEntry]]] = {}
+    parts_of_clip: dict[str, list[tuple[float | None, float | None]]] = {}
     for number, row in rows:
         session = _parse_row(number, row, extra_columns, folder)
         clip = session.clips[0]
         session_name = row.get("session", "").strip()
         within = "" if session_name else str(PurePosixPath(clip.label.replace("\\", "/")).parent)
         alone = "" if clip.label else str(number)
-        key = (fold_name(session.athlete or ""), session.date or "", within, fold_name(session.name), alone)
+        key: tuple[str, ...] = (
+            fold_name(session.athlete or ""),
+            session.date or "",
+            within,
+            fold_name(session.name),
+            alone,
+        )
+        # One clip may hold several runs: each part of it is a session of its own.
+        parts = parts_of_clip.setdefault(clip.location, [])
+        part = (clip.start_s, clip.end_s)
+        if parts and part not in parts and not session_name:
+            key = (*key, str(part))
+            session = replace(session, name=f"{session.name} {_part_text(part)}")
+        parts.append(part)
         groups.setdefault(key, []).append((session, clip))
     return [_join_rows([row for row, _ in group], [clip for _, clip in group]) for group in groups.values()]
 
 
+def _part_text(part: tuple[float | None, float | None]) -> str:
+    start, end = part
+    return f"from {start or 0:g} s" if end is None else f"{start or 0:g} to {end:g} s"
+
+
 def _read_rows(source: str) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     """Read the table: (line number, cells by column) of each row, and the columns that gait does not use."""
-    content = read_file(source)
-    try:
-        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")  # what spreadsheets on Windows write
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    header: list[str] | None = None
+    if not is_url(source) and (size := file_signature(source).size) > _MAX_MANIFEST_BYTES:
+        raise InputError(f"{source}: has {size / 1e6:.0f} MB, too many for a manifest: one row a clip")
+    table = read_text_table(read_file(source), source)
+    header = table.header
     rows = []
-    try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if header is None:
-                header = [cell.strip() for cell in cells]
-                continue
-            if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-                rows.append((reader.line_num, {"": f"has {len(cells)} cells, the header {len(header)}"}))
-                continue
-            rows.append((reader.line_num, dict(zip(header, cells, strict=False))))
-    except csv.Error as error:
-        raise InputError(f"{source}: line {reader.line_num} is not CSV: {error}") from None
-    names = [h.casefold() for h in header or []]
+    for line, cells in table.rows:
+        if any(cell.strip() for cell in cells[len(header) :]):
+            rows.append((line, {"": f"has {len(cells)} cells, the header {len(header)}"}))
+            continue
+        rows.append((line, dict(zip(header, cells, strict=False))))
+    names = [h.casefold() for h in header]
     if "file" not in names:
-        found = f" (found: {', '.join(h for h in header if h)})" if header else " (it is empty)"
+        found = f" (found: {', '.join(h for h in header if h)[:_MAX_LISTED]})" if header else " (it is empty)"
         raise InputError(f"{source}: has no column 'file'{found}; the columns are {', '.join(MANIFEST_COLUMNS)}")
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise InputError(f"{source}: the column '{twice[0]}' is there twice; keep one")
     if not rows:
         raise InputError(f"{source}: no row below the header; give one row a clip")
-    assert header is not None
     canonical = {h: h.casefold() for h in header if h.casefold() in MANIFEST_COLUMNS}
     extra_columns = [h for h in header if h and h not in canonical]
     return [(n, {canonical.get(k, k): v for k, v in row.items()}) for n, row in rows], extra_columns
@@ -101,6 +125,13 @@ def _parse_row(number: int, row: Mapping[str, str], extra_columns: Sequence[str]
         problems.append(row[""])
     height = _number(cell["height"], "height", HEIGHT_RANGE_CM, "cm", problems)
     speed = _number(cell["speed"], "speed", SPEED_RANGE_KMH, "km/h", problems)
+    leg = _number(cell["leg_length"], "leg_length", _LEG_RANGE_CM, "cm", problems)
+    rate = _number(cell["capture_fps"], "capture_fps", _RATE_RANGE, "frames/s", problems)
+    start = _number(cell["start"], "start", _MOMENT_RANGE_S, "s", problems)
+    end = _number(cell["end"], "end", _MOMENT_RANGE_S, "s", problems)
+    if start is not None and end is not None and start >= end:
+        problems.append(f"start {start:g} must come before end {end:g} (seconds)")
+    answers = _answers(cell["answers"], folder, problems)
     view = cell["view"].casefold() or "auto"
     view = VIEW_KEYWORDS.get(view, view)
     if view not in VIEWS:
@@ -112,7 +143,11 @@ def _parse_row(number: int, row: Mapping[str, str], extra_columns: Sequence[str]
     location = join_location(folder, cell["file"])
     if not cell["file"]:
         problems = problems or ["the cell 'file' is empty"]
-    elif not is_url(location):  # those behind URLs are looked at later, many at once
+    elif is_url(location):  # looked at later, many at once
+        check = url_problem(location)
+        problems += [f"{cell['file']}: {check}"] if check else []
+    else:
+        location = existing_spelling(location)
         try:
             file_signature(location)
         except InputError as error:
@@ -124,6 +159,9 @@ def _parse_row(number: int, row: Mapping[str, str], extra_columns: Sequence[str]
         view_given,
         {name: row.get(name, "").strip() for name in extra_columns},
         f"row {number}: {'; '.join(problems)}" if problems else None,
+        rate,
+        start,
+        end,
     )
     return PlannedSession(
         name=cell["session"] or session_name or PurePosixPath(cell["file"]).parent.name or f"row {number}",
@@ -132,15 +170,38 @@ def _parse_row(number: int, row: Mapping[str, str], extra_columns: Sequence[str]
         date=day,
         height_m=None if height is None else height / 100,
         speed_mps=None if speed is None else speed / 3.6,
+        date_from=None if day is None else "given",
+        leg_length_m=None if leg is None else leg / 100,
+        answers=answers,
     )
+
+
+def _answers(name: str, folder: str, problems: list[str]) -> str | None:
+    """Read and check the file of the runner's answers; its text travels with the session."""
+    if not name:
+        return None
+    from gait.findings.answers import parse_answers
+
+    location = join_location(folder, name)
+    try:
+        if is_url(location) and (problem := url_problem(location)) is not None:
+            raise InputError(problem)
+        location = location if is_url(location) else existing_spelling(location)
+        if not is_url(location) and file_signature(location).size > _MAX_ANSWERS_BYTES:
+            raise InputError("is too large for answers")
+        content = read_file(location)
+        parse_answers(parse_toml(content))
+    except (InputError, ValueError) as error:
+        problems.append(f"answers {name}: {str(error).removeprefix(f'{location}: ')}")
+        return None
+    return content.decode("utf-8-sig")
 
 
 def _number(text: str, name: str, limits: tuple[float, float], unit: str, problems: list[str]) -> float | None:
     if not text:
         return None
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
+    value = read_number(text)
+    if math.isnan(value):
         problems.append(f"{name} '{text}' is not a number; give {unit}")
         return None
     low, high = limits
@@ -171,8 +232,19 @@ def _join_rows(rows: Sequence[PlannedSession], clips: Sequence[ClipEntry]) -> Pl
     good = [row for row, clip in zip(rows, clips, strict=True) if clip.problem is None]
     heights = sorted({row.height_m for row in good if row.height_m is not None})
     speeds = sorted({row.speed_mps for row in good if row.speed_mps is not None})
+    legs = sorted({row.leg_length_m for row in good if row.leg_length_m is not None})
+    parts = {(clip.start_s, clip.end_s) for clip in clips if clip.problem is None}
+    answers = list(dict.fromkeys(row.answers for row in good if row.answers is not None))
     problem = None
-    for quantity, values, scale, unit in (("heights", heights, 100, "cm"), ("speeds", speeds, 3.6, "km/h")):
+    if len(parts) > 1:
+        problem = "its rows have different start or end; give all sides of a run the same, or each a session"
+    if len(answers) > 1:
+        problem = "its rows have different answers; a session is one runner"
+    for quantity, values, scale, unit in (
+        ("heights", heights, 100, "cm"),
+        ("leg lengths", legs, 100, "cm"),
+        ("speeds", speeds, 3.6, "km/h"),
+    ):
         if len(values) > 1:
             listed = " and ".join(f"{scale * value:g}" for value in values)
             problem = f"its rows have different {quantity} ({listed} {unit}); a session is one run"
@@ -184,4 +256,7 @@ def _join_rows(rows: Sequence[PlannedSession], clips: Sequence[ClipEntry]) -> Pl
         height_m=next(iter(heights), None),
         speed_mps=next(iter(speeds), None),
         problem=problem,
+        date_from=rows[0].date_from,
+        leg_length_m=next(iter(legs), None),
+        answers=next(iter(answers), None),
     )

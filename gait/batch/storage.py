@@ -1,24 +1,29 @@
 """Files on this machine and elsewhere: a path or a URL (``s3://``, ``file://`` …), read and written the same way.
 
-Paths need only Python. Every other URL is a `upath.UPath` (universal-pathlib over fsspec), which the extra ``cluster``
-installs. Two differences between them are handled here: a local file has a time of change, an object of a store has a
-tag; and stores raise exceptions of their own.
+Paths need only Python. A URL of one of `URL_SCHEMES` is a `upath.UPath` (universal-pathlib over fsspec), which the
+extra ``cluster`` installs. Two differences between them are handled here: a local file has a time of change, an object
+of a store has a tag; and stores raise exceptions of their own.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
+import stat
+import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from gait._typing import PathLike
+from gait.display_text import short_file_name
 from gait.errors import GaitError, InputError
+from gait.session_files import WRITTEN_VIDEO, is_written_video
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -29,8 +34,11 @@ StoragePath: TypeAlias = "Path | UPath"
 VIDEO_SUFFIXES = frozenset(
     (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".mts", ".m2ts", ".3gp", ".mpg", ".mpeg", ".wmv")
 )
+#: Schemes of the URLs that are read and written, as `docs/batch.md` lists them; ``file://`` is a path. Every other
+#: scheme of fsspec is refused: some open other files than the one that is named (``reference``, ``zip``, ``github``).
+URL_SCHEMES = ("s3", "http", "https", "gs", "gcs", "az", "abfs", "abfss", "memory")
 #: Files that mark the folder of a report, whose annotated videos are no clips.
-_REPORT_FILES = ("session.json", "report.json")
+_REPORT_FILES = ("session.json", "report.json", "compare.json")
 #: Longest text of a store's error in a message, characters. [E]
 _MAX_ERROR_LENGTH = 300
 
@@ -62,7 +70,69 @@ def is_url(location: str) -> bool:
     -------
     bool
     """
-    return re.match(r"[a-z][a-z0-9+.-]+://", location) is not None and not location.startswith("file://")
+    scheme = re.match(r"[a-z][a-z0-9+.-]+(?=://)", location, re.IGNORECASE)
+    return scheme is not None and scheme[0].lower() != "file"
+
+
+def url_problem(location: str) -> str | None:
+    """Check a URL without reaching for it.
+
+    Parameters
+    ----------
+    location : str
+        Something for which `is_url` is true.
+
+    Returns
+    -------
+    str or None
+        What is wrong with it, in one line; ``None`` where its scheme is one of `URL_SCHEMES`.
+    """
+    scheme, _, rest = location.partition("://")
+    if scheme.lower() not in URL_SCHEMES:
+        return f"URLs with {scheme}: are not read; give a path, or a URL with file:, s3:, http: or https:"
+    if "::" in rest:
+        return "is a chain of URLs, which is not read; give one URL"
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in rest):
+        return "holds control characters; check the URL"
+    try:
+        urlsplit(location)
+    except ValueError as error:
+        return f"is no URL: {_short(error)}"
+    return None
+
+
+def existing_spelling(location: str) -> str:
+    """Find a file under the name by which a table may give it.
+
+    Parameters
+    ----------
+    location : str
+        Path, as written in the table.
+
+    Returns
+    -------
+    str
+        The name itself where that file exists or none does. Otherwise the one that differs in how accents are put
+        together (NFC, NFD), in backslashes for slashes, or in bytes that are no UTF-8: as `gait.display_text` shows
+        them, or as Windows-1252 (disks and archives of other systems).
+    """
+    try:
+        plain = str(local_path(location))
+    except InputError:
+        return location
+    variants = [plain, plain.replace("\\", "/")]
+    variants += [unicodedata.normalize(form, text) for text in variants for form in ("NFC", "NFD")]
+    variants.append(re.sub(r"\\x([89a-f][0-9a-f])", lambda byte: chr(0xDC00 + int(byte[1], 16)), plain))
+    with suppress(UnicodeEncodeError):
+        folder, _, name = plain.rpartition("/")
+        variants.append(
+            f"{folder}/{os.fsdecode(name.encode('cp1252'))}" if folder else os.fsdecode(name.encode("cp1252"))
+        )
+    for variant in variants:
+        with suppress(OSError, ValueError):
+            if os.path.lexists(variant):
+                return location if variant == plain else variant
+    return location
 
 
 def local_path(location: str) -> Path:
@@ -75,8 +145,18 @@ def local_path(location: str) -> Path:
     Returns
     -------
     Path
+
+    Raises
+    ------
+    InputError
+        The URL names another machine.
     """
-    return Path(unquote(urlsplit(location).path)) if location.startswith("file://") else Path(location)
+    if location[:7].lower() != "file://":
+        return Path(location)
+    host, slash, path = location[7:].partition("/")
+    if host not in ("", "localhost"):
+        raise InputError(f"{location}: is on the machine {host!r}; give a file of this one, as file:///folder/clip.mp4")
+    return Path(os.fsdecode(unquote_to_bytes(slash + path)))
 
 
 def storage_path(location: str) -> StoragePath:
@@ -94,19 +174,22 @@ def storage_path(location: str) -> StoragePath:
     Raises
     ------
     InputError
-        A URL without the extra ``cluster``, or with an unknown protocol.
+        A URL without the extra ``cluster``, or with another scheme than `URL_SCHEMES`.
     """
     if not is_url(location):
         return local_path(location)
+    if (problem := url_problem(location)) is not None:
+        raise InputError(f"{location}: {problem}")
     try:
         from upath import UPath
 
-        path = UPath(location)
+        scheme, _, rest = location.partition("://")
+        path = UPath(f"{scheme.lower()}://{rest}")
         path.fs  # noqa: B018  (imports the protocol's own package)
     except ImportError:
         raise InputError(f"{location}: URLs need the extra [cluster]; pip install 'gait[cluster]'") from None
-    except ValueError as error:
-        raise InputError(f"{location}: {error}; pip install 'gait[cluster]', or give a path") from None
+    except Exception as error:  # stores check names in ways of their own
+        raise InputError(f"{location}: cannot be used: {_short(error)}; check the URL, or give a path") from None
     return path
 
 
@@ -154,7 +237,7 @@ def join_location(folder: str, relative: str) -> str:
     -------
     str
     """
-    if is_url(relative) or relative.startswith("file://"):
+    if is_url(relative) or relative[:7].lower() == "file://":
         return relative
     if is_url(folder):
         return f"{folder.rstrip('/')}/{relative.replace(os.sep, '/').lstrip('/')}"
@@ -169,12 +252,18 @@ def _readable(location: str) -> Iterator[None]:
     except GaitError:
         raise
     except FileNotFoundError:
-        raise InputError(f"{location}: no such file; check the name") from None
+        dangling = not is_url(location) and local_path(location).is_symlink()
+        reason = "is a link to a file that does not exist" if dangling else "no such file; check the name"
+        raise InputError(f"{location}: {reason}") from None
     except Exception as error:
         if is_url(location):  # stores raise classes of their own: no credentials, no such bucket, no connection
             raise InputError(f"{location}: cannot be reached: {_short(error)}") from error
         if isinstance(error, OSError):
-            raise InputError(f"{location}: cannot be read: {error.strerror or error}") from None
+            loop = error.errno == errno.ELOOP
+            reason = "is a link that leads to itself" if loop else f"cannot be read: {error.strerror or error}"
+            raise InputError(f"{location}: {reason}") from None
+        if isinstance(error, ValueError):  # a NUL in it
+            raise InputError(f"{location}: is not the name of a file; check the name") from None
         raise
 
 
@@ -232,17 +321,22 @@ def file_signature(location: str) -> FileSignature:
     InputError
         There is no such file, or it cannot be reached.
     """
-    path = storage_path(location)
     with _readable(location):
+        path = storage_path(location)
         if isinstance(path, Path):
             status = path.stat()
-            if not path.is_file():
-                raise InputError(f"{location}: is not a file")
+            if not stat.S_ISREG(status.st_mode):
+                raise InputError(f"{location}: is not a file but {_kind_of(status.st_mode)}")
             return FileSignature(status.st_size, str(status.st_mtime_ns))
         info = path.fs.info(path.path)
     tags = ("ETag", "etag", "md5Hash", "mtime", "LastModified")
     changed = next((str(info[tag]) for tag in tags if info.get(tag)), "")
     return FileSignature(int(info.get("size") or 0), changed)
+
+
+def _kind_of(mode: int) -> str:
+    kinds = {stat.S_ISDIR: "a folder", stat.S_ISFIFO: "a pipe", stat.S_ISSOCK: "a socket"}
+    return next((name for check, name in kinds.items() if check(mode)), "a device")
 
 
 def read_file(location: str) -> bytes:
@@ -262,7 +356,10 @@ def read_file(location: str) -> bytes:
         There is no such file, or it cannot be read.
     """
     with _readable(location):
-        return storage_path(location).read_bytes()
+        path = storage_path(location)
+        if isinstance(path, Path) and not stat.S_ISREG(mode := path.stat().st_mode):  # a pipe would never end
+            raise InputError(f"{location}: is not a file but {_kind_of(mode)}")
+        return path.read_bytes()
 
 
 def file_sha256(location: str) -> str:
@@ -309,14 +406,81 @@ def fetch_file(location: str, folder: Path) -> Path:
     path = storage_path(location)
     if isinstance(path, Path):
         return path
-    target = folder / path.name
+    target = folder / short_file_name(path.stem, path.suffix)
     with _readable(location):
         path.fs.get_file(path.path, str(target))
     return target
 
 
+@dataclass(frozen=True)
+class FolderListing:
+    """What is in a folder of clips.
+
+    Attributes
+    ----------
+    videos : tuple of str
+        Names relative to the folder, sorted.
+    unreadable : tuple of (str, str)
+        Folders that cannot be searched: name relative to the folder, and why.
+    """
+
+    videos: tuple[str, ...]
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+
+def list_videos(folder: str) -> FolderListing:
+    """List the video files in a folder and all folders in it, except hidden ones and annotated ones of reports.
+
+    Parameters
+    ----------
+    folder : str
+        Path or URL.
+
+    Returns
+    -------
+    FolderListing
+        Links to files are listed like files, links to folders are not followed.
+
+    Raises
+    ------
+    InputError
+        There is no such folder, or it cannot be read.
+    """
+    root = storage_path(folder)
+    if isinstance(root, Path):
+        with _readable(folder):
+            if not root.is_dir():
+                raise InputError(f"{folder}: no such folder; give a folder of clips, or a manifest (.csv)")
+        problems: list[OSError] = []
+        found = [path.relative_to(root).as_posix() for path in _walk(root, problems) if _is_video_name(path.name)]
+        unreadable = [(os.path.relpath(error.filename, root), error.strerror or str(error)) for error in problems]
+        if (top := dict(unreadable).get(".")) is not None:
+            raise InputError(f"{folder}: cannot be read: {top}")
+        return FolderListing(tuple(sorted(found)), tuple(sorted(unreadable)))
+    try:
+        with store_errors(folder):
+            names = root.fs.find(root.path)
+    except FileNotFoundError:
+        names = []
+    head = root.path.rstrip("/") + "/"
+    inside = [str(name)[len(head) :] for name in names if str(name).startswith(head)]
+    hidden = re.compile(r"(^|/)\.")
+    reports = {PurePosixPath(name).parent for name in inside if PurePosixPath(name).name in _REPORT_FILES}
+    return FolderListing(
+        tuple(
+            sorted(
+                name
+                for name in inside
+                if _is_video_name(PurePosixPath(name).name)
+                and not hidden.search(name)
+                and not (PurePosixPath(name).parent in reports and WRITTEN_VIDEO.fullmatch(PurePosixPath(name).name))
+            )
+        )
+    )
+
+
 def find_videos(folder: str) -> list[str]:
-    """Find the video files in a folder and all folders in it, except hidden ones and those of reports.
+    """Find the video files in a folder and all folders in it, as `list_videos` does.
 
     Parameters
     ----------
@@ -327,42 +491,24 @@ def find_videos(folder: str) -> list[str]:
     -------
     list of str
         Names relative to ``folder``, sorted.
-
-    Raises
-    ------
-    InputError
-        There is no such folder.
     """
-    root = storage_path(folder)
-    if isinstance(root, Path):
-        if not root.is_dir():
-            raise InputError(f"{folder}: no such folder; give a folder of clips, or a manifest (.csv)")
-        found = [path.relative_to(root).as_posix() for path in _walk(root) if path.suffix.lower() in VIDEO_SUFFIXES]
-        return sorted(name for name in found if not name.rpartition("/")[2].startswith("."))
-    try:
-        with store_errors(folder):
-            names = root.fs.find(root.path)
-    except FileNotFoundError:
-        names = []
-    head = root.path.rstrip("/") + "/"
-    inside = [str(name)[len(head) :] for name in names if str(name).startswith(head)]
-    hidden = re.compile(r"(^|/)\.")
-    reports = {PurePosixPath(name).parent for name in inside if PurePosixPath(name).name in _REPORT_FILES}
-    return sorted(
-        name
-        for name in inside
-        if PurePosixPath(name).suffix.lower() in VIDEO_SUFFIXES
-        and not hidden.search(name)
-        and reports.isdisjoint(PurePosixPath(name).parents)
-    )
+    return list(list_videos(folder).videos)
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    for folder, folders, files in os.walk(root):
-        # The output of a batch may lie in the folder of clips: its annotated videos are no clips.
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and not _is_output(Path(folder, f)))
-        yield from (Path(folder, name) for name in files)
+def _is_video_name(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in VIDEO_SUFFIXES and not name.startswith(".")
+
+
+def _walk(root: Path, problems: list[OSError]) -> Iterator[Path]:
+    for folder, folders, files in os.walk(root, onerror=problems.append):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        # A report may lie in the folder of clips: its annotated videos are no clips.
+        beside_report = _is_output(Path(folder))
+        paths = (Path(folder, name) for name in files)
+        yield from (path for path in paths if not (beside_report and is_written_video(path)))
 
 
 def _is_output(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in _REPORT_FILES)
+    with suppress(OSError):  # a folder that cannot be entered is no output
+        return any((folder / name).is_file() for name in _REPORT_FILES)
+    return False

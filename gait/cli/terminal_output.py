@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gait.cli.error_hints import options_that_help
+from gait.display_text import display_text
 
 if TYPE_CHECKING:
     from gait.session import Session
@@ -23,7 +24,32 @@ def print_error(message: str) -> None:
     message : str
         Line breaks in it become blanks.
     """
-    sys.stderr.write(f"{PROGRAM}: {' '.join(message.split())}\n")
+    sys.stderr.write(f"{PROGRAM}: {display_text(' '.join(message.split()))}\n")
+
+
+def print_line(text: str = "", *, end: str = "\n") -> None:
+    """Print text on standard output, with what a terminal would obey or hide as escapes.
+
+    Parameters
+    ----------
+    text : str
+        One line or several.
+    end : str
+        What follows it.
+    """
+    sys.stdout.write(display_text(text, keep="\n\t") + end)
+    sys.stdout.flush()
+
+
+def print_json(text: str) -> None:
+    """Print JSON on standard output: unchanged, but for bytes of names that are no UTF-8, as JSON escapes.
+
+    Parameters
+    ----------
+    text : str
+    """
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode())
+    sys.stdout.flush()
 
 
 def print_session(session: Session, report: Path, *, command: str) -> None:
@@ -38,14 +64,13 @@ def print_session(session: Session, report: Path, *, command: str) -> None:
     command : str
         Command that is running, whose options are named without it.
     """
-    from rich.console import Console
-
     from gait.report.terminal_summary import print_summary
+    from gait.report.terminal_text import terminal_console
 
-    console = Console()
+    console = terminal_console()
     print_summary(session, console)
     codes = [*(m.reason_code for m in session.measurements), *(notice.code for notice in session.notices)]
     hint = options_that_help(codes, command=command)
     if hint is not None:
-        console.print(hint, style="dim", highlight=False, markup=False)
-    console.print(f"Report: {report}", style="bold", highlight=False, soft_wrap=True, markup=False)
+        console.print(hint, style="dim")
+    console.print(f"Report: {report}", style="bold", soft_wrap=True)

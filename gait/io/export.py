@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gait.display_text import short_file_name
 from gait.errors import InputError
+from gait.owned_files import check_may_write
 
 if TYPE_CHECKING:
     from gait.session import Session
@@ -52,7 +54,8 @@ def export_session(
     Raises
     ------
     InputError
-        Unknown format, no such video, no scale where lengths are needed, or the file cannot be written.
+        Unknown format, no such video, no scale where lengths are needed, or the file cannot be written or is not
+        gait's own.
 
     Notes
     -----
@@ -82,7 +85,9 @@ def export_session(
         raise InputError(f"video {video} is not in this session, which has {len(run.views)}, counted from 0")
     end = {**OF_A_VIEW, **OF_A_SESSION}[to]
     kind = f"_{run.views[video].info.view}" if to in OF_A_VIEW else ""
-    target = Path(path) if path is not None else (folder or Path()) / f"{name}{kind}{end}"
+    target = Path(path) if path is not None else (folder or Path()) / short_file_name(name, f"{kind}{end}")
+    if to != "openpose":  # a folder, which its writer checks
+        check_may_write([target], sources=[] if folder is None else _read_files(folder))
     try:
         if to in OF_A_VIEW:
             getattr(formats, f"write_{to}")(run.views[video], target)
@@ -91,3 +96,9 @@ def export_session(
     except OSError as error:
         raise InputError(f"{target}: cannot be written: {error.strerror or error}") from None
     return target
+
+
+def _read_files(folder: Path) -> list[Path]:
+    """List what belongs to the report in a folder, which no export replaces."""
+    names = ("report.json", "report.html", "steps.csv", "session.json", "pose_*.nc", "clean_*.nc", "*.mp4")
+    return [path for name in names for path in folder.glob(name)]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +11,14 @@ import numpy as np
 import xarray as xr
 
 from gait.analysis.view_analysis import ViewAnalysis
-from gait.atomic_files import atomic_write
+from gait.atomic_files import temporary_folder
+from gait.display_text import display_text, encodable_text, short_file_name
 from gait.errors import InputError
 from gait.io.export_motion import export_angles, export_motion
 from gait.netcdf import blocks, write_along_time
+from gait.owned_files import FOREIGN_FILE, adopt_files, is_own_folder, owned_write, remove_own_folder
 from gait.pose.skeletons import SKELETONS
+from gait.text_tables import csv_text, encodable_table
 
 if TYPE_CHECKING:
     from gait.session import Session
@@ -54,9 +55,13 @@ def write_trc(view: ViewAnalysis, path: Path) -> None:
         "OrigDataStartFrame": "1",
         "OrigNumFrames": str(count),
     }
-    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+    with owned_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.write(
-            f"PathFileType\t4\t(X/Y/Z)\t{path.name}\n" + "\t".join(about) + "\n" + "\t".join(about.values()) + "\n"
+            f"PathFileType\t4\t(X/Y/Z)\t{display_text(path.name)}\n"
+            + "\t".join(about)
+            + "\n"
+            + "\t".join(about.values())
+            + "\n"
         )
         file.write("Frame#\tTime\t" + "\t\t\t".join(motion.names) + "\t\t\n")
         file.write("\t\t" + "\t".join(f"{axis}{n + 1}" for n in range(markers) for axis in "XYZ") + "\n\n")
@@ -87,8 +92,11 @@ def write_mot(view: ViewAnalysis, path: Path) -> None:
     time, angles = time[whole.to_numpy()], angles[whole]
     if not len(angles):
         raise InputError("no moment has all joint angles")
-    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(f"{path.stem}\nversion=1\nnRows={len(angles)}\nnColumns={angles.shape[1] + 1}\ninDegrees=yes\n")
+    with owned_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(
+            f"{display_text(path.stem)}\nversion=1\nnRows={len(angles)}\n"
+            f"nColumns={angles.shape[1] + 1}\ninDegrees=yes\n"
+        )
         file.write("endheader\n" + "\t".join(["time", *angles.columns]) + "\n")
         for at, row in zip(time, angles.to_numpy(), strict=True):
             file.write(f"{at:.6f}\t" + "\t".join(f"{value:.5f}" for value in row) + "\n")
@@ -136,7 +144,7 @@ def write_c3d(view: ViewAnalysis, path: Path) -> None:
         file.add_event(
             time=[0.0, float(row["time_s"])], context=row["side"].title(), label=_EVENTS[row["kind"]], description=""
         )
-    with atomic_write(path) as temporary:
+    with owned_write(path) as temporary:
         # ezc3d adds the suffix to a name that lacks it, and then writes elsewhere.
         named = temporary.with_name(f"{temporary.name}.c3d")
         try:
@@ -153,7 +161,7 @@ def write_openpose(view: ViewAnalysis, path: Path) -> None:
     ----------
     view : ViewAnalysis
     path : Path
-        Folder to make, or to replace where it holds such files only.
+        Folder to make, or to replace where gait wrote all files in it.
 
     Raises
     ------
@@ -162,14 +170,13 @@ def write_openpose(view: ViewAnalysis, path: Path) -> None:
     """
     pose = view.pose
     names = [str(name) for name in pose.keypoint.values]
-    if path.exists() and (not path.is_dir() or any(f.name[-15:] != "_keypoints.json" for f in path.iterdir())):
-        raise InputError(f"{path}: holds other files; give a folder that does not exist")
+    if path.exists() and not is_own_folder(path):
+        raise InputError(f"{path}: holds other files; give a folder that does not exist", code=FOREIGN_FILE)
     order = SKELETONS["body25"]
     middles = {"neck": ("left_shoulder", "right_shoulder"), "mid_hip": ("left_hip", "right_hip")}
     sources = [[names.index(n) for n in middles.get(name, (name,)) if n in names] for name in order]
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}-", dir=path.parent))
-    try:
+    with temporary_folder(path.parent) as temporary:
         number = 0
         for piece in blocks(pose):
             position = piece.position.isel(individual=0).transpose("time", "keypoint", "space").values
@@ -186,14 +193,15 @@ def write_openpose(view: ViewAnalysis, path: Path) -> None:
                     )
                 people = [{"person_id": [-1], "pose_keypoints_2d": body}] if any(body) else []
                 record = json.dumps({"version": 1.3, "people": people})
-                (temporary / f"{path.name}_{number:012d}_keypoints.json").write_text(record, encoding="utf-8")
+                (temporary / short_file_name(path.name, f"_{number:012d}_keypoints.json")).write_text(
+                    record, encoding="utf-8"
+                )
                 number += 1
+        adopt_files(sorted(temporary.iterdir()))
         temporary.chmod(0o755)
         if path.exists():
-            shutil.rmtree(path)
+            remove_own_folder(path)
         temporary.rename(path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def write_movement(view: ViewAnalysis, path: Path) -> None:
@@ -225,8 +233,9 @@ def write_csv(session: Session, path: Path, *, name: str) -> None:
     name : str
         Name of the session, in the table.
     """
-    with atomic_write(path) as temporary:
-        session.tidy(name=name).to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+    with owned_write(path) as temporary:
+        text = csv_text(session.tidy(name=encodable_text(name)), float_format="%.6g")
+        temporary.write_text(text, encoding="utf-8", newline="")
 
 
 def write_parquet(session: Session, path: Path, *, name: str) -> None:
@@ -249,5 +258,5 @@ def write_parquet(session: Session, path: Path, *, name: str) -> None:
         import pyarrow  # noqa: F401
     except ImportError:
         raise InputError("Parquet files need pyarrow: pip install 'gait[export]'") from None
-    with atomic_write(path) as temporary:
-        session.tidy(name=name).to_parquet(temporary, index=False, engine="pyarrow")
+    with owned_write(path) as temporary:
+        encodable_table(session.tidy(name=encodable_text(name))).to_parquet(temporary, index=False, engine="pyarrow")

@@ -15,10 +15,12 @@ from gait.errors import InputError
 PX_PER_M = 1000.0
 #: Space around the points in the image that is made up for them, share of its size. [E]
 MARGIN = 0.1
+#: Longest side of an image that is made up, pixels: a hall of 100 m. [E]
+MAX_SIDE_PX = 100_000
 
 
 def project_to_image(
-    position: FloatArray, names: Sequence[str], unit: str, view: Literal["side", "rear", "front"]
+    position: FloatArray, names: Sequence[str], metres: float | None, view: Literal["side", "rear", "front"]
 ) -> tuple[FloatArray, tuple[int, int], float | None]:
     """Turn points into pixels, x right and y down.
 
@@ -28,7 +30,8 @@ def project_to_image(
         In any right-handed axes, one of them vertical: the hips lie above the ankles along it.
     names : sequence of K str
         Keypoints.
-    unit : {"px", "m", "mm"}
+    metres : float or None
+        Of one unit of ``position``; ``None`` for pixels.
     view : {"side", "rear", "front"}
         The plane onto which points in space are projected; the side is the runner's right.
 
@@ -46,16 +49,18 @@ def project_to_image(
         The points have fewer than two coordinates, or hips and ankles never occur together.
     """
     flat = _plane(position, names, view)
-    if unit == "px":
+    if metres is None:
         flat = flat - np.minimum(np.nan_to_num(np.nanmin(flat, axis=(0, 1))), 0.0)
         return flat, _size(np.nanmax(flat, axis=(0, 1))), None
-    flat = flat * (PX_PER_M if unit == "m" else PX_PER_M / 1000)
+    flat = flat * (PX_PER_M * metres)
     low, high = np.nanmin(flat, axis=(0, 1)), np.nanmax(flat, axis=(0, 1))
     margin = MARGIN * float((high - low).max())
     return flat - low + margin, _size(high - low + 2 * margin), 1 / PX_PER_M
 
 
 def _size(high: FloatArray) -> tuple[int, int]:
+    if not (high < MAX_SIDE_PX).all():
+        raise InputError("these poses lie too far apart to be one runner; leave out points that were not found")
     return math.ceil(high[0]) + 1, math.ceil(high[1]) + 1
 
 

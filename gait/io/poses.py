@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +14,25 @@ import xarray as xr
 from gait._typing import PathLike
 from gait.errors import InputError
 from gait.io.marker_plane import project_to_image
+from gait.io.marker_units import marker_scale
 from gait.io.pose_readers import READERS, PosesInFile, detect_format
-from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, METRES_PER_PX_ATTR, load_pose, make_pose_dataset
+from gait.pose.dataset import (
+    BLAZEPOSE_KEYPOINTS,
+    FILMING_WARNINGS_ATTR,
+    METRES_PER_PX_ATTR,
+    load_pose,
+    make_pose_dataset,
+)
 from gait.pose.skeletons import REQUIRED_KEYPOINTS, blazepose_name
+
+#: Coordinates beyond this are no place but a mark for a missing point. [E]
+MAX_COORDINATE = 1e7
+#: Times between frames that are believed, s: 10 000 and 5 frames/s. Slower ones show no running. [E]
+MIN_STEP_S, MAX_STEP_S = 1e-4, 0.2
+#: Difference between a stated frame rate and that of the times which is rounding, as a share. [E]
+RATE_TOLERANCE = 0.05
+#: Names that a message lists. [E]
+_MOST_LISTED = 40
 
 Names = Mapping[str, str | Sequence[str]]
 
@@ -93,20 +110,31 @@ def load_poses(
         raise InputError(f"view {view!r} is unknown: use side, rear or front")
     if fps is not None and not 0 < fps < float("inf"):
         raise InputError(f"fps={fps:g} must be above 0")
+    if capture_fps is not None and not 0 < capture_fps < float("inf"):
+        raise InputError(f"capture_fps={capture_fps:g} must be above 0")
     several = {"individual": individual} if kind in ("movement", "deeplabcut") else {}
     tracks = _select_keypoints(path, READERS[kind](path, **several), names or {})
-    visible = np.isfinite(tracks.position).all(axis=2)
-    confidence = visible.astype(float) if tracks.confidence is None else np.nan_to_num(tracks.confidence)
+    visible = (np.abs(np.nan_to_num(tracks.position, nan=np.inf)) < MAX_COORDINATE).all(axis=2)
+    confidence = visible.astype(float)
+    if tracks.confidence is not None:
+        confidence = np.nan_to_num(tracks.confidence, posinf=0.0, neginf=0.0)
     visible &= confidence >= least_confidence
-    position, size, metres = project_to_image(
-        np.where(visible[..., None], tracks.position, np.nan), tracks.names, tracks.unit, view
-    )
-    time, rate = _times(path, tracks, fps)
+    time, rate, notes = _times(path, tracks, fps)
+    kept = np.where(visible[..., None], tracks.position, np.nan)
+    try:
+        scale = marker_scale(path, kept, tracks.names, tracks.unit)
+        position, size, metres = project_to_image(kept, tracks.names, scale.metres, view)
+    except InputError as error:
+        text = str(error)
+        raise InputError(text if text.startswith(str(path)) else f"{path}: {text}", code=error.code) from None
+    notes = [*tracks.notes, *notes, *([] if scale.note is None else [scale.note])]
     stated_size = tracks.size if width is None or height is None else (width, height)
-    attributes = dict(tracks.attributes)
+    stated_capture_fps = tracks.attributes.get("capture_fps")
+    attributes: dict[str, str | int | float] = {k: v for k, v in tracks.attributes.items() if k != "capture_fps"}
+    if notes:
+        attributes[FILMING_WARNINGS_ATTR] = "\n".join(notes)
     if metres is not None:
         attributes[METRES_PER_PX_ATTR] = metres
-    stated_capture_fps = attributes.pop("capture_fps", None)
     return make_pose_dataset(
         time_s=time,
         position=position,
@@ -131,6 +159,7 @@ def _select_keypoints(path: Path, tracks: PosesInFile, wanted: Names) -> PosesIn
         raise InputError(
             f"names: {strange[0]!r} is not a BlazePose keypoint; they are: {', '.join(BLAZEPOSE_KEYPOINTS)}"
         )
+    tracks = _without_doubles(path, tracks)
     made_of: dict[str, list[int]] = {}
     for number, name in enumerate(tracks.names):
         if (keypoint := blazepose_name(name)) is not None and keypoint not in wanted:
@@ -138,13 +167,13 @@ def _select_keypoints(path: Path, tracks: PosesInFile, wanted: Names) -> PosesIn
     for keypoint, markers in wanted.items():
         for marker in [markers] if isinstance(markers, str) else markers:
             if marker not in tracks.names:
-                raise InputError(f"{path}: has no marker {marker!r}; it has: {', '.join(tracks.names)}")
+                raise InputError(f"{path}: has no marker {marker!r}; it has: {_listed(tracks.names)}")
             made_of.setdefault(keypoint, []).append(tracks.names.index(marker))
     absent = [name for name in REQUIRED_KEYPOINTS if name not in made_of]
     if absent:
         raise InputError(
-            f"{path}: keypoint {', '.join(absent)} missing; it has: {', '.join(tracks.names[:40])}; "
-            "name them with names="
+            f"{path}: keypoint {', '.join(absent)} missing; it has: {_listed(tracks.names)}; say which one it is",
+            code="keypoint_missing",
         )
     # A point that only one side has would be taken for the other side's.
     kept = [n for n in BLAZEPOSE_KEYPOINTS if n in made_of and (n == "nose" or _other_side(n) in made_of)]
@@ -152,17 +181,41 @@ def _select_keypoints(path: Path, tracks: PosesInFile, wanted: Names) -> PosesIn
     confidence = tracks.confidence
     if confidence is not None:
         confidence = np.stack([confidence[:, made_of[n]].min(axis=1) for n in kept], axis=1)
-    return PosesInFile(
-        kept,
-        position,
-        confidence,
-        tracks.time_s,
-        tracks.fps,
-        tracks.unit,
-        tracks.size,
-        tracks.software,
-        tracks.engine,
-        tracks.attributes,
+    return replace(tracks, names=kept, position=position, confidence=confidence)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_LISTED]) + (f" and {len(names) - _MOST_LISTED} more" if names[_MOST_LISTED:] else "")
+
+
+def _without_doubles(path: Path, tracks: PosesInFile) -> PosesInFile:
+    """Join keypoints of the same name where they agree; where they do not, nobody can say which one is right."""
+    numbers: dict[str, list[int]] = {}
+    for number, name in enumerate(tracks.names):
+        numbers.setdefault(name, []).append(number)
+    if len(numbers) == len(tracks.names):
+        return tracks
+    position, confidence = tracks.position.copy(), tracks.confidence
+    for name, (first, *others) in numbers.items():
+        for other in others:
+            both = np.isfinite(position[:, first]).all(axis=1) & np.isfinite(position[:, other]).all(axis=1)
+            apart = np.abs(position[both, first] - position[both, other])
+            if len(apart) and apart.max() > 1e-3 * np.ptp(position[both][:, first]):
+                raise InputError(
+                    f"{path}: the name {name!r} is there {len(others) + 1} times, for points that lie apart; rename "
+                    "or remove all but one"
+                )
+            gaps = ~np.isfinite(position[:, first]).all(axis=1)
+            position[gaps, first] = position[gaps, other]
+            if confidence is not None:
+                confidence = confidence.copy()
+                confidence[gaps, first] = confidence[gaps, other]
+    chosen = [first for first, *_ in numbers.values()]
+    return replace(
+        tracks,
+        names=list(numbers),
+        position=position[:, chosen],
+        confidence=None if confidence is None else confidence[:, chosen],
     )
 
 
@@ -170,15 +223,46 @@ def _other_side(name: str) -> str:
     return name.replace("left", "right") if "left" in name else name.replace("right", "left")
 
 
-def _times(path: Path, tracks: PosesInFile, fps: float | None) -> tuple[np.ndarray, float]:
-    """Give the time of each frame and the rate; the caller's rate comes before the file's."""
+def _times(path: Path, tracks: PosesInFile, fps: float | None) -> tuple[np.ndarray, float, list[str]]:
+    """Give the time of each frame, the rate, and what is to be told; the caller's rate comes before the file's."""
     count = len(tracks.position)
     if fps is None and tracks.time_s is not None and count > 1:
         time = np.asarray(tracks.time_s, dtype=float)
-        if not np.isfinite(time).all() or (np.diff(time) <= 0).any():
-            raise InputError(f"{path}: its times do not increase; give fps to count frames instead")
-        return time, tracks.fps or 1 / float(np.median(np.diff(time)))
+        _check_times(path, time)
+        step = float(np.median(np.diff(time)))
+        stated = tracks.fps
+        if step > MAX_STEP_S and (step / 1000 < MAX_STEP_S if stated is None else _close(1000 / step, stated)):
+            note = f"the times of the file are {step:.3g} apart; they were read as milliseconds"
+            return time / 1000, stated or 1000 / step, [note]
+        if not MIN_STEP_S <= step <= MAX_STEP_S:
+            raise InputError(
+                f"{path}: its times are {step:.3g} s apart, frames of a run lie closer than {MAX_STEP_S:g} s; give the "
+                "frames per second to count frames instead",
+                code="frame_rate_missing",
+            )
+        if stated is not None and not _close(1 / step, stated):
+            note = f"the file states {stated:.4g} frames/s, but its times are those of {1 / step:.4g}; the times count"
+            return time, 1 / step, [note]
+        return time, stated or 1 / step, []
     rate = fps or tracks.fps
     if rate is None:
         raise InputError(f"{path}: states no frame rate; give the frames per second", code="frame_rate_missing")
-    return np.arange(count) / rate, float(rate)
+    return np.arange(count) / rate, float(rate), []
+
+
+def _check_times(path: Path, time: np.ndarray) -> None:
+    """Refuse times that stand still, run backwards or are missing, and name the first."""
+    wrong = np.flatnonzero(~np.isfinite(time))
+    if len(wrong):
+        reason = f"has no time in its row {wrong[0] + 1}"
+    else:
+        wrong = np.flatnonzero(np.diff(time) <= 0)
+        if not len(wrong):
+            return
+        before, after = time[wrong[0]], time[wrong[0] + 1]
+        reason = f"its times do not increase: {after:.6g} s follows {before:.6g} s in row {wrong[0] + 2}"
+    raise InputError(f"{path}: {reason}; give the frames per second to count frames instead", code="frame_rate_missing")
+
+
+def _close(rate: float, other: float) -> bool:
+    return abs(rate / other - 1) <= RATE_TOLERANCE

@@ -83,3 +83,58 @@ def test_a_file_that_is_no_manifest_is_refused(tmp_path: Path, text: str, messag
         manifest(tmp_path, text)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\r\nfile;athlete;height\r\na.mp4;Anna;176,5\r\n",
+        "\ufeffsep=;\nfile;athlete;height\na.mp4;Anna;176,5\n",
+        '"sep=\t"\nfile\tathlete\theight\na.mp4\tAnna\t176.5\n',
+        "SEP=|\nfile|athlete|height\na.mp4|Anna|176,5\n",
+        'sep=;;;\n"file";"athlete";"height"\n"a.mp4";"Anna";"176,5"\n',
+        "file,athlete,height\ra.mp4,Anna,176.5\r",
+        '"file";"athlete";"height";"a, b, c, d"\na.mp4;Anna;\u00a0176,5;x\n',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+def test_separators_of_all_spreadsheets_are_read(tmp_path: Path, text: str, encoding: str) -> None:
+    (one,) = manifest(tmp_path, text, encoding)
+    assert (one.athlete, one.height_m, one.clips[0].problem) == ("Anna", pytest.approx(1.765), None)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "a\0b.mp4",
+            "reference://x.mp4",
+            "zip://x.mp4::a.mp4",
+            "ftp://host/a.mp4",
+            "file://server/a.mp4",
+            "\x1b[31m.mp4",
+        ),
+        *("http://[x/a.mp4", "S3://b\x07/a.mp4", "file:///a%00.mp4", "x" * 300 + ".mp4", "data:video/mp4;base64,AAAA"),
+        *("../" * 2000 + "a.mp4", "~/a.mp4", "NUL", ".", "\u202egpj.mp4"),
+    ],
+)
+def test_a_name_that_is_no_clip_fails_its_row_in_one_line(tmp_path: Path, cell: str) -> None:
+    sessions = manifest(tmp_path, f"file,athlete\n{cell},Eve\nb.mp4,Ben\n")
+    assert sessions[1].clips[0].problem is None
+    problem = sessions[0].clips[0].problem
+    assert problem is not None
+    assert problem.startswith("row 2: ")
+    assert "\n" not in problem
+
+
+def test_quotation_marks_that_are_not_closed_do_not_swallow_rows(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="line 2 has a quotation mark that is not closed"):
+        manifest(tmp_path, 'file,athlete\na.mp4,"Anna\nb.mp4,Ben\n')
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04xlsx", bytes(range(256)) * 8, b"\x89HDF\r\n\x1a\n" + bytes(500)])
+def test_what_is_no_table_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "week.csv").write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        plan_sessions(str(tmp_path / "week.csv"))
+    assert len(str(caught.value).splitlines()) == 1

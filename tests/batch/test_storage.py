@@ -50,7 +50,7 @@ def test_the_signature_changes_with_size_and_time(tmp_path: Path) -> None:
     assert storage.file_signature(file.as_uri()) == first
     os.utime(file, (1, 1))
     assert storage.file_signature(str(file)) == storage.FileSignature(1, "1000000000")
-    with pytest.raises(InputError, match="is not a file"):
+    with pytest.raises(InputError, match="is not a file but a folder"):
         storage.file_signature(str(tmp_path))
     with pytest.raises(InputError, match=r"b\.mp4: no such file"):
         storage.file_signature(str(tmp_path / "b.mp4"))
@@ -89,8 +89,100 @@ def test_a_store_in_memory_is_read_like_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_url_without_its_packages_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match=r"gait\[cluster\]"):
-        storage.storage_path("nosuch://x/y")
     monkeypatch.setitem(sys.modules, "upath", None)
     with pytest.raises(InputError, match=r"s3://b/a: URLs need the extra \[cluster\]; pip install"):
         storage.storage_path("s3://b/a")
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        *("reference://x.mp4", "zip://a.mp4", "github://me:repo@main/a.mp4", "ftp://h/a.mp4", "sftp://h/a.mp4"),
+        *(
+            "simplecache://a",
+            "dir://a",
+            "jar://a",
+            "blockcache://a",
+            "HDFS://a",
+            "ssh://h/a",
+            "smb://h/a",
+            "nosuch://x",
+        ),
+        *("git://a", "tar://a", "libarchive://a", "dask://a", "jupyter://h", "data://x", "javascript://x", "local://a"),
+        *("s3://b/a::reference://x", "s3://b/a\0.mp4", "http://[bad/a.mp4", "https://\x1b[31m"),
+    ],
+)
+def test_only_the_documented_schemes_are_read(location: str) -> None:
+    for read in (storage.file_signature, storage.read_file, storage.file_sha256, storage.storage_path):
+        with pytest.raises(InputError) as caught:
+            read(location)
+        assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_scheme_in_capitals_is_the_same_scheme() -> None:
+    pytest.importorskip("upath", reason="the extra [cluster] is not installed")
+    assert storage.is_url("MEMORY://x/a.mp4")
+    assert storage.storage_path("MEMORY://x/a.mp4") == storage.storage_path("memory://x/a.mp4")
+
+
+def test_a_file_url_may_name_this_machine_only(tmp_path: Path) -> None:
+    make_clips(tmp_path, "a b.mp4")
+    assert storage.local_path(f"FILE://localhost{tmp_path}/a%20b.mp4").exists()
+    assert storage.local_path(f"file://{tmp_path}/M%FCller.mp4").name == "M\udcfcller.mp4"
+    with pytest.raises(InputError, match="is on the machine 'server'"):
+        storage.local_path("file://server/share/a.mp4")
+    with pytest.raises(InputError, match="is not the name of a file"):
+        storage.file_signature(f"file://{tmp_path}/a%00b.mp4")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_what_is_no_file_is_named_and_never_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "loop.mp4").symlink_to("loop.mp4")
+    (tmp_path / "dangling.mp4").symlink_to("gone.mp4")
+    os.mkfifo(tmp_path / "pipe.mp4")
+    (tmp_path / "null.mp4").symlink_to("/dev/null")
+    (tmp_path / "folder.mp4").mkdir()
+    for name, reason in (
+        ("loop.mp4", "a link that leads to itself"),
+        ("dangling.mp4", "a link to a file that does not exist"),
+        ("pipe.mp4", "not a file but a pipe"),
+        ("null.mp4", "not a file but a device"),
+        ("folder.mp4", "not a file but a folder"),
+        ("x" * 300 + ".mp4", "name too long"),
+        ("a\0b.mp4", "not the name of a file"),
+    ):
+        for read in (storage.file_signature, storage.read_file):
+            with pytest.raises(InputError, match=f"(?i){reason}"):
+                read(str(tmp_path / name))
+    assert storage.find_videos(str(tmp_path)) == ["dangling.mp4", "loop.mp4", "null.mp4", "pipe.mp4"]
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_clips(tmp_path, "a.mp4", "Anna/b.mp4", "locked/c.mp4")
+    scan = os.scandir
+
+    def refusing(folder: str) -> object:
+        if Path(folder).name == "locked":
+            raise PermissionError(13, "Permission denied", folder)
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    listing = storage.list_videos(str(tmp_path))
+    assert listing.videos == ("Anna/b.mp4", "a.mp4")
+    assert listing.unreadable == (("locked", "Permission denied"),)
+    with pytest.raises(InputError, match="locked: cannot be read: Permission denied"):
+        storage.list_videos(str(tmp_path / "locked"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep names as Unicode")
+def test_a_file_is_found_under_other_spellings_of_its_name(tmp_path: Path) -> None:
+    make_clips(tmp_path, "Mu\u0308ller.mp4", "sub/b.mp4", "Zo\udceb.mp4")
+    for written, found in (
+        ("M\u00fcller.mp4", "Mu\u0308ller.mp4"),
+        ("sub\\b.mp4", "sub/b.mp4"),
+        ("Zo\u00eb.mp4", "Zo\udceb.mp4"),
+        ("Zo\\xeb.mp4", "Zo\udceb.mp4"),
+        ("gone.mp4", "gone.mp4"),
+        ("a\0.mp4", "a\0.mp4"),
+    ):
+        assert storage.existing_spelling(str(tmp_path / written)) == str(tmp_path / found)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from gait.cli.terminal_output import print_error, print_session
+from gait.cli.terminal_output import print_error, print_json, print_line, print_session
 from gait.records import Measurement, Notice
 from tests.cli.conftest import fake_session
 
@@ -29,3 +30,16 @@ def test_options_that_help_follow_the_summary(analysis, capfd) -> None:
 def test_without_such_codes_there_is_no_such_line(analysis, capfd) -> None:
     print_session(fake_session(), Path("report.html"), command="analyze")
     assert "Options that help" not in capfd.readouterr().out
+
+
+def test_names_of_files_steer_no_terminal(capfd) -> None:
+    print_error("M\udcfcller\x1b[2J\u202e.mp4: no such file")
+    print_line("Written: a\x1b]0;x\x07.csv\nnext\tline")
+    out, err = capfd.readouterr()
+    assert err == "gait: M\\xfcller\\x1b[2J\\u202e.mp4: no such file\n"
+    assert out == "Written: a\\x1b]0;x\\x07.csv\nnext\tline\n"
+
+
+def test_json_keeps_the_bytes_of_a_name(capfd) -> None:
+    print_json('{"file": "M\udcfcller", "name": "Zoë"}\n')
+    assert json.loads(capfd.readouterr().out) == {"file": "M\udcfcller", "name": "Zoë"}

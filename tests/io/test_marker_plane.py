@@ -28,7 +28,7 @@ def walker(frames: int = 40) -> np.ndarray:
 
 
 def test_the_side_view_shows_forwards_to_the_right_and_up_upwards() -> None:
-    image, size, scale = project_to_image(walker(), NAMES, "m", "side")
+    image, size, scale = project_to_image(walker(), NAMES, 1.0, "side")
     hip, toe, heel = (image[:, NAMES.index(name)] for name in ("left_hip", "left_foot_index", "left_heel"))
     assert toe[:, 0] - heel[:, 0] == pytest.approx(0.2 * PX_PER_M)
     assert heel[:, 1] - hip[:, 1] == pytest.approx(0.85 * PX_PER_M)  # y points down
@@ -39,20 +39,20 @@ def test_the_side_view_shows_forwards_to_the_right_and_up_upwards() -> None:
 
 @pytest.mark.parametrize(("view", "sign"), [("rear", 1), ("front", -1)])
 def test_rear_and_front_views_are_mirror_images(view, sign: int) -> None:
-    image, _, _ = project_to_image(walker(), NAMES, "mm", view)
+    image, _, _ = project_to_image(walker(), NAMES, 0.001, view)
     hips = image[:, NAMES.index("right_hip"), 0] - image[:, NAMES.index("left_hip"), 0]
     assert (np.sign(hips) == sign).all()
 
 
 def test_any_axis_may_point_up() -> None:
-    upright, _, _ = project_to_image(walker(), NAMES, "m", "side")
-    turned, _, _ = project_to_image(walker()[..., [2, 0, 1]], NAMES, "m", "side")  # z up, right-handed
+    upright, _, _ = project_to_image(walker(), NAMES, 1.0, "side")
+    turned, _, _ = project_to_image(walker()[..., [2, 0, 1]], NAMES, 1.0, "side")  # z up, right-handed
     assert turned == pytest.approx(upright)
 
 
 def test_pixels_stay_pixels_and_have_no_scale() -> None:
     flat = 100 * walker()[..., :2] * [1, -1] + 200
-    image, _, scale = project_to_image(flat, NAMES, "px", "side")
+    image, _, scale = project_to_image(flat, NAMES, None, "side")
     assert image == pytest.approx(flat)
     assert scale is None
 
@@ -61,6 +61,6 @@ def test_poses_without_hips_and_ankles_in_one_frame_are_refused() -> None:
     points = walker()
     points[:, NAMES.index("left_ankle")] = np.nan
     with pytest.raises(InputError, match="no frame with both hips and ankles"):
-        project_to_image(points, NAMES, "m", "side")
+        project_to_image(points, NAMES, 1.0, "side")
     with pytest.raises(InputError, match="fewer than two coordinates"):
-        project_to_image(np.full((4, len(NAMES), 3), np.nan), NAMES, "m", "side")
+        project_to_image(np.full((4, len(NAMES), 3), np.nan), NAMES, 1.0, "side")
