@@ -1,6 +1,7 @@
 """A quick replacement for the analysis of one session that leaves a trace of every call.
 
-The clip itself says what happens: a file that begins with "crash", "die", "refuse", "wait" or anything else.
+The clip itself says what happens: a file that begins with "crash", "die", "segfault", "hang", "eat", "refuse", "wait"
+or anything else.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from gait._typing import ProgressCallback
 from gait.batch.job import JobOptions, JobResult
 from gait.batch.planned_session import ClipEntry
 from gait.errors import RefusedError
+from gait.owned_files import owned_write
 from tests import made_reports as reports
 
 #: Environment variable: a folder in which every call leaves a file.
@@ -43,6 +45,16 @@ def measure(
         os.kill(os.getpid(), signal.SIGKILL)
     if word == "refuse":
         raise RefusedError(f"{paths[0].name}: nobody is in the picture; film the runner")
+    if word == "segfault":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if word == "hang":
+        while True:  # as in a decoder's loop
+            pass
+    if word == "eat":
+        eaten = []
+        while True:
+            eaten.append(bytearray(b"x") * 50_000_000)
+            time.sleep(0.01)
     if word == "wait":
         seconds = float(rest.split()[0])
         for n in range(10):
@@ -71,8 +83,9 @@ def measure(
     findings = [{**finding, "corrections": []}] if value < 165 else []
     report = reports.report(*measurements, name=None)
     report["videos"] = [{**report["videos"][0], "file": str(path)} for path in paths]
-    (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    (folder / "report.html").write_text("<p>report</p>", encoding="utf-8")
+    for name, text in (("report.json", json.dumps(report)), ("report.html", "<p>report</p>")):
+        with owned_write(folder / name) as temporary:
+            temporary.write_text(text, encoding="utf-8")
     leave_trace("ended", folder.name, *(clip.label for clip in clips))
     return JobResult(findings, measurements, views, {})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -10,16 +9,33 @@ from time import monotonic
 from typing import Any
 
 from gait._typing import PathLike
+from gait.batch.batch_history import add_to_history, find_absent, write_season
 from gait.batch.batch_output import open_output, write_overview
 from gait.batch.batch_result import BatchResult
 from gait.batch.batch_source import plan_sessions
+from gait.batch.clip_check import FilmAgain, clips_that_failed, clips_to_film_again
 from gait.batch.clip_survey import clip_states, is_done, read_stamps, survey_clips
-from gait.batch.job import STAMP, JobOptions, MeasureFunction, SessionJob
+from gait.batch.index_page import IndexNotes
+from gait.batch.job import JobOptions, MeasureFunction, SessionJob
 from gait.batch.planned_session import PlannedSession
-from gait.batch.session_row import SessionRow, row_from_stamp, row_without_job, row_without_stamp
-from gait.batch.storage import absolute_location
+from gait.batch.roster import find_roster, read_roster
+from gait.batch.session_filter import parse_filter, select_sessions
+from gait.batch.session_row import (
+    SessionRow,
+    row_from_stamp,
+    row_not_analysed,
+    row_without_job,
+    row_without_stamp,
+)
+from gait.batch.session_stamp import STAMP
+from gait.batch.skipped_files import find_skipped_files
+from gait.batch.stale_reports import find_stale_reports, remove_stale_reports
+from gait.batch.storage import absolute_location, base_name
 from gait.batch.storage_folder import StorageFolder
+from gait.batch.worker_limits import WorkerLimits
 from gait.batch.worker_pool import JobEvent, JobFinished, run_locally
+from gait.display_text import display_text
+from gait.errors import GaitError, InputError
 from gait.history.athlete_history import History
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.report.report_json import gait_version
@@ -29,6 +45,10 @@ _ERROR_FILE = "error.txt"
 _INDEX_EVERY_S = 30.0
 #: With very many sessions an index takes long: its time is at most one part in so many. [E]
 _INDEX_SHARE = 20.0
+#: Seconds for the quick look at the clips of one session; it takes some ten for an ordinary clip. [E]
+_CHECK_LIMIT_S = 600.0
+#: Clips from which on a quick look at all of them comes before the long work. [E]
+_MIN_CLIPS_TO_CHECK = 5
 
 
 def analyze_batch(
@@ -43,6 +63,14 @@ def analyze_batch(
     video: bool = True,
     fresh: bool = False,
     history: PathLike | None = None,
+    prune: bool = False,
+    roster: PathLike | None = None,
+    where: Sequence[str] = (),
+    check: bool | None = None,
+    check_only: bool = False,
+    announce: Callable[[Sequence[FilmAgain], int], None] | None = None,
+    check_progress: Callable[[int, int], None] | None = None,
+    limits: WorkerLimits | None = None,
     progress: Callable[[int, int], None] | None = None,
     watch: Callable[[JobEvent], None] | None = None,
     measure: MeasureFunction | None = None,
@@ -69,6 +97,24 @@ def analyze_batch(
         Analyse everything again, also what has not changed.
     history : path, optional
         Database to which every finished session is added (`gait.history.athlete_history`).
+    prune : bool
+        Remove the reports of clips that are gone, as far as gait wrote them and nobody has changed them since.
+    roster : path or URL, optional
+        File with the athletes' names, heights and squads (`gait.batch.roster`); by default ``roster.csv`` or
+        ``roster.toml`` beside the clips or the manifest.
+    where : sequence of str
+        Conditions such as ``"squad=U20"``: only sessions that fit them are analysed (`gait.batch.session_filter`).
+    check : bool, optional
+        Whether to look at all clips quickly before the long work, for those that should be filmed again. By default
+        where this machine has five clips or more to analyse.
+    check_only : bool
+        Do nothing else.
+    announce : callable, optional
+        Called after the quick look with (clips to film again, clips looked at).
+    check_progress : callable, optional
+        Called with (sessions looked at, sessions to look at).
+    limits : WorkerLimits, optional
+        Time and memory for one session on this machine (`gait.batch.worker_limits`).
     progress : callable, optional
         Called with (sessions done, sessions in all).
     watch : callable, optional
@@ -96,7 +142,11 @@ def analyze_batch(
     from gait.pose.estimation import POSE_VERSION, available_cores
 
     source, output = absolute_location(source), absolute_location(output)
-    sessions = plan_sessions(source, height_m=height_m, speed_mps=speed_mps, output=output)
+    roster_file = find_roster(source) if roster is None else absolute_location(roster)
+    athletes = None if roster_file is None else read_roster(roster_file)
+    sessions = plan_sessions(source, height_m=height_m, speed_mps=speed_mps, output=output, roster=athletes)
+    wanted = parse_filter(where) if where else None
+    selected = None if wanted is None else select_sessions(sessions, wanted)
     if history is not None:
         with History(history):  # a file that cannot be used is refused before the long work
             pass
@@ -107,7 +157,15 @@ def analyze_batch(
         return SessionJob(
             session.slug,
             tuple(session.clips[n] for n in usable),
-            JobOptions(session.height_m, session.speed_mps, session.athlete, video, engine),
+            JobOptions(
+                session.height_m,
+                session.speed_mps,
+                session.athlete,
+                video,
+                engine,
+                session.leg_length_m,
+                session.answers,
+            ),
             output,
             version,
             method,
@@ -118,42 +176,70 @@ def analyze_batch(
 
     with open_output(output) as target:
         run = _Run(sessions, target, progress)
-        queue = run.plan(job_for)
+        run.notes = IndexNotes(
+            skipped=tuple(find_skipped_files(source, output, sessions)),
+            problems=tuple(f"{base_name(athletes.source)}, {line}" for line in athletes.problems) if athletes else (),
+        )
+        queue = run.plan(job_for, selected)
         workers = available_cores() if jobs is None else jobs
         if cluster is None and queue:
             pose_workers = max(1, available_cores() // min(workers, len(queue)))
             queue = [replace(job, workers=pose_workers) for job in queue]
-        with _job_events(queue, workers, cluster) as events:
+        clips = sum(len(job.clips) for job in queue)
+        if check is None:
+            check = cluster is None and measure is None and clips >= _MIN_CLIPS_TO_CHECK
+        if queue and (check or check_only):
+            run.check(queue, workers, check_progress, limits)
+            if announce is not None:
+                announce(run.notes.film_again, clips)
+        if check_only:
+            run.wait_for_analysis()
+        else:
+            _work(run, queue, workers, cluster, target, watch, limits)
+        rows = run.all_rows()
+        stale = find_stale_reports(target, sessions, source)
+        if prune and not check_only:
+            stale = remove_stale_reports(target, stale)
+        problems = add_to_history(history, rows, target) if history is not None and not check_only else []
+        absent = find_absent(rows, athletes, history, wanted) if athletes is not None or history is not None else []
+        run.notes = replace(
+            run.notes,
+            absent=tuple(absent),
+            stale=tuple(report.slug for report in stale if not report.removed),
+            season=history is not None and not check_only,
+            unselected=len(sessions) - len(rows),
+        )
+        if run.notes.season and history is not None:
+            problems += write_season(history, rows, absent, target)
+        run.notes = replace(run.notes, problems=(*run.notes.problems, *problems))
+        parquet = write_overview(rows, target, planned=len(rows), notes=run.notes)
+    return BatchResult(output, rows, parquet, tuple(stale), run.notes, tuple(problems))
+
+
+def _work(
+    run: _Run,
+    queue: list[SessionJob],
+    workers: int,
+    cluster: str | None,
+    target: StorageFolder,
+    watch: Callable[[JobEvent], None] | None,
+    limits: WorkerLimits | None,
+) -> None:
+    """Run the jobs; a fault that ends all of them leaves the sessions that are done."""
+    with _job_events(queue, workers, cluster, limits) as events:
+        try:
             for event in events:
                 if isinstance(event, JobFinished):
                     event = _checked_arrival(event, target)
                     run.finish(event)
                 if watch is not None:
                     watch(event)
-        rows = tuple(run.rows[session.slug] for session in sessions)
-        parquet = write_overview(rows, target, planned=len(sessions))
-        if history is not None:
-            add_to_history(history, rows, target)
-    return BatchResult(output, rows, parquet)
-
-
-def add_to_history(history: PathLike, rows: Sequence[SessionRow], target: StorageFolder) -> None:
-    """Add every measured session to the history; sessions that are there already stay as they are.
-
-    Parameters
-    ----------
-    history : path
-        The database.
-    rows : sequence of SessionRow
-    target : StorageFolder
-        The output of the batch, with the reports.
-    """
-    with History(history) as opened:
-        for row in rows:
-            content = target.read(f"{row.planned.slug}/report.json") if row.status == "ok" else None
-            if content is not None:
-                name = row.planned.athlete or row.planned.name
-                opened.add(json.loads(content), athlete=name, date=row.planned.date, session=row.planned.name)
+        except GaitError as error:
+            if not run.anything_done:
+                raise
+            run.lose_the_rest(str(error), error.code)
+            return
+    run.lose_the_rest("it was lost: no worker finished it; run the batch again")
 
 
 @dataclass(frozen=True)
@@ -172,18 +258,27 @@ class _Run:
         self, sessions: list[PlannedSession], target: StorageFolder, progress: Callable[[int, int], None] | None
     ) -> None:
         self.rows: dict[str, SessionRow] = {}
+        self.notes = IndexNotes()
         self._sessions, self._target, self._progress = sessions, target, progress
         self._planned: dict[str, _PlannedJob] = {}
         self._next_index = monotonic() + _INDEX_EVERY_S
 
-    def plan(self, job_for: Callable[[PlannedSession, Sequence[int]], SessionJob]) -> list[SessionJob]:
-        """Return the jobs to run, and make the rows of sessions that need none."""
+    def plan(
+        self, job_for: Callable[[PlannedSession, Sequence[int]], SessionJob], selected: set[str] | None
+    ) -> list[SessionJob]:
+        """Return the jobs to run, and make the rows of sessions that need none.
+
+        Of sessions that are not selected only those that are done have a row.
+        """
         stamps = read_stamps(self._target, self._sessions)
         surveys = survey_clips(self._sessions, stamps)
         queue: list[SessionJob] = []
         for session, states in zip(self._sessions, clip_states(self._sessions, surveys), strict=True):
             usable = [n for n, state in enumerate(states) if state["status"] == "ok"]
+            chosen = selected is None or session.slug in selected
             if session.problem or not usable:
+                if not chosen:
+                    continue
                 self.rows[session.slug] = row_without_job(session, states)
                 continue
             job = job_for(session, usable)
@@ -191,7 +286,7 @@ class _Run:
             signatures = [surveys[clip.location].signature for clip in job.clips]
             if stamp is not None and not job.fresh and is_done(stamp, job, signatures):
                 self.rows[session.slug] = row_from_stamp(session, states, usable, stamp, kept=True)
-            else:
+            elif chosen:
                 self._planned[session.slug] = _PlannedJob(session, states, usable)
                 queue.append(job)
         self._report_progress()
@@ -205,8 +300,10 @@ class _Run:
             self.rows[event.slug] = row_without_stamp(
                 planned.session, planned.states, planned.usable, event.reason, event.reason_code
             )
-            with suppress(OSError):
-                self._target.write(f"{event.slug}/{_ERROR_FILE}", (event.details or event.reason).encode())
+            with suppress(OSError, InputError):  # the reason is in the index too
+                self._target.write(
+                    f"{event.slug}/{_ERROR_FILE}", display_text(event.details or event.reason, keep="\n").encode()
+                )
         else:
             self.rows[event.slug] = row_from_stamp(
                 planned.session, planned.states, planned.usable, event.stamp, kept=False
@@ -216,12 +313,65 @@ class _Run:
         self._report_progress()
         if (begun := monotonic()) > self._next_index:
             rows = [self.rows[session.slug] for session in self._sessions if session.slug in self.rows]
-            write_overview(rows, self._target, planned=len(self._sessions))
+            with suppress(OSError):  # a full disk; the overview at the end says so
+                write_overview(rows, self._target, planned=len(self.rows) + self._waiting, notes=self.notes)
             self._next_index = monotonic() + max(_INDEX_EVERY_S, _INDEX_SHARE * (monotonic() - begun))
+
+    def check(
+        self,
+        queue: Sequence[SessionJob],
+        workers: int,
+        progress: Callable[[int, int], None] | None,
+        limits: WorkerLimits | None,
+    ) -> None:
+        """Look at the clips of all jobs quickly; note those that should be filmed again."""
+        found: list[FilmAgain] = clips_that_failed(self.rows.values())
+        order = {job.slug: number for number, job in enumerate(queue)}
+        checked: list[tuple[int, list[FilmAgain]]] = []
+        done = 0
+        limits = replace(limits or WorkerLimits(), time_s=(limits and limits.time_s) or _CHECK_LIMIT_S)
+        for event in run_locally((replace(job, check_only=True) for job in queue), min(workers, len(queue)), limits):
+            if not isinstance(event, JobFinished):
+                continue
+            planned = self._planned[event.slug]
+            if event.stamp is not None:  # a check that crashed says nothing about the clip
+                again = clips_to_film_again(planned.session, planned.usable, event.stamp)
+                checked.append((order[event.slug], again))
+            done += 1
+            if progress is not None:
+                progress(done, len(queue))
+        found += [one for _, again in sorted(checked, key=lambda pair: pair[0]) for one in again]
+        self.notes = replace(self.notes, film_again=tuple(found))
+
+    def wait_for_analysis(self) -> None:
+        """Make the rows of sessions that were checked only."""
+        for slug, planned in self._planned.items():
+            self.rows.setdefault(slug, row_not_analysed(planned.session, planned.states))
+
+    def lose_the_rest(self, reason: str, reason_code: str | None = None) -> None:
+        """Make the rows of sessions that no worker has finished."""
+        for slug, planned in self._planned.items():
+            if slug not in self.rows:
+                self.rows[slug] = row_without_stamp(
+                    planned.session, planned.states, planned.usable, reason, reason_code
+                )
+
+    def all_rows(self) -> tuple[SessionRow, ...]:
+        """Return the rows in the order of the source."""
+        return tuple(self.rows[session.slug] for session in self._sessions if session.slug in self.rows)
+
+    @property
+    def anything_done(self) -> bool:
+        """Whether a job has ended."""
+        return any(slug in self.rows for slug in self._planned)
+
+    @property
+    def _waiting(self) -> int:
+        return sum(slug not in self.rows for slug in self._planned)
 
     def _report_progress(self) -> None:
         if self._progress is not None:
-            self._progress(len(self.rows), len(self._sessions))
+            self._progress(len(self.rows), len(self.rows) + self._waiting)
 
 
 def _checked_arrival(event: JobFinished, target: StorageFolder) -> JobFinished:
@@ -234,9 +384,11 @@ def _checked_arrival(event: JobFinished, target: StorageFolder) -> JobFinished:
 
 
 @contextmanager
-def _job_events(queue: Sequence[SessionJob], workers: int, cluster: str | None) -> Iterator[Generator[JobEvent]]:
+def _job_events(
+    queue: Sequence[SessionJob], workers: int, cluster: str | None, limits: WorkerLimits | None
+) -> Iterator[Generator[JobEvent]]:
     if cluster is None or not queue:
-        with closing(run_locally(queue, workers)) as events:
+        with closing(run_locally(queue, workers, limits)) as events:
             yield events
         return
     from gait.batch.cluster import connect_cluster, run_on_cluster

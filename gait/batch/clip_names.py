@@ -11,6 +11,10 @@ VIEW_KEYWORDS = {
     **dict.fromkeys(("rear", "back", "behind", "posterior"), "rear"),
     **dict.fromkeys(("front", "anterior", "frontal"), "front"),
 }
+#: Letters with a stroke and ligatures, which Unicode does not take apart.
+_LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+)
 
 
 def split_clip_name(stem: str) -> tuple[str, str]:
@@ -47,15 +51,21 @@ def split_clip_name(stem: str) -> tuple[str, str]:
     return text.strip(" _-.\t"), view
 
 
-def fold_name(text: str) -> str:
+def fold_name(text: str, *, accents: bool = True) -> str:
     """Reduce a name to what remains the same with other case, separators or encoding of accents.
 
     Parameters
     ----------
     text : str
+    accents : bool
+        Whether accents count; without them "Łukasz Müller" is "lukasz muller".
 
     Returns
     -------
     str
     """
-    return re.sub(r"[\s_\-.]+", " ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    folded = re.sub(r"[\s_\-.]+", " ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    if accents:
+        return folded
+    decomposed = unicodedata.normalize("NFD", folded.translate(_LETTERS_WITHOUT_DECOMPOSITION))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from gait.batch.job import STAMP, SessionJob, job_key, read_stamp
+from gait.batch.job import SessionJob, job_key
 from gait.batch.planned_session import PlannedSession
+from gait.batch.session_stamp import STAMP, read_stamp
 from gait.batch.storage import FileSignature, file_sha256, file_signature
 from gait.batch.storage_folder import StorageFolder
 from gait.errors import InputError
@@ -124,8 +125,9 @@ def clip_states(sessions: Sequence[PlannedSession], surveys: Mapping[str, ClipSu
     list of list of dict
         ``status``, ``reason`` and ``view`` of each clip of each session.
     """
-    label_of_content: dict[str, str] = {}
-    label_of_location: dict[str, str] = {}
+    # A part of a clip, from a start to an end, is not a copy of another part.
+    label_of_content: dict[tuple[str, float | None, float | None], str] = {}
+    label_of_location: dict[tuple[str, float | None, float | None], str] = {}
     result: dict[int, list[dict[str, Any]]] = {}
     ranked = sorted(enumerate(sessions), key=lambda pair: (-len(pair[1].clips), pair[1].athlete is None, pair[0]))
     for position, session in ranked:
@@ -138,14 +140,15 @@ def clip_states(sessions: Sequence[PlannedSession], surveys: Mapping[str, ClipSu
                 state.update(status="failed", reason=problem)
             elif survey is not None and session.problem is None:
                 content = survey.sha256
-                same = label_of_location.get(clip.location)
-                same = same or (label_of_content.get(content) if content is not None else None)
+                part = (clip.start_s, clip.end_s)
+                same = label_of_location.get((clip.location, *part))
+                same = same or (label_of_content.get((content, *part)) if content is not None else None)
                 if same is not None:
                     state.update(status="duplicate", reason=f"holds the same as {same}")
                 else:
-                    label_of_location[clip.location] = clip.label
+                    label_of_location[clip.location, *part] = clip.label
                     if content is not None:
-                        label_of_content[content] = clip.label
+                        label_of_content[content, *part] = clip.label
             states.append(state)
         result[position] = states
     return [result[position] for position in range(len(sessions))]

@@ -4,22 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from gait.batch.session_date import DATE_SOURCE_TEXTS
 from gait.findings.finder import SEVERITY_RANK
 from gait.history.change_text import metric_name
 from gait.report.page_templates import inline_files, template_environment
 from gait.report.report_json import gait_version
 
 if TYPE_CHECKING:
+    from gait.batch.batch_history import AbsentAthlete
+    from gait.batch.clip_check import FilmAgain
     from gait.batch.session_row import SessionRow
+    from gait.batch.skipped_files import SkippedFile
 
+#: Letters of an ISO date that make the day.
+_DAY = 10
 #: Severity → dots.
 _DOTS = {"marked": "●●●", "moderate": "●●○", "mild": "●○○"}
 #: Findings of a session that the page lists. [E]
 _MAX_FINDINGS = 3
-_STATUS_TEXTS = {"ok": "measured", "failed": "failed", "duplicate": "duplicate"}
+_STATUS_TEXTS = {"ok": "measured", "failed": "failed", "duplicate": "duplicate", "waiting": "not analysed yet"}
+#: Values of a column up to which the page offers it as a filter, skipped files that it lists. [E]
+_MAX_CHOICES, _MAX_SKIPPED = 40, 500
+
+
+@dataclass(frozen=True)
+class IndexNotes:
+    """What a batch has to say besides its sessions.
+
+    Attributes
+    ----------
+    film_again : tuple of FilmAgain
+        Clips that the quick look found useless.
+    skipped : tuple of SkippedFile
+        Files of the folder that are not analysed.
+    absent : tuple of AbsentAthlete
+        Athletes of the roster or the history who are not in the batch.
+    stale : tuple of str
+        Folders of reports whose clips are gone.
+    problems : tuple of str
+        Rows of the roster that cannot be used, sessions that could not be added to the history.
+    season : bool
+        Whether ``season.html`` lies beside the index.
+    unselected : int
+        Sessions that a filter left out.
+    """
+
+    film_again: tuple[FilmAgain, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
+    absent: tuple[AbsentAthlete, ...] = ()
+    stale: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    season: bool = False
+    unselected: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,6 +76,9 @@ class _Entry:
     name: str
     athlete: str
     date: str
+    date_source: str
+    labels: tuple[tuple[str, str], ...]
+    nothing: str
     href: str | None
     thumbnail: str | None
     status: str
@@ -49,7 +92,7 @@ class _Entry:
     rank: int
 
 
-def render_index(rows: Sequence[SessionRow], *, planned: int | None = None) -> str:
+def render_index(rows: Sequence[SessionRow], *, planned: int | None = None, notes: IndexNotes | None = None) -> str:
     """Render the page.
 
     Parameters
@@ -57,6 +100,8 @@ def render_index(rows: Sequence[SessionRow], *, planned: int | None = None) -> s
     rows : sequence of SessionRow
     planned : int, optional
         Number of sessions in all; more than ``rows`` while a batch is at work.
+    notes : IndexNotes, optional
+        What else the page lists.
 
     Returns
     -------
@@ -68,6 +113,7 @@ def render_index(rows: Sequence[SessionRow], *, planned: int | None = None) -> s
     metrics = sorted({f["metric"] for row in rows for f in row.findings})
     names = sorted(((metric_name(metric), metric) for metric in metrics), key=lambda pair: pair[0].casefold())
     counts = {text: sum(entry.status == status for entry in entries) for status, text in _STATUS_TEXTS.items()}
+    notes = notes or IndexNotes()
     return (
         template_environment("gait.batch")
         .get_template("index.html.j2")
@@ -76,6 +122,10 @@ def render_index(rows: Sequence[SessionRow], *, planned: int | None = None) -> s
             metrics=names,
             athletes=sorted({entry.athlete for entry in entries if entry.athlete}, key=str.casefold),
             counts=counts,
+            notes=notes,
+            reasons=_counted_reasons(notes),
+            shown_skipped=tuple(islice(notes.skipped, _MAX_SKIPPED)),
+            columns=_choices(entries),
             waiting=max((planned or 0) - len(entries), 0),
             statuses=_STATUS_TEXTS,
             version=gait_version(),
@@ -83,6 +133,31 @@ def render_index(rows: Sequence[SessionRow], *, planned: int | None = None) -> s
             script=inline_files("gait.batch", "index.js"),
         )
     )
+
+
+def _counted_reasons(notes: IndexNotes) -> list[tuple[int, str]]:
+    reasons = [skipped.reason for skipped in notes.skipped]
+    return [(reasons.count(reason), reason) for reason in dict.fromkeys(reasons)]
+
+
+def _choices(entries: Sequence[_Entry]) -> list[tuple[str, list[str]]]:
+    """Return the columns by which the page filters, each with its values; one value or very many help nobody."""
+    values: dict[str, set[str]] = {}
+    for entry in entries:
+        for name, value in entry.labels:
+            values.setdefault(name, set()).add(value)
+    return [
+        (name, sorted(found, key=str.casefold))
+        for name, found in values.items()
+        if len(found) <= _MAX_CHOICES and (len(found) > 1 or any(name not in dict(e.labels) for e in entries))
+    ]
+
+
+def _nothing_text(row: SessionRow) -> str:
+    """Say that nothing stands out, and in how many values that is known."""
+    refused = len(row.measurements) - row.measured
+    noun = "value" if row.measured == 1 else "values"
+    return f"Nothing stands out in {row.measured} {noun}." + (f" {refused} could not be measured." if refused else "")
 
 
 def _weight(severity: str) -> int:
@@ -95,6 +170,10 @@ def _entry(row: SessionRow) -> _Entry:
     views = [state["view"] for state in row.clips if state["status"] == "ok" and state["view"]]
     several = len(row.clips) > 1
     remarks = [
+        *([row.planned.remark] if row.planned.remark else []),
+        *row.notices,
+    ]
+    remarks += [
         f"{clip.label}: {state['reason']}" if several else str(state["reason"])
         for clip, state in zip(row.planned.clips, row.clips, strict=True)
         if state["reason"] and (row.status == "ok" or (several and state["reason"] != row.reason))
@@ -102,7 +181,10 @@ def _entry(row: SessionRow) -> _Entry:
     return _Entry(
         name=row.planned.name,
         athlete=row.planned.athlete or "",
-        date=row.planned.date or "",
+        date=(row.planned.date or "")[:_DAY],
+        date_source=DATE_SOURCE_TEXTS.get(row.planned.date_from or "", ""),
+        labels=tuple((name, value) for name, value in row.planned.labels.items() if value),
+        nothing=_nothing_text(row),
         href=f"{quote(row.planned.slug)}/report.html" if row.status == "ok" else None,
         thumbnail=row.thumbnail,
         status=row.status,

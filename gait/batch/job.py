@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from gait._typing import ProgressCallback
-from gait.atomic_files import atomic_write
+from gait.atomic_files import temporary_folder
+from gait.batch.clip_check import check_clips
 from gait.batch.planned_session import ClipEntry
+from gait.batch.session_stamp import SCHEMA, STAMP, read_stamp
 from gait.batch.storage import FileSignature, fetch_file, file_sha256, file_signature
 from gait.batch.storage_folder import StorageFolder
 from gait.batch.thumbnail import first_frame_thumbnail, session_thumbnail
-from gait.errors import GaitError, InputError
+from gait.checked_toml import parse_toml
+from gait.errors import OUTPUT_UNWRITABLE, GaitError, InputError
+from gait.owned_files import FILES_LIST, FOREIGN_FILE, is_source, owned_write
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.report.report_json import gait_version
+from gait.session_files import ANNOTATED_VIDEO, check_session_folder, session_file_names
+from gait.video.recording_time import recording_time
 
-#: The stamp, the file that is written last into a session's folder: what it was made of, and the result.
-STAMP = "session.json"
-SCHEMA = "gait.session/1"
-#: Names of annotated videos in a report (`gait.report.report_folder.video_names`).
-_ANNOTATED_VIDEOS = tuple(f"{view}{number}.mp4" for view in ("side", "rear", "front") for number in ("", "_2", "_3"))
+#: Options that the stamps of version 0.1 know nothing of.
+_LATER_OPTIONS = ("leg_length_m", "answers")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ class JobOptions:
         Whether to write annotated videos.
     engine : str
         Name of the pose engine.
+    leg_length_m : float or None
+        Hip to floor, metres.
+    answers : str or None
+        Text of the file with the runner's answers.
     """
 
     # The names of these fields are part of the key in every stamp (`job_key`).
@@ -49,6 +55,8 @@ class JobOptions:
     athlete: str | None = None
     video: bool = True
     engine: str = DEFAULT_ENGINE
+    leg_length_m: float | None = None
+    answers: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,8 @@ class JobResult:
         Number of a clip → why nothing could be measured in it.
     thumbnail : str, optional
         Small JPEG as a data URI.
+    notices : list of dict
+        As ``warnings`` in ``report.json``.
     """
 
     findings: list[dict[str, Any]]
@@ -70,6 +80,7 @@ class JobResult:
     views: list[dict[str, Any]]
     refused: dict[int, str]
     thumbnail: str | None = None
+    notices: list[dict[str, Any]] = field(default_factory=list)
 
 
 #: (clips on this machine, the same as planned, folder for the report, options, workers, fresh, progress) → result.
@@ -102,6 +113,8 @@ class SessionJob:
         Work in a temporary folder and copy the report to the target, the stamp last; else work in the target itself.
     measure : callable
         Replaces the analysis, for tests.
+    check_only : bool
+        Look at the clips quickly instead (`gait.batch.clip_check`); nothing is written.
     """
 
     slug: str
@@ -114,6 +127,7 @@ class SessionJob:
     fresh: bool = False
     staged: bool = False
     measure: MeasureFunction | None = None
+    check_only: bool = False
 
 
 def job_key(job: SessionJob, digests: Sequence[str]) -> str:
@@ -131,27 +145,13 @@ def job_key(job: SessionJob, digests: Sequence[str]) -> str:
         SHA-256. Stamps of earlier runs hold it: another way to compute it would analyse every session again.
     """
     views = [clip.binding_view for clip in job.clips]
-    decisive = [SCHEMA, job.version, job.method, asdict(job.options), list(digests), views]
+    # What earlier versions did not have counts only where it is given.
+    options = {name: v for name, v in asdict(job.options).items() if name not in _LATER_OPTIONS or v is not None}
+    decisive: list[Any] = [SCHEMA, job.version, job.method, options, list(digests), views]
+    parts = [(clip.capture_fps, clip.start_s, clip.end_s) for clip in job.clips]
+    if any(value is not None for part in parts for value in part):
+        decisive.append(parts)
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
-
-
-def read_stamp(content: bytes | None) -> dict[str, Any] | None:
-    """Parse a stamp.
-
-    Parameters
-    ----------
-    content : bytes or None
-
-    Returns
-    -------
-    dict or None
-        ``None`` for everything that is no stamp.
-    """
-    try:
-        stamp = json.loads(content or b"")
-    except ValueError:
-        return None
-    return stamp if isinstance(stamp, dict) and stamp.get("schema") == SCHEMA else None
 
 
 def run_job(job: SessionJob, progress: ProgressCallback | None = None) -> dict[str, Any]:
@@ -174,14 +174,19 @@ def run_job(job: SessionJob, progress: ProgressCallback | None = None) -> dict[s
     Raises
     ------
     InputError
-        This worker has another version of gait than the batch, or a file cannot be reached.
+        This worker has another version of gait than the batch, a file cannot be reached, or a file in the session's
+        folder is not gait's own.
     """
     if gait_version() != job.version:
         raise InputError(f"this worker has gait {gait_version()}, the batch {job.version}; install the same on both")
     begun = perf_counter()
     target = StorageFolder(job.target)
-    with tempfile.TemporaryDirectory(prefix="gait-") as temporary:
-        paths, signatures, digests = _fetch_clips(job, Path(temporary))
+    with temporary_folder() as temporary:
+        if job.check_only:
+            paths = [_fetch_clip(clip, number, temporary) for number, clip in enumerate(job.clips)]
+            height_m, engine = job.options.height_m, job.options.engine
+            return check_clips(paths, job.clips, height_m=height_m, engine=engine, workers=job.workers)
+        paths, signatures, digests = _fetch_clips(job, temporary)
         key = job_key(job, digests)
         earlier = read_stamp(target.read(f"{job.slug}/{STAMP}"))
         if earlier is not None and earlier["key"] == key and not job.fresh:
@@ -190,12 +195,23 @@ def run_job(job: SessionJob, progress: ProgressCallback | None = None) -> dict[s
                     clip["mark"] = asdict(signature)
                 _write_stamp(target, job.slug, earlier)
             return earlier
-        folder = Path(temporary, "report") if job.staged or target.folder is None else target.folder / job.slug
+        staged = job.staged or target.folder is None
+        folder = temporary / "report" if staged or target.folder is None else target.folder / job.slug
+        names = [STAMP, *session_file_names(len(paths), annotated=job.options.video)]
+        foreign = target.foreign_files(job.slug, names)
+        _refuse_foreign(target, job.slug, [name for name in foreign if not ANNOTATED_VIDEO.fullmatch(name)])
+        if not staged:
+            check_session_folder(folder, videos=len(paths), sources=paths, annotated=job.options.video)
         folder.mkdir(parents=True, exist_ok=True)
         # Without a stamp the folder counts as unfinished.
         target.remove(f"{job.slug}/{STAMP}")
-        for name in _ANNOTATED_VIDEOS if earlier is not None else ():
-            target.remove(f"{job.slug}/{name}")  # of clips that have changed or gone
+        for name in (name for name in names if ANNOTATED_VIDEO.fullmatch(name)):
+            if not is_source((target.folder or folder.parent) / job.slug / name, paths):
+                target.remove(f"{job.slug}/{name}")  # of clips that have changed or gone
+        # An empty file makes the report take another name than the one that is taken in the target.
+        reserved = [folder / name for name in foreign] if staged else []
+        for path in reserved:
+            path.touch()
         stamp: dict[str, Any] = {
             "schema": SCHEMA,
             "key": key,
@@ -204,15 +220,18 @@ def run_job(job: SessionJob, progress: ProgressCallback | None = None) -> dict[s
             "reason": None,
             "clips": [
                 {"file": clip.location, "sha256": d, "mark": asdict(s), "status": "ok", "reason": None, "view": None}
-                for clip, d, s in zip(job.clips, digests, signatures, strict=True)
+                | {"recorded": _recorded_text(path)}
+                for clip, path, d, s in zip(job.clips, paths, digests, signatures, strict=True)
             ],
             "findings": [],
             "measurements": [],
             "thumbnail": None,
         }
         _measure_into_stamp(job, paths, folder, stamp, progress)
+        for path in reserved:
+            path.unlink(missing_ok=True)
         stamp["seconds"] = round(perf_counter() - begun, 2)
-        if target.folder is None or folder != target.folder / job.slug:
+        if staged:
             _copy_report(folder, target, job.slug)
         _write_stamp(target, job.slug, stamp)
     return stamp
@@ -222,12 +241,21 @@ def _fetch_clips(job: SessionJob, temporary: Path) -> tuple[list[Path], list[Fil
     """Provide the clips on this machine, each in a folder of its own: two may have the same name."""
     paths, signatures, digests = [], [], []
     for number, clip in enumerate(job.clips):
-        folder = temporary / f"clip_{number + 1}"
-        folder.mkdir()
         signatures.append(file_signature(clip.location))
-        paths.append(fetch_file(clip.location, folder))
+        paths.append(_fetch_clip(clip, number, temporary))
         digests.append(file_sha256(str(paths[-1])))
     return paths, signatures, digests
+
+
+def _fetch_clip(clip: ClipEntry, number: int, temporary: Path) -> Path:
+    folder = temporary / f"clip_{number + 1}"
+    folder.mkdir()
+    return fetch_file(clip.location, folder)
+
+
+def _recorded_text(path: Path) -> str | None:
+    moment = recording_time(path)
+    return None if moment is None else moment.isoformat(timespec="minutes")
 
 
 def _measure_into_stamp(
@@ -252,6 +280,8 @@ def _measure_into_stamp(
         usable_paths = [paths[n] for n in usable]
         result = measure(usable_paths, clips, folder, job.options, job.workers, job.fresh, progress)
     except GaitError as error:
+        if error.code in (FOREIGN_FILE, OUTPUT_UNWRITABLE):
+            raise  # not a fault of the clips
         reason = str(error)
         for path in paths:
             reason = _without_path(reason, path)
@@ -272,6 +302,7 @@ def _measure_into_stamp(
     stamp["findings"] = result.findings
     stamp["measurements"] = [{**m, "clip": numbers[m["video"]]} for m in result.measurements]
     stamp["thumbnail"] = result.thumbnail
+    stamp["notices"] = [{"code": notice["code"], "message": notice["message"]} for notice in result.notices]
     _set_video_files(folder / "report.json", [job.clips[n].location for n in numbers])
 
 
@@ -291,20 +322,27 @@ def _set_video_files(report: Path, locations: Sequence[str]) -> None:
         return
     for video, location in zip(record["videos"], locations, strict=True):
         video["file"] = location
-    with atomic_write(report) as temporary, temporary.open("w", encoding="utf-8") as file:
+    with owned_write(report) as temporary, temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
         json.dump(record, file, ensure_ascii=False, indent=1, allow_nan=False)
         file.write("\n")
 
 
+def _refuse_foreign(target: StorageFolder, slug: str, names: Sequence[str]) -> None:
+    if names:
+        reason = "was not written by gait, or was changed after that, and is not written over"
+        raise InputError(f"{target.root}/{slug}/{names[0]}: {reason}; move it away", code=FOREIGN_FILE)
+
+
 def _copy_report(folder: Path, target: StorageFolder, slug: str) -> None:
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.is_file() and path.name != FILES_LIST:
             target.put(path, f"{slug}/{path.relative_to(folder).as_posix()}")
 
 
 def _write_stamp(target: StorageFolder, slug: str, stamp: Mapping[str, Any]) -> None:
     text = json.dumps(stamp, ensure_ascii=False, indent=1, allow_nan=False)
-    target.write(f"{slug}/{STAMP}", text.encode())
+    # Bytes of a name that are no UTF-8 become escapes of JSON, which reading turns back.
+    target.write(f"{slug}/{STAMP}", text.encode("utf-8", "backslashreplace"))
 
 
 def measure_clips(
@@ -342,6 +380,7 @@ def measure_clips(
     -----
     Where no clip shows a run that can be measured, `gait.session.analyze` raises `gait.errors.GaitError`.
     """
+    from gait.findings.answers import parse_answers
     from gait.report.report_folder import write_report
     from gait.report.report_json import report_dict
     from gait.session import analyze
@@ -349,9 +388,14 @@ def measure_clips(
     session = analyze(
         paths,
         height_m=options.height_m,
+        leg_length_m=options.leg_length_m,
         speed_mps=options.speed_mps,
         name=options.athlete,
         view=[clip.binding_view for clip in clips],
+        capture_fps=[clip.capture_fps for clip in clips],
+        start=clips[0].start_s,
+        end=clips[0].end_s,
+        answers=None if options.answers is None else parse_answers(parse_toml(options.answers.encode())),
         engine=options.engine,
         cache_dir=folder,
         fresh=fresh,
@@ -366,4 +410,5 @@ def measure_clips(
     refusals = [notice.message for notice in session.notices if notice.code == "video_refused"]
     refused = dict(zip([n for n in range(len(paths)) if n not in analyzed], refusals, strict=False))
     findings = [{**f, "corrections": list(f["corrections"])} for f in record["findings"]]
-    return JobResult(findings, record["measurements"], views, refused, session_thumbnail(session))
+    thumbnail = session_thumbnail(session)
+    return JobResult(findings, record["measurements"], views, refused, thumbnail, record["warnings"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gait.batch.date_names import NamedDate
+
 
 @dataclass(frozen=True)
 class ClipEntry:
@@ -24,6 +26,10 @@ class ClipEntry:
         Columns of the manifest that gait does not use.
     problem : str or None
         What is wrong with its row of the manifest.
+    capture_fps : float or None
+        Capture rate, 1/s, where the manifest gives it.
+    start_s, end_s : float or None
+        Part of the clip, seconds of playback, where the manifest gives it.
     """
 
     location: str
@@ -32,6 +38,9 @@ class ClipEntry:
     view_given: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
     problem: str | None = None
+    capture_fps: float | None = None
+    start_s: float | None = None
+    end_s: float | None = None
 
     @property
     def binding_view(self) -> str:
@@ -56,6 +65,20 @@ class PlannedSession:
         What prevents the analysis.
     slug : str
         Name of its folder in the output.
+    date_from : str or None
+        Where ``date`` comes from: one of `gait.history.history_entry.DATE_SOURCES`.
+    named_date : NamedDate or None
+        What the names of folders and clips say about the day, where that leaves something open.
+    named_from : {"folder", "name", None}
+        Where ``named_date`` stands: in the name of a folder or of a clip.
+    leg_length_m : float or None
+        Hip to floor, metres.
+    answers : str or None
+        Text of the file with the runner's answers.
+    roster_labels : mapping
+        Squad and further columns of the roster.
+    remark : str or None
+        What a reader should know, such as that the athlete is not in the roster.
     """
 
     name: str
@@ -66,3 +89,16 @@ class PlannedSession:
     speed_mps: float | None = None
     problem: str | None = None
     slug: str = ""
+    date_from: str | None = None
+    named_date: NamedDate | None = None
+    named_from: str | None = None
+    leg_length_m: float | None = None
+    answers: str | None = None
+    roster_labels: Mapping[str, str] = field(default_factory=dict)
+    remark: str | None = None
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Columns of the roster and the manifest that gait does not use, by name; the manifest's count."""
+        of_clips = {name: value for clip in self.clips for name, value in clip.extra.items() if value}
+        return {**self.roster_labels, **of_clips}

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gait.batch.storage_folder import StorageFolder
+from gait.display_text import encodable_text
+from gait.text_tables import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +44,11 @@ def summary_table(rows: Iterable[SessionRow]) -> pd.DataFrame:
     rows = list(rows)
     extra = list(dict.fromkeys(name for row in rows for clip in row.planned.clips for name in clip.extra))
     named = {name: f"manifest_{name}" if name in COLUMNS else name for name in extra}
-    records = [record for row in rows for record in _records(row, named)]
+    records = [
+        {name: encodable_text(value) if isinstance(value, str) else value for name, value in record.items()}
+        for row in rows
+        for record in _records(row, named)
+    ]
     table = pd.DataFrame.from_records(records, columns=[*COLUMNS, *named.values()])
     text = [name for name in table.columns if name not in (*_NUMBERS, "steps")]
     types: dict[str, Any] = {**dict.fromkeys(_NUMBERS, "float64"), "steps": "Int64", **dict.fromkeys(text, "string")}
@@ -95,7 +101,7 @@ def write_summary(rows: Iterable[SessionRow], target: StorageFolder) -> bool:
         Whether ``summary.parquet`` was written.
     """
     table = summary_table(rows)
-    target.write(SUMMARY, table.to_csv(index=False, lineterminator="\n").encode())
+    target.write(SUMMARY, csv_text(table).encode())
     try:
         import pyarrow  # noqa: F401
     except ImportError:

@@ -22,9 +22,13 @@ _OUTCOMES = {
     "replaced": "replaces an earlier report of the same run",
     "unchanged": "was there already",
     "moved": "was there already and is corrected",
+    "covered": "has these clips already, together with further sides; it stays",
 }
 _DATE_SOURCES = {
     "given": "",
+    "folder": " (from the folder)",
+    "name": " (from the file's name)",
+    "file": " (when the file was written)",
     "video": " (from the video)",
     "report": " (when the report was written)",
     "today": "",
@@ -116,6 +120,55 @@ def write_page(history: History, athlete: str, file: Path) -> None:
     _print_line(f"Page: {write_history_page(history, athlete, file)}")
 
 
+def write_season_page(history: History, file: Path, *, since: str | None, where: Sequence[str]) -> None:
+    """Write a page and a table with one row an athlete: what changed since last time, and who was not filmed.
+
+    Parameters
+    ----------
+    history : History
+        History to read.
+    file : Path
+        Page to write.
+    since : str or None
+        Day from which on an athlete counts as filmed, ISO 8601; ``None`` for the day of the last session of all.
+    where : sequence of str
+        Conditions on squad and further columns, such as ``squad=U20``.
+
+    Raises
+    ------
+    InputError
+        Nobody is in the history, or no athlete fits.
+    """
+    from dataclasses import replace
+    from datetime import date
+
+    from gait.batch.session_filter import parse_filter
+    from gait.history.history_entry import parse_date
+    from gait.history.page_files import write_html_file
+    from gait.history.season import athlete_season, filmed_since
+    from gait.history.season_page import render_season_page, season_csv
+
+    wanted = parse_filter(where)
+    labels = history.labels()
+    names = [str(name) for name in history.athletes()["name"]]
+    fitting = [name for name in names if wanted.matches({"athlete": name, **labels.get(name, {})})]
+    if not fitting:
+        reason = "nobody is in the history yet" if not names else f"no athlete has {' and '.join(where)}"
+        raise InputError(f"{history.path}: {reason}")
+    seasons = [athlete_season(history, name, labels=labels.get(name, {})) for name in fitting]
+    last = max((season.last or "" for season in seasons), default="")
+    day = parse_date(since)[:_DAY] if since is not None else last
+    if day:
+        first = date.fromisoformat(day)
+        seasons = [
+            replace(season, here="measured" if filmed_since(season, first) else "not filmed") for season in seasons
+        ]
+    table = file.with_suffix(".csv")
+    write_html_file(table, season_csv(seasons))
+    _print_line(f"Table: {table}")
+    _print_line(f"Page: {write_html_file(file, render_season_page(seasons, since=day or None, table=table.name))}")
+
+
 def merge_athletes(history: History, wrong_name: str, right_name: str) -> None:
     """Move the sessions of a misspelt athlete to the right one.
 
@@ -188,7 +241,7 @@ def _confirm(question: str, confirmed: bool) -> None:
 
 def _print_added(history: History, added: AddedSession) -> None:
     _print_line(
-        f"{added.athlete}, {added.date[:_DAY]}{_DATE_SOURCES[added.date_from]}: session {added.session} "
+        f"{added.athlete}, {added.date[:_DAY]}{_DATE_SOURCES.get(added.date_from, '')}: session {added.session} "
         f"{_OUTCOMES[added.outcome]}."
     )
     similar = [other for _, other, _ in history.similar(added.athlete)] if added.new_athlete else []
@@ -200,6 +253,6 @@ def _print_added(history: History, added: AddedSession) -> None:
 
 
 def _print_line(text: str) -> None:
-    from rich.console import Console
+    from gait.report.terminal_text import terminal_console
 
-    Console(highlight=False).print(text, markup=False, soft_wrap=True)
+    terminal_console().print(text, soft_wrap=True)

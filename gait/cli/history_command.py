@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,9 +20,16 @@ from gait.cli.history_actions import (
     rename_athlete,
     write_backup,
     write_page,
+    write_season_page,
     write_tables,
 )
-from gait.cli.history_tables import print_athlete, print_athletes, print_metric, print_no_history
+from gait.cli.history_tables import (
+    print_athlete,
+    print_athletes,
+    print_damaged_rows,
+    print_metric,
+    print_no_history,
+)
 
 if TYPE_CHECKING:
     from gait.history.athlete_history import History
@@ -61,6 +70,7 @@ def register(app: typer.Typer) -> None:
         ("show", _show),
         ("metric", _metric),
         ("page", _page),
+        ("season", _season),
         ("add", _add),
         ("rename", _rename),
         ("merge", _merge),
@@ -74,10 +84,13 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="history", help="Follow athletes over time, and see what really changed.")
 
 
-def _opened(db: Path | None, *, create: bool = False) -> History:
+@contextmanager
+def _opened(db: Path | None, *, create: bool = False) -> Iterator[History]:
     from gait.history.athlete_history import History
 
-    return History(db, create=create)
+    with History(db, create=create) as history:
+        yield history
+        print_damaged_rows(history)
 
 
 def _list(db: _DatabaseOption = None) -> None:
@@ -119,6 +132,23 @@ def _page(
         write_page(history, name, file)
 
 
+def _season(
+    file: Annotated[Path, typer.Argument(metavar="FILE.html", help="Page to write; a table (.csv) lies beside it.")],
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Filmed means: on this day or later. [default: day of the last session]"),
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Only athletes that fit, such as squad=U20.")
+    ] = None,
+    db: _DatabaseOption = None,
+) -> None:
+    """Write a page with one row an athlete: what changed since last time, and who was not filmed."""
+    check_page_name(file)
+    with _opened(db) as history:
+        write_season_page(history, file, since=since, where=where or ())
+
+
 def _add(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Folder of a report; several are possible.")],
     name: Annotated[
@@ -128,9 +158,7 @@ def _add(
         str | None,
         typer.Option(metavar="DATE", help="Day of the run, e.g. 2026-03-01. [default: as recorded in the video]"),
     ] = None,
-    session: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Name of the session; a session of that name is replaced.")
-    ] = None,
+    session: Annotated[str | None, typer.Option(metavar="TEXT", help="Name of the session, as lists show it.")] = None,
     db: _DatabaseOption = None,
 ) -> None:
     """Add reports to the history."""

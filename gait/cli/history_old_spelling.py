@@ -23,7 +23,13 @@ from gait.cli.history_actions import (
     write_page,
     write_tables,
 )
-from gait.cli.history_tables import print_athlete, print_athletes, print_metric, print_no_history
+from gait.cli.history_tables import (
+    print_athlete,
+    print_athletes,
+    print_damaged_rows,
+    print_metric,
+    print_no_history,
+)
 from gait.cli.terminal_output import print_error
 from gait.errors import InputError
 
@@ -135,6 +141,7 @@ def _carry_out(request: _Request) -> None:
             _carry_out_for_athlete(history, request.name, request)
         elif not request.without_name:
             print_athletes(history)
+        print_damaged_rows(history)
 
 
 def _carry_out_for_athlete(history: History, name: str, request: _Request) -> None:

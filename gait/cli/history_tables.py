@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gait.cli.terminal_output import print_error
 from gait.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def print_no_history(path: Path) -> None:
     path : Path
         File that does not exist.
     """
-    _console().print(f"No history yet ({path}). Add a report: gait history add DIR", markup=False, soft_wrap=True)
+    _console().print(f"No history yet ({path}). Add a report: gait history add DIR", soft_wrap=True)
 
 
 def print_athletes(history: History) -> None:
@@ -42,23 +43,20 @@ def print_athletes(history: History) -> None:
     history : History
         History to read.
     """
-    from rich.markup import escape
-
     console = _console()
     athletes = history.athletes()
     if athletes.empty:
-        console.print("Nobody is in the history yet. Add a report: gait history add DIR", markup=False)
+        console.print("Nobody is in the history yet. Add a report: gait history add DIR")
         return
     table = _table(("athlete", False), ("sessions", True), ("first", False), ("last", False))
     for row in athletes.itertuples():
-        table.add_row(escape(str(row.name)), str(row.sessions), _day(row.first), _day(row.last))
+        table.add_row(str(row.name), str(row.sessions), _day(row.first), _day(row.last))
     console.print(table)
     counts = dict(zip(athletes["name"], athletes["sessions"], strict=True))
     for pair in history.similar()[:_MAX_SIMILAR]:
         wrong, right = sorted(pair[:2], key=lambda name: (int(counts[name]), name))
         console.print(
             f"If {wrong} and {right} are one person: gait history merge {shlex.quote(wrong)} {shlex.quote(right)}",
-            markup=False,
             soft_wrap=True,
         )
 
@@ -74,7 +72,6 @@ def print_athlete(history: History, name: str) -> None:
         Name of the athlete.
     """
     import pandas as pd
-    from rich.markup import escape
 
     console = _console()
     sessions = history.sessions(name)
@@ -83,7 +80,7 @@ def print_athlete(history: History, name: str) -> None:
     )
     for row in sessions.tail(_MAX_SESSIONS).to_dict("records"):
         speed = "" if pd.isna(row["speed_mps"]) else f"{row['speed_mps'] * 3.6:.1f}"
-        session = escape(row["name"]) if isinstance(row["name"], str) else ""
+        session = row["name"] if isinstance(row["name"], str) else ""
         views = str(row["views"]).replace(",", ", ")
         table.add_row(str(row["session"]), _day(row["date"]), session, views, speed, str(row["measured"]))
     if len(sessions) > _MAX_SESSIONS:
@@ -97,7 +94,7 @@ def print_athlete(history: History, name: str) -> None:
         console.print()
         console.print(_change_table(repeated))
         for line in _notes_on_changes(repeated):
-            console.print(line, style="dim", markup=False)
+            console.print(line, style="dim")
     single = len(trends) - len(repeated)
     if single and len(sessions) > 1:
         console.print(f"Measured only once: {single} more.", style="dim")
@@ -121,6 +118,8 @@ def print_metric(history: History, name: str, metric: str) -> None:
         The athlete has no such metric.
     """
     measurements = history.measurements(name, metric)
+    if measurements.empty and history.problems:
+        raise InputError(f"{metric}: every row of {name} is damaged, such as {history.problems[0]}; restore a backup")
     if measurements.empty:
         raise InputError(
             f"{metric} was never recorded for {name}; this lists the metrics: gait history show {shlex.quote(name)}"
@@ -132,10 +131,25 @@ def print_metric(history: History, name: str, metric: str) -> None:
     console.print("* really changed", style="dim")
 
 
-def _console() -> Console:
-    from rich.console import Console
+def print_damaged_rows(history: History) -> None:
+    """Say in one line on standard error how many damaged rows of the history were left out.
 
-    return Console(highlight=False)
+    Parameters
+    ----------
+    history : History
+        History that was read.
+    """
+    count = len(history.problems)
+    if count == 1:
+        print_error(f"{history.path}: one damaged row is left out: {history.problems[0]}")
+    elif count:
+        print_error(f"{history.path}: {count} damaged rows are left out; the first: {history.problems[0]}")
+
+
+def _console() -> Console:
+    from gait.report.terminal_text import terminal_console
+
+    return terminal_console()
 
 
 def _table(*columns: tuple[str, bool]) -> Table:
@@ -218,7 +232,7 @@ def _print_trend(trend: MetricTrend, console: Console) -> None:
 
     name = metric_name(trend.metric)
     if not trend.points:
-        console.print(f"{name}, {trend.side}: refused in all {trend.refused} sessions.", markup=False)
+        console.print(f"{name}, {trend.side}: refused in all {trend.refused} sessions.")
         return
     display = metric_display(trend.metric, trend.unit)
     side = "" if trend.side == "both" else f", {trend.side}"
@@ -252,7 +266,6 @@ def _print_trend(trend: MetricTrend, console: Console) -> None:
         console.print(
             f"First to last: {verdict_text(trend.since_first.verdict)}{threshold and '; ' + threshold}.",
             style=VERDICT_STYLES[trend.since_first.verdict],
-            markup=False,
         )
     if trend.refused:
         console.print(f"Not measured in {trend.refused} more.", style="dim")

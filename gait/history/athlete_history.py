@@ -23,6 +23,7 @@ from gait.history.database import (
 from gait.history.history_entry import HistoryEntry
 from gait.history.session_insertion import AddedSession, insert_session
 from gait.io.report_reader import SavedReport, read_report
+from gait.owned_files import check_may_write
 
 if TYPE_CHECKING:
     import sqlite3
@@ -66,6 +67,8 @@ class History:
 
     def __init__(self, path: PathLike | None = None, *, create: bool = True) -> None:
         self.path = default_path() if path is None else Path(path)
+        #: One line for each damaged row that was left out so far.
+        self.problems: list[str] = []
         self._db = open_database(self.path, create=create)
 
     def __enter__(self) -> Self:
@@ -87,6 +90,8 @@ class History:
         athlete: str | None = None,
         date: str | calendar_date | None = None,
         session: str | None = None,
+        date_from: str = "given",
+        fields: Mapping[str, str] | None = None,
     ) -> AddedSession:
         """Add a report.
 
@@ -100,21 +105,28 @@ class History:
             ISO 8601 (``2026-03-01`` or ``2026-03-01T17:30``). By default the time of recording in the video file, else
             the time at which the report was written, else now.
         session : str, optional
-            Name of the session. A second report with the same name replaces the first.
+            Name of the session. It identifies a session only where the contents of the clips are not known.
+        date_from : str
+            Where ``date`` comes from: one of `gait.history.history_entry.DATE_SOURCES`.
+        fields : mapping, optional
+            What else is known of the session, such as the squad: name → value.
 
         Returns
         -------
         AddedSession
             ``outcome`` is "added"; "unchanged" where the same measurements are there already; "moved" where they were
             there under another athlete, date or session name and these were given now; "replaced" where they replace
-            an earlier report of the same clips in the same folder, or of the same session name.
+            an earlier report of the same clips (`gait.history.run_identity`); "covered" where another report has these
+            clips together with further sides, and stays.
 
         Raises
         ------
         InputError
             Not a report, or neither the report nor the caller names the athlete.
         """
-        return self.add_many([report], athlete=athlete, date=date, session=session)[0]
+        return self.add_many([report], athlete=athlete, date=date, session=session, date_from=date_from, fields=fields)[
+            0
+        ]
 
     def add_many(
         self,
@@ -123,6 +135,8 @@ class History:
         athlete: str | None = None,
         date: str | calendar_date | None = None,
         session: str | None = None,
+        date_from: str = "given",
+        fields: Mapping[str, str] | None = None,
     ) -> list[AddedSession]:
         """Add reports, all of them or none, with one write to the disk.
 
@@ -130,7 +144,7 @@ class History:
         ----------
         reports : iterable of mapping or path
             Each as in `add`.
-        athlete, date, session
+        athlete, date, session, date_from, fields
             As in `add`, for all of them.
 
         Returns
@@ -142,7 +156,10 @@ class History:
         InputError
             As in `add`.
         """
-        entries = [HistoryEntry.from_report(read_report(report), athlete, date, session) for report in reports]
+        entries = [
+            HistoryEntry.from_report(read_report(report), athlete, date, session, date_from=date_from, fields=fields)
+            for report in reports
+        ]
         with database_errors(self.path), write_transaction(self._db):
             return [insert_session(self._db, entry) for entry in entries]
 
@@ -265,7 +282,7 @@ class History:
         found = self._athlete(athlete)
         with database_errors(self.path):
             rows = self._db.execute(history_queries.FIRST_AND_LAST_QUERY, (found["id"],)).fetchall()
-        return history_queries.trends_from_rows(found["name"], rows)
+        return history_queries.trends_from_rows(found["name"], rows, self.problems)
 
     def similar(self, name: str | None = None) -> list[tuple[str, str, float]]:
         """Suggest names that may be one person.
@@ -280,11 +297,29 @@ class History:
         list of (name, name, similarity)
             Similarity from 0 to 1, the most similar first.
         """
-        names = [str(row["name"]) for row in self._db.execute("SELECT name FROM athletes ORDER BY key")]
+        with database_errors(self.path):
+            rows = self._db.execute("SELECT name FROM athletes ORDER BY key").fetchall()
+        names = [row["name"] for row in rows if isinstance(row["name"], str)]
         if name is None:
             return similar_pairs(names)
         others = [other for other in names if name_key(other) != name_key(name)]
         return [(name, other, name_similarity(name, other)) for other in most_similar(name, others)]
+
+    def labels(self) -> dict[str, dict[str, str]]:
+        """Return what else is known of the athletes, such as their squad, from their latest session that says it.
+
+        Returns
+        -------
+        dict
+            Athlete → name → value.
+        """
+        with database_errors(self.path):
+            rows = self._db.execute(history_queries.LABELS_QUERY).fetchall()
+        found: dict[str, dict[str, str]] = {}
+        for row in rows:
+            if all(isinstance(cell, str) for cell in row):
+                found.setdefault(row["athlete"], {})[row["field"]] = row["content"]
+        return found
 
     # --- changing ---
 
@@ -402,10 +437,6 @@ class History:
             No such athlete, or the folder cannot be created or written to.
         """
         target = Path(folder)
-        try:
-            target.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{target}: cannot be created ({error.strerror}); choose another folder") from None
         only = None if athlete is None else self._athlete(athlete)["name"]
         with database_errors(self.path):
             self._db.execute("BEGIN")  # all tables as they are at one moment
@@ -420,6 +451,12 @@ class History:
                 }
             finally:
                 self._db.execute("COMMIT")
+        # A damaged history must leave no empty folder, so the folder is made when the tables are there.
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{target}: cannot be created ({error.strerror}); choose another folder") from None
+        check_may_write(target / f"{name}.{kind}" for name in tables for kind in ("csv", "parquet"))
         files = [history_queries.write_table(table, target / f"{name}.csv") for name, table in tables.items()]
         return [path for written in files for path in written]
 
@@ -456,14 +493,14 @@ class History:
 
     def _table(self, query: str, parameters: tuple[Any, ...] = ()) -> pd.DataFrame:
         with database_errors(self.path):
-            return history_queries.query_table(self._db, query, parameters)
+            return history_queries.query_table(self._db, query, parameters, self.problems)
 
     def _trends(self, athlete: str, metric: str | None) -> list[MetricTrend]:
         found = self._athlete(athlete)
         query, parameters = history_queries.measurements_query(found["id"], metric)
         with database_errors(self.path):
             rows = self._db.execute(query, parameters).fetchall()
-        return history_queries.trends_from_rows(found["name"], rows)
+        return history_queries.trends_from_rows(found["name"], rows, self.problems)
 
     def _scrub(self) -> None:
         with database_errors(self.path):

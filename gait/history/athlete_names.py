@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from gait.display_text import encodable_text
 from gait.errors import InputError
 
 #: Similarity (0 to 1, `difflib`) from which two names may be one person, misspelt. [E]
@@ -31,7 +32,7 @@ def clean_name(name: str) -> str:
     InputError
         Nothing is left, or the name is longer than `MAX_NAME_LENGTH`.
     """
-    composed = unicodedata.normalize("NFC", name)
+    composed = unicodedata.normalize("NFC", encodable_text(name))
     # Control characters could steer a terminal or turn the direction of a line.
     letters = "".join(" " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) != "Cc")
     cleaned = " ".join(letters.split())

@@ -58,7 +58,8 @@ def get_athlete(connection: sqlite3.Connection, name: str, file: object) -> sqli
     found = find_athlete(connection, name)
     if found is not None:
         return found
-    names = [str(row["name"]) for row in connection.execute("SELECT name FROM athletes")]
+    rows = connection.execute("SELECT name FROM athletes").fetchall()
+    names = [row["name"] for row in rows if isinstance(row["name"], str)]
     similar = most_similar(name, names)
     hint = f"did you mean {' or '.join(similar)}?" if similar else "`gait history list` lists all"
     raise InputError(f"there is no athlete {clean_name(name)} in {file}; {hint}")

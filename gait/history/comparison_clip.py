@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gait.display_text import encodable_text
 from gait.errors import InputError, RefusedError
 from gait.history.stride_alignment import StrideClock, stride_clock
 from gait.io.report_reader import SavedReport
@@ -85,7 +86,7 @@ def load_comparison_clip(report: SavedReport, view: str) -> ComparisonClip:
     pose = None
     for pose_file in sorted(report.folder.glob("pose_*.nc")):
         pose = load_pose(pose_file)
-        if Path(str(pose.attrs.get("source_file"))).name == name:
+        if encodable_text(Path(str(pose.attrs.get("source_file"))).name) == encodable_text(name):
             break
         pose.close()
         pose = None

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from gait._typing import PathLike, ProgressCallback
-from gait.atomic_files import atomic_write
 from gait.errors import InputError, RefusedError
 from gait.history.comparison import MetricDifference, ReportComparison
 from gait.history.comparison_clip import ComparisonClip, load_comparison_clip
 from gait.history.comparison_page import render_comparison_page
 from gait.io.report_reader import SavedReport
+from gait.owned_files import check_may_write, owned_write, remove_own_file
 from gait.report.report_json import gait_version
 
 SCHEMA = "gait.compare/1"
@@ -46,11 +46,14 @@ def write_comparison(
     Raises
     ------
     InputError
-        The folder cannot be created or written to.
+        The folder cannot be created or written to, or a file there is not gait's own.
     """
     from gait.history.comparison_video import write_comparison_video
 
     target = Path(folder)
+    video_names = {v: "compare.mp4" if v == comparison.views[0] else f"compare_{v}.mp4" for v in comparison.views}
+    names = ["compare.json", "compare.html", *(video_names.values() if video else ())]
+    check_may_write([target / name for name in names], sources=[*_clips(comparison.first), *_clips(comparison.second)])
     problems: list[str] = []
     pairs: dict[str, tuple[ComparisonClip, ComparisonClip]] = {}
     for view in comparison.views:
@@ -62,22 +65,27 @@ def write_comparison(
         target.mkdir(parents=True, exist_ok=True)
         videos: dict[str, str] = {}
         for view, (one, other) in pairs.items() if video else ():
-            name = "compare.mp4" if view == comparison.views[0] else f"compare_{view}.mp4"
+            name = video_names[view]
             try:
                 write_comparison_video(one, other, comparison.labels, target / name, progress=progress)
                 videos[view] = name
             except (InputError, RefusedError) as error:
-                (target / name).unlink(missing_ok=True)  # one of an earlier run would contradict the page
+                remove_own_file(target / name)  # one of an earlier run would contradict the page
                 problems.append(f"No video of the {view} view: {error}")
-        with atomic_write(target / "compare.json") as temporary:
+        with owned_write(target / "compare.json") as temporary:
             text = json.dumps(comparison_dict(comparison, list(videos.values())), ensure_ascii=False, indent=1)
-            temporary.write_text(text + "\n", encoding="utf-8")
-        with atomic_write(target / "compare.html") as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+        with owned_write(target / "compare.html") as temporary:
             temporary.write_text(render_comparison_page(comparison, pairs, videos, problems), encoding="utf-8")
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{target}: cannot be written ({reason}); choose another folder") from error
     return target / "compare.html"
+
+
+def _clips(report: SavedReport) -> list[Path]:
+    found = (report.video_file(number) for number in range(len(report.videos)))
+    return [path for path in found if path is not None]
 
 
 def comparison_dict(comparison: ReportComparison, videos: list[str]) -> dict[str, Any]:

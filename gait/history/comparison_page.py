@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from gait.findings.value_text import interval_text, number_text, unit_text
 from gait.history.change_text import (
@@ -22,6 +22,7 @@ from gait.history.comparison import MetricDifference, ReportComparison
 from gait.history.page_files import render_history_template
 from gait.history.trend_plots import difference_plot
 from gait.report.cycle_plots import MIN_STRIDES, ONE_LINE, SIGNAL_TEXTS, UNITS
+from gait.report.page_templates import html_text
 from gait.report.report_json import gait_version
 from gait.report.time_plots import Axis, SvgPlot
 
@@ -174,13 +175,13 @@ def _stride_plot(
         )
     axis_text = f"{unit}, {direction}"
     shapes.append(
-        f'<text class="tick" x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}">{escape(axis_text)}</text>'
+        f'<text class="tick" x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}">{html_text(axis_text)}</text>'
     )
     caption = "; ".join(summaries)
     caption = f"{caption[:1].upper()}{caption[1:]}."
     description = f"{title} over the mean stride, {labels[0]} solid, {labels[1]} dashed. {caption}"
     svg = (
-        f'<svg class="plot cycle" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(description)}">'
+        f'<svg class="plot cycle" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html_text(description)}">'
         f"{''.join(shapes)}</svg>"
     )
     return SvgPlot(Markup(svg), caption)

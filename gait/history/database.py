@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from gait.atomic_files import atomic_write
 from gait.errors import InputError
+from gait.owned_files import owned_write
 
 #: Seconds for which a writer waits for another one. [E]
 MAX_WAIT_S = 30.0
@@ -22,6 +22,11 @@ MAX_WAIT_S = 30.0
 _RETRY_EVERY_S = 0.02
 #: "gait" in ASCII: marks a database as a history of this program.
 APPLICATION_ID = 0x67616974
+#: Words in errors of SQLite that mean damage: pages that are gone, tables or columns that every history has.
+_SIGNS_OF_DAMAGE = (
+    *("malformed", "corrupt", "no such table", "no such column", "already exists", "has no column named"),
+    *("columns but", "duplicate column", "Could not decode", "mismatch", "is not an error", "cannot modify"),
+)
 #: Environment variable with the path of the database.
 PATH_VARIABLE = "GAIT_HISTORY"
 
@@ -71,6 +76,22 @@ MIGRATIONS = (
     CREATE INDEX aliases_by_athlete ON aliases (athlete);
     CREATE TABLE chores (name TEXT PRIMARY KEY) WITHOUT ROWID;   -- begun and to be finished: scrub
     CREATE INDEX sessions_by_origin ON sessions (origin);
+    """,
+    """
+    CREATE TABLE clips (                     -- contents, which identify a run; sessions of earlier versions have none
+        session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,                -- of the file
+        start_s REAL, end_s REAL,            -- first and last event: one clip may hold several runs
+        PRIMARY KEY (session, number)
+    ) WITHOUT ROWID;
+    CREATE INDEX clips_by_content ON clips (sha256);
+    CREATE TABLE fields (                    -- what else is known, such as the squad
+        session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (session, name)
+    ) WITHOUT ROWID;
     """,
 )
 VERSION = len(MIGRATIONS)
@@ -155,17 +176,20 @@ def database_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.IntegrityError:
-        raise  # a fault of this program
-    except sqlite3.DatabaseError as error:
-        text = str(error)
+    except UnicodeDecodeError:  # SQLite quotes damaged text in an error
+        raise InputError(f"{path}: is damaged; restore a backup", code="history_damaged") from None
+    except sqlite3.Error as error:
+        text = " ".join(str(error).split())
         if "not a database" in text:
             message = f"{path}: is not a history of gait; choose another file"
             raise InputError(message, code="history_unusable") from None
         if "locked" in text or "busy" in text:
             raise InputError(f"{path}: another program keeps it locked; close that program and try again") from None
-        if "malformed" in text:
-            raise InputError(f"{path}: is damaged; restore a backup", code="history_damaged") from None
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.InterfaceError | sqlite3.ProgrammingError):
+            message = f"{path}: holds rows that contradict each other ({text}); restore a backup"
+            raise InputError(message, code="history_damaged") from None
+        if any(sign in text for sign in _SIGNS_OF_DAMAGE):
+            raise InputError(f"{path}: is damaged ({text}); restore a backup", code="history_damaged") from None
         raise InputError(f"{path}: {text}; check the folder, its permissions and the space on the disk") from None
 
 
@@ -239,7 +263,7 @@ def copy_database(connection: sqlite3.Connection, target: Path) -> Path:
     Path
         ``target``.
     """
-    with atomic_write(target) as temporary:
+    with owned_write(target) as temporary:
         temporary.unlink()
         with closing(sqlite3.connect(temporary, isolation_level=None)) as copied:
             connection.backup(copied)
@@ -249,6 +273,8 @@ def copy_database(connection: sqlite3.Connection, target: Path) -> Path:
 
 def _prepare(connection: sqlite3.Connection, path: Path, max_wait_s: float) -> None:
     connection.row_factory = sqlite3.Row
+    # Text that is not UTF-8 is damage of one cell, not of the history.
+    connection.text_factory = lambda content: content.decode(errors="replace")
     # In one transaction: another process may be creating the tables at this moment.
     connection.execute("BEGIN")
     try:
@@ -294,7 +320,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
     empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    if owner != APPLICATION_ID and not empty:
+    if (owner != APPLICATION_ID and not empty) or version < 0:
         raise InputError(f"{path}: is the database of another program; choose another file", code="history_unusable")
     if version > VERSION:
         raise InputError(

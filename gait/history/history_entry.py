@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from datetime import datetime
 
+from gait.display_text import encodable_text
 from gait.errors import InputError
 from gait.history.athlete_names import clean_name
+from gait.history.run_identity import ClipContent, clip_contents
 from gait.io.report_reader import SavedReport
+
+#: Where a date comes from, the most certain first: a person, the name of a folder or clip, the camera; then the time
+#: of the file, of the report, and of adding it.
+DATE_SOURCES = ("given", "folder", "name", "video", "file", "report", "today")
+#: Sources that tell one day from another: a report of another day is another session.
+CERTAIN_DATES = DATE_SOURCES[:4]
 
 
 @dataclass
@@ -23,14 +32,18 @@ class HistoryEntry:
         Whether the caller named the athlete; else the report does.
     date : str
         ISO 8601, local time.
-    date_from : {"given", "video", "report", "today"}
-        Where the date comes from.
+    date_from : str
+        Where the date comes from: one of `DATE_SOURCES`.
     session : str or None
         What the user calls the session.
     content : str
         SHA-256 of what was measured.
     origin : str or None
         Folder of the report.
+    clips : tuple of ClipContent
+        Contents of the clips, as far as they are known.
+    fields : mapping
+        What else is known of the session, such as the squad.
     """
 
     report: SavedReport
@@ -41,26 +54,39 @@ class HistoryEntry:
     session: str | None
     content: str
     origin: str | None
+    clips: tuple[ClipContent, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def date_given(self) -> bool:
-        """Whether the caller gave the date."""
-        return self.date_from == "given"
+    def date_certain(self) -> bool:
+        """Whether the date tells one day from another."""
+        return self.date_from in CERTAIN_DATES
 
     @classmethod
     def from_report(
-        cls, report: SavedReport, athlete: str | None, date: str | calendar_date | None, session: str | None
+        cls,
+        report: SavedReport,
+        athlete: str | None,
+        date: str | calendar_date | None,
+        session: str | None,
+        *,
+        date_from: str = "given",
+        fields: Mapping[str, str] | None = None,
     ) -> HistoryEntry:
         """Make an entry of a report.
 
         Parameters
         ----------
-        report : Report
+        report : SavedReport
         athlete : str or None
             By default the name in the report.
         date : str, date or None
             By default the date of the recording, of the report, or today.
         session : str or None
+        date_from : str
+            Where ``date`` comes from: one of `DATE_SOURCES`.
+        fields : mapping, optional
+            What else is known of the session; empty values are left out.
 
         Returns
         -------
@@ -76,15 +102,25 @@ class HistoryEntry:
             source = "the report" if report.folder is None else str(report.folder)
             raise InputError(f"{source}: names no runner; give the athlete's name")
         clean_name(name)
-        origin = None if report.folder is None else str(report.folder.resolve())
-        session_name = None if session is None else " ".join(session.split()) or None
-        date_and_source = _entry_date(report, date)
-        return cls(report, name, athlete is not None, *date_and_source, session_name, report.content_hash(), origin)
+        origin = None if report.folder is None else encodable_text(str(report.folder.resolve()))
+        session_name = None if session is None else encodable_text(" ".join(session.split())) or None
+        date_and_source = _entry_date(report, date, date_from)
+        return cls(
+            report,
+            name,
+            athlete is not None,
+            *date_and_source,
+            session_name,
+            report.content_hash(),
+            origin,
+            clip_contents(report),
+            {key: value for key, value in (fields or {}).items() if key and value},
+        )
 
 
-def _entry_date(report: SavedReport, given: str | calendar_date | None) -> tuple[str, str]:
+def _entry_date(report: SavedReport, given: str | calendar_date | None, given_from: str) -> tuple[str, str]:
     if given is not None:
-        return parse_date(given), "given"
+        return parse_date(given), given_from
     filmed = report.recording_time() if report.folder is not None else None
     if filmed is not None:
         return filmed.isoformat(timespec="minutes"), "video"

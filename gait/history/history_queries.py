@@ -8,18 +8,22 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gait.atomic_files import atomic_write
 from gait.errors import InputError
 from gait.findings.knowledge_loader import load_knowledge
 from gait.history.measurement_change import ComparableValue
 from gait.history.metric_trend import MetricTrend, TrendPoint
+from gait.history.row_check import sound_rows
+from gait.owned_files import owned_write
+from gait.text_tables import csv_text, encodable_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ATHLETES_QUERY = """
     SELECT a.name, count(s.id) AS sessions, min(s.date) AS first, max(s.date) AS last
-    FROM athletes AS a LEFT JOIN sessions AS s ON s.athlete = a.id GROUP BY a.id ORDER BY a.key
+    FROM athletes AS a LEFT JOIN sessions AS s
+    ON s.athlete = a.id AND s.date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND typeof(s.date) = 'text'
+    GROUP BY a.id ORDER BY a.key
 """
 SESSIONS_QUERY = """
     SELECT s.id AS session, s.date, s.date_from, s.name, s.speed_mps, s.height_m, s.leg_length_m,
@@ -27,6 +31,11 @@ SESSIONS_QUERY = """
            (SELECT count(value) FROM measurements WHERE session = s.id) AS measured,
            s.origin, s.gait_version
     FROM sessions AS s WHERE s.athlete = ? ORDER BY s.date, s.id
+"""
+#: Fields of all sessions, the oldest first: the latest counts.
+LABELS_QUERY = """
+    SELECT a.name AS athlete, f.name AS field, f.value AS content FROM fields AS f
+    JOIN sessions AS s ON s.id = f.session JOIN athletes AS a ON a.id = s.athlete ORDER BY s.date, s.id
 """
 # CROSS JOIN keeps the order of the loops: through an athlete's sessions, not through all of a metric.
 _MEASUREMENTS_QUERY = """
@@ -43,7 +52,8 @@ FIRST_AND_LAST_QUERY = """
                row_number() OVER (PARTITION BY m.key, m.side ORDER BY s.date, s.id) AS place,
                count(*) OVER (PARTITION BY m.key, m.side) AS of_all
         FROM sessions AS s CROSS JOIN measurements AS m ON m.session = s.id
-        WHERE s.athlete = ? AND m.value IS NOT NULL AND m.low IS NOT NULL
+        WHERE s.athlete = ? AND typeof(m.value) IN ('real', 'integer')
+        AND typeof(m.low) IN ('real', 'integer') AND typeof(m.high) IN ('real', 'integer')
     )
     SELECT s.id AS session, s.date, s.name AS session_name, s.speed_mps, m.key, m.side, m.value, m.unit, m.low, m.high,
            m.steps, m.grade, m.reason, v.view, v.facing, v.engine, v.capture_fps
@@ -74,7 +84,9 @@ def measurements_query(athlete: int, metric: str | None = None) -> tuple[str, tu
     return _MEASUREMENTS_QUERY.format(condition="AND m.key = ?"), (athlete, metric)
 
 
-def query_table(connection: sqlite3.Connection, query: str, parameters: tuple[Any, ...] = ()) -> pd.DataFrame:
+def query_table(
+    connection: sqlite3.Connection, query: str, parameters: tuple[Any, ...] = (), problems: list[str] | None = None
+) -> pd.DataFrame:
     """Run a query.
 
     Parameters
@@ -82,6 +94,8 @@ def query_table(connection: sqlite3.Connection, query: str, parameters: tuple[An
     connection : sqlite3.Connection
     query : str
     parameters : tuple
+    problems : list of str, optional
+        Gets one line a damaged row; such rows are left out.
 
     Returns
     -------
@@ -92,10 +106,13 @@ def query_table(connection: sqlite3.Connection, query: str, parameters: tuple[An
 
     cursor = connection.execute(query, parameters)
     columns = [description[0] for description in cursor.description]
-    return pd.DataFrame([tuple(row) for row in cursor], columns=columns)
+    # The name of a session may be empty; that of an athlete may not.
+    optional = ("name",) if query == SESSIONS_QUERY else ()
+    rows = sound_rows(cursor, [] if problems is None else problems, optional=optional)
+    return pd.DataFrame([tuple(row) for row in rows], columns=columns)
 
 
-def trends_from_rows(athlete: str, rows: Iterable[sqlite3.Row]) -> list[MetricTrend]:
+def trends_from_rows(athlete: str, rows: Iterable[sqlite3.Row], problems: list[str] | None = None) -> list[MetricTrend]:
     """Sort measurements by metric and side.
 
     Parameters
@@ -103,6 +120,8 @@ def trends_from_rows(athlete: str, rows: Iterable[sqlite3.Row]) -> list[MetricTr
     athlete : str
     rows : iterable of sqlite3.Row
         Of `measurements_query` or `FIRST_AND_LAST_QUERY`: in order of time.
+    problems : list of str, optional
+        Gets one line a damaged row; such rows are left out.
 
     Returns
     -------
@@ -110,7 +129,7 @@ def trends_from_rows(athlete: str, rows: Iterable[sqlite3.Row]) -> list[MetricTr
         Metrics in order of importance.
     """
     points: dict[tuple[str, str], list[TrendPoint]] = {}
-    for row in rows:
+    for row in sound_rows(rows, [] if problems is None else problems):
         session, date, name, speed, *value = row
         point = TrendPoint(session, date, name, speed, ComparableValue(*value))
         points.setdefault((row["key"], row["side"]), []).append(point)
@@ -161,12 +180,12 @@ def write_table(table: pd.DataFrame, path: Path) -> list[Path]:
         The folder cannot be written to.
     """
     try:
-        with atomic_write(path) as temporary:
-            table.to_csv(temporary, index=False)
+        with owned_write(path) as temporary:
+            temporary.write_text(csv_text(table), encoding="utf-8", newline="")
         if find_spec("pyarrow") is None:
             return [path]
-        with atomic_write(path.with_suffix(".parquet")) as temporary:
-            table.to_parquet(temporary, index=False)
+        with owned_write(path.with_suffix(".parquet")) as temporary:
+            encodable_table(table).to_parquet(temporary, index=False)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another folder") from None
     return [path, path.with_suffix(".parquet")]

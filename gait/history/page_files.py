@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gait.atomic_files import atomic_write
 from gait.errors import InputError
+from gait.owned_files import owned_write
 from gait.report.page_templates import inline_files, template_environment
 
 
@@ -51,7 +51,7 @@ def write_html_file(path: Path, text: str) -> Path:
     if not path.parent.is_dir():
         raise InputError(f"{path.parent}: no such folder; make it first, or choose another file")
     try:
-        with atomic_write(path) as temporary:
+        with owned_write(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another file") from None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from gait.findings.knowledge_records import DisplayFormat
 from gait.findings.value_text import number_text, unit_text
 from gait.history.change_text import metric_display, metric_name, signed_text, verdict_text
 from gait.history.measurement_change import ValueChange
 from gait.history.metric_trend import MetricTrend, TrendPoint
+from gait.report.page_templates import html_text
 from gait.report.time_plots import Axis, SvgPlot
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 230, 50, 14, 14, 34
@@ -58,7 +59,7 @@ def trend_plot(trends: Sequence[MetricTrend]) -> SvgPlot:
     summary = f"{summary[:1].upper()}{summary[1:]}"
     description = f"{metric_name(trends[0].metric)} over time, {len(trends[0].points)} sessions. {summary}."
     svg = (
-        f'<svg class="plot over" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(description)}">'
+        f'<svg class="plot over" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html_text(description)}">'
         f"{''.join(shapes)}</svg>"
     )
     return SvgPlot(Markup(svg), f"{summary}.")
@@ -89,7 +90,7 @@ def _side_shapes(trend: MetricTrend, times: Sequence[float], x: Axis, y: Axis, d
                 shapes.append(f'<circle class="ring {colour}" cx="{x(time):.1f}" cy="{y(value):.1f}" r="7.5"/>')
         shapes.append(
             f'<circle class="dot {colour}" cx="{x(time):.1f}" cy="{y(value):.1f}" r="{dot}">'
-            f"<title>{escape(title)}</title></circle>"
+            f"<title>{html_text(title)}</title></circle>"
         )
     return shapes
 
@@ -123,7 +124,7 @@ def difference_plot(change: ValueChange, text: str) -> Markup:
     shapes.append(f'<line class="range {kind}" x1="{x(low):.1f}" x2="{x(high):.1f}" y1="14" y2="14"/>')
     shapes.append(f'<circle class="dot {kind}" cx="{x(change.difference):.1f}" cy="14" r="5"/>')
     return Markup(
-        f'<svg class="delta" viewBox="0 0 240 28" role="img" aria-label="{escape(text)}">{"".join(shapes)}</svg>'
+        f'<svg class="delta" viewBox="0 0 240 28" role="img" aria-label="{html_text(text)}">{"".join(shapes)}</svg>'
     )
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from gait.batch.batch_run import BatchResult, analyze_batch
 from gait.errors import InputError
+from gait.owned_files import FILES_LIST, adopt_files
 from tests import stub_analysis as stub
 from tests.conftest import REPOSITORY
 
@@ -96,10 +97,14 @@ def test_other_options_are_other_work(clip_folder: MakeClips, tmp_path: Path, ch
 def test_what_was_drawn_of_other_clips_goes(clip_folder: MakeClips, tmp_path: Path) -> None:
     clips = clip_folder(a="1")
     run(clips, tmp_path / "out", jobs=1)
-    (tmp_path / "out" / "a" / "rear.mp4").touch()
+    drawn, film = (tmp_path / "out" / "a" / name for name in ("rear.mp4", "side.mp4"))
+    drawn.write_text("drawn", encoding="utf-8")
+    film.write_text("of the coach", encoding="utf-8")
+    adopt_files([drawn])
     (clips / "a.mp4").write_text("2", encoding="utf-8")
-    run(clips, tmp_path / "out", jobs=1, video=False)
-    assert not (tmp_path / "out" / "a" / "rear.mp4").exists()
+    run(clips, tmp_path / "out", jobs=1)
+    assert not drawn.exists()
+    assert film.read_text(encoding="utf-8") == "of the coach"
 
 
 def test_clips_are_joined_and_a_copy_leaves_a_session_whole(clip_folder: MakeClips, tmp_path: Path) -> None:
@@ -144,6 +149,7 @@ def test_without_pyarrow_there_is_no_old_parquet(
 ) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "summary.parquet").write_bytes(b"old")
+    adopt_files([tmp_path / "out" / "summary.parquet"])
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     result = run(clip_folder(x="die"), tmp_path / "out", jobs=1)
     assert not result.parquet
@@ -184,7 +190,7 @@ def test_killed_half_way_it_goes_on(clip_folder: MakeClips, tmp_path: Path) -> N
     assert {r["session"] for r in summary(out)} == set(names)
     index = (out / "index.html").read_text(encoding="utf-8")
     assert all(index.count(f'data-name="{name}"') == 1 for name in names)
-    assert not list(out.rglob(".*"))  # nothing half-written, no lock
+    assert {path.name for path in out.rglob(".*")} == {FILES_LIST}  # nothing half-written, no lock
 
 
 def test_what_cannot_begin_says_so_in_one_line(clip_folder: MakeClips, tmp_path: Path) -> None:

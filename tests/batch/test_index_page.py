@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from gait.batch.index_page import render_index
+from gait.batch.batch_history import AbsentAthlete
+from gait.batch.clip_check import FilmAgain
+from gait.batch.index_page import IndexNotes, render_index
 from gait.batch.planned_session import ClipEntry, PlannedSession
 from gait.batch.session_row import SessionRow
+from gait.batch.skipped_files import SkippedFile
 
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
 HOSTILE = '<script>document.title="hurt"</script>"><img src=x onerror=alert(1)>'
@@ -198,3 +201,39 @@ def test_nothing_is_wider_than_the_screen(fresh: sync_api.Page, width: int) -> N
 def test_hostile_names_do_no_harm(fresh: sync_api.Page) -> None:
     assert fresh.title() != "hurt"
     assert fresh.locator("tbody script, tbody img[onerror]").count() == 0
+
+
+def test_what_a_coach_must_do_comes_first() -> None:
+    planned = PlannedSession(
+        "monday",
+        (ClipEntry("/x/a.mp4", "a.mp4"),),
+        "Anna",
+        date="2026-03-08T17:30",
+        slug="a",
+        date_from="file",
+        roster_labels={"squad": "U20"},
+        remark="Anna is not in the roster",
+    )
+    state = {"status": "ok", "reason": None, "view": "side"}
+    values = ({"value": 1.0, "clip": 0}, {"value": None, "clip": 0})
+    notes = IndexNotes(
+        film_again=(FilmAgain("Tom", "monday", "t.mp4", "feet are outside the picture"),),
+        skipped=(SkippedFile(HOSTILE, "a photo, not a video"),),
+        absent=(AbsentAthlete("Ben Cox", "U20", "2026-03-01"),),
+        stale=("old",),
+        problems=("row 4: height 'x'",),
+        season=True,
+        unselected=2,
+    )
+    page = render_index([SessionRow(planned, "ok", None, (state,), (), values)], planned=1, notes=notes)
+    assert page.index("Film this clip again") < page.index("Not filmed in this batch") < page.index("<table")
+    for text in (
+        *("Nothing stands out in 1 value. 1 could not be measured.", "when the file was written", "squad: U20"),
+        *("1 file skipped", "1 a photo, not a video", "2 left out by the filter", 'href="season.html"'),
+        *("Reports whose clips are gone", "row 4: height", "Anna is not in the roster", "last session 2026-03-01"),
+    ):
+        assert text in page, text
+    assert HOSTILE not in page
+    waiting = render_index([SessionRow(planned, "waiting", None, (state,))], planned=1)
+    assert "not analysed yet" in waiting
+    assert "Nothing stands out" not in waiting

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from gait.batch.job import STAMP, JobOptions, SessionJob, job_key, read_stamp, run_job
+from gait.batch.job import JobOptions, SessionJob, job_key, run_job
 from gait.batch.planned_session import ClipEntry
+from gait.batch.session_stamp import STAMP, read_stamp
 from gait.errors import InputError
 from gait.report.report_json import gait_version
 from tests import stub_analysis as stub

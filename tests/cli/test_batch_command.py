@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -61,7 +62,7 @@ def test_a_folder_of_clips(tmp_path: Path, capfd: pytest.CaptureFixture[str], cl
     good = first_seconds(source, clips / "Zoë B" / "run 1 side.mp4", 4.0)
     (clips / "Zoë B" / "run 1 rear.mp4").write_bytes(good.read_bytes()[:9000])
     (clips / "empty.mp4").write_bytes(clip.read_bytes())
-    assert gait(clips, "-o", out, "--height", "176", "--no-video", "--jobs", 1) == 0
+    assert gait(clips, "-o", out, "--height", "176", "--no-video", "--jobs", 1) == 3  # two clips gave nothing
     output = capfd.readouterr()
     assert "1 of 2 sessions measured" in output.out
     assert "failed  empty" in output.out
@@ -81,7 +82,7 @@ def test_a_folder_of_clips(tmp_path: Path, capfd: pytest.CaptureFixture[str], cl
     index = (out / "index.html").read_text(encoding="utf-8")
     assert index.count('src="data:image/jpeg;base64,') == 2  # also the clip without a runner shows itself
     written = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
-    assert gait(clips, "-o", out, "--height", "176", "--no-video") == 0
+    assert gait(clips, "-o", out, "--height", "176", "--no-video") == 3
     assert "2 had been done before" in capfd.readouterr().out
     assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == written
 
@@ -147,6 +148,26 @@ def test_an_unusable_history_is_refused_before_the_long_work(tmp_path: Path) -> 
 def test_a_history_file_needs_the_history_option(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert gait(tmp_path, "-o", tmp_path / "out", "--db", tmp_path / "h.db") == 2
     assert "--history" in capfd.readouterr().err
+
+
+def test_the_exit_code_tells_a_partial_failure_from_success_and_from_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import gait.batch.batch_run as batch_run
+
+    monkeypatch.setattr(batch_run, "analyze_batch", functools.partial(analyze_batch, measure=stub.measure))
+    (tmp_path / "a.mp4").write_text("a", encoding="utf-8")
+    (tmp_path / "c.mp4").write_text("a", encoding="utf-8")  # a copy is no failure
+    assert gait(tmp_path, "-o", tmp_path / "out", "--jobs", 1) == 0
+    (tmp_path / "b.mp4").write_text("crash", encoding="utf-8")
+    assert gait(tmp_path, "-o", tmp_path / "out", "--jobs", 1) == 3
+    err = capfd.readouterr().err
+    assert "1 will be tried again by the next run" in err
+    assert "Traceback" not in err
+    (tmp_path / "long.csv").write_text(f"file,athlete\na.mp4,{'A' * 240}\n", encoding="utf-8")
+    database = ("--history", "--db", tmp_path / "h.db")
+    assert gait(tmp_path / "long.csv", "-o", tmp_path / "out2", "--jobs", 1, *database) == 3
+    assert "too long for a name" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -37,8 +37,8 @@ def test_many_reports_are_added_all_or_none(history: History) -> None:
     ("record", "message"),
     [
         ({"schema": "other/1"}, "not a report of this program"),
-        ({**report(), "measurements": None}, "'measurements' is missing"),
-        ({**report(), "videos": []}, "no video"),
+        ({**report(), "measurements": None}, "the report: is damaged: measurements must be array"),
+        ({**report(), "videos": []}, "the report: is damaged: videos must contain at least 1 item"),
         (report({**measured("cadence", 1.0), "video": 7}), "damaged"),
     ],
 )
@@ -80,3 +80,9 @@ def test_the_side_must_be_given_where_there_are_two(history: History) -> None:
         history.trend("Anna", "tibia_angle")
     with pytest.raises(InputError, match="never recorded"):
         history.trend("Anna", "cadance")
+
+
+def test_tables_that_cannot_be_read_leave_no_folder(history: History, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        history.export(tmp_path / "tables", "Nobody")
+    assert not (tmp_path / "tables").exists()

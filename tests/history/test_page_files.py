@@ -8,6 +8,7 @@ import pytest
 
 from gait.errors import InputError
 from gait.history.page_files import render_history_template, write_html_file
+from gait.owned_files import FILES_LIST
 
 
 def test_values_are_escaped_and_styles_are_inside() -> None:
@@ -26,4 +27,4 @@ def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
         with pytest.raises(InputError) as error:
             write_html_file(path, "text")
         assert "\n" not in str(error.value)
-    assert {path.name for path in tmp_path.iterdir()} == {"a.html", "folder.html"}
+    assert {path.name for path in tmp_path.iterdir()} == {"a.html", "folder.html", FILES_LIST}

@@ -54,3 +54,9 @@ def test_a_wrong_name_or_date_can_be_corrected(history: History) -> None:
     assert list(history.athletes()["name"]) == ["Anna"]
     assert list(history.sessions("Anna")["date"]) == ["2026-02-01"]
     assert history.add(report(name="Nobody")).athlete == "Anna"  # what was corrected stays so
+
+
+def test_texts_with_bytes_that_are_no_utf8_are_stored_as_escapes(history: History) -> None:
+    refused = measured("overstride", None, side="left", reason="M\udcfcller.mp4: hidden")
+    history.add(report(refused, file="M\udcfcller.mp4"), session="M\udcfcller", date="2026-03-01")
+    assert list(history.sessions("Anna")["name"]) == ["M\\xfcller"]

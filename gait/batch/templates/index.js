@@ -8,9 +8,9 @@
   // Read once: reading the page again for every key press makes long lists slow.
   const rows = [...body.rows].map((element, place) => ({
     element, place, ...element.dataset, rank: Number(element.dataset.rank),
-    findings: element.dataset.findings.split(" "), text: plain(element.textContent),
+    findings: element.dataset.findings.split(" "), labels: JSON.parse(element.dataset.labels), text: plain(element.textContent),
   }));
-  const state = ["ok", "failed", "duplicate"];
+  const state = ["ok", "failed", "waiting", "duplicate"];
   // Sessions without a date or athlete come last in both directions.
   const last = (key, sign) => (a, b) => (!a[key] - !b[key]) || sign * collator.compare(a[key], b[key]);
   const orders = {
@@ -38,10 +38,12 @@
   const filter = () => {
     const words = plain(value("text")).split(/\s+/).filter(Boolean);
     const [athlete, finding, status] = ["athlete", "finding", "status"].map(value);
+    const chosen = [...form.querySelectorAll("[data-label]")].filter((field) => field.value);
     let count = 0;
     for (const row of rows) {
       const fits = (!athlete || row.athlete === athlete) && (!status || row.status === status)
-        && (!finding || row.findings.includes(finding)) && words.every((word) => row.text.includes(word));
+        && (!finding || row.findings.includes(finding))
+        && chosen.every((field) => row.labels[field.dataset.label] === field.value) && words.every((word) => row.text.includes(word));
       row.element.hidden = !fits;
       count += fits;
     }
