@@ -169,6 +169,14 @@ def needs(spec: MetricSpec) -> list[str]:
     return scale + ["the speed of the belt, given or measured from the side with a scale"] * spec.needs_speed
 
 
+def plausible(spec: MetricSpec) -> str:
+    """Say outside of which values a measurement is refused."""
+    low, high = spec.plausible
+    if low == -float("inf"):
+        return ""
+    return f"{number(low)} to {number(high)}; a value outside by more than the method error is refused (our choice)"
+
+
 def section(spec: MetricSpec, entry: MetricEntry) -> str:
     """Describe one metric."""
     papers = load_knowledge().papers
@@ -183,6 +191,7 @@ def section(spec: MetricSpec, entry: MetricEntry) -> str:
         "Method error": method_errors(spec),
         "Sign": spec.sign,
         "Unit": spec.unit,
+        "Plausible": plausible(spec),
         "Seen from": ", ".join(spec.views) + " (best first)" * (len(spec.views) > 1),
         "Shown at": "" if of_run else MOMENTS[spec.moment],
         "Needs": "; ".join(needs(spec)),

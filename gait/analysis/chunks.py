@@ -16,6 +16,7 @@ import pandas as pd
 import xarray as xr
 
 from gait._typing import BoolArray, FloatArray, PathLike
+from gait.analysis.runner_presence import RUNNING
 from gait.analysis.step_measuring import MeasuredSteps
 from gait.errors import RefusedError
 from gait.events.detection import drop_out_of_order
@@ -423,6 +424,7 @@ def _without_positions(pose: xr.Dataset) -> xr.Dataset:
     clean["position"] = xr.full_like(pose.position, np.nan)
     clean["observed"] = xr.full_like(pose.position, np.nan)
     clean["status"] = xr.full_like(pose.confidence, MISSING, dtype=np.int8)
+    clean[RUNNING] = ("time", np.zeros(pose.sizes["time"], dtype=np.int8))
     return clean
 
 

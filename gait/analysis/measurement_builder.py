@@ -30,6 +30,31 @@ PEAKS: Mapping[Moment, Callable[[KeypointTracks, str], FloatArray]] = {
 CADENCE_ERRORS = 2.0
 
 
+def implausible_value(spec: MetricSpec, value: float, error: float = 0.0) -> Refusal | None:
+    """Refuse a value that nobody shows who runs: the picture or the keypoints are wrong, not the runner.
+
+    Parameters
+    ----------
+    spec : MetricSpec
+    value : float
+        In the metric's unit.
+    error : float
+        Method error (standard deviation): so much more may be read off somebody who is at the edge of the range.
+
+    Returns
+    -------
+    Refusal or None
+    """
+    low, high = spec.plausible
+    if low - 1.96 * error <= value <= high + 1.96 * error:
+        return None
+    return Refusal(
+        "implausible_value",
+        f"{value:.3g} {spec.unit} was read, and nobody runs outside {low:g} to {high:g}: keypoints, scale or the "
+        "picture are wrong here",
+    )
+
+
 @dataclass(frozen=True)
 class MeasurementBuilder:
     """Turns the steps of one video into measurements.
@@ -115,6 +140,8 @@ class MeasurementBuilder:
         error = self.conditions.method_error(spec, side)
         assert error is not None, "a metric without a method error is refused before"
         estimate = mean_interval(values, error)
+        if self.conditions.corrected and (refusal := implausible_value(spec, estimate.mean, error)):
+            return self._refused(spec, side, refusal, count)
         nearest = int(np.nanargmin(np.abs(values - estimate.mean)))
         evidence_s = self._evidence_time(spec, steps.iloc[nearest])
         return self._measured(spec, side, estimate, self.conditions.grade(spec, side, count // legs)[0], evidence_s)
@@ -146,6 +173,8 @@ class MeasurementBuilder:
         if fewest < MIN_STEPS:
             too_few = Refusal("too_few_steps", f"only {count} steps found: film at least 10 s, better 30 s")
             return self._refused(spec, "both", too_few, count)
+        if refusal := self.refusals.get((spec.key, "both")):
+            return self._refused(spec, "both", refusal, count)
         value, standard_error = measure_cadence(events, self.cleaned, real_per_playback)
         error = self.conditions.method_error(spec, "both")
         half = float(np.hypot(CADENCE_ERRORS * standard_error, 1.96 * (error or 0.0)))

@@ -24,6 +24,7 @@ from gait.events.detection import drop_out_of_order
 from gait.geometry.camera import Camera
 from gait.pose.dataset import CAMERA_ROLL_ATTR, PELVIS_TILT
 from gait.pose.frame_rates import FrameRates
+from gait.pose.picture_stretch import measurable_part
 from gait.records import Runner, ViewChoice
 from gait.signal.cleaning import CleanedPose
 from gait.signal.phase import StridePhase
@@ -83,6 +84,7 @@ def clean_pose(
     >>> clean.attrs["camera_view"], round(60 * 2 * clean.attrs["stride_frequency_hz"])  # steps/min
     ('side', 150)
     """
+    pose = measurable_part(pose)
     viewed = clean_view(pose, runner=Runner(None, height_m, leg_length_m), view=view, keep=keep)
     cleaned, setup = viewed.cleaned, viewed.setup
     clean = cleaned.pose.copy()

@@ -9,22 +9,32 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gait.analysis.motion_kind import explain_missing_rhythm, motion_refusals, refuse_other_motion
+from gait.analysis.runner_presence import mark_frames_running, strides_seen
 from gait.errors import RefusedError
 from gait.events.steps import find_steps
 from gait.events.stride_model import are_legs_tracked
 from gait.geometry.camera import Camera
 from gait.geometry.keypoint_tracks import KeypointTracks
+from gait.limit_text import missed_limit_text
 from gait.metrics.camera_skew import SKEW_ATTRIBUTE, measure_camera_skew
-from gait.metrics.grading import MIN_STEPS, Refusal
+from gait.metrics.grading import LOW_FPS, MIN_STEPS, Refusal
 from gait.metrics.metric_spec import missing_keypoints
 from gait.metrics.register import METRICS, metrics_resting_on
-from gait.pose.dataset import BYSTANDER_FRAMES_ATTR, PELVIS_MARKER_ATTR, PELVIS_TILT, VIDEO_FRAMES_ATTR
+from gait.pose.dataset import (
+    BYSTANDER_FRAMES_ATTR,
+    FILMING_FAULTS_ATTR,
+    OVER_GROUND_ATTR,
+    PELVIS_MARKER_ATTR,
+    PELVIS_TILT,
+    VIDEO_FRAMES_ATTR,
+)
 from gait.pose.frame_rates import FrameRates
 from gait.records import View
 from gait.signal.cleaning import CleanedPose, clean_keypoints
 from gait.signal.dotted_keypoints import apply_joint_dots
 from gait.signal.hand_moved_keypoints import apply_hand_points
-from gait.signal.mean_stride import MeanStride
+from gait.signal.mean_stride import MeanStride, mean_strides
 
 #: Mean knee flexion at contact below which the knee keypoint is wrong, degrees. Healthy runners land with 10 ± 5, and
 #: standing straight reads −2 ± 5 by the placement of markers alone (force-plate runners). [E]
@@ -32,6 +42,17 @@ MIN_KNEE_FLEXION_DEG = -5.0
 #: Somebody else in more than this share of the frames leads leg keypoints astray: a foot that swings back in front of
 #: the runner's. [E]
 CROWDED = 0.3
+#: Confidence of the pose network in keypoints that it sees well, and in such that it can only guess. [E]
+SEEN, HARDLY_SEEN = 0.8, 0.5
+#: Aspect of how a video is filmed that hides the legs (`gait.quality.video_pose`) → what it is and what to do.
+HIDING_FAULTS: Mapping[str, str] = {
+    "light": "it is too dark; switch on more lights or film by day",
+    "sharpness": "the picture is blurred; clean the lens, tap on the runner to focus, keep the phone still",
+    "foot blur": "moving feet are smeared; use more light or a higher frame rate",
+    "leg contrast": "the legs hardly stand out from what is behind them; wear other colours or change the background",
+    "framing": "feet leave the picture or the runner is small; place the camera so that the runner fills it",
+    "camera": "the camera moves; put the phone on a tripod or a shelf",
+}
 
 
 @dataclass(frozen=True)
@@ -94,10 +115,24 @@ def clean_enough_strides(pose: xr.Dataset, camera: Camera) -> CleanedPose:
     RefusedError
         Nobody runs, or there are fewer than `MIN_STEPS` strides.
     """
-    cleaned = clean_keypoints(pose, camera)
-    if cleaned.phase.strides < MIN_STEPS:
+    try:
+        cleaned = clean_keypoints(pose, camera)
+    except RefusedError as refusal:
+        if reason := explain_missing_rhythm(pose, camera):
+            raise RefusedError(reason, code="not_running") from refusal
+        if pose.attrs.get(OVER_GROUND_ATTR):
+            text = f"{str(refusal).partition(':')[0]}, and the runner moves over ground: film on a treadmill"
+            raise RefusedError(text, code=OVER_GROUND_ATTR) from refusal
+        raise
+    other_motion = refuse_other_motion(mean_strides(cleaned, camera), camera)
+    if other_motion is not None and other_motion.code == "not_running":
+        raise RefusedError(other_motion.reason, code=other_motion.code)
+    cleaned = mark_frames_running(cleaned, pose, camera)
+    strides = strides_seen(cleaned)
+    if strides < MIN_STEPS:
+        found, least = missed_limit_text(strides, MIN_STEPS)
         raise RefusedError(
-            f"only {cleaned.phase.strides:.1f} strides in {clip_duration_s(pose):.1f} s, at least {MIN_STEPS} are "
+            f"only {found} strides in {clip_duration_s(pose):.1f} s, at least {least} are "
             "needed: film at least 10 s of steady running, better 30 s",
             code="too_few_steps",
         )
@@ -145,7 +180,7 @@ def measure_steps(
     if not are_legs_tracked(strides, camera.view):
         # Contacts then rest on the rhythm alone: good enough for cadence, not for what a leg does and when.
         belt = None
-        legs = _legs_refusal(cleaned.pose)
+        legs = _legs_refusal(cleaned.pose, rates.sampled_fps)
         refusals |= {(key, side): legs for key in (*timing, *metrics_resting_on("leg_keypoints")) for side in sides}
     keypoints = {str(name) for name in cleaned.pose.keypoint.values}
     lacking = {spec.key: reason for spec in METRICS if (reason := missing_keypoints(spec, keypoints))}
@@ -154,6 +189,9 @@ def measure_steps(
         refusals |= {
             (key, side): Refusal("keypoints_missing", reason) for key, reason in lacking.items() for side in sides
         }
+    if other_motion := refuse_other_motion(strides, camera):
+        belt = None
+        refusals |= motion_refusals(other_motion)
     for side in legs_with_implausible_knee(steps):
         knee = Refusal(
             "knee_implausible", "the knee seems to bend backwards at contact, its keypoint is misplaced: more light"
@@ -233,12 +271,44 @@ def _add_metrics(steps: pd.DataFrame, tracks: KeypointTracks) -> pd.DataFrame:
     return steps
 
 
-def _legs_refusal(clean: xr.Dataset) -> Refusal:
-    """Refuse legs whose keypoints do not move as running legs do."""
+def _legs_refusal(clean: xr.Dataset, sampled_fps: float) -> Refusal:
+    """Refuse legs whose keypoints do not move as running legs do, and name what hides them."""
+    return Refusal("legs_not_followed", f"the legs could not be followed: {_legs_hidden_by(clean, sampled_fps)}")
+
+
+def _legs_hidden_by(clean: xr.Dataset, sampled_fps: float) -> str:
+    """Say why legs are not followed, as far as poses and pictures tell, and what to do."""
     frames = max(int(clean.attrs.get(VIDEO_FRAMES_ATTR, 0)), clean.sizes["time"])
-    crowded = int(clean.attrs.get(BYSTANDER_FRAMES_ATTR, 0)) > CROWDED * frames
-    remedy = "nobody else in the picture" if crowded else "shoes and trousers that stand out from the belt"
-    return Refusal("legs_not_followed", f"the legs could not be followed: more light, and {remedy}")
+    if int(clean.attrs.get(BYSTANDER_FRAMES_ATTR, 0)) > CROWDED * frames:
+        return "somebody else is beside the runner; film the runner alone"
+    if sampled_fps < LOW_FPS:
+        return f"{sampled_fps:.0f} frames/s are too few for a swinging foot; film at 60"
+    faults = str(clean.attrs.get(FILMING_FAULTS_ATTR, "")).split(",")
+    for fault, cause in HIDING_FAULTS.items():
+        if fault in faults:
+            return cause
+    hidden = _hidden_leg(clean)
+    if hidden is not None:
+        return f"something hides the {hidden}, such as a rail or console; film with nothing between camera and legs"
+    return "the cause is not clear; film with more light, from another side, with shoes that stand out from the belt"
+
+
+def _hidden_leg(clean: xr.Dataset) -> str | None:
+    """Name the legs or feet that the pose network could hardly see while it saw the trunk well."""
+    if "confidence" not in clean:
+        return None
+    names = [str(name) for name in clean.keypoint.values]
+
+    def usual(*joints: str) -> float:
+        present = [f"{s}_{j}" for s in ("left", "right") for j in joints if f"{s}_{j}" in names]
+        seen = clean.confidence.isel(individual=0).sel(keypoint=present).values
+        return float(np.nanmedian(seen)) if present and np.isfinite(seen).any() else 1.0
+
+    if usual("shoulder", "hip") < SEEN:
+        return None
+    if usual("knee", "ankle") < HARDLY_SEEN:
+        return "legs"
+    return "feet" if usual("heel", "foot_index") < HARDLY_SEEN else None
 
 
 def pelvis_refusal(clean: xr.Dataset, view: View) -> Refusal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -27,9 +28,16 @@ from gait.metrics.grading import (
 )
 from gait.metrics.pelvis_tilt_in_stance import is_pelvis_marked
 from gait.metrics.register import METRICS
-from gait.metrics.running_speed import BELT_RATIO, BELT_RATIO_SD, running_speed
-from gait.pose.dataset import CAMERA_ROLL_ATTR, FILMING_WARNINGS_ATTR, VIDEO_FRAMES_ATTR, network_of_errors
+from gait.metrics.running_speed import belt_ratio, implausible_belt, running_speed
+from gait.pose.dataset import (
+    CAMERA_ROLL_ATTR,
+    FILMING_WARNINGS_ATTR,
+    OVER_GROUND_ATTR,
+    VIDEO_FRAMES_ATTR,
+    network_of_errors,
+)
 from gait.pose.frame_rates import FrameRates
+from gait.pose.picture_stretch import measurable_part
 from gait.records import Measurement, Runner, VideoInfo, ViewChoice
 from gait.signal.cleaning import CleanedPose
 
@@ -119,6 +127,7 @@ def analyze_pose(
     ('cadence', 150, 'steps/min', 25, 'fair')
     """
     runner = runner or Runner()
+    pose = measurable_part(pose)
     cleaned = clean_view(pose, runner=runner, view=view, keep=keep)
     whole = measure_view_steps(cleaned, locate_view_events(cleaned))
     return grade_view(whole, pose, cleaned.setup, runner=runner, video=video, corrected=corrected)
@@ -154,7 +163,7 @@ def grade_view(
     ViewAnalysis
     """
     rates, camera, feet_out, detected = FrameRates.of(pose), setup.camera, setup.feet_out, setup.detected
-    real_per_playback = rates.real_per_playback
+    real_per_playback, network = rates.real_per_playback, network_of_errors(pose)
     cleaned, events, steps = whole.cleaned, whole.events, whole.steps
     tracks = KeypointTracks(cleaned.pose, camera)
     cadence, _ = measure_cadence(events, cleaned, real_per_playback)
@@ -166,10 +175,16 @@ def grade_view(
     warnings += _warnings(detected, cleaned, camera, cadence, rates.sampled_fps, feet_out)
     belt = whole.belt_mps
     belt_range = None
+    over_ground = bool(pose.attrs.get(OVER_GROUND_ATTR, 0))
+    if over_ground:
+        belt = None
+    if belt is not None and camera.m_per_px is not None and (doubt := implausible_belt(belt)):
+        warnings.append(doubt)
+        belt = None
     if belt is not None and camera.m_per_px is not None:
         cleaned.pose.attrs["belt_speed_mps"] = belt
-        belt_range = (belt / (BELT_RATIO + 1.96 * BELT_RATIO_SD), belt / (BELT_RATIO - 1.96 * BELT_RATIO_SD))
-    speed = running_speed(runner.speed_mps, None if belt_range is None else belt)
+        belt_range = belt_ratio(network).range_mps(belt)
+    speed = running_speed(runner.speed_mps, None if belt_range is None else belt, network)
     steps = add_speed_metrics(steps, None if speed is None else speed.mps, camera.view)
     if belt_range is not None and runner.speed_mps and not belt_range[0] <= runner.speed_mps <= belt_range[1]:
         warnings.append(
@@ -195,7 +210,7 @@ def grade_view(
     )
     conditions = ViewConditions(
         camera,
-        network_of_errors(pose),
+        network,
         rates.sampled_fps,
         cadence,
         feet_out,
@@ -205,11 +220,15 @@ def grade_view(
         pelvis_marked=is_pelvis_marked(tracks),
         tracked_shoes=tracked_sides(cleaned.pose),
         speed_known=speed is not None,
+        given_speed_mps=runner.speed_mps,
         placed_px=dict.fromkeys(dotted_joints(cleaned.pose), 0.0) | dict(adjusted_joints(cleaned.pose)),
-        level=CAMERA_ROLL_ATTR in pose.attrs or network_of_errors(pose) is None,
+        over_ground=over_ground,
+        level=CAMERA_ROLL_ATTR in pose.attrs or network is None,
     )
     builder = MeasurementBuilder(conditions, cleaned, video, tracks, whole.refusals, speed)
     measurements = tuple(m for spec in METRICS for m in builder.build(spec, events, steps, real_per_playback))
+    for refused in (m for m in measurements if m.reason_code == "implausible_value" and m.key in steps):
+        steps.loc[(steps.side == refused.side) | (refused.side == "both"), refused.key] = np.nan
     return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
 
 
@@ -231,9 +250,10 @@ def _warnings(
     if fps < COARSE_FPS:
         warnings.append(f"{fps:.0f} frames/s: contact and flight times are coarse; film at 60 frames/s or more")
     if not PLAUSIBLE_CADENCE[0] <= cadence <= PLAUSIBLE_CADENCE[1]:
+        other_speed, example = ("is slow motion", 240) if cadence < PLAUSIBLE_CADENCE[0] else ("plays too fast", 30)
         warnings.append(
             f"{cadence:.0f} steps/min is not running at normal speed: "
-            "if this is slow motion, give the rate at which it was filmed, e.g. 240 frames/s"
+            f"if this {other_speed}, give the rate at which it was filmed, e.g. {example} frames/s"
         )
     if camera.leg_px < SMALL_LEG_PX:
         warnings.append("the runner is small in the picture: come closer or film at a higher resolution")

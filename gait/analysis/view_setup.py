@@ -9,6 +9,7 @@ import xarray as xr
 
 from gait.analysis.chunks import sample_frames
 from gait.errors import RefusedError
+from gait.geometry.body_direction import refuse_turned_picture
 from gait.geometry.camera import Camera, find_camera, keypoint_xy, with_scale
 from gait.pose.dataset import DECLARED_VIEW_ATTR
 from gait.records import Runner, ViewChoice
@@ -57,11 +58,12 @@ def inspect_view(pose: xr.Dataset, *, runner: Runner, view: ViewChoice = "auto")
     InputError
         Unknown ``view``.
     RefusedError
-        Nobody was found, or the feet are outside the frame.
+        Nobody was found, the picture is turned, or the feet are outside the frame.
     """
     sample, found = sample_frames(pose)
     if view == "auto":
         view = pose.attrs.get(DECLARED_VIEW_ATTR, view)
+    refuse_turned_picture(sample)
     camera = with_scale(find_camera(sample, view=view), height_m=runner.height_m, leg_length_m=runner.leg_length_m)
     feet_out = feet_outside_share(sample)
     if feet_out > MAX_FEET_OUT_FOR_STEPS:

@@ -22,11 +22,13 @@ from gait.analysis.chunks import (
     part_between,
 )
 from gait.analysis.hand_adjustment import with_known_hand_offsets
+from gait.analysis.runner_presence import keep_events_seen
 from gait.analysis.step_measuring import MeasuredSteps, clean_enough_strides, measure_steps
 from gait.analysis.view_setup import ViewSetup, inspect_view
 from gait.events.detection import ShoeContactShift, locate_events, locate_on_mean_strides, shoe_contact_shift
 from gait.events.shoe_landing import foot_motion, tracked_sides
 from gait.pose.frame_rates import FrameRates
+from gait.pose.picture_stretch import refuse_as_filmed
 from gait.records import Runner, ViewChoice
 from gait.signal.cleaning import CleanedPose
 
@@ -77,6 +79,7 @@ def clean_view(
     RefusedError
         Nobody runs, the clip is too short, or the feet are outside the frame.
     """
+    refuse_as_filmed(pose)
     setup = inspect_view(pose, runner=runner, view=view)
     if not is_long(pose):
         return CleanedView(clean_enough_strides(pose.load(), setup.camera), setup, FrameRates.of(pose))
@@ -99,12 +102,15 @@ def locate_view_events(view: CleanedView) -> pd.DataFrame:
     """
     camera, real_per_playback = view.setup.camera, view.rates.real_per_playback
     if not is_long(view.cleaned.pose):
-        return locate_events(view.cleaned, camera, real_per_playback=real_per_playback)[0]
+        events = locate_events(view.cleaned, camera, real_per_playback=real_per_playback)[0]
+        return keep_events_seen(events, view.cleaned)
     # The shoes of a long clip are tracked in its middle only: what that shows of contact holds for the whole clip.
     shifts = _shoe_shifts(view)
     return locate_in_chunks(
         view.cleaned,
-        lambda part: locate_events(part, camera, real_per_playback=real_per_playback, shoe_shifts=shifts)[0],
+        lambda part: keep_events_seen(
+            locate_events(part, camera, real_per_playback=real_per_playback, shoe_shifts=shifts)[0], part
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -36,6 +37,9 @@ WARN_YAW_DEG, MAX_YAW_DEG = 15.0, 30.0
 MIN_SIDE_TRAVEL, SIDE_TRAVEL_PER_BREADTH = 0.3, 0.25
 #: Ankle travel along x, shares of the leg, in a square rear or front view, and what a square side view adds. [E]
 REAR_TRAVEL, SIDE_TRAVEL = 0.12, 0.75
+#: How far the toes are ahead of the heels in the picture at a yaw of 90°, shares of the leg: the slope on the sine of
+#: the yaw in 72 rendered clips, which leaves a standard deviation of 0.009, or 2.3°.
+TOE_POINTING: Mapping[str, float] = {"rear": 0.20, "front": 0.26}
 
 #: How the camera shows a leg: as the near or the far leg of a side view, or in a rear or front view.
 LegView = Literal["near", "far", "rear", "front"]
@@ -312,6 +316,10 @@ def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
     else:
         # The sine of the yaw is the fore-aft travel over that of a side view.
         yaw = float(np.degrees(np.arcsin(min(max(travel - REAR_TRAVEL, 0.0) / SIDE_TRAVEL, 1.0))))
+        # Both feet point along the belt, toed out alike: their mean shows the yaw of somebody whose feet stay in place.
+        if np.isfinite(toes[:, 0]).any():
+            sine = abs(_toe_ahead(pose)) / leg / TOE_POINTING[chosen]
+            yaw = max(yaw, float(np.degrees(np.arcsin(min(sine, 1.0)))))
         facing = "towards" if chosen == "front" else "away"
         square = yaw <= MAX_YAW_DEG
     if yaw > WARN_YAW_DEG:
@@ -321,6 +329,14 @@ def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
     scale = pose.attrs.get(METRES_PER_PX_ATTR)
     length = None if scale is None else leg * float(scale) * LEG_PER_HEIGHT / (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT)
     return Camera(chosen, facing, direction, square, yaw, leg, scale, length, tuple(warnings))
+
+
+def _toe_ahead(pose: xr.Dataset) -> float:
+    """Return how far the toes lie to the right of the heels, pixels: the median of each foot, and their mean."""
+    feet = [
+        keypoint_xy(pose, f"{s}_foot_index")[:, 0] - keypoint_xy(pose, f"{s}_heel")[:, 0] for s in ("left", "right")
+    ]
+    return float(np.mean([np.nanmedian(foot) for foot in feet]))
 
 
 def _knees_ahead(pose: xr.Dataset) -> float:

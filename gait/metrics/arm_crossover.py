@@ -33,6 +33,7 @@ def measure_arm_crossover(tracks: KeypointTracks, side: str, contact: FloatArray
 SPEC = MetricSpec(
     key="arm_crossover",
     unit="shoulder widths",
+    plausible=(-2, 1.5),  # An arm is about 1.5 shoulder widths long [E]
     views=("front",),
     sided=True,
     definition=(

@@ -35,6 +35,7 @@ def measure_arm_swing_lateral(
 SPEC = MetricSpec(
     key="arm_swing_lateral",
     unit="shoulder widths",
+    plausible=(0, 3),  # Both ends of an arm that is about 1.5 shoulder widths long [E]
     views=("front",),
     sided=True,
     definition="How far the wrist travels sideways in a stride, as a share of shoulder width.",

@@ -34,6 +34,7 @@ def measure_braking_distance(tracks: KeypointTracks, side: str, contact: FloatAr
 SPEC = MetricSpec(
     key="braking_distance",
     unit="fraction of L",
+    plausible=(-0.1, 0.7),  # Overstride, 0.05 and 0.1 wider: centre of mass and heel [E]
     views=("side",),
     sided=True,
     definition=(

@@ -64,6 +64,7 @@ def _without_section_means(values: FloatArray, section: NDArray[np.intp]) -> Flo
 SPEC = MetricSpec(
     key="cadence",
     unit="steps/min",
+    plausible=(125, 245),  # Method §9 [E]: `PLAUSIBLE_CADENCE`, which also refuses the other metrics
     views=("side", "rear", "front"),
     sided=False,
     definition="How often a foot lands, both feet counted, over the whole clip.",

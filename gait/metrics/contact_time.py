@@ -32,6 +32,7 @@ def measure_contact_time(steps: pd.DataFrame, stride_s: float, real_per_playback
 SPEC = MetricSpec(
     key="contact_time",
     unit="ms",
+    plausible=(90, 450),  # Method §9 [E]
     views=("side", "rear"),
     sided=True,
     definition="Time from the foot touching down to its leaving the belt.",

@@ -32,6 +32,7 @@ def measure_duty_factor(steps: pd.DataFrame, stride_s: float, real_per_playback:
 SPEC = MetricSpec(
     key="duty_factor",
     unit="%",
+    plausible=(15, 60),  # Walking begins at 50; sprinters reach 20 [E]
     views=("side",),
     sided=True,
     definition="Ground contact time as a share of the time between two landings of the same foot.",

@@ -45,6 +45,7 @@ def measure_elbow_flexion(tracks: KeypointTracks, side: str, contact: FloatArray
 SPEC = MetricSpec(
     key="elbow_flexion",
     unit="deg",
+    plausible=(-10, 165),  # Anatomical limit: straight to 150, plus method error [E]
     views=("side",),
     sided=True,
     definition=(

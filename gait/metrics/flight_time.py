@@ -32,6 +32,7 @@ def measure_flight_time(steps: pd.DataFrame, stride_s: float, real_per_playback:
 SPEC = MetricSpec(
     key="flight_time",
     unit="ms",
+    plausible=(-150, 300),  # Contact from 90 to 450 ms at 125 to 245 steps/min; below 0 both feet are down [E]
     views=("side",),
     sided=True,
     definition="Time between one foot leaving the belt and the other touching down.",

@@ -31,6 +31,7 @@ def measure_foot_pickup(tracks: KeypointTracks, side: str, contact: FloatArray, 
 SPEC = MetricSpec(
     key="foot_pickup",
     unit="fraction of L",
+    plausible=(0.15, 0.85),  # 0.46 ± 6 SD of 0.05, and no more than a leg that lies half way down [E]
     views=("side",),
     sided=True,
     definition=(

@@ -49,6 +49,7 @@ def measure_foot_strike_angle(
 SPEC = MetricSpec(
     key="foot_strike_angle",
     unit="deg",
+    plausible=(-45, 50),  # Range of the ankle: 50° down, 20° up, with a shank inclined by 30° [E]
     views=("side",),
     sided=True,
     definition="Tilt of the shoe at touch-down against the same shoe standing flat.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from gait.geometry.camera import LEG_PER_HEIGHT, SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera
 from gait.metrics.method_error import method_error
 from gait.metrics.metric_spec import MetricSpec
+from gait.metrics.running_speed import GIVEN_SPEED_SD
 from gait.pose.dataset import NetworkVariant
 from gait.records import Grade, Side
 
@@ -107,8 +108,12 @@ class ViewConditions:
         Sides whose shoe was tracked in the frames.
     speed_known : bool
         The speed of the belt is given, or can be measured.
+    given_speed_mps : float or None
+        The speed that the runner gave, m/s.
     level : bool
         The camera's roll is known.
+    over_ground : bool
+        There is no belt: the runner passes the camera, or it moves along.
     placed_px : mapping
         Keypoints that dots or a hand have set → standard uncertainty of their place, pixels.
     """
@@ -124,7 +129,9 @@ class ViewConditions:
     pelvis_marked: bool = False
     tracked_shoes: frozenset[str] = frozenset()
     speed_known: bool = True
+    given_speed_mps: float | None = None
     level: bool = True
+    over_ground: bool = False
     placed_px: Mapping[str, float] = field(default_factory=dict)
 
     def method_error(self, spec: MetricSpec, side: Side) -> float | None:
@@ -143,6 +150,8 @@ class ViewConditions:
         """
         if not self.corrected:
             return 0.0
+        if spec.key == "step_length" and self.given_speed_mps is not None:
+            return self._step_length_error_cm(self.given_speed_mps)
         measured = method_error(
             spec,
             self.camera.view,
@@ -155,6 +164,11 @@ class ViewConditions:
         )
         placed = self._placed_error(spec, side)
         return measured if measured is None or placed is None else min(measured, placed)
+
+    def _step_length_error_cm(self, speed_mps: float) -> float:
+        """Return the method error of speed over cadence, where the picture does not give the speed."""
+        length_cm = 100 * speed_mps * 60 / self.cadence
+        return length_cm * GIVEN_SPEED_SD
 
     def _placed_error(self, spec: MetricSpec, side: Side) -> float | None:
         """Return the method error where all joints of a metric were set by dots or by hand."""
@@ -202,10 +216,11 @@ class ViewConditions:
         if refusal := self.view_refusal(spec):
             return refusal
         if not low <= self.cadence <= high:
+            slow = self.cadence < low
             return Refusal(
-                "implausible_cadence",
-                f"{self.cadence:.0f} steps/min is not running at normal speed: if the video is slow motion, "
-                "give the rate at which it was filmed",
+                "slow_cadence" if slow else "implausible_cadence",
+                f"{self.cadence:.0f} steps/min is not running at normal speed: if the video "
+                f"{'is slow motion' if slow else 'plays faster than life'}, give the rate at which it was filmed",
             )
         if spec.key == "cadence":
             return None
@@ -265,6 +280,7 @@ class ViewConditions:
         """
         timing = "event_times" in spec.rests_on
         poor = {
+            "filmed over ground, where the errors of the method were not measured": self.over_ground,
             f"under {FAIR_STEPS} steps a leg": steps < FAIR_STEPS,
             "the pelvis is read off clothes; tape or a waistband that stands out shows it better": (
                 "pelvis_tilt" in spec.rests_on and not self.pelvis_marked

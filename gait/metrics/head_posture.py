@@ -38,6 +38,7 @@ def measure_head_posture(tracks: KeypointTracks, side: str, contact: FloatArray,
 SPEC = MetricSpec(
     key="head_posture",
     unit="deg",
+    plausible=(-60, 90),  # Neck: 60° back, 80° forwards [E]
     views=("side",),
     sided=False,
     definition=(

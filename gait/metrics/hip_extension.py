@@ -32,6 +32,7 @@ def measure_hip_extension(tracks: KeypointTracks, side: str, contact: FloatArray
 SPEC = MetricSpec(
     key="hip_extension",
     unit="deg",
+    plausible=(0, 45),  # Method §9 [E]
     views=("side",),
     sided=True,
     definition="Angle of the thigh against the vertical when the foot leaves the belt.",

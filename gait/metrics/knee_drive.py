@@ -34,6 +34,7 @@ def measure_knee_drive(tracks: KeypointTracks, side: str, contact: FloatArray, t
 SPEC = MetricSpec(
     key="knee_drive",
     unit="deg",
+    plausible=(0, 110),  # A thigh that is level is 90°, in sprints and high knees [E]
     views=("side",),
     sided=True,
     definition="The largest angle of the thigh in front of the vertical while the leg swings forwards.",

@@ -33,6 +33,7 @@ def measure_knee_flexion_contact(
 SPEC = MetricSpec(
     key="knee_flexion_contact",
     unit="deg",
+    plausible=(-5, 50),  # Method §9 [E]; a knee that bends further back is misplaced (`MIN_KNEE_FLEXION_DEG`)
     views=("side",),
     sided=True,
     definition="Bend of the knee at the moment the foot touches down.",

@@ -39,6 +39,7 @@ def measure_knee_flexion_stance(
 SPEC = MetricSpec(
     key="knee_flexion_stance",
     unit="deg",
+    plausible=(15, 75),  # Method §9 [E]
     views=("side",),
     sided=True,
     definition="The largest bend of the knee while the foot is on the belt.",

@@ -36,6 +36,7 @@ def measure_knee_flexion_swing(
 SPEC = MetricSpec(
     key="knee_flexion_swing",
     unit="deg",
+    plausible=(40, 160),  # Anatomical limit of an active knee: 140 to 160 [E]
     views=("side",),
     sided=True,
     definition="The largest bend of the knee while the leg swings forwards; the heel is then closest to the buttock.",

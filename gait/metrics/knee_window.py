@@ -41,6 +41,7 @@ def measure_knee_window(tracks: KeypointTracks, side: str, contact: FloatArray, 
 SPEC = MetricSpec(
     key="knee_window",
     unit="fraction of hip width",
+    plausible=(-1.5, 3),  # Knees that cross by a hip width and a half do not let the other leg pass [E]
     views=("rear", "front"),
     sided=True,
     definition="Smallest gap between the knees while a foot is down, as a share of hip width.",

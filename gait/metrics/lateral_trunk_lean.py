@@ -39,6 +39,7 @@ def measure_lateral_trunk_lean(
 SPEC = MetricSpec(
     key="lateral_trunk_lean",
     unit="deg",
+    plausible=(-20, 20),  # Ten times the ordinary 2° [E]
     views=("rear", "front"),
     sided=False,
     definition="Sideways tilt of the line from hips to shoulders while a foot is down.",

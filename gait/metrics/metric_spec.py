@@ -58,6 +58,9 @@ class MetricSpec:
         The same as a formula. x forwards, y up, z to the runner's right; IC initial contact, TO toe-off, L leg length.
     sign : str
         What a positive value means.
+    plausible : (float, float)
+        Lowest and highest value that anybody shows who runs, in ``unit``: far wider than ordinary values. Outside of it
+        something is wrong with the picture or the keypoints, and the value is refused.
     sources : tuple of str
         Where it comes from; ids in ``gait/findings/sources.toml``.
     keypoints : tuple of str
@@ -105,6 +108,7 @@ class MetricSpec:
     sources: tuple[str, ...]
     moment: Moment
     evidence: str
+    plausible: tuple[float, float] = (-math.inf, math.inf)
     keypoints: tuple[str, ...] = LEG_JOINTS
     measure: KeypointMeasure | None = None
     measure_times: TimingMeasure | None = None

@@ -34,6 +34,7 @@ def measure_overstride(tracks: KeypointTracks, side: str, contact: FloatArray, t
 SPEC = MetricSpec(
     key="overstride",
     unit="fraction of L",
+    plausible=(-0.05, 0.6),  # Method §9 [E]
     views=("side",),
     sided=True,
     definition=(

@@ -38,6 +38,7 @@ def measure_pelvic_drop(tracks: KeypointTracks, side: str, contact: FloatArray, 
 SPEC = MetricSpec(
     key="pelvic_drop",
     unit="deg",
+    plausible=(-10, 25),  # 6.2 ± 6 SD of 2.0 is −6 to 18, plus method error [E]
     views=("rear", "front"),
     sided=False,
     definition=(

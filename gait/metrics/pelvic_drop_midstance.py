@@ -40,6 +40,7 @@ def measure_pelvic_drop_midstance(
 SPEC = MetricSpec(
     key="pelvic_drop_midstance",
     unit="deg",
+    plausible=(-15, 25),  # As the peak, and lower by a few degrees [E]
     views=("rear", "front"),
     sided=False,
     definition=(

@@ -49,6 +49,7 @@ def measure_step_width(tracks: KeypointTracks, side: str, contact: FloatArray, t
 SPEC = MetricSpec(
     key="step_width",
     unit="cm",
+    plausible=(-25, 40),  # 3.4 ± 6 SD of 3.9 is −20 to 27, plus method error [E]
     views=("rear", "front"),
     sided=False,
     definition=("Sideways distance between the left and the right foot, each at the middle of its ground contact."),

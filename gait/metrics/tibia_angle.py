@@ -32,6 +32,7 @@ def measure_tibia_angle(tracks: KeypointTracks, side: str, contact: FloatArray, 
 SPEC = MetricSpec(
     key="tibia_angle",
     unit="deg",
+    plausible=(-20, 35),  # Method §9 [E]
     views=("side",),
     sided=True,
     definition=("Angle of the line from knee to ankle against the vertical at the moment the foot touches down."),

@@ -34,6 +34,7 @@ def measure_trunk_lean(tracks: KeypointTracks, side: str, contact: FloatArray, t
 SPEC = MetricSpec(
     key="trunk_lean",
     unit="deg",
+    plausible=(-15, 35),  # Method §9 [E]
     views=("side",),
     sided=False,
     definition=("Angle of the line from hips to shoulders against the vertical, averaged while a foot is down."),

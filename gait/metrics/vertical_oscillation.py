@@ -45,6 +45,7 @@ def measure_vertical_oscillation(
 SPEC = MetricSpec(
     key="vertical_oscillation",
     unit="cm",
+    plausible=(2, 22),  # 8.6 ± 6 SD of 1.6 is 0 to 18; nobody runs without bounce [E]
     views=("side",),
     sided=False,
     definition="How far the body rises and falls in one step.",

@@ -34,6 +34,7 @@ def measure_vertical_ratio(steps: pd.DataFrame, speed_mps: float) -> FloatArray:
 SPEC = MetricSpec(
     key="vertical_ratio",
     unit="%",
+    plausible=(1, 25),  # 2 to 22 cm over the step lengths that go with them [E]
     views=("side",),
     sided=False,
     definition="How far the body rises and falls in one step, as a share of the step's length.",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait._typing import FloatArray, PathLike
-from gait.atomic_files import atomic_write
+from gait.atomic_files import atomic_write, remove_abandoned
 from gait.errors import InputError
+from gait.owned_files import FILES_LIST, mark_own_folder
 from gait.pose.engines.pose_engine import EngineState, FrameResult
 
 #: Increased when chunks are laid out differently on disk.
@@ -32,6 +34,9 @@ _STORED_NAMES = {
 _STATE_PREFIX = "memory_"
 #: The file, beside the chunks, with the finished poses of the whole video.
 FINISHED_FILE = "pose.nc"
+_CHUNK_NAME = re.compile(r"\d{5,}\.npz")
+#: Chunks of the second network, in a folder of their own.
+REFINED_FOLDER = "refined"
 #: What reading a damaged chunk can raise.
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
@@ -153,8 +158,9 @@ class CheckpointFolder:
             yield chunk
         restored = {self._file(number).name for number in range(self._count)}
         if self._folder.is_dir():
+            remove_abandoned(self._folder)
             for file in self._folder.iterdir():
-                if file.name not in restored and file.suffix == ".npz":
+                if file.name not in restored and _CHUNK_NAME.fullmatch(file.name) and file.is_file():
                     file.unlink(missing_ok=True)
 
     def __iter__(self) -> Iterator[PoseChunk]:
@@ -177,6 +183,7 @@ class CheckpointFolder:
         chunk : PoseChunk
         """
         self._folder.mkdir(exist_ok=True)
+        mark_own_folder(self._folder)
         arrays = {stored: getattr(chunk, name) for name, stored in _STORED_NAMES.items()}
         arrays |= {_STATE_PREFIX + name: array for name, array in chunk.state.items()}
         with atomic_write(self._file(self._count)) as temporary:
@@ -200,10 +207,22 @@ class CheckpointFolder:
 
 
 def discard_checkpoints(folder: PathLike) -> None:
-    """Remove a folder of chunks, if it is there.
+    """Remove the chunks in a folder, and the folder if nothing else is in it.
 
     Parameters
     ----------
     folder : path
+        It need not exist.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = Path(folder)
+    if not folder.is_dir() or folder.is_symlink():
+        return
+    remove_abandoned(folder)
+    discard_checkpoints(folder / REFINED_FOLDER)
+    with suppress(OSError):
+        for file in folder.iterdir():
+            if _CHUNK_NAME.fullmatch(file.name) or file.name == FINISHED_FILE:
+                file.unlink(missing_ok=True)
+        if [file.name for file in folder.iterdir()] == [FILES_LIST]:
+            (folder / FILES_LIST).unlink(missing_ok=True)
+        folder.rmdir()

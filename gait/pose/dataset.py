@@ -26,7 +26,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from gait._typing import FloatArray, PathLike
-from gait.errors import InputError
+from gait.errors import OUTPUT_UNWRITABLE, InputError
 from gait.netcdf import blocks, open_along_time, write_along_time
 
 #: Shoulders and hips.
@@ -128,6 +128,13 @@ HAND_POINTS_ATTR = "hand_points"
 HAND_OFFSETS_ATTR = "hand_offsets"
 #: Attribute: roll of the camera, degrees; see `gait.geometry.camera`.
 CAMERA_ROLL_ATTR = "camera_roll_deg"
+#: Attribute: aspects of how the video is filmed that are not good, with commas between; see `gait.quality.video_pose`.
+FILMING_FAULTS_ATTR = "filming_faults"
+#: Attribute: why nothing can be measured from the video, JSON with ``code`` and ``reason``; see
+#: `gait.quality.video_pose`.
+FILMING_REFUSAL_ATTR = "filming_refusal"
+#: Attribute, 1: the runner moves over ground, past the camera or with it along; see `gait.quality.video_pose`.
+OVER_GROUND_ATTR = "over_ground"
 #: Attributes: a view that the user gave, and what a reader should know about how the video is filmed, one a line; see
 #: `gait.quality.video_pose`.
 DECLARED_VIEW_ATTR = "declared_view"
@@ -481,7 +488,8 @@ def write_pose(pieces: Iterable[xr.Dataset], path: PathLike) -> None:
     try:
         write_along_time(path, pieces)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+        message = f"{path}: cannot be written: {error.strerror or error}"
+        raise InputError(message, code=OUTPUT_UNWRITABLE) from None
 
 
 def load_pose(path: PathLike) -> xr.Dataset:
@@ -516,6 +524,8 @@ def load_pose(path: PathLike) -> xr.Dataset:
         raise InputError(f"{path}: no such file")
     try:
         ds = open_along_time(path)
+    except InputError:
+        raise
     except Exception:  # the libraries below raise many kinds of error on a broken file
         raise InputError(
             f"{path}: is not a readable pose file; remove it and run again", code="pose_file_unreadable"

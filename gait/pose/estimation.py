@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gait._typing import FloatArray, PathLike, ProgressCallback
 from gait.errors import InputError
-from gait.pose.checkpoints import FINISHED_FILE, CheckpointFolder, PoseChunk, PoseChunks
+from gait.pose.checkpoints import FINISHED_FILE, REFINED_FOLDER, CheckpointFolder, PoseChunk, PoseChunks
 from gait.pose.dataset import (
     BYSTANDER_FRAMES_ATTR,
     MODEL_VARIANT_ATTR,
@@ -157,7 +157,7 @@ def estimate_keypoints(
         refined: PoseChunks = []
         if checkpoint_dir is not None:
             work = {"engine": second_engine.name, "model": second_engine.model, **identity}
-            refined = CheckpointFolder(Path(checkpoint_dir) / "refined", work)
+            refined = CheckpointFolder(Path(checkpoint_dir) / REFINED_FOLDER, work)
         advance = None if progress is None else partial(_advance, progress, len(times), total)
         _estimate_windows(path, second_engine, meta, times, windows, refined, advance)
         pieces = (add_refinement(piece, refined) for piece in pieces)

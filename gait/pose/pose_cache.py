@@ -15,10 +15,12 @@ import xarray as xr
 from gait._typing import PathLike, ProgressCallback
 from gait.errors import GaitError
 from gait.netcdf import open_along_time
+from gait.owned_files import move_to
 from gait.pose.checkpoints import FINISHED_FILE, discard_checkpoints
 from gait.pose.dataset import (
     CAMERA_ROLL_ATTR,
     DOTS_VERSION_ATTR,
+    FILMING_REFUSAL_ATTR,
     FILMING_WARNINGS_ATTR,
     HAND_POINTS_ATTR,
     PELVIS_VERSION_ATTR,
@@ -27,6 +29,8 @@ from gait.pose.dataset import (
     save_pose,
 )
 from gait.pose.estimation import can_reuse_poses, estimate_keypoints, frame_times_to_estimate
+from gait.pose.picture_stretch import PICTURE_STRETCH_ATTR
+from gait.session_files import pose_file_name
 
 
 def load_or_estimate_poses(
@@ -134,7 +138,7 @@ def keep_pose(pose: xr.Dataset, cache_dir: Path, number: int) -> xr.Dataset:
         return load_pose(target).assign_attrs(pose.attrs)
     if estimated.exists():
         pose.close()
-        estimated.replace(target)
+        move_to(estimated, target)
         return load_pose(target).assign_attrs(pose.attrs)
     if pose.encoding.get("source") != str(target):
         save_pose(pose, target)
@@ -158,7 +162,7 @@ def checkpoint_folder(cache_dir: Path, number: int) -> Path:
 
 
 def _pose_file(cache_dir: Path, number: int) -> Path:
-    return cache_dir / f"pose_{number + 1}.nc"
+    return cache_dir / pose_file_name(number)
 
 
 def _appearance(attributes: Mapping[Any, Any]) -> tuple[object, ...]:
@@ -168,6 +172,8 @@ def _appearance(attributes: Mapping[Any, Any]) -> tuple[object, ...]:
         *(int(attributes.get(name, 0)) for name in (PELVIS_VERSION_ATTR, SHOES_VERSION_ATTR, DOTS_VERSION_ATTR)),
         None if roll is None else float(roll),
         attributes.get(FILMING_WARNINGS_ATTR),
+        attributes.get(FILMING_REFUSAL_ATTR),
+        attributes.get(PICTURE_STRETCH_ATTR),
         attributes.get(HAND_POINTS_ATTR),
     )
 

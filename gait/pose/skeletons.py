@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
@@ -70,10 +71,32 @@ _JOINT_SPELLINGS = {
     "footindex": "foot_index",
     "toetip": "foot_index",
 }
+#: Joints in German, French and Spanish, letters only, without accents, and the words for left and right there.
+_FOREIGN_JOINTS = {
+    **dict.fromkeys(("nase", "nez", "nariz"), "nose"),
+    **dict.fromkeys(("schulter", "epaule", "hombro"), "shoulder"),
+    **dict.fromkeys(("ellbogen", "ellenbogen", "coude", "codo"), "elbow"),
+    **dict.fromkeys(("handgelenk", "poignet", "muneca"), "wrist"),
+    **dict.fromkeys(("hufte", "huefte", "huftgelenk", "hueftgelenk", "hanche", "cadera"), "hip"),
+    **dict.fromkeys(("knie", "kniegelenk", "genou", "rodilla"), "knee"),
+    **dict.fromkeys(("knochel", "knoechel", "sprunggelenk", "cheville", "tobillo"), "ankle"),
+    **dict.fromkeys(("ferse", "talon"), "heel"),
+    **dict.fromkeys(("grosszehe", "zehe", "zehen", "fussspitze", "orteil", "dedogordo"), "foot_index"),
+}
+_FOREIGN_SIDES = {
+    "left": (
+        *("left", "links", "linke", "linkes", "linker", "gauche", "izquierda", "izquierdo", "izq"),
+        *("li", "l", "g", "i"),
+    ),
+    "right": (
+        *("right", "rechts", "rechte", "rechtes", "rechter", "droite", "droit", "derecha", "derecho", "der"),
+        *("re", "r", "d"),
+    ),
+}
 
 
 def blazepose_name(name: str) -> str | None:
-    """Return BlazePose's name of a keypoint, whatever the spelling (LHeel, heel_left, Left-Heel …).
+    """Return BlazePose's name of a keypoint, whatever the spelling (LHeel, heel_left, Left-Heel, Ferse links …).
 
     Parameters
     ----------
@@ -87,8 +110,8 @@ def blazepose_name(name: str) -> str | None:
 
     Examples
     --------
-    >>> blazepose_name("RBigToe"), blazepose_name("ankle_left"), blazepose_name("Neck")
-    ('right_foot_index', 'left_ankle', None)
+    >>> blazepose_name("RBigToe"), blazepose_name("ankle_left"), blazepose_name("Hüfte_L"), blazepose_name("Neck")
+    ('right_foot_index', 'left_ankle', 'left_hip', None)
     """
     plain = name.rsplit(":", 1)[-1].strip()  # C3D labels may begin with the subject's name
     lower = re.sub(r"[\s.\-]+", "_", plain).lower()
@@ -102,7 +125,18 @@ def blazepose_name(name: str) -> str | None:
             for rest in (letters.removeprefix(affix), letters.removesuffix(affix)):
                 if rest != letters and rest in _JOINT_SPELLINGS and rest != "nose":
                     return f"{side}_{_JOINT_SPELLINGS[rest]}"
-    return None
+    return _foreign_name(lower)
+
+
+def _foreign_name(name: str) -> str | None:
+    letters = "".join(c for c in unicodedata.normalize("NFKD", name.replace("ß", "ss")) if c.isalpha())
+    for side, affixes in _FOREIGN_SIDES.items():
+        for affix in affixes:
+            for rest in (letters.removeprefix(affix), letters.removesuffix(affix)):
+                joint = _FOREIGN_JOINTS.get(rest) if rest != letters else None
+                if joint is not None and joint != "nose":
+                    return f"{side}_{joint}"
+    return "nose" if _FOREIGN_JOINTS.get(letters) == "nose" else None
 
 
 def detect_skeleton(count: int) -> Sequence[str] | None:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import xarray as xr
 
 from gait.pose.dataset import BYSTANDER_FRAMES_ATTR
+from gait.pose.estimation import frame_times_to_estimate
 from gait.records import Notice
 from gait.video import probe
 
 #: Bystanders in more than this share of the frames are mentioned. [E]
 MAX_BYSTANDER_SHARE = 0.05
+#: Times of frames that are closer are the same, s. [E]
+_SAME_TIME_S = 1e-3
+#: Missing frames that are closer belong to one damaged stretch, s; a stretch that is shorter is told as one time. [E]
+_ONE_STRETCH_S, _POINT_S = 1.0, 0.05
+#: Most stretches that are told one by one. [E]
+_MAX_TOLD = 3
 
 
 def file_notices(video: Path, pose: xr.Dataset) -> list[Notice]:
@@ -29,7 +37,49 @@ def file_notices(video: Path, pose: xr.Dataset) -> list[Notice]:
         Codes ``video_file`` and ``bystander``.
     """
     notices = [Notice("video_file", f"{video.name}: {text}") for text in probe(video).warnings]
+    damage = damage_text(video, pose)
+    if damage is not None:
+        notices.append(Notice("video_file", f"{video.name}: {damage}"))
     bystander_frames = int(pose.attrs.get(BYSTANDER_FRAMES_ATTR, 0))
     if bystander_frames > MAX_BYSTANDER_SHARE * pose.sizes["time"]:
         notices.append(Notice("bystander", f"{video.name}: somebody else is visible in {bystander_frames} frames"))
     return notices
+
+
+def damage_text(video: Path, pose: xr.Dataset) -> str | None:
+    """Say where a video is damaged: frames that the file lists and that could not be decoded.
+
+    Parameters
+    ----------
+    video : Path
+    pose : xarray.Dataset
+        Poses of all frames that could be decoded, as they were estimated.
+
+    Returns
+    -------
+    str or None
+        One line with times; ``None`` where no frame is missing.
+    """
+    start, end = (float(pose.attrs.get(name, np.nan)) for name in ("start_s", "end_s"))
+    expected = frame_times_to_estimate(
+        video, start=None if np.isnan(start) else start, end=None if np.isnan(end) else end
+    )
+    found = np.asarray(pose.time.values, dtype=float)
+    if len(found) == 0 or len(expected) <= len(found):
+        return None
+    nearest = np.clip(np.searchsorted(found, expected), 1, max(len(found) - 1, 1))
+    apart = np.minimum(
+        np.abs(found[nearest - 1] - expected), np.abs(found[np.minimum(nearest, len(found) - 1)] - expected)
+    )
+    lost = expected[apart > _SAME_TIME_S]
+    if len(lost) == 0:
+        return None
+    breaks = np.flatnonzero(np.diff(lost) > _ONE_STRETCH_S) + 1
+    stretches = [(float(piece[0]), float(piece[-1])) for piece in np.split(lost, breaks)]
+    told = [f"{a:.2f} s" if b - a < _POINT_S else f"{a:.2f} to {b:.2f} s" for a, b in stretches[:_MAX_TOLD]]
+    if len(stretches) > _MAX_TOLD:
+        told.append(f"{len(stretches) - _MAX_TOLD} more places")
+    count = f"{len(lost)} frame is" if len(lost) == 1 else f"{len(lost)} frames are"
+    return (
+        f"the file is damaged at {', '.join(told)}: {count} missing there, and what follows may be smeared for a second"
+    )

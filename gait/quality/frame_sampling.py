@@ -24,8 +24,12 @@ from gait.video import DecodedFrame, VideoMeta, frame_times, read_bursts, read_d
 
 #: Number of bursts spread over a video, and consecutive frames in each: enough for a median, few to decode. [E]
 BURSTS, FRAMES_PER_BURST = 8, 2
+#: Two times closer than this are the same, s. [E]
+SAME_TIME_S = 1e-3
 #: Length and frame rate of the segment that shows the running rate: about seven strides, seven frames a step. [E]
 SEGMENT_S, SEGMENT_FPS = 5.0, 20.0
+#: A video up to this length is looked at from beginning to end, s. [E]
+SHORT_S = 9.5
 #: The same where no running rate was found in that segment, as in slow motion. [E]
 LONG_SEGMENT_S, LONG_SEGMENT_FPS = 24.0, 5.0
 
@@ -117,15 +121,18 @@ class _Detections:
         return anybody
 
 
-def sample_video(path: Path, meta: VideoMeta, engine: PoseEngine) -> VideoSample:
+def sample_video(path: Path, meta: VideoMeta, engine: PoseEngine, *, real_per_playback: float = 1.0) -> VideoSample:
     """Find the runner in a few frames of a video.
 
     Parameters
     ----------
     path : path
     meta : VideoMeta
+        Its ``start_s`` and ``duration_s`` may be those of a part of the video: only that is looked at.
     engine : PoseEngine
         Not yet entered.
+    real_per_playback : float
+        Real seconds per second of playback: the segment is as long in real time, also in slow motion.
 
     Returns
     -------
@@ -140,7 +147,7 @@ def sample_video(path: Path, meta: VideoMeta, engine: PoseEngine) -> VideoSample
     bursts: list[FrameBurst] = []
     with engine:
         occupied: list[float] = []
-        for frames in _bursts(path, None, None):
+        for frames in _bursts(path, meta.start_s - SAME_TIME_S, meta.start_s + meta.duration_s):
             bursts.append(tuple(SampledFrame(f.time_s, f.grey()) for f in frames))
             if detections.add(engine, frames, meta.fps):
                 occupied.append(frames[0].time_s)
@@ -150,13 +157,30 @@ def sample_video(path: Path, meta: VideoMeta, engine: PoseEngine) -> VideoSample
                 f"nobody found in {count} frame{'s' if count > 1 else ''} spread over the video: "
                 "film one runner, whole body in the picture, in good light"
             )
-        span = _span(meta, occupied, SEGMENT_S)
-        detections.add(engine, _thinned(path, meta, span, SEGMENT_FPS), _rate(meta, SEGMENT_FPS))
+        length_s = segment_length_s(meta.duration_s * real_per_playback) / real_per_playback
+        span, wanted_fps = _span(meta, occupied, length_s), SEGMENT_FPS * real_per_playback
+        detections.add(engine, _thinned(path, meta, span, wanted_fps), _rate(meta, wanted_fps))
     pose, order, others = _runner_pose(path, meta, engine, detections)
     # The detector misses a bystander now and then, so the larger of both shares counts.
     shares = [float(others[chosen].mean()) for chosen in (order < count, order >= count) if chosen.any()]
     pose.attrs["bystander_share"] = max(shares)
-    return VideoSample(bursts, pose, _subset(pose, order >= count, _rate(meta, SEGMENT_FPS)))
+    return VideoSample(bursts, pose, _subset(pose, order >= count, _rate(meta, wanted_fps)))
+
+
+def segment_length_s(duration_s: float) -> float:
+    """Return how long the segment is that shows the running rate.
+
+    Parameters
+    ----------
+    duration_s : float
+        Length of the video, s.
+
+    Returns
+    -------
+    float
+        Seconds: all of a short video, which may show a start or a stop beside a few steps.
+    """
+    return duration_s if duration_s <= SHORT_S else SEGMENT_S
 
 
 def sample_long_segment(path: Path, meta: VideoMeta, engine: PoseEngine) -> xr.Dataset:

@@ -24,6 +24,11 @@ WHITE = 250
 MOVEMENT_PX = 360
 #: A background that moves less than this, in legs, belongs to a camera that stands still. [E]
 STEADY_SWAY = 0.005
+#: The background is followed at the most distinct corner of each of so many cells along both sides, where there is
+#: enough detail (smaller eigenvalue), in at least so many cells. [E]
+CELLS, MIN_DETAIL, MIN_CELLS = 10, 5e-4, 6
+#: Rows are compared where the level (0–255) changes by so much, in at least so many pixels. [E]
+COMB_LEVELS, MIN_COMB_PIXELS = 20.0, 200
 #: Keypoints that enclose each foot.
 FEET = (("left_ankle", "left_heel", "left_foot_index"), ("right_ankle", "right_heel", "right_foot_index"))
 
@@ -50,6 +55,11 @@ class ImageQuality:
         Median speed of the background, legs/s of playback; + = to the right.
     roll : CameraRoll or None
         From upright structures.
+    background_speed : float
+        Speed of the picture around the runner from frame to frame, legs/s of playback: the upper quartile over cells of
+        one size, so that captions and sky do not hide that the ground moves.
+    leg_contrast : float
+        Difference in level, 0–255, between the lower legs and what is beside them.
     """
 
     blur: float
@@ -60,6 +70,8 @@ class ImageQuality:
     sway: float
     pan: float
     roll: CameraRoll | None
+    background_speed: float = float("nan")
+    leg_contrast: float = float("nan")
 
 
 def measure_image_quality(bursts: Sequence[FrameBurst], pose: xr.Dataset, leg_px: float) -> ImageQuality:
@@ -99,6 +111,8 @@ def measure_image_quality(bursts: Sequence[FrameBurst], pose: xr.Dataset, leg_px
         noise=_median([_noise(burst[0], burst[1], runners[burst[0].time_s]) for burst in bursts if len(burst) > 1]),
         sway=sway,
         pan=pan,
+        background_speed=_median([_background_speed(burst, runners, leg_px) for burst in bursts]),
+        leg_contrast=_median([_leg_contrast(grey, points, names, leg_px) for grey, points in with_runner]),
         roll=roll_from_structures(_scenes(first, steady=bool(sway < STEADY_SWAY), leg_px=leg_px)),
     )
 
@@ -174,6 +188,34 @@ def blur_effect(grey: Image) -> float:
     return worst
 
 
+def measure_combing(bursts: Sequence[FrameBurst]) -> float:
+    """Measure how far neighbouring rows differ where the picture moves, as in interlaced video.
+
+    Parameters
+    ----------
+    bursts : sequence of FrameBurst
+
+    Returns
+    -------
+    float
+        Difference of a row from the mean of its neighbours over that from the mean of the next but one: 0.3 to 0.7 in
+        pictures that were taken at once, above 1 in woven ones; the upper quartile over the bursts. NaN where nothing
+        moves.
+    """
+    ratios = []
+    for burst in bursts:
+        if len(burst) < 2:
+            continue
+        before, image = (burst[k].grey.astype(np.float32) for k in (0, 1))
+        near = np.abs(image[2:-2] - 0.5 * (image[1:-3] + image[3:-1]))
+        far = np.abs(image[2:-2] - 0.5 * (image[:-4] + image[4:]))
+        moved = np.abs(image - before)[2:-2] > COMB_LEVELS
+        # A picture that lies on its side has its half pictures in columns; cameras that interlace do not turn it.
+        if moved.sum() >= MIN_COMB_PIXELS:
+            ratios.append(float(near[moved].sum() / max(float(far[moved].sum()), 1e-6)))
+    return _quantile(ratios, 0.75)
+
+
 def _noise(before: SampledFrame, after: SampledFrame, points: FloatArray | None) -> float:
     """Measure noise between two consecutive frames, outside the runner's columns."""
     difference = after.grey[::2, ::2].astype(np.int16) - before.grey[::2, ::2]
@@ -223,6 +265,59 @@ def _movement(
             if moved is not None:
                 speeds.append(moved[0] / (burst[-1].time_s - burst[0].time_s) / leg_px)
     return sway, _median(speeds)
+
+
+def _leg_contrast(grey: Image, points: FloatArray, names: Sequence[str], leg_px: float) -> float:
+    """Measure how the lower legs differ in level from what is beside them, in a leg's tenths to the left and right."""
+    differences = []
+    for side in ("left", "right"):
+        knee, ankle = (points[names.index(f"{side}_{joint}")] for joint in ("knee", "ankle"))
+        along = knee + np.linspace(0.2, 0.9, 12)[:, None] * (ankle - knee)
+        length = float(np.linalg.norm(ankle - knee))
+        if length < 0.1 * leg_px:
+            continue
+        across = np.array([-(ankle - knee)[1], (ankle - knee)[0]]) / length
+        levels = []
+        for offset in (0.0, -0.25 * leg_px, 0.25 * leg_px):
+            x, y = np.rint(along + offset * across).astype(int).T
+            inside = (x >= 0) & (x < grey.shape[1]) & (y >= 0) & (y < grey.shape[0])
+            levels.append(float(np.median(grey[y[inside], x[inside]])) if inside.any() else float("nan"))
+        differences.append(max(abs(levels[0] - levels[1]), abs(levels[0] - levels[2])))
+    return _median(differences)
+
+
+def _background_speed(burst: FrameBurst, runners: dict[float, FloatArray | None], leg_px: float) -> float:
+    """Measure how fast the picture around the runner moves, legs/s: the upper quartile over its cells, NaN if plain."""
+    import cv2
+
+    if len(burst) < 2:
+        return float("nan")
+    before, after = burst[0], burst[-1]
+    small = [shrink_image(frame.grey, MOVEMENT_PX) for frame in (before, after)]
+    factor = min(small[0].shape) / min(before.grey.shape)
+    detail = cv2.cornerMinEigenVal(small[0], 3)
+    points = runners.get(before.time_s)
+    if points is not None:
+        detail[_box(detail.shape, points * factor, 0.15 * leg_px * factor)] = 0
+    corners = []
+    for rows in np.array_split(np.arange(detail.shape[0]), CELLS):
+        for columns in np.array_split(np.arange(detail.shape[1]), CELLS):
+            cell = detail[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+            row, column = np.unravel_index(int(cell.argmax()), cell.shape)
+            if cell[row, column] > MIN_DETAIL:
+                corners.append((columns[0] + column, rows[0] + row))
+    if len(corners) < MIN_CELLS:
+        return float("nan")
+    start = np.array(corners, dtype=np.float32)[:, None]
+    flow: Any = cv2.calcOpticalFlowPyrLK
+    end, ok, _ = flow(small[0], small[1], start, None, winSize=(21, 21), maxLevel=3)
+    back, ok_back, _ = flow(small[1], small[0], end, None, winSize=(21, 21), maxLevel=3)
+    # As in `_shift`: a corner counts that leads back to where it started. [E]
+    good = (ok[:, 0] == 1) & (ok_back[:, 0] == 1) & (np.linalg.norm(back - start, axis=(1, 2)) < 0.7)
+    if good.sum() < MIN_CELLS:
+        return float("nan")
+    moved = np.linalg.norm((end - start)[good, 0], axis=1) / factor / leg_px
+    return float(np.quantile(moved, 0.75)) / (after.time_s - before.time_s)
 
 
 def _shift(

@@ -14,6 +14,8 @@ from gait.pose.engines.model_file import default_network
 from gait.quality.quality_records import ExpectedMetric, Observation
 from gait.records import Side
 
+#: Steps/min that are too few even for walking. [E]
+SLOWER_THAN_WALKING = 70.0
 #: Aspects of filming that make every number poor where they are bad.
 LIMITING_ASPECTS = ("sharpness", "light", "place")
 
@@ -82,7 +84,10 @@ def _expected_grade(spec: MetricSpec, side: Side, facts: VideoFacts) -> Expected
         # From the side the belt's speed is read off the stance foot.
         speed_known=facts.camera.view == "side" and facts.camera.m_per_px is not None,
     )
-    refusal = conditions.view_refusal(spec) or _general_refusal(facts) or conditions.refusal(spec, side)
+    refusal = conditions.view_refusal(spec) or video_refusal(facts) or conditions.refusal(spec, side)
+    motion = facts.observations.get("motion")
+    if refusal is None and motion is not None and spec.key != "cadence":
+        refusal = Refusal(motion.code or "not_running", motion.sentence)
     if refusal is not None:
         return ExpectedMetric(spec.key, side, "refused", refusal.reason, refusal.code)
     for aspect in LIMITING_ASPECTS:
@@ -93,16 +98,54 @@ def _expected_grade(spec: MetricSpec, side: Side, facts: VideoFacts) -> Expected
     return ExpectedMetric(spec.key, side, grade, limit)
 
 
-def _general_refusal(facts: VideoFacts) -> Refusal | None:
-    """Return why nothing at all can be measured, if so."""
-    length = facts.observations["length"]
-    if length.verdict == "bad":
-        return Refusal("too_few_steps", length.sentence)
-    if facts.cadence is None or facts.steps is None:
+def video_refusal(facts: VideoFacts) -> Refusal | None:
+    """Say why nothing at all can be measured from a video that was looked at in a few places.
+
+    Parameters
+    ----------
+    facts : VideoFacts
+
+    Returns
+    -------
+    Refusal or None
+    """
+    refusal = general_refusal(facts.observations, feet_out=facts.feet_out)
+    if refusal is None and (facts.cadence is None or facts.steps is None):
         return Refusal(
             "no_running_steps",
             "no running steps found: film one runner, whole body, in good light, from a phone that stands still",
         )
-    if facts.feet_out > MAX_FEET_OUT_FOR_STEPS:
-        return Refusal("feet_outside", feet_outside(facts.feet_out))
+    return refusal
+
+
+def general_refusal(observations: Mapping[str, Observation], *, feet_out: float) -> Refusal | None:
+    """Say why nothing at all can be measured from a video: one gate for the check and for the analysis.
+
+    Parameters
+    ----------
+    observations : mapping
+        Aspect to `Observation`; those that are missing do not count.
+    feet_out : float
+        Share of frames in which a foot is outside the picture, 0–1.
+
+    Returns
+    -------
+    Refusal or None
+    """
+    pictures, length, motion, speed = (observations.get(name) for name in ("pictures", "length", "motion", "speed"))
+    if pictures is not None and pictures.verdict == "bad":
+        return Refusal(pictures.code or "pictures_unusable", pictures.sentence)
+    if length is not None and length.verdict == "bad":
+        return Refusal("too_few_steps", length.sentence)
+    # In slow motion a run may look like a walk, so the speed of the video comes first.
+    if speed is not None and speed.verdict == "bad" and speed.value is not None:
+        other_speed = speed.code in ("slow_motion_suspected", "implausible_cadence")
+        if other_speed or speed.value < SLOWER_THAN_WALKING:
+            return Refusal(speed.code or "slow_cadence", speed.sentence)
+    if motion is not None and motion.code == "not_running":
+        return Refusal("not_running", motion.sentence)
+    if speed is not None and speed.verdict == "bad":
+        return Refusal(speed.code or "no_running_steps", speed.sentence)
+    if feet_out > MAX_FEET_OUT_FOR_STEPS:
+        return Refusal("feet_outside", feet_outside(feet_out))
     return None

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from gait._typing import FloatArray
+from gait.analysis.motion_kind import FILM_RUNNER
 from gait.analysis.view_analysis import WARN_FEET_OUT
 from gait.analysis.view_setup import feet_outside_share
 from gait.geometry.camera import WARN_YAW_DEG, Camera, keypoint_xy
@@ -21,7 +22,9 @@ from gait.metrics.grading import (
     MIN_STEPS,
     PLAUSIBLE_CADENCE,
     SMALL_LEG_PX,
+    Refusal,
 )
+from gait.pose.picture_stretch import PictureStretch
 from gait.quality.camera_roll import CameraRoll
 from gait.quality.file_notices import MAX_BYSTANDER_SHARE
 from gait.quality.image_quality import ImageQuality
@@ -43,6 +46,8 @@ MIN_FOOT_EXCESS, FOOT_BLURRED = 0.09, 0.50
 DIM, DARK = 48.0, 30.0
 #: Share of the runner's pixels that may be overexposed, and noise in levels (0–255). [E]
 MAX_CLIPPED, MAX_NOISE = 0.35, 8.0
+#: Difference in level (0–255) between lower legs and what is beside them, below which they are lost. [E]
+LOW_LEG_CONTRAST = 10.0
 #: Camera roll, degrees: worth a mention, and as large as the differences in lean and drop between runners. [E]
 ROLL_WARN, ROLL_BAD = 2.0, 5.0
 #: The same, read off the runner alone, who need not be symmetric, degrees. [E]
@@ -52,10 +57,23 @@ SWAY_WARN = 0.01
 #: Speed of the runner against the background (legs/s), and growth in the frame (share/s). Running over ground gives
 #: 3 legs/s and more, drift on a belt a tenth of that. [E]
 OVERGROUND_SPEED, OVERGROUND_GROWTH = 1.0, 0.12
+#: Speed of the picture around the runner, legs/s, from which the camera goes along: 0.4 to 1.7 in clips whose camera
+#: runs or pans along, at most 0.06 on a tripod or shelf. A phone that is held in the hand sways by some hundredths of
+#: a leg, about once a second. [E]
+FOLLOWING_SPEED = 0.25
 #: Free fall below this share of 9.81 m/s² means slow motion (1.5 times and more). Clips at true speed: 0.9–1.9. [E]
 SLOW_FALL = 0.45
+#: Time over which the runner's speed through the picture is read, s: about a step and a half. [E]
+SPEED_S = 0.5
+#: Code of the observation that somebody runs over ground.
+OVER_GROUND = "over_ground"
 #: Usual cadence, to estimate a slow-motion factor, and the range for the corrected cadence, steps/min. [E]
 USUAL_CADENCE, PLAUSIBLE_CORRECTED_CADENCE = 165.0, (135.0, 205.0)
+#: Steps/min from which a video may play faster than life, and from which it may if the body falls faster than with so
+#: many times 9.81 m/s². [E] The fastest of 13 healthy runners has 224; clips at true speed fall with 0.9 to 1.9.
+SUSPICIOUS_CADENCE, FAST_CADENCE, FAST_FALL = 228.0, 205.0, 2.2
+#: Combing (`gait.quality.image_quality.measure_combing`) of interlaced pictures. [E]
+COMBED = 1.0
 #: Advice about a video that is too short.
 FILM_LONGER = "film at least 10 s of running, better 30 s"
 #: Frame rates of phones, 1/s.
@@ -187,7 +205,36 @@ def observe_framing(framing: Framing, camera: Camera) -> Observation:
     return Observation("framing", text, value=camera.leg_px, unit="px")
 
 
-def observe_frame_rate(meta: VideoMeta, times: FloatArray, capture_fps: float) -> Observation:
+def observe_pictures(stretch: PictureStretch, combing: float) -> Observation:
+    """Check whether the pictures follow each other as a camera takes them.
+
+    Parameters
+    ----------
+    stretch : PictureStretch
+        Of `gait.quality.picture_changes.find_picture_changes`.
+    combing : float
+        Of `gait.quality.image_quality.measure_combing`.
+
+    Returns
+    -------
+    Observation
+    """
+    if combing > COMBED:
+        text = "two half pictures, taken one after the other, are woven into one (interlaced)"
+        return Observation("pictures", text, "bad", "export the video deinterlaced", combing, code="interlaced")
+    share = stretch.duration_s
+    if stretch.faults and stretch.duration_s <= 0:
+        advice = "give the video as the camera recorded it"
+        return Observation("pictures", stretch.fault_text, "bad", advice, share, "s", "pictures_unusable")
+    notice = stretch.notice
+    if notice is None:
+        return Observation("pictures", "follow each other as a camera takes them", value=share, unit="s")
+    return Observation("pictures", notice, "watch", "give the video as the camera recorded it", share, "s")
+
+
+def observe_frame_rate(
+    meta: VideoMeta, times: FloatArray, capture_fps: float, repeated_share: float = 0.0
+) -> Observation:
     """Check the capture rate, and how even it is.
 
     Parameters
@@ -197,6 +244,8 @@ def observe_frame_rate(meta: VideoMeta, times: FloatArray, capture_fps: float) -
         Frame times, seconds of playback.
     capture_fps : float
         1/s.
+    repeated_share : float
+        Share of the frames that show the picture before once more, 0–1.
 
     Returns
     -------
@@ -207,12 +256,19 @@ def observe_frame_rate(meta: VideoMeta, times: FloatArray, capture_fps: float) -
     text = f"{capture_fps:.4g} frames/s"
     if abs(capture_fps / meta.fps - 1) > 0.02:
         text += f", played at {meta.fps:.4g}"
+    if repeated_share:
+        text += f", of which {100 * repeated_share:.0f} % show the picture before once more: "
+        capture_fps *= 1 - repeated_share
+        text += f"{capture_fps:.0f} pictures/s"
     if capture_fps < LOW_FPS:
         text += ", too low for contact and flight times"
         return Observation("frame rate", text, "bad", "film at 60 frames/s or more", capture_fps, "1/s")
     if capture_fps < COARSE_FPS:
         text += ", low for contact and flight times"
         return Observation("frame rate", text, "watch", "film at 60 frames/s or more", capture_fps, "1/s")
+    if repeated_share:
+        advice = "give the video as the camera recorded it, at 60 frames/s or more"
+        return Observation("frame rate", text, "watch", advice, capture_fps, "1/s", "repeated_pictures")
     if dropped > MAX_DROPPED:
         text += f", {100 * dropped:.0f} % of the frames are missing"
         advice = "close other apps while filming, and do not send the video through a messenger"
@@ -390,25 +446,50 @@ def observe_speed(rate: RunningRate | None, capture_fps: float) -> Observation:
     text = f"{cadence:.0f} steps/min"
     low, high = PLAUSIBLE_CADENCE
     if cadence > high:
-        text = f"{text} is faster than anybody runs (a sped-up video, or not running)"
-        advice = "give the camera's true frame rate"
+        text = f"{text}, faster than anybody runs (the video plays faster than life)"
+        advice = "give the video at its own speed, or the camera's true frame rate"
         return Observation("speed", text, "bad", advice, cadence, "steps/min", "implausible_cadence")
     if cadence < low:
-        slowed = 1 / math.sqrt(fall) if fall is not None and fall > 0 else USUAL_CADENCE / cadence
         corrected_low, corrected_high = PLAUSIBLE_CORRECTED_CADENCE
-        if corrected_low <= cadence * slowed <= corrected_high or cadence < low / 2:
-            text += " and a body that falls too slowly" if fall is not None and fall < SLOW_FALL else ""
-            text += f", as in slow motion, about {USUAL_CADENCE / cadence:.1f} times slower than life"
-        else:
-            text += ", as in slow motion or walking"
+        slow = fall is not None and 0 < fall < SLOW_FALL
+        if not slow or not corrected_low <= cadence / math.sqrt(fall or 1) <= corrected_high:
+            # Nothing says that this is slow motion. In walking the body does not fall freely either.
+            text += ", too slow for running, as in walking"
+            advice = "film steady running on a treadmill; for slow motion, give the camera's true frame rate"
+            return Observation("speed", text, "bad", advice, cadence, "steps/min", "slow_cadence")
+        text += f" and a body that falls with only {(fall or 0) * GRAVITY:.1f} m/s²"
+        text += f", as in slow motion, about {USUAL_CADENCE / cadence:.1f} times slower than life"
         fps = min(CAMERA_FPS, key=lambda r: abs(math.log(r / (capture_fps * USUAL_CADENCE / cadence))))
         advice = f"for slow motion, give the camera's true frame rate, perhaps {fps} frames/s"
         return Observation("speed", text, "bad", advice, cadence, "steps/min", "slow_motion_suspected")
+    if cadence > SUSPICIOUS_CADENCE or (cadence > FAST_CADENCE and fall is not None and fall > FAST_FALL):
+        text += ", as only sprinters run: perhaps the video plays faster than life"
+        advice = "check that the video plays at its own speed"
+        return Observation("speed", text, "watch", advice, cadence, "steps/min", "fast_motion_suspected")
     if fall is not None and fall < SLOW_FALL:
         text += f", but the body falls with only {fall * GRAVITY:.1f} m/s²: perhaps slow motion"
         advice = "for slow motion, give the camera's true frame rate"
         return Observation("speed", text, "watch", advice, cadence, "steps/min", "slow_motion_suspected")
     return Observation("speed", f"{text}, as at normal speed", value=cadence, unit="steps/min")
+
+
+def observe_motion(refusal: Refusal | None) -> tuple[Observation, ...]:
+    """Report somebody who does something else than run on a treadmill.
+
+    Parameters
+    ----------
+    refusal : Refusal or None
+        Of `gait.analysis.motion_kind.find_other_motion`.
+
+    Returns
+    -------
+    tuple of Observation
+        Empty where this is running.
+    """
+    if refusal is None:
+        return ()
+    text, _, advice = refusal.reason.partition(f": {FILM_RUNNER}")
+    return (Observation("motion", text, "bad", advice or FILM_RUNNER, code=refusal.code),)
 
 
 def observe_people(pose: xr.Dataset, position: str) -> Observation:
@@ -447,6 +528,9 @@ def observe_camera_movement(quality: ImageQuality) -> Observation:
     Observation
     """
     advice = "put the phone on a tripod or a shelf"
+    if follows_runner(quality):
+        text = f"the camera moves along: the picture around the runner passes at {quality.background_speed:.1f} legs/s"
+        return Observation("camera", text, "watch", advice, quality.background_speed, "legs/s")
     if not math.isfinite(quality.sway):
         if abs(quality.pan) > OVERGROUND_SPEED:
             return Observation("camera", "the camera pans", "watch", advice)
@@ -457,8 +541,22 @@ def observe_camera_movement(quality: ImageQuality) -> Observation:
     return Observation("camera", "stands still", value=quality.sway, unit="legs")
 
 
+def follows_runner(quality: ImageQuality) -> bool:
+    """Say whether the camera moves along with a runner over ground.
+
+    Parameters
+    ----------
+    quality : ImageQuality
+
+    Returns
+    -------
+    bool
+    """
+    return quality.background_speed > FOLLOWING_SPEED
+
+
 def observe_place(segment: xr.Dataset, camera: Camera, quality: ImageQuality) -> Observation:
-    """Check whether the runner stays in place, as on a treadmill, or runs over ground.
+    """Check whether the runner stays in place or runs over ground.
 
     Parameters
     ----------
@@ -477,13 +575,26 @@ def observe_place(segment: xr.Dataset, camera: Camera, quality: ImageQuality) ->
         keypoint_xy(segment, "left_shoulder", "right_shoulder") - keypoint_xy(segment, "left_hip", "right_hip"), axis=1
     )
     good = np.isfinite(across) & (size > 0)
+    advice = "film on a treadmill: the moving belt shows when each foot is on the ground"
+    if follows_runner(quality):
+        text = "the runner moves over ground, and the camera along: no belt, so no speed is read"
+        return Observation("place", text, "bad", advice, quality.background_speed, "legs/s", OVER_GROUND)
     if good.sum() < 8 or np.ptp(time[good]) < 0.4:
         return Observation("place", "unknown, the runner is visible for too short a time")
     pan = quality.pan if math.isfinite(quality.pan) else 0.0
-    moved = float(np.polyfit(time[good], across[good], 1)[0]) - pan
+    moved = _usual_speed(time[good], across[good]) - pan
     grown = float(np.polyfit(time[good], np.log(size[good]), 1)[0])
     if abs(moved) > OVERGROUND_SPEED or (camera.view != "side" and abs(grown) > OVERGROUND_GROWTH):
-        text = "the runner moves over ground"
-        advice = "film on a treadmill: the moving belt shows when each foot is on the ground"
-        return Observation("place", text, "bad", advice, moved, "legs/s")
-    return Observation("place", "the runner stays in place, as on a treadmill", value=moved, unit="legs/s")
+        text = "the runner moves over ground: no belt, so no speed is read"
+        return Observation("place", text, "bad", advice, moved, "legs/s", OVER_GROUND)
+    return Observation("place", "the runner stays in place", value=moved, unit="legs/s")
+
+
+def _usual_speed(time: FloatArray, across: FloatArray) -> float:
+    """Return the median speed over about half a second, legs/s, which gaps and a second passage do not change."""
+    later = np.searchsorted(time, time + SPEED_S)
+    here = np.flatnonzero(later < len(time))
+    here = here[time[later[here]] - time[here] < 2 * SPEED_S]
+    if not len(here):
+        return float(np.polyfit(time, across, 1)[0])
+    return float(np.median((across[later[here]] - across[here]) / (time[later[here]] - time[here])))

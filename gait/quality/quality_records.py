@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Literal
 
+from gait.metrics.grading import Refusal
 from gait.records import Facing, Grade, Side, View
 
 #: ``good``: nothing to do. ``watch``: results get less certain. ``bad``: something cannot be measured or trusted.
@@ -20,7 +21,7 @@ class Observation:
     Attributes
     ----------
     aspect : str
-        ``view, framing, frame rate, length, sharpness, foot blur, light, tilt, speed, people, camera, place``.
+        ``view, framing, frame rate, length, motion, sharpness, foot blur, light, tilt, speed, people, camera, place``.
     text : str
         What was found, with number and unit.
     verdict : {"good", "watch", "bad"}
@@ -105,6 +106,8 @@ class VideoCheck:
     observations : tuple of Observation
     expected_metrics : tuple of ExpectedMetric
         One per metric and side.
+    refused : Refusal or None
+        Why nothing at all can be measured: an analysis refuses the video for the same reason.
     """
 
     file: str
@@ -120,6 +123,7 @@ class VideoCheck:
     camera_roll_deg: float | None
     observations: tuple[Observation, ...]
     expected_metrics: tuple[ExpectedMetric, ...]
+    refused: Refusal | None = None
 
     @property
     def outlook(self) -> tuple[ExpectedMetric, ...]:
@@ -137,6 +141,8 @@ class VideoCheck:
         """Why nothing can be measured, in one line; empty where something can."""
         if self.usable:
             return ""
+        if self.refused is not None:
+            return self.refused.reason
         worst = [o.sentence for o in self.observations if o.verdict == "bad"]
         return f"nothing can be measured: {'; '.join(worst)}"
 
@@ -145,6 +151,8 @@ class VideoCheck:
         """Short name of the first cause for which an option of the program helps; ``None`` where there is none."""
         if self.usable:
             return None
+        if self.refused is not None:
+            return self.refused.code
         return next((o.code for o in self.observations if o.verdict == "bad" and o.code is not None), None)
 
     @property

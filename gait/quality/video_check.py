@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +10,33 @@ import xarray as xr
 
 from gait._typing import PathLike
 from gait.analysis.chunks import sample_frames
+from gait.analysis.motion_kind import find_other_motion
 from gait.errors import RefusedError
+from gait.geometry.body_direction import refuse_turned_picture
 from gait.geometry.camera import SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera, find_camera, keypoint_xy, with_scale
+from gait.metrics.grading import Refusal
+from gait.pose.dataset import VIDEO_FPS_ATTR
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine
 from gait.pose.estimation import available_cores
 from gait.pose.frame_rates import FrameRates
+from gait.pose.picture_stretch import PICTURE_STRETCH_ATTR, PictureStretch, measurable_part
 from gait.quality.camera_roll import roll_from_runner
-from gait.quality.frame_sampling import SEGMENT_S, sample_bursts, sample_long_segment, sample_video
-from gait.quality.image_quality import ImageQuality, measure_image_quality
-from gait.quality.measurability import VideoFacts, expected_grades
+from gait.quality.frame_sampling import (
+    LONG_SEGMENT_FPS,
+    SAME_TIME_S,
+    SEGMENT_FPS,
+    SEGMENT_S,
+    SHORT_S,
+    sample_bursts,
+    sample_long_segment,
+    sample_video,
+    segment_length_s,
+)
+from gait.quality.image_quality import ImageQuality, measure_combing, measure_image_quality
+from gait.quality.measurability import VideoFacts, expected_grades, general_refusal, video_refusal
 from gait.quality.observations import (
+    LOW_LEG_CONTRAST,
+    OVER_GROUND,
     measure_framing,
     observe_camera_movement,
     observe_foot_blur,
@@ -27,7 +44,9 @@ from gait.quality.observations import (
     observe_framing,
     observe_length,
     observe_light,
+    observe_motion,
     observe_people,
+    observe_pictures,
     observe_place,
     observe_sharpness,
     observe_speed,
@@ -35,11 +54,16 @@ from gait.quality.observations import (
     observe_view,
     steps_per_leg,
 )
+from gait.quality.picture_changes import find_picture_changes
 from gait.quality.quality_records import Observation, VideoCheck
 from gait.quality.running_rate import RunningRate, find_running_rate
 from gait.records import ViewChoice
-from gait.video import frame_times, probe
+from gait.video import VideoMeta, frame_times, probe
 
+#: Steps in one frame of the long segment that can still be told from their aliases: Nyquist's limit is 0.5. [E]
+MAX_SLOW_STEPS = 0.4
+#: Most pictures that a check compares with each other: a minute at 60 frames/s. [E]
+CHECKED_PICTURES = 3600
 #: Height that is assumed to test free fall where the runner's is not known, m. [E] It lies between women's and men's
 #: mean; an error of 10 % changes the fall by 10 %, slow motion by a factor of two and more.
 ASSUMED_HEIGHT_M = 1.72
@@ -79,7 +103,7 @@ def check_video(
     InputError
         The file or an option cannot be used.
     RefusedError
-        Nobody is in the video.
+        Nobody is in the video, or the picture is turned.
 
     Notes
     -----
@@ -90,29 +114,39 @@ def check_video(
     meta = probe(path)
     real_fps = meta.assumed_capture_fps if capture_fps is None else capture_fps
     workers = available_cores() if workers is None else workers
-    sample = sample_video(path, meta, make_engine(engine, workers=workers))
-    pose = sample.pose
-    camera = with_scale(find_camera(pose, view=view), height_m=height_m)
     real_per_playback = meta.fps / real_fps
+    stretch = _picture_stretch(path, meta)
+    whole = meta
+    if not stretch.whole and stretch.duration_s > 0:
+        meta = replace(meta, start_s=stretch.start_s, duration_s=stretch.duration_s)
+    sample = sample_video(path, meta, make_engine(engine, workers=workers), real_per_playback=real_per_playback)
+    pose = sample.pose
+    refuse_turned_picture(pose)
+    camera = with_scale(find_camera(pose, view=view), height_m=height_m)
     rate = _running_rate(sample.segment, camera, real_per_playback)
     if rate is None and meta.duration_s > SEGMENT_S:
         longer = sample_long_segment(path, meta, make_engine(engine, workers=workers))
         rate = _running_rate(longer, camera, real_per_playback)
+        # So few frames a second resolve the steps of slow motion only, and alias those of running.
+        if rate is not None and rate.cadence * real_per_playback > MAX_SLOW_STEPS * 60 * LONG_SEGMENT_FPS:
+            rate = None
     quality = measure_image_quality(sample.bursts, pose, camera.leg_px)
     framing = measure_framing(pose)
-    duration_s = meta.duration_s / real_per_playback
+    duration_s = meta.duration_s * real_per_playback
     observations = (
         observe_view(camera, view),
         observe_framing(framing, camera),
-        observe_frame_rate(meta, frame_times(path), real_fps),
-        *_observe_time(duration_s, rate, real_fps),
+        observe_frame_rate(meta, frame_times(path), real_fps, stretch.repeated_share),
+        observe_pictures(stretch, measure_combing(sample.bursts)),
+        *_observe_time(duration_s, rate, real_fps, stretch),
+        *observe_motion(find_other_motion(sample.segment, camera)),
         *_observe_images(quality, pose, sample.segment, camera),
         observe_people(pose, framing.position),
     )
     facts = VideoFacts(
         camera=camera,
         engine=engine,
-        capture_fps=real_fps,
+        capture_fps=real_fps * (1 - stretch.repeated_share),
         cadence=None if rate is None else rate.cadence,
         steps=None if rate is None else steps_per_leg(duration_s, rate),
         feet_out=framing.feet_out,
@@ -125,7 +159,7 @@ def check_video(
         height=meta.height,
         playback_fps=meta.fps,
         capture_fps=real_fps,
-        duration_s=meta.duration_s,
+        duration_s=whole.duration_s,
         view=camera.view,
         facing=camera.facing,
         yaw_deg=camera.yaw_deg,
@@ -133,7 +167,21 @@ def check_video(
         camera_roll_deg=quality.roll.degrees if quality.roll is not None and quality.roll.reliable else None,
         observations=observations,
         expected_metrics=expected_grades(facts),
+        refused=video_refusal(facts),
     )
+
+
+def _picture_stretch(path: Path, meta: VideoMeta) -> PictureStretch:
+    """Look at all pictures of a video, or at those in the middle of a long one."""
+    longest_s = CHECKED_PICTURES / meta.fps
+    if meta.duration_s <= longest_s:
+        return find_picture_changes(path)
+    start = meta.start_s + (meta.duration_s - longest_s) / 2
+    stretch = find_picture_changes(path, start=start, end=start + longest_s)
+    # What lies before and after is taken to be like the part that was looked at.
+    first = meta.start_s if stretch.start_s < start + 1 / meta.fps else stretch.start_s
+    last = meta.start_s + meta.duration_s if stretch.end_s > start + longest_s - 2 / meta.fps else stretch.end_s
+    return replace(stretch, start_s=first, end_s=last)
 
 
 def _running_rate(pose: xr.Dataset, camera: Camera, real_per_playback: float) -> RunningRate | None:
@@ -144,8 +192,12 @@ def _running_rate(pose: xr.Dataset, camera: Camera, real_per_playback: float) ->
     )
 
 
-def _observe_time(duration_s: float, rate: RunningRate | None, real_fps: float) -> tuple[Observation, ...]:
+def _observe_time(
+    duration_s: float, rate: RunningRate | None, real_fps: float, stretch: PictureStretch
+) -> tuple[Observation, ...]:
     length = observe_length(duration_s, rate)
+    if length.verdict == "bad" and not stretch.whole and duration_s < SEGMENT_S:
+        length = replace(length, text=f"only {length.text}, in the longest stretch that is left: {stretch.fault_text}")
     if rate is None and length.verdict == "bad":
         return (length,)  # too short to find the running rate
     return length, observe_speed(rate, real_fps)
@@ -179,11 +231,23 @@ class FilmingQuality:
         effect of its pitch away from the middle of the frame. ``None`` where it is not known well enough.
     camera : Camera or None
         As found from the poses, in pixels; ``None`` where nobody was found.
+    over_ground : bool
+        The runner moves over ground, so that there is no belt.
+    faults : tuple of str
+        Aspects that are not good (`gait.quality.quality_records.Observation`), for naming what hides the legs.
+    stretch : PictureStretch or None
+        The part of the video whose pictures follow each other.
+    refusal : Refusal or None
+        Why nothing can be measured; `check_video` gives the same reason.
     """
 
     warnings: tuple[str, ...] = ()
     camera_roll_deg: float | None = None
     camera: Camera | None = None
+    over_ground: bool = False
+    faults: tuple[str, ...] = ()
+    stretch: PictureStretch | None = None
+    refusal: Refusal | None = None
 
 
 def assess_filming(
@@ -215,23 +279,67 @@ def assess_filming(
     InputError
         The file or ``view`` cannot be used.
     """
+    stretch = PictureStretch.of(pose) or find_picture_changes(path, start=start, end=end)
+    whole_pose = pose
+    pose = measurable_part(pose.assign_attrs({PICTURE_STRETCH_ATTR: stretch.to_json()}))
     try:
         sampled, _ = sample_frames(pose)
+        refuse_turned_picture(sampled)
         camera = find_camera(sampled, view=view)
     except RefusedError:
-        return FilmingQuality()
-    quality = measure_image_quality(sample_bursts(path, start=start, end=end), pose, camera.leg_px)
+        # Where nobody is found anywhere, it does not matter how the pictures follow each other.
+        return FilmingQuality(stretch=stretch if _somebody_found(whole_pose) else None)
+    if not stretch.whole and stretch.duration_s > 0:
+        start, end = stretch.start_s - SAME_TIME_S, stretch.end_s
+    bursts = sample_bursts(path, start=start, end=end)
+    quality = measure_image_quality(bursts, pose, camera.leg_px)
     time = np.asarray(pose.time.values, dtype=float)
-    segment = pose.isel(time=np.flatnonzero(np.abs(time - time.mean()) <= SEGMENT_S / 2)).load()
+    real_per_playback = FrameRates.of(pose).real_per_playback
+    whole_s = (float(time[-1] - time[0]) + 1 / float(pose.attrs["fps"])) * real_per_playback
+    length_s = segment_length_s(whole_s) / real_per_playback
+    if whole_s <= SHORT_S:
+        length_s *= 2  # all of it, wherever its middle is
+    seen = np.isfinite(keypoint_xy(sampled, "left_hip", "right_hip")[:, 0])
+    middle = float(np.median(np.asarray(sampled.time.values, dtype=float)[seen]))
+    segment = pose.isel(time=np.flatnonzero(np.abs(time - middle) <= length_s / 2)).load()
     observations = _observe_images(quality, sampled, segment, camera)
-    rate = _running_rate(segment, camera, FrameRates.of(pose).real_per_playback)
+    rates = FrameRates.of(pose)
+    pictures = observe_pictures(stretch, measure_combing(bursts))
+    observations += (pictures,)
+    rate = _running_rate(_thinned_segment(segment), camera, rates.real_per_playback)
+    gate = [pictures]
     if rate is not None:
-        speed = observe_speed(rate, float(pose.attrs["capture_fps"]))
-        # A bad verdict concerns the cadence, which the analysis measures from every frame.
+        # Without a rhythm in these seconds, the analysis of every frame decides.
+        duration_s = (float(time[-1] - time[0]) + 1 / float(pose.attrs["fps"])) * rates.real_per_playback
+        length, speed = _observe_time(duration_s, rate, rates.capture_fps, stretch)
+        gate += [length, speed]
         observations += (speed,) if speed.verdict == "watch" else ()
     warnings = tuple(o.sentence for o in observations if o.verdict != "good")
+    if repeated := stretch.repeated_notice(rates.capture_fps):
+        warnings += (repeated,)
+    refusal = general_refusal({o.aspect: o for o in gate}, feet_out=0.0)
+    framing = observe_framing(measure_framing(sampled), camera)
+    low_contrast = ("leg contrast",) if quality.leg_contrast < LOW_LEG_CONTRAST else ()
+    faults = (*(o.aspect for o in (*observations, framing) if o.verdict != "good"), *low_contrast)
+    over_ground = any(o.code == OVER_GROUND for o in observations)
     if quality.roll is None or not quality.roll.reliable:
-        return FilmingQuality(warnings, None, camera)
+        return FilmingQuality(warnings, None, camera, over_ground, faults, stretch, refusal)
     across = float(np.nanmedian(keypoint_xy(sampled, "left_hip", "right_hip")[:, 0]))
     roll = quality.roll.at(across, int(pose.attrs["image_width"]), int(pose.attrs["image_height"]))
-    return FilmingQuality(warnings, roll, camera)
+    return FilmingQuality(warnings, roll, camera, over_ground, faults, stretch, refusal)
+
+
+def _somebody_found(pose: xr.Dataset) -> bool:
+    try:
+        sample_frames(pose)
+    except RefusedError:
+        return False
+    return True
+
+
+def _thinned_segment(segment: xr.Dataset) -> xr.Dataset:
+    """Keep as many frames a second as `check_video` looks at, so that both read the same running rate."""
+    fps = float(segment.attrs["fps"])
+    every = max(1, round(fps / (SEGMENT_FPS * FrameRates.of(segment).real_per_playback)))
+    rates = {"fps": fps / every, VIDEO_FPS_ATTR: float(segment.attrs.get(VIDEO_FPS_ATTR, fps))}
+    return segment.isel(time=slice(None, None, every)).assign_attrs(rates)

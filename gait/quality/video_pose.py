@@ -6,7 +6,9 @@ dataset alone, so poses of other programs can be measured without their video; w
 
 from __future__ import annotations
 
+import json
 import warnings
+from dataclasses import asdict
 from pathlib import Path
 
 import xarray as xr
@@ -19,11 +21,15 @@ from gait.pose.appearance.pelvis import PELVIS_VERSION, add_pelvis_tilt
 from gait.pose.dataset import (
     CAMERA_ROLL_ATTR,
     DECLARED_VIEW_ATTR,
+    FILMING_FAULTS_ATTR,
+    FILMING_REFUSAL_ATTR,
     FILMING_WARNINGS_ATTR,
+    OVER_GROUND_ATTR,
     PELVIS_VERSION_ATTR,
 )
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.pose.estimation import estimate_keypoints
+from gait.pose.picture_stretch import PICTURE_STRETCH_ATTR
 from gait.quality.video_check import assess_filming
 from gait.records import ViewChoice
 
@@ -140,6 +146,8 @@ def read_appearance(
         - from the side ``left_foot_turn`` and the like (`gait.analysis.shoe_tracking.track_shoes`), and where dots over
           the joints are (`gait.analysis.dot_tracking.track_dots`); from behind and in front ``pelvis_tilt``
           (`gait.pose.appearance.pelvis.add_pelvis_tilt`). Those of the same version of this program are kept;
+        - the attribute ``over_ground`` (1) where the runner moves over ground and no belt gives a speed;
+        - the attribute ``filming_faults``, which names what hides legs that cannot be followed;
         - the attributes ``filming_warnings`` (one a line, on how the video is filmed), ``declared_view`` (a view that
           was given) and ``source_file`` (the video).
 
@@ -151,7 +159,14 @@ def read_appearance(
         The file or ``view`` cannot be used.
     """
     read = pose.assign_attrs(source_file=str(Path(video)))
-    for name in (CAMERA_ROLL_ATTR, FILMING_WARNINGS_ATTR, DECLARED_VIEW_ATTR):  # of an earlier reading
+    for name in (
+        CAMERA_ROLL_ATTR,
+        FILMING_FAULTS_ATTR,
+        FILMING_REFUSAL_ATTR,
+        FILMING_WARNINGS_ATTR,
+        DECLARED_VIEW_ATTR,
+        OVER_GROUND_ATTR,
+    ):  # of an earlier reading
         read.attrs.pop(name, None)
     filming = assess_filming(video, read, view=view, start=start, end=end)
     # A NetCDF attribute cannot be empty: what does not apply is left out.
@@ -159,8 +174,17 @@ def read_appearance(
         read.attrs[DECLARED_VIEW_ATTR] = view
     if filming.camera_roll_deg is not None:
         read.attrs[CAMERA_ROLL_ATTR] = filming.camera_roll_deg
+    if filming.faults:
+        read.attrs[FILMING_FAULTS_ATTR] = ",".join(filming.faults)
+    if filming.over_ground:
+        read.attrs[OVER_GROUND_ATTR] = 1
     if filming.warnings:
         read.attrs[FILMING_WARNINGS_ATTR] = "\n".join(filming.warnings)
+    if filming.stretch is not None:
+        read.attrs[PICTURE_STRETCH_ATTR] = filming.stretch.to_json()
+    if filming.refusal is not None:
+        read.attrs[FILMING_REFUSAL_ATTR] = json.dumps(asdict(filming.refusal))
+        return read
     camera = filming.camera
     if camera is None:
         return read

@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from gait._typing import FloatArray
 from gait.errors import RefusedError
+from gait.limit_text import missed_limit_text
 
 #: Stride frequencies that are searched, Hz of playback time. The range is wide because slow motion must be found at its
-#: own frequency. The harmonic model excludes octave errors, not the range. [E]
-STRIDE_RANGE_HZ = (0.10, 2.4)
+#: own frequency, and a video that plays up to three times too fast. The harmonic model excludes octave errors, not the
+#: range. [E]
+STRIDE_RANGE_HZ = (0.10, 4.2)
 #: Frames and seconds with a visible runner that a rhythm needs at least. [E]
 MIN_FRAMES, MIN_DURATION_S = 20, 0.8
 #: Explained share of variance below which there is no running rhythm. [E]
@@ -201,9 +203,13 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
     good = np.isfinite(antiphase) & np.isfinite(bounce)
     duration = float(time[-1] - time[0]) if len(time) > 1 else 0.0
     if good.sum() < MIN_FRAMES or duration < MIN_DURATION_S:
-        raise RefusedError(
-            f"only {duration:.1f} s with a visible runner ({int(good.sum())} frames): film at least 10 s, better 30 s"
-        )
+        count = int(good.sum())
+        if count < MIN_FRAMES:
+            seen = f"a runner is visible in only {count} frames of {duration:.1f} s, at least {MIN_FRAMES} are needed"
+        else:
+            seconds, least = missed_limit_text(duration, MIN_DURATION_S)
+            seen = f"only {seconds} s with a visible runner, at least {least} s are needed"
+        raise RefusedError(f"{seen}: film at least 10 s, better 30 s")
     t = time[good]
     swing = _detrended(t, antiphase[good], DETREND_S)
     hips = _detrended(t, bounce[good], DETREND_S)
@@ -225,8 +231,9 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
     frequency = float(grid[best])
     clarity = float(score[best]) / ((1 + BOUNCE_WEIGHT) * pieces)
     if clarity < MIN_CLARITY:
+        found, least = missed_limit_text(clarity, MIN_CLARITY, 2)
         raise RefusedError(
-            f"no running rhythm found (clarity {clarity:.2f}, at least {MIN_CLARITY} needed): "
+            f"no running rhythm found (clarity {found}, at least {least} needed): "
             "film one runner, whole body, from a phone that stands still"
         )
     phase = _blended(

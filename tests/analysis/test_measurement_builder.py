@@ -78,7 +78,8 @@ def test_steps_that_could_not_be_measured_give_their_own_reason() -> None:
 
 
 def test_an_implausible_cadence_refuses_everything() -> None:
-    assert right_of("tibia_angle", steps(11), cadence=90.0).reason_code == "implausible_cadence"
+    assert right_of("tibia_angle", steps(11), cadence=90.0).reason_code == "slow_cadence"
+    assert right_of("tibia_angle", steps(11), cadence=260.0).reason_code == "implausible_cadence"
 
 
 def test_cadence_comes_from_the_contacts_of_both_feet() -> None:
@@ -102,3 +103,12 @@ def test_a_peak_in_swing_is_shown_where_it_is(key: str) -> None:
     # The knee is bent most while the leg passes under the body, before the thigh is farthest forwards.
     other = made._evidence_time(METRIC_BY_KEY["knee_drive"], step)
     assert (shown == other) if key == "knee_drive" else (shown < other)
+
+
+@pytest.mark.parametrize("shift", [-60.0, 60.0])
+def test_a_value_that_nobody_shows_is_refused_with_the_value_and_the_range(shift: float) -> None:
+    table = steps(11).assign(tibia_angle=lambda t: t.tibia_angle + shift)
+    measured = right_of("tibia_angle", table)
+    assert (measured.value, measured.grade, measured.reason_code) == (None, "refused", "implausible_value")
+    assert f"{10 + shift:.3g} deg was read" in measured.reason
+    assert "-20 to 35" in measured.reason

@@ -142,7 +142,7 @@ def test_undeclared_slow_motion_is_refused_not_rescaled() -> None:
     assert any("rate at which it was filmed" in text for text in analysis.info.warnings)
     for m in analysis.measurements:
         assert m.value is None
-    assert measured(analysis, "contact_time", "right").reason_code == "implausible_cadence"
+    assert measured(analysis, "contact_time", "right").reason_code == "slow_cadence"
 
 
 def test_walking_rhythm_is_refused() -> None:
@@ -376,7 +376,7 @@ def test_legs_that_are_not_followed_are_the_reason_and_cadence_is_given() -> Non
     crowded = edited(run.pose, hardly_rising)
     crowded.attrs["bystander_frames"] = crowded.sizes["time"] // 2
     reason = measured(analyze_pose(crowded, runner=HEIGHT), "contact_time", "left").reason
-    assert "nobody else in the picture" in reason
+    assert "somebody else is beside the runner" in reason
     assert measured(analysis, "cadence").value == pytest.approx(run.metrics["cadence"]["value"], abs=0.5)
 
 
@@ -392,3 +392,41 @@ def test_a_knee_that_bends_backwards_is_refused() -> None:
         assert "bend backwards" not in (measured(analysis, key, "left").reason or "")
     assert measured(analysis, "contact_time", "right").value is not None
     assert any("bend backwards" in w for w in analysis.info.warnings)
+
+
+@pytest.mark.parametrize(
+    ("faults", "named"),
+    [
+        ("sharpness,light", "too dark"),
+        ("foot blur", "moving feet are smeared"),
+        ("leg contrast", "hardly stand out"),
+        ("camera", "the camera moves"),
+    ],
+)
+def test_what_hides_the_legs_is_named(faults: str, named: str) -> None:
+    pose = edited(filmed(camera=CameraSpec(view="rear"), noise_px=0.5).pose, hardly_rising)
+    pose.attrs["filming_faults"] = faults
+    assert named in measured(analyze_pose(pose, runner=HEIGHT), "contact_time", "left").reason
+
+
+def test_a_rail_in_front_of_the_feet_is_named() -> None:
+    pose = edited(filmed(camera=CameraSpec(view="rear"), noise_px=0.5).pose, hardly_rising)
+    feet = [n for n in pose.keypoint.values if "heel" in n or "foot_index" in n]
+    pose.confidence.loc[{"keypoint": feet}] = 0.2
+    assert "hides the feet" in measured(analyze_pose(pose, runner=HEIGHT), "contact_time", "left").reason
+
+
+def test_over_ground_no_speed_is_read_and_every_grade_is_poor() -> None:
+    pose = filmed().pose.assign_attrs(over_ground=1)
+    analysis = analyze_pose(pose, runner=HEIGHT)
+    assert analysis.belt_speed_mps is None
+    assert {m.grade for m in analysis.measurements} == {"poor", "refused"}
+    assert measured(analysis, "step_length").reason_code == "speed_missing"
+
+
+def test_a_scale_in_wrong_units_gives_no_speed_of_a_belt() -> None:
+    pose = filmed().pose
+    analysis = analyze_pose(pose.assign_attrs(metres_per_px=4.0), runner=HEIGHT)
+    assert analysis.belt_speed_mps is None
+    assert any("no speed is read" in warning for warning in analysis.info.warnings)
+    assert measured(analysis, "vertical_oscillation").value is None

@@ -8,6 +8,7 @@ import pytest
 from gait.errors import InputError, RefusedError
 from gait.geometry.camera import find_camera, with_scale
 from gait.synthetic import CameraSpec, presets
+from tests.exercise_motions import EXERCISES, exercise_pose
 from tests.filmed_joints import edited, filmed
 
 CAMERAS = {
@@ -97,3 +98,12 @@ def test_exchanged_labels_in_a_quarter_of_the_frames_do_not_change_the_view() ->
         position[::4, left], position[::4, right] = position[::4, right].copy(), position[::4, left].copy()
 
     assert find_camera(edited(filmed(camera=CameraSpec(view="front"), seconds=4).pose, flip)).view == "front"
+
+
+@pytest.mark.parametrize("yaw_deg", [0.0, 20.0, 45.0])
+def test_the_feet_show_an_oblique_view_of_somebody_who_runs_in_place(yaw_deg: float) -> None:
+    pose = exercise_pose(EXERCISES["high_knees"], CameraSpec(view="front", yaw_deg=yaw_deg), seconds=3)
+    camera = find_camera(pose)
+    assert camera.view == "front"
+    assert camera.yaw_deg == pytest.approx(yaw_deg, abs=12)
+    assert camera.square == (yaw_deg < 40)

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 
 from gait.errors import InputError
+from gait.owned_files import FILES_LIST
 from gait.pose.dataset import (
     BLAZEPOSE_KEYPOINTS,
     keypoint_family,
@@ -63,7 +64,7 @@ def test_a_saved_dataset_is_the_same_when_read(ds, tmp_path):
     again = load_pose(tmp_path / "pose_1.nc")
     assert again.identical(ds)
     assert again["position"].dtype == np.float64
-    assert [file.name for file in tmp_path.iterdir()] == ["pose_1.nc"]
+    assert {file.name for file in tmp_path.iterdir()} == {"pose_1.nc", FILES_LIST}
 
 
 def test_rounding_for_storage_stays_below_a_hundredth_of_a_pixel(ds):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gait import session
-from gait.errors import RefusedError
+from gait.errors import InputError, RefusedError
+from gait.owned_files import FILES_LIST, adopt_files
 from gait.pose.dataset import load_pose
 
 
@@ -13,7 +14,7 @@ def test_kept_poses_are_used_again_unless_asked_for_fresh_ones(analysable_clips,
     folder = tmp_path / "out"
     folder.mkdir()
     first = session.analyze([analysable_clips["side"], analysable_clips["front"]], cache_dir=folder)
-    assert {p.name for p in folder.iterdir()} == {"pose_1.nc", "pose_2.nc"}
+    assert {p.name for p in folder.iterdir()} == {"pose_1.nc", "pose_2.nc", FILES_LIST}
     again = session.analyze([analysable_clips["side"], analysable_clips["front"]], cache_dir=folder)
     assert analysable_clips["calls"] == ["side", "front"]
     assert again.measurements == first.measurements
@@ -25,8 +26,17 @@ def test_kept_poses_are_used_again_unless_asked_for_fresh_ones(analysable_clips,
     assert analysable_clips["calls"] == ["side", "front"] * 2 + ["front", "side"]
 
 
-def test_a_damaged_pose_file_is_made_anew(analysable_clips, tmp_path) -> None:
+def test_a_pose_file_that_gait_did_not_write_stays(analysable_clips, tmp_path) -> None:
     (tmp_path / "pose_1.nc").write_bytes(b"not a pose file")
+    with pytest.raises(InputError, match=r"pose_1\.nc: was not written by gait"):
+        session.analyze(analysable_clips["side"], cache_dir=tmp_path)
+    assert analysable_clips["calls"] == []
+    assert (tmp_path / "pose_1.nc").read_bytes() == b"not a pose file"
+
+
+def test_a_damaged_pose_file_of_gait_is_made_anew(analysable_clips, tmp_path) -> None:
+    (tmp_path / "pose_1.nc").write_bytes(b"not a pose file")
+    adopt_files([tmp_path / "pose_1.nc"])
     session.analyze(analysable_clips["side"], cache_dir=tmp_path)
     assert analysable_clips["calls"] == ["side"]
     assert load_pose(tmp_path / "pose_1.nc").sizes["time"] == 720

@@ -57,3 +57,25 @@ def test_a_background_that_moves_right_pans_right(pose: xr.Dataset) -> None:
 def test_brightness_follows_the_light(pose: xr.Dataset) -> None:
     bright, dark = (measure_image_quality(bursts_of(pose, level=level), pose, leg_px=200.0) for level in (1.0, 0.3))
     assert dark.brightness == pytest.approx(0.3 * bright.brightness, rel=0.1)
+
+
+def test_a_background_that_passes_shows_behind_captions_that_stand_still(pose: xr.Dataset) -> None:
+    step = float(pose.time[1] - pose.time[0])
+    bursts = bursts_of(pose, shift_px=6)
+    caption = np.random.default_rng(2).integers(0, 255, (120, 300), dtype=np.uint8)
+    for before, after in bursts:
+        for frame in (before, after):
+            frame.grey.setflags(write=True)
+            frame.grey[40:160, 300:600] = caption
+    quality = measure_image_quality(bursts, pose, leg_px=200.0)
+    assert quality.background_speed == pytest.approx(6 / 200 / step, rel=0.1)
+
+
+def test_a_background_that_stands_still_has_no_speed(pose: xr.Dataset) -> None:
+    assert measure_image_quality(bursts_of(pose), pose, leg_px=200.0).background_speed < 0.01
+
+
+def test_legs_as_dark_as_the_room_have_no_contrast(pose: xr.Dataset) -> None:
+    plain = [tuple(SampledFrame(f.time_s, np.full_like(f.grey, 40)) for f in burst) for burst in bursts_of(pose)]
+    assert measure_image_quality(plain, pose, leg_px=200.0).leg_contrast == 0.0
+    assert measure_image_quality(bursts_of(pose), pose, leg_px=200.0).leg_contrast > 10

@@ -16,6 +16,7 @@ from gait.quality import observations
 from gait.quality.camera_roll import CameraRoll
 from gait.quality.image_quality import ImageQuality
 from gait.quality.observations import (
+    observe_camera_movement,
     observe_frame_rate,
     observe_length,
     observe_light,
@@ -65,7 +66,12 @@ def test_slow_motion_that_the_file_states_is_no_fault() -> None:
         (168.0, 1.1, "good", "normal speed"),
         (168.0, None, "good", "normal speed"),
         (82.0, 0.25, "bad", "slow motion"),
-        (20.0, None, "bad", "slow motion"),
+        (20.0, None, "bad", "too slow for running"),
+        (46.0, 0.9, "bad", "too slow for running"),
+        (112.0, 0.9, "bad", "too slow for running"),
+        (235.0, 1.0, "watch", "faster than life"),
+        (212.0, 2.6, "watch", "faster than life"),
+        (212.0, 1.2, "good", "normal speed"),
         (112.0, 0.15, "bad", "walking"),
         (168.0, 0.25, "watch", "perhaps slow motion"),
         (300.0, 1.0, "bad", "faster than anybody"),
@@ -159,3 +165,17 @@ def test_tilt_prefers_a_reliable_roll(structures: CameraRoll | None, runner: Cam
 
 def test_no_text_names_an_option_of_the_command_line() -> None:
     assert not re.search(r"--[a-z]", inspect.getsource(observations))
+
+
+def test_a_camera_that_moves_along_films_a_run_over_ground() -> None:
+    pose = filmed(seconds=5).pose
+    following = replace(QUALITY, background_speed=0.4)
+    place = observe_place(pose, find_camera(pose), following)
+    assert (place.verdict, place.code) == ("bad", "over_ground")
+    assert "moves along" in observe_camera_movement(following).text
+    assert "treadmill" not in observe_place(pose, find_camera(pose), QUALITY).text
+
+
+def test_a_hand_that_shakes_does_not_follow_a_runner() -> None:
+    shaken = observe_camera_movement(replace(QUALITY, background_speed=0.12, sway=0.03))
+    assert shaken.text.startswith("the camera moves by")

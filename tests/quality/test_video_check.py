@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 
 from gait import session
+from gait._typing import Image
 from gait.errors import InputError, RefusedError
 from gait.pose.dataset import load_pose
 from gait.pose.estimation import estimate_keypoints
@@ -20,7 +21,7 @@ from gait.report.quality_summary import check_json, filming_advice, measurable_l
 from gait.synthetic import CameraSpec
 from tests.conftest import REPOSITORY, write_clip
 from tests.filmed_joints import edited, filmed
-from tests.quality.conftest import FPS, by_hand, darker, defocused, without_feet
+from tests.quality.conftest import FPS, Frames, by_hand, darker, defocused, without_feet
 
 Checked = Callable[..., VideoCheck]
 Changed = Callable[..., Path]
@@ -128,6 +129,43 @@ def test_slow_motion_is_suspected_and_not_rescaled(changed: Changed, checked: Ch
     assert corrected.cadence == pytest.approx(165, abs=4)
     assert corrected.observation("speed").verdict == "good"
     assert corrected.observation("frame rate").verdict == "good"
+    assert corrected.observation("length").value == pytest.approx(3.4, abs=0.1)  # real time
+
+
+def test_doubled_frames_are_not_a_higher_frame_rate(changed: Changed, checked: Checked) -> None:
+    check = checked(changed("doubled", lambda frames, n: frames[n - n % 2]))
+    rate = check.observation("frame rate")
+    assert rate.verdict == "watch"
+    assert rate.value == pytest.approx(FPS / 2, abs=1)
+    assert check.observation("pictures").verdict == "good"
+
+
+def test_a_frozen_picture_is_told_with_its_times(changed: Changed, checked: Checked) -> None:
+    check = checked(changed("frozen", lambda frames, n: frames[min(n, 100)]))
+    pictures = check.observation("pictures")
+    assert pictures.verdict == "watch"
+    assert "nothing moves from 2.0 s to 3.4 s" in pictures.text
+    assert not check.usable
+    assert "nothing moves" in check.refusal
+    assert check.refusal_code == "too_few_steps"
+
+
+def test_interlaced_pictures_are_refused(changed: Changed, checked: Checked) -> None:
+    def woven(frames: Frames, number: int) -> Image:
+        picture = frames[number].copy()
+        picture[1::2] = frames[min(number + 1, len(frames) - 1)][1::2]
+        return picture
+
+    check = checked(changed("woven", woven))
+    assert check.refusal_code == "interlaced"
+    assert "deinterlaced" in check.refusal
+
+
+def test_a_video_that_plays_too_fast_is_told(changed: Changed, checked: Checked) -> None:
+    check = checked(changed("fast", every=2))
+    assert check.cadence == pytest.approx(330, abs=8)
+    assert check.refusal_code == "implausible_cadence"
+    assert "plays faster than life" in check.refusal
 
 
 def test_a_coarse_frame_rate(changed: Changed, checked: Checked) -> None:
@@ -236,7 +274,8 @@ def test_what_only_images_show_comes_with_advice(changed: Callable[..., Path], p
 
 def test_a_video_without_a_runner_is_left_to_the_analysis(clean: Path, pose: xr.Dataset) -> None:
     nobody = edited(pose, lambda position, names: position.fill(np.nan))
-    assert assess_filming(clean, nobody, end=1.5) == assess_filming(clean, nobody)
+    filming = assess_filming(clean, nobody, end=1.5)
+    assert (filming.warnings, filming.camera, filming.refusal) == ((), None, None)
     assert assess_filming(clean, nobody).warnings == ()
 
 
@@ -261,6 +300,7 @@ def test_an_analysis_keeps_the_roll_and_the_warning(
     assert len(set(analysed.info.warnings)) == len(analysed.info.warnings)
 
 
+@pytest.mark.usefixtures("pictures_that_follow_each_other")
 def test_a_roll_that_is_not_found_again_is_removed(clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     estimated = filmed(camera=CameraSpec(**SMALL)).pose  # type: ignore[arg-type]
     estimated.attrs["camera_roll_deg"] = 4.0
