@@ -36,7 +36,8 @@ ROWS = (
     ("records",),
 )
 #: The small modules that every room may use are one box.
-GROUND = ("errors", "_typing", "accessors", "records", "atomic_files", "netcdf", "single_core")
+GROUND = ("errors", "_typing", "accessors", "records", "atomic_files", "netcdf", "single_core", "checked_json")
+GROUND += ("checked_toml",)
 BOX_WIDTH, BOX_HEIGHT, ROW_HEIGHT, LEFT, TOP, GAP = 372, 46, 66, 150, 20, 24
 WIDTH = 1040
 

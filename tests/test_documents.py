@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gait.owned_files import FILES_LIST
 from tests.conftest import REPOSITORY, write_clip
 from tests.documents import PAGES, Block, blocks_of, commands_of, script, understood
 
@@ -41,7 +42,8 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
     """In a folder with the sample videos, ``kept`` with the poses of six seconds, ``week`` with a clip of nobody."""
     (tmp_path / "sample_videos").symlink_to(REPOSITORY / "sample_videos")
     (tmp_path / "kept").mkdir()
-    shutil.copy(example / "report" / "pose_1.nc", tmp_path / "kept" / "pose_1.nc")
+    for name in ("pose_1.nc", FILES_LIST):  # without its list, nothing shows that gait wrote the file
+        shutil.copy(example / "report" / name, tmp_path / "kept" / name)
     (tmp_path / "week").mkdir()
     write_clip(tmp_path / "week" / "nobody_side.mp4")
     monkeypatch.chdir(tmp_path)

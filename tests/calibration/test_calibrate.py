@@ -78,6 +78,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         "clip_drops": [
             {"key": "pelvic_drop", "place": "rear", "apparent": float(n), "true": 1.0 + n} for n in range(CLIPS)
         ],
+        "clip_belt_ratio": [{"network": "heavy", "clip": f"clip {n}", "ratio": 1.0 + 0.01 * n} for n in range(CLIPS)],
         "clip_landings": [
             {"place": "near", "recorded": True, "error_s": 0.002 * n, "apparent": 8.0 + n, "true": 9.0 + n}
             for n in range(CLIPS)
@@ -134,8 +135,10 @@ def test_a_run_writes_its_files_and_nothing_else(steps: list[str], tmp_path: Pat
 def test_each_step_begins_with_the_results_of_those_before(steps: list[str], tmp_path: Path) -> None:
     calibrate({}, tmp_path, engine="litert", output=tmp_path / "results")
     before_events = "keypoint_correction keypoint_errors pelvic_drop"
-    # The last pools, one a network, measure what is left.
-    expected = ["keypoint_correction keypoint_errors", *[before_events] * 3, *[f"foot_strike {before_events}"] * 3]
+    before_belt = f"foot_strike {before_events}"
+    # The last pools, one a network, measure the speed of the belt and what is left.
+    expected = ["keypoint_correction keypoint_errors", *[before_events] * 3]
+    expected += [before_belt] * 3 + [f"belt_speed {before_belt}"] * 3
     for folder in ("without_sculpted", "without_makehuman"):
         assert [step.partition(": ")[2] for step in steps if step.startswith(f"{folder}:")] == expected
 
