@@ -1,7 +1,7 @@
 # Works on a fresh machine with python3 (3.11 or newer), git and make. `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs notebooks format bench lock clean
+.PHONY: help demo test lint docs notebooks format bench fuzz lock clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -31,6 +31,7 @@ help:
 	@echo "make notebooks  run the notebooks again and write their outputs"
 	@echo "make format   rewrite the code in the project's style"
 	@echo "make bench    measure speed and memory into docs/benchmarks.md (half an hour or more)"
+	@echo "make fuzz     give 10 000 damaged files to gait, and write docs/reliability.md (an hour)"
 	@echo "make lock     choose the newest allowed versions and write constraints.txt"
 	@echo "make clean    remove everything that make made"
 
@@ -74,6 +75,12 @@ format: $(DEV)
 
 bench: $(CORE)
 	$(PY) -m benchmarks.bench
+
+# Failing inputs stay in build/fuzz, with the command that repeats each.
+fuzz: $(DEV)
+	rm -rf build/fuzz && mkdir -p build/fuzz
+	$(PY) -m tests.fuzz.crashes --json build/fuzz/crashes.json
+	$(PY) -m tests.fuzz.run --inputs 10000 --jobs $(TEST_WORKERS) --report docs/reliability.md
 
 # In an environment of its own, so that nothing that happens to be installed is taken for a dependency.
 lock:

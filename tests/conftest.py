@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import hypothesis
 import numpy as np
 import pytest
 
@@ -21,6 +22,10 @@ import pytest
 os.environ["GAIT_MODEL"] = "full"
 
 pytest_plugins = ["tests.analysable_clips"]
+
+# The same examples in every run, however slow the machine is, and no folder of examples in the checkout.
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, database=None, max_examples=60)
+hypothesis.settings.load_profile("suite")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
