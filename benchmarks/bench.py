@@ -27,7 +27,7 @@ from typing import Any
 import av
 import numpy as np
 
-from benchmarks.long_runs import grey_video, repeat_clip, stride_pixels, write_checkpoints
+from benchmarks.long_runs import moving_video, repeat_clip, stride_pixels, write_checkpoints
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "sample_videos" / "treadmill_side.mp4"
@@ -481,7 +481,7 @@ def peak_memory_without_network(folder: Path, minutes: float) -> Result:
         As `peak_memory`.
     """
     folder.mkdir()
-    video = grey_video(folder / "run.mp4", minutes)
+    video = moving_video(folder / "run.mp4", minutes)
     write_checkpoints(video, folder / "report" / "pose_1.part", stride_pixels())
     return peak_memory(video, folder / "report", minutes, "--no-video")
 

@@ -17,13 +17,16 @@ from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine
 from gait.pose.engines.pose_engine import FrameResult, PersonKeypoints
 from gait.pose.estimation import _CHUNK_FRAMES, pose_identity
+from gait.quality.picture_changes import PIECE_PICTURES
 from gait.synthetic import CameraSpec, camera_of, events_of, presets
 from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.motion_solver import solve
-from gait.video import VideoWriter, frame_times
+from gait.video import frame_times
 
 #: Keypoint noise, pixels: about that of a good pose model. [E]
 NOISE_PX = 2.5
+#: Strides a second of a runner, about. [E]
+STRIDES_HZ = 1.4
 
 
 def repeat_clip(clip: Path, path: Path, minutes: float) -> Path:
@@ -60,8 +63,8 @@ def repeat_clip(clip: Path, path: Path, minutes: float) -> Path:
     return path
 
 
-def grey_video(path: Path, minutes: float, *, fps: int = 60) -> Path:
-    """Write a grey video.
+def moving_video(path: Path, minutes: float, *, fps: int = 60) -> Path:
+    """Write a grey video in which a square moves on and on: a video in which nothing moves is refused.
 
     Parameters
     ----------
@@ -74,11 +77,29 @@ def grey_video(path: Path, minutes: float, *, fps: int = 60) -> Path:
     -------
     Path
         ``path``.
+
+    Notes
+    -----
+    The square circles as fast as a runner's legs and drifts, so that no second of it comes back within a piece of the
+    video that is searched for copies. The clip is longer than such a piece and ends where it begins.
     """
+    width, height, half = 960, 720, 60
+    count = PIECE_PICTURES + 200
+    turn = 2 * np.pi * np.arange(count) / count
+    stride = turn * round(STRIDES_HZ * count / fps)
+    across = np.rint(250 + 50 * np.sin(7 * turn) + 50 * np.cos(stride)).astype(int)
+    down = np.rint(200 + 50 * np.sin(5 * turn + 1) + 50 * np.sin(stride)).astype(int)
+    square = np.random.default_rng(1).integers(30, 226, (12, 12)).astype(np.uint8).repeat(10, 0).repeat(10, 1)
     clip = path.with_name(f"{path.stem}_once.mp4")
-    with VideoWriter(clip, width=960, height=720, fps=fps, crf=40) as writer:
-        for _ in range(6 * fps):
-            writer.write(np.full((720, 960, 3), 90, np.uint8))
+    with av.open(str(clip), "w") as container:
+        stream = container.add_stream("libx264", rate=fps, options={"crf": "35", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        planes = np.full((height * 3 // 2, width), 128, np.uint8)  # brightness above, colours below
+        for x, y in zip(across, down, strict=True):
+            planes[:height] = 90
+            planes[y - half : y + half, x - half : x + half] = square
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(planes, format="yuv420p")))
+        container.mux(stream.encode(None))
     repeat_clip(clip, path, minutes)
     clip.unlink()
     return path

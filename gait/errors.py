@@ -6,6 +6,9 @@ option that helps (`gait.cli.error_hints`) and exits with code 2. No traceback r
 
 from __future__ import annotations
 
+#: Code of the error that a result cannot be written: no space, no permission. Trying again may help.
+OUTPUT_UNWRITABLE = "output_unwritable"
+
 
 class GaitError(Exception):
     """Base of every error that a user can cause.

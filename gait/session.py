@@ -16,6 +16,7 @@ from gait._typing import PathLike, ProgressCallback
 from gait.accessors import resolve_accessor
 from gait.analysis.best_view import best_measurements
 from gait.analysis.hand_adjustment import add_hand_points, read_hand_points
+from gait.analysis.same_run import doubt_same_run
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import InputError, RefusedError
 from gait.findings.answers import Answers
@@ -23,12 +24,15 @@ from gait.findings.finder import derive_findings
 from gait.findings.knowledge_loader import load_knowledge
 from gait.metrics.asymmetry import measure_asymmetries
 from gait.metrics.drift import measure_drifts
+from gait.owned_files import remove_own_file
 from gait.pose.checkpoints import discard_checkpoints
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
+from gait.pose.picture_stretch import measurable_part
 from gait.pose.pose_cache import checkpoint_folder, keep_pose, load_or_estimate_poses
 from gait.quality.file_notices import file_notices
 from gait.quality.video_pose import read_appearance
 from gait.records import Correction, Finding, Measurement, Notice, Runner, Side, ViewChoice
+from gait.session_files import check_session_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -271,7 +275,7 @@ def analyze(
     speed_mps: float | None = None,
     name: str | None = None,
     view: ViewChoice | str | Sequence[str] = "auto",
-    capture_fps: float | None = None,
+    capture_fps: float | Sequence[float | None] | None = None,
     engine: str = DEFAULT_ENGINE,
     model: PathLike | None = None,
     start: float | None = None,
@@ -301,8 +305,9 @@ def analyze(
         The runner's name.
     view : {"auto", "side", "rear", "front"}, or a sequence of them
         Where the camera stood; one for all videos, or one for each.
-    capture_fps : float, optional
-        Capture rate, frames per second of real time, when the file plays slower than that.
+    capture_fps : float, or a sequence of float or None, optional
+        Capture rate, frames per second of real time, when the file plays slower than that; one for all videos, or one
+        for each.
     engine : str
         Pose engine.
     model : str or path, optional
@@ -347,9 +352,14 @@ def analyze(
     view_of_video = [view] * len(paths) if isinstance(view, str) else list(view)
     if len(view_of_video) != len(paths):
         raise InputError(f"{len(view_of_video)} views for {len(paths)} videos; give one for all, or one for each")
+    rate_of_video = list(capture_fps) if isinstance(capture_fps, Sequence) else [capture_fps] * len(paths)
+    if len(rate_of_video) != len(paths):
+        raise InputError(f"{len(rate_of_video)} capture rates for {len(paths)} videos; give one for all, or one each")
     folder = Path(cache_dir) if cache_dir else None
     runner = Runner(name, height_m, leg_length_m, speed_mps)
     adjust_files = [adjust] if isinstance(adjust, str | os.PathLike) else list(adjust or ())
+    if folder is not None:
+        check_session_folder(folder, videos=len(paths), sources=[*paths, *adjust_files])
     set_by_hand = read_hand_points(adjust_files, paths, start=start, end=end)
     datasets = load_or_estimate_poses(
         paths,
@@ -368,36 +378,49 @@ def analyze(
     notices: list[Notice] = []
     for number, path in enumerate(paths):
         pose = datasets[number]
-        if capture_fps is not None:
-            pose.attrs["capture_fps"] = capture_fps
+        if (rate := rate_of_video[number]) is not None:
+            pose.attrs["capture_fps"] = rate
         notices_of_file = file_notices(path, pose)
         clean_file = None if folder is None else folder / f"clean_{number + 1}.nc"
         if clean_file is not None:
-            clean_file.unlink(missing_ok=True)  # of an earlier, longer video
+            remove_own_file(clean_file)  # of an earlier, longer video
         chosen: ViewChoice = view_of_video[number]  # type: ignore[assignment]
         try:
             datasets[number] = read_appearance(path, pose, view=chosen, start=start, end=end)
             if number in set_by_hand:
                 datasets[number] = add_hand_points(datasets[number], set_by_hand[number])
-            views[number] = analyze_pose(
+            view_analysis = analyze_pose(
                 datasets[number], runner=runner, view=chosen, video=len(views), keep=clean_file
             )
+            _refuse_without_values(view_analysis)
+            views[number] = view_analysis
         except RefusedError as refusal:
             refusals.append(f"{path.name}: {refusal}")
             codes.append(refusal.code)
+            if clean_file is not None:
+                remove_own_file(clean_file)
             continue
         notices.extend(notices_of_file)
     if folder is not None:
         # Kept only now: a run that is refused leaves nothing behind.
         if views:
             kept = [keep_pose(pose, folder, number) for number, pose in enumerate(datasets)]
-            views = {number: replace(view, pose=kept[number]) for number, view in views.items()}
+            views = {number: replace(view, pose=measurable_part(kept[number])) for number, view in views.items()}
         for number in range(len(datasets)):
             discard_checkpoints(checkpoint_folder(folder, number))
     if not views:
         raise RefusedError("; ".join(refusals), code=next((code for code in codes if code is not None), None))
     refused = [Notice("video_refused", text) for text in refusals]
     return assess(list(views.values()), runner=runner, answers=answers, notices=(*refused, *notices))
+
+
+def _refuse_without_values(view: ViewAnalysis) -> None:
+    """Refuse a video of which every metric was refused: that is no measurement."""
+    if any(measurement.grade != "refused" for measurement in view.measurements):
+        return
+    # Every view shows cadence, so its reason is not that another view is needed.
+    first = next((m for m in view.measurements if m.key == "cadence"), view.measurements[0])
+    raise RefusedError(f"nothing could be measured: {first.reason}", code=first.reason_code)
 
 
 def assess(
@@ -442,7 +465,9 @@ def assess(
     findings, corrections, notices_found = derive_findings(measurements, runner, answers=answers)
     signs = load_knowledge().warnings
     warning_signs = [n for n in notices_found if n.code in signs]
-    everything = (*warning_signs, *notices, *(n for n in notices_found if n.code not in signs))
+    doubt = doubt_same_run(views)
+    doubts = () if doubt is None else (doubt,)
+    everything = (*warning_signs, *doubts, *notices, *(n for n in notices_found if n.code not in signs))
     return Session(
         runner,
         tuple(views),

@@ -9,16 +9,24 @@ import numpy as np
 import pytest
 
 from gait.pose import pose_cache
-from gait.quality import video_pose
+from gait.pose.picture_stretch import PictureStretch
+from gait.quality import video_check, video_pose
 from gait.synthetic import CameraSpec, presets
 from tests.conftest import write_clip
-from tests.filmed_joints import edited, filmed
+from tests.filmed_joints import SECONDS, edited, filmed
 
 VIEWS = {"side": CameraSpec(facing="left"), "rear": CameraSpec(view="rear"), "front": CameraSpec(view="front")}
 
 
 @pytest.fixture
-def analysable_clips(tmp_path, monkeypatch) -> dict[str, Any]:
+def pictures_that_follow_each_other(monkeypatch) -> None:
+    """Let the pictures of a stand-in pass: they are shorter than the poses, and nobody runs in them."""
+    whole = PictureStretch(0.0, SECONDS)
+    monkeypatch.setattr(video_check, "find_picture_changes", lambda path, **options: whole)
+
+
+@pytest.fixture
+def analysable_clips(tmp_path, monkeypatch, pictures_that_follow_each_other) -> dict[str, Any]:
     """Small videos named by view, one with nobody in it, and an engine that returns made-up poses for each."""
     poses = {view: filmed(presets.overstriding(), camera=camera).pose for view, camera in VIEWS.items()}
     poses["nobody"] = edited(poses["side"], lambda position, names: position.fill(np.nan))

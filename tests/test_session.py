@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from gait import session
-from gait.errors import InputError
+from gait.errors import InputError, RefusedError
 from gait.findings.answers import parse_answers
 from gait.findings.finder import derive_findings
 
@@ -38,9 +38,16 @@ def test_a_refused_video_is_told_and_the_others_are_used(analysable_clips) -> No
 
 
 def test_the_capture_rate_reaches_the_measuring(analysable_clips) -> None:
-    slow = session.analyze(analysable_clips["side"], capture_fps=120.0)
-    assert slow.views[0].info.capture_fps == 120
-    assert slow.measurement("contact_time", side="left").reason_code == "implausible_cadence"
+    as_played = session.analyze(analysable_clips["side"]).measurement("cadence").value
+    slow = session.analyze(analysable_clips["side"], capture_fps=72.0)
+    assert slow.views[0].info.capture_fps == 72
+    assert slow.measurement("cadence").value == pytest.approx(1.2 * as_played, rel=0.01)
+
+
+def test_a_capture_rate_at_which_nobody_runs_is_refused(analysable_clips) -> None:
+    with pytest.raises(RefusedError, match=r"304 steps/min, faster than anybody runs") as refused:
+        session.analyze(analysable_clips["side"], capture_fps=120.0)
+    assert refused.value.code == "implausible_cadence"
 
 
 def test_findings_are_those_of_the_measurements(analysable_clips) -> None:

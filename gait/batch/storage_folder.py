@@ -235,11 +235,18 @@ class StorageFolder:
         with store_errors(self.root):
             self._path.fs.invalidate_cache()
             try:
-                there = {PurePosixPath(str(name)).name for name in self._path.fs.find((self._path / folder).path)}
+                found = self._path.fs.find((self._path / folder).path)
             except FileNotFoundError:
                 return []
+        # What lies in a folder below has the same base name and is another object.
+        there = {str(path).lstrip("/") for path in found}
         listed = self._listed(f"{folder}/")
-        return [name for name in names if name in there and not self._is_own_object(f"{folder}/{name}", listed)]
+        return [
+            name
+            for name in names
+            if (self._path / folder / name).path.lstrip("/") in there
+            and not self._is_own_object(f"{folder}/{name}".lstrip("/"), listed)
+        ]
 
     @staticmethod
     @contextmanager
@@ -267,9 +274,9 @@ class StorageFolder:
         """Put an object on the list of its folder before it is written, unless something else has its name."""
         assert not isinstance(self._path, Path)
         folder, _, base = name.rpartition("/")
-        if foreign := self.foreign_files(folder, [base]):
+        if self.foreign_files(folder, [base]):
             reason = "was not written by gait, or was changed after that, and is not written over"
-            raise InputError(f"{self.root}/{folder}/{foreign[0]}: {reason}; choose another folder", code=FOREIGN_FILE)
+            raise InputError(f"{self.root}/{name}: {reason}; choose another folder", code=FOREIGN_FILE)
         list_name = f"{folder}/{FILES_LIST}".lstrip("/")
         listed = self._listed(name)
         if listed is None:

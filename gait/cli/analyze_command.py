@@ -38,6 +38,7 @@ from gait.cli.options import (
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.terminal_output import print_session
+from gait.display_text import short_file_name
 from gait.errors import InputError
 
 
@@ -94,6 +95,8 @@ def _analyze(
     check_engine(engine, model)
 
     from gait.findings.answers import ANSWERS_FILE, load_answers, write_answers
+    from gait.owned_files import is_source
+    from gait.session_files import check_session_folder
     from gait.video.timeline import frame_times
 
     # All of these fail before the long work where something is wrong.
@@ -103,8 +106,12 @@ def _analyze(
         frame_times(video, start=start_s, end=end_s)
 
     if output is None:
-        output = Path(f"{videos[0].stem}_gait")
-    with prepared_folder(output, () if no_video else videos) as folder, ProgressDisplay(quiet=quiet) as progress:
+        output = Path(short_file_name(videos[0].stem, "_gait"))
+    read = [*videos, *(adjust or ()), *([] if answers is None else [answers])]
+    keeps_answers = runner_answers is not None and not is_source(output / ANSWERS_FILE, read)
+    others = [ANSWERS_FILE] if keeps_answers else []
+    check_session_folder(output, videos=len(videos), sources=read, annotated=not no_video, others=others)
+    with prepared_folder(output) as folder, ProgressDisplay(quiet=quiet) as progress:
         from gait.report.report_folder import write_report
         from gait.session import analyze
 
@@ -126,7 +133,7 @@ def _analyze(
             adjust=adjust,
             progress=progress.task("poses"),
         )
-        if runner_answers is not None and answers != folder / ANSWERS_FILE:
+        if runner_answers is not None and keeps_answers:
             write_answers(runner_answers, folder / ANSWERS_FILE)
         report = write_report(session, folder, video=not no_video, progress=progress.task("report"))
         progress.close()

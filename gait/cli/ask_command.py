@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gait.cli.terminal_output import print_line
 from gait.errors import InputError
 
 
@@ -44,11 +45,11 @@ def _ask(
     def read_line(prompt: str) -> str:
         return str(typer.prompt(prompt, default="", show_default=False, prompt_suffix=" "))
 
-    answers = ask_questions(read_line, typer.echo, earlier=earlier)
+    answers = ask_questions(read_line, print_line, earlier=earlier)
     if not answers:
-        typer.echo("\nNo question was answered; nothing was written.")
+        print_line("\nNo question was answered; nothing was written.")
         return
-    write_answers(answers, output)
+    write_answers(answers, output, changing=earlier is not None)
     for warning in warnings_from_answers(answers):
-        typer.echo(f"\nPlease read this first: {warning.message}")
-    typer.echo(f"\nAnswers: {output}  To use them: gait analyze VIDEO --answers {output}")
+        print_line(f"\nPlease read this first: {warning.message}")
+    print_line(f"\nAnswers: {output}  To use them: gait analyze VIDEO --answers {output}")

@@ -22,7 +22,7 @@ from gait.cli.options import (
     parse_capture_fps,
     parse_height_m,
 )
-from gait.cli.terminal_output import print_error
+from gait.cli.terminal_output import print_error, print_json
 from gait.errors import GaitError
 
 if TYPE_CHECKING:
@@ -58,12 +58,11 @@ def _check(
     check_videos(videos)
     check_engine(engine, None)
 
-    from rich.console import Console
-
     from gait.quality.video_check import check_video
     from gait.report.quality_summary import check_json, print_check
+    from gait.report.terminal_text import terminal_console
 
-    console = Console()
+    console = terminal_console()
     checks: list[VideoCheck] = []
     problems: list[tuple[Path, str]] = []
     for video in videos:
@@ -86,9 +85,9 @@ def _check(
             codes = [*(o.code for o in check.observations), *(m.reason_code for m in check.expected_metrics)]
             hint = options_that_help(codes, command="check")
             if hint is not None:
-                console.print(hint, style="dim", highlight=False, markup=False)
+                console.print(hint, style="dim")
     if as_json:
-        typer.echo(check_json(checks, problems), nl=False)
+        print_json(check_json(checks, problems))
     for video, problem in problems:
         print_error(problem if str(video) in problem else f"{video}: {problem}")
     if problems:

@@ -11,6 +11,7 @@ from gait.cli.error_hints import options_that_help
 from gait.cli.options import QuietOption
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
+from gait.display_text import short_file_name
 from gait.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,18 +58,18 @@ def _compare(
     from gait.history.comparison_files import write_comparison
 
     comparison = compare(first, second, same_runner=same_runner)
-    folder = output if output is not None else Path(f"{_folder_name(first)}_{_folder_name(second)}")
+    folder = output if output is not None else Path(short_file_name(f"{_folder_name(first)}_{_folder_name(second)}"))
     if (folder / "report.json").exists():
         raise InputError(f"{folder}: is the folder of a report; choose another one with -o")
     with prepared_folder(folder) as target, ProgressDisplay(quiet=quiet) as progress:
         page = write_comparison(comparison, target, video=not no_video, progress=progress.task("side by side"))
         progress.close()
     if not quiet:
-        from rich.console import Console
+        from gait.report.terminal_text import terminal_console
 
-        console = Console(highlight=False)
+        console = terminal_console()
         _print_comparison(comparison, console)
-        console.print(f"Comparison: {page}", style="bold", soft_wrap=True, markup=False)
+        console.print(f"Comparison: {page}", style="bold", soft_wrap=True)
 
 
 def _folder_name(report: Path) -> str:
@@ -78,23 +79,21 @@ def _folder_name(report: Path) -> str:
 
 def _print_comparison(comparison: ReportComparison, console: Console) -> None:
     """Print differences with intervals, then what cannot be compared and why; for 80 columns and more."""
-    from rich.markup import escape
-
     one, other = comparison.labels
-    console.print(f"A: {escape(one)}   B: {escape(other)}", style="bold")
+    console.print(f"A: {one}   B: {other}", style="bold")
     table = _difference_table(comparison)
     if table.row_count:
         console.print(table)
     for line in _not_comparable(comparison):
-        console.print(line, style="dim", markup=False)
+        console.print(line, style="dim")
     runners = "one runner" if comparison.same_runner else "two runners"
     effect = "errors of the method partly cancel" if comparison.same_runner else "no error of the method cancels"
-    console.print(f"Taken as {runners} ({comparison.assumed}): {effect}.", style="dim", markup=False)
+    console.print(f"Taken as {runners} ({comparison.assumed}): {effect}.", style="dim")
     hint = options_that_help([comparison.assumed_code], command="compare")
     if hint is not None:
-        console.print(hint, style="dim", markup=False)
+        console.print(hint, style="dim")
     for note in comparison.notes:
-        console.print(f"Note: {note}", style="dim", markup=False)
+        console.print(f"Note: {note}", style="dim")
 
 
 def _difference_table(comparison: ReportComparison) -> Table:

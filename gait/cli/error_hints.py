@@ -38,8 +38,9 @@ _FRESH = Hint("--fresh", "", ("analyze", "batch"))
 
 #: Code → what to type. Codes that no option helps against (``not_visible``) are absent.
 HINTS: Mapping[str, Hint] = {
-    "implausible_cadence": _CAPTURE_RATE,
+    "implausible_cadence": Hint("--capture-fps 30", "capture rate of a video that plays too fast", _MEASURING),
     "slow_motion_suspected": _CAPTURE_RATE,
+    "slow_cadence": _CAPTURE_RATE,
     "height_missing": _HEIGHT,
     "height_unknown": _HEIGHT,
     "speed_unknown": _SPEED,
@@ -49,11 +50,14 @@ HINTS: Mapping[str, Hint] = {
     "several_individuals": Hint("--individual NAME", commands=("poses",)),
     "unknown_pose_format": Hint("--format NAME", commands=("poses",)),
     "frame_rate_missing": Hint("--fps 60", commands=("poses",)),
+    "keypoint_missing": Hint("--keypoint left_hip=NAME", commands=("poses",)),
     "pose_file_unreadable": _FRESH,
     "pose_file_damaged": _FRESH,
     "rtmpose_model_missing": Hint("--model FILE", commands=("analyze",)),
     "scheduler_unreachable": Hint("--cluster ADDRESS", commands=("batch",)),
     "out_of_memory": Hint("--jobs 1", "fewer sessions at a time", ("batch", "validate")),
+    "time_limit": Hint("--time-limit 600", "more time for a session", ("batch",)),
+    "memory_limit": Hint("--memory-limit 8", "more memory for a process", ("batch",)),
     "answers_empty": Hint("gait ask -o FILE.toml writes them"),
     "same_runner_unknown": Hint("--same-runner", "if both reports are of one person", ("compare",)),
     "history_missing": Hint("gait history add DIR"),

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gait.cli.options import ReportFolderArgument, check_choice, parse_count
+from gait.cli.terminal_output import print_line
 
 #: Keys of `gait.io.export.FORMATS`, repeated because that import takes longer than ``gait --help`` may;
 #: ``tests/cli/test_export_command.py`` compares the two.
@@ -44,4 +45,4 @@ def _export(
 
     check_choice("--to", to, EXPORT_FORMATS)
     number = parse_count("--video", video, 999, "")
-    typer.echo(export_session(session, output, to=to, video=None if number is None else number - 1))
+    print_line(str(export_session(session, output, to=to, video=None if number is None else number - 1)))

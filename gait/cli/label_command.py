@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from gait.cli.options import QuietOption
+from gait.cli.terminal_output import print_line
 
 
 def register(app: typer.Typer) -> None:
@@ -47,9 +48,9 @@ def _label(
     saved: list[str] = []
     server = LabelServer(task, on_saved=saved.append)
     if not quiet or no_browser:
-        typer.echo(f"Label in the browser: {server.url}")
+        print_line(f"Label in the browser: {server.url}")
     if not no_browser:
         webbrowser.open(server.url)
     server.serve()
     if not quiet:
-        typer.echo(f"Saved in {task.output}: {', '.join(saved)}" if saved else "Nothing was saved.")
+        print_line(f"Saved in {task.output}: {', '.join(saved)}" if saved else "Nothing was saved.")

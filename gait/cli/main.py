@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Annotated, Any, NoReturn
 
@@ -33,7 +34,8 @@ app = typer.Typer(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit.
 
-    Exit codes: 0 done, 2 something given cannot be used (one line says what), 130 stopped with Ctrl-C.
+    Exit codes: 0 done, 2 something given cannot be used (one line says what), 3 a part of a batch was not measured,
+    130 stopped with Ctrl-C.
 
     Parameters
     ----------
@@ -44,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without "°" must not end an analysis
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # for programmers, who set PYTHONWARNINGS; a user gets one line of ours
     for name in ("SIGTERM", "SIGHUP"):
         # End as after Ctrl-C, so that no temporary file stays behind.
         with contextlib.suppress(AttributeError, ValueError, OSError):
@@ -61,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = _BROKEN_PIPE
     except OSError as error:
-        code = _fail(f"{error.filename or 'the system'}: {error.strerror or error}", _UNUSABLE)
+        where = f"{error.filename}: " if error.filename else "cannot go on: "
+        code = _fail(f"{where}{error.strerror or error}", _UNUSABLE)
     except Exception as error:
         # Usage errors of the option parser, whose class differs between versions of Typer.
         if not hasattr(error, "format_message"):

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from gait.display_text import encodable_text
 from gait.errors import InputError
 
 #: `gait.pose.engines.engine_registry.DEFAULT_ENGINE`, repeated because that import takes longer than the help may;
@@ -47,7 +48,9 @@ CaptureFpsOption = Annotated[
         help="Capture rate of slow motion, frames per second; needed if the file does not state it.",
     ),
 ]
-EngineOption = Annotated[str, typer.Option("--engine", metavar="NAME", help="Pose engine.")]
+EngineOption = Annotated[
+    str, typer.Option("--engine", metavar="NAME", help="Pose engine; mediapipe cannot report to its maker.")
+]
 AnswersOption = Annotated[
     Path | None,
     typer.Option(
@@ -254,7 +257,7 @@ def parse_name(text: str | None) -> str | None:
     str or None
         The name without blanks around it; ``None`` where nothing is left.
     """
-    return (text or "").strip() or None
+    return encodable_text(text or "").strip() or None
 
 
 def check_choice(option: str, value: str, choices: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,8 @@ from gait.cli.options import (
 )
 from gait.cli.output_folder import prepared_folder
 from gait.cli.terminal_output import print_session
+from gait.display_text import short_file_name
+from gait.errors import InputError
 
 #: ``auto`` and keys of `gait.io.pose_readers.READERS`, repeated because that import takes longer than ``gait --help``
 #: may; ``tests/cli/test_poses_command.py`` compares the two.
@@ -67,6 +70,13 @@ def _poses(
         str | None,
         typer.Option(metavar="0..1", help="Leave out points below this confidence; 0.6 suits DeepLabCut."),
     ] = None,
+    keypoint: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEYPOINT=NAME",
+            help="Which marker is which, if the names differ: left_hip=Trochanter_L; repeatable.",
+        ),
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Measure a run from poses that another program made.
@@ -85,6 +95,7 @@ def _poses(
     from gait.analysis.view_analysis import analyze_pose
     from gait.io.poses import load_poses
     from gait.records import Runner
+    from gait.session_files import check_session_folder
 
     pose = load_poses(
         file,
@@ -92,12 +103,16 @@ def _poses(
         fps=rate,
         capture_fps=capture_rate,
         view="side" if view == "auto" else view,  # type: ignore[arg-type]
+        names=_parse_names(keypoint or ()),
         individual=individual,
         least_confidence=min_confidence or 0.0,
     )
     runner = Runner(parse_name(name), height_m, None, speed_mps)
     analysis = analyze_pose(pose, runner=runner, view=view)  # type: ignore[arg-type]
-    with prepared_folder(output or Path(f"{file.stem}_gait")) as folder:
+    output = output or Path(short_file_name(file.stem, "_gait"))
+    read = [file, *(file.iterdir() if file.is_dir() else ())]
+    check_session_folder(output, videos=1, sources=read)
+    with prepared_folder(output) as folder:
         from gait.report.report_folder import write_report
         from gait.session import assess
 
@@ -106,3 +121,14 @@ def _poses(
         report = write_report(session, folder, video=False)
         if not quiet:
             print_session(session, report, command="poses")
+
+
+def _parse_names(pairs: Sequence[str]) -> dict[str, str | Sequence[str]]:
+    """Read ``left_hip=Trochanter_L``; several markers of one keypoint give their middle."""
+    names: dict[str, list[str]] = {}
+    for pair in pairs:
+        keypoint, sign, marker = (part.strip() for part in pair.partition("="))
+        if not (keypoint and sign and marker):
+            raise InputError(f"--keypoint {pair}: must be KEYPOINT=NAME, e.g. --keypoint left_hip=Trochanter_L")
+        names.setdefault(keypoint, []).append(marker)
+    return dict(names)

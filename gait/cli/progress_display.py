@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from gait.cli.terminal_output import print_error
+from gait.display_text import display_text
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -103,7 +104,7 @@ class ProgressDisplay:
             self._bars = _made_bars()
             self._bars.start()
         if row not in self._rows:
-            self._rows[row] = self._bars.add_task(row[:_LABEL_WIDTH], total=total, note=note)
+            self._rows[row] = self._bars.add_task(display_text(row)[:_LABEL_WIDTH], total=total, note=note)
         self._bars.update(self._rows[row], completed=done, total=total, note=note)
 
     def remove(self, row: str) -> None:
@@ -143,8 +144,9 @@ class ProgressDisplay:
 
 
 def _made_bars() -> Progress:
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from gait.report.terminal_text import terminal_console
 
     return Progress(
         TextColumn("{task.description}", markup=False),
@@ -152,6 +154,6 @@ def _made_bars() -> Progress:
         MofNCompleteColumn(),
         TextColumn("{task.fields[note]}", markup=False),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=terminal_console(stderr=True),
         transient=True,
     )

@@ -35,6 +35,8 @@ def _report(
     """
     from gait.findings.answers import ANSWERS_FILE, load_answers, write_answers
     from gait.io.sessions import analysis_options, has_videos, load_session
+    from gait.owned_files import is_source
+    from gait.session_files import check_session_folder
 
     options = analysis_options(folder) if has_videos(folder) else None
     if adjust and options is None:
@@ -43,8 +45,13 @@ def _report(
     if answers is None and saved_answers.is_file():
         answers = saved_answers
     runner_answers = None if answers is None else load_answers(answers)
+    keeps_answers = runner_answers is not None and answers is not None and not is_source(saved_answers, [answers])
+    clips = [] if options is None else options["videos"]
+    check_session_folder(
+        folder, videos=len(clips), sources=[*clips, *(adjust or ())], others=[ANSWERS_FILE] if keeps_answers else []
+    )
     with prepared_folder(folder) as output, ProgressDisplay(quiet=quiet) as progress:
-        if runner_answers is not None and answers != saved_answers:
+        if runner_answers is not None and keeps_answers:
             write_answers(runner_answers, saved_answers)
         from gait.report.report_folder import write_report
         from gait.session import analyze

@@ -13,6 +13,7 @@ import typer
 from gait.cli.options import QuietOption, check_choice, parse_number
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.synth_options import GroupedCommand, all_options, with_options
+from gait.cli.terminal_output import print_line
 from gait.errors import InputError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _synth(
     runner = getattr(presets, PRESETS[preset or "neutral"])()
     request = build_request(layers, base=ClipRequest(runner=runner, scene=presets.BRIGHT), random=random)
     if print_spec:
-        typer.echo(request_as_toml(request), nl=False)
+        print_line(request_as_toml(request), end="")
         return
     assert output is not None
 
@@ -106,10 +107,10 @@ def _synth(
     if not quiet:
         from gait.synthetic.request_summary import requested_and_actual
 
-        typer.echo(requested_and_actual(request.runner, truth))
-        typer.echo(f"Clip: {output}  Truth: {output.with_suffix('.truth.json')}", nl=not joints)
+        print_line(requested_and_actual(request.runner, truth))
+        print_line(f"Clip: {output}  Truth: {output.with_suffix('.truth.json')}", end="" if joints else "\n")
         if joints:
-            typer.echo(f"  Joints: {output.with_suffix('.truth.npz')}")
+            print_line(f"  Joints: {output.with_suffix('.truth.npz')}")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import typer
 from gait.cli.options import DEFAULT_ENGINE, EngineOption, JobsOption, QuietOption, check_engine, parse_count
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
+from gait.cli.terminal_output import print_line
 from gait.errors import InputError
 
 
@@ -109,7 +110,7 @@ def _validate(
         )
         progress.close()
         if not quiet:
-            typer.echo(f"Validation: {page}")
+            print_line(f"Validation: {page}")
 
 
 def _validate_on_real_runners(
@@ -155,8 +156,8 @@ def _validate_on_real_runners(
         if folder_out is not None:
             page, _ = write_real_runners(result, folder_out, command=command)
         if not quiet:
-            typer.echo("\n".join(real_runner_lines(result)).rstrip())
+            print_line("\n".join(real_runner_lines(result)).rstrip())
             if folder_out is not None:
-                typer.echo(f"Validation: {page}")
+                print_line(f"Validation: {page}")
     if result.clips.refused.notna().all():
         raise InputError(f"{option} {source}: no clip could be analysed: {result.clips.refused.iloc[0]}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,11 +14,12 @@ from typing import Any
 import tomli_w
 
 from gait._typing import PathLike
-from gait.atomic_files import atomic_write
+from gait.checked_toml import parse_toml
 from gait.errors import InputError
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import CorrectionEntry, Knowledge, WarningSign
 from gait.findings.questions import Condition, Question, Trigger
+from gait.owned_files import owned_write
 from gait.records import Notice
 
 #: A yes or no, a number in the question's unit, one option, or several.
@@ -71,12 +71,12 @@ def load_answers(path: PathLike, *, knowledge: Knowledge | None = None) -> Answe
             raise InputError(f"{path}: a folder; give the file that `gait ask` wrote")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise InputError(f"{path}: too large for a file of answers; give the file that `gait ask` wrote")
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = parse_toml(path.read_bytes())
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; make one with `gait ask`") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise InputError(f"{path}: not a TOML file ({error}); make one with `gait ask`") from None
     if not data:
         raise InputError(f"{path}: holds no answers; make some with `gait ask`", code="answers_empty")
@@ -165,7 +165,9 @@ def parse_answer(question: Question, given: Any) -> Answer:
     return tuple(option for option in question.option_ids if option in wanted)
 
 
-def write_answers(answers: Answers, path: PathLike, *, knowledge: Knowledge | None = None) -> Path:
+def write_answers(
+    answers: Answers, path: PathLike, *, knowledge: Knowledge | None = None, changing: bool = False
+) -> Path:
     """Write answers as TOML, each under its question, whole or not at all.
 
     Parameters
@@ -175,6 +177,8 @@ def write_answers(answers: Answers, path: PathLike, *, knowledge: Knowledge | No
         File to make or replace.
     knowledge : Knowledge, optional
         By default that of the package.
+    changing : bool
+        The answers hold those of the file that is there, which is then replaced whoever wrote it.
 
     Returns
     -------
@@ -184,7 +188,7 @@ def write_answers(answers: Answers, path: PathLike, *, knowledge: Knowledge | No
     Raises
     ------
     InputError
-        The file cannot be written.
+        The file cannot be written, or is not gait's own.
     """
     knowledge = load_knowledge() if knowledge is None else knowledge
     path = Path(path)
@@ -194,7 +198,7 @@ def write_answers(answers: Answers, path: PathLike, *, knowledge: Knowledge | No
         unit = f" ({question.unit})" if question.kind == "number" else ""
         lines += ["", f"# {question.text}{unit}", tomli_w.dumps({key: _plain(value)}).rstrip()]
     try:
-        with atomic_write(path) as temporary:
+        with owned_write(path, changing=changing) as temporary:
             temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -365,7 +369,7 @@ def _parse_number(question: Question, given: Any) -> float:
     example = f"give a number of {question.unit}" + (', or with its unit, e.g. "80 km"' if question.miles else "")
     value, unit = math.nan, ""
     if isinstance(given, int | float) and not isinstance(given, bool):
-        value = float(given)
+        value = math.inf if abs(given) >= 1e300 else float(given)  # TOML's whole numbers have no end
     elif isinstance(given, str) and (found := _NUMBER.fullmatch(given.strip())):
         unit = found[2].lower()
         value = float(found[1].replace(",", "."))
@@ -382,7 +386,7 @@ def _parse_number(question: Question, given: Any) -> float:
 
 
 def _unknown_key(key: str, knowledge: Knowledge) -> str:
-    close = get_close_matches(key, knowledge.questions, n=1)
+    close = get_close_matches(key[:80], knowledge.questions, n=1)
     advice = f"did you mean {close[0]!r}?" if close else "`gait ask` writes a file with all questions"
     return f"{key[:40]!r} is no question; {advice}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gait._typing import PathLike
+from gait.checked_json import parse_json
 from gait.errors import InputError
 from gait.labelling.label_file import LABEL_POINTS, SIDES, LabelFile, label_file_from_record
 
@@ -89,11 +89,11 @@ def read_adjust_file(path: PathLike) -> AdjustFile:
     """
     path = Path(path)
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = parse_json(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: {(error.strerror or str(error)).lower()}; give a file of moved joints") from None
     except ValueError as error:
-        raise InputError(f"{path}: is not JSON ({error}); see docs/formats.md") from None
+        raise InputError(f"{path}: {error}; see docs/formats.md") from None
     if not isinstance(record, Mapping):
         raise InputError(f"{path}: must hold an object {{…}}; see docs/formats.md")
     if "labellings" in record:

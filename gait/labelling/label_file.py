@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from gait.atomic_files import atomic_write
+from gait.checked_json import parse_json
 from gait.errors import InputError
+from gait.owned_files import owned_write
 
 #: Version of the format that this module writes. Files without ``version`` are of version 1.
 LABEL_VERSION = 1
@@ -142,14 +143,11 @@ def read_label_file(path: Path) -> LabelFile:
         The file cannot be read, or a field is missing, unknown or of another kind; the message names the field.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "is not text in UTF-8"
-        raise InputError(f"{path}: {reason.lower()}; give a label file (JSON)") from None
-    try:
-        record = json.loads(text)
+        record = parse_json(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}; give a label file (JSON)") from None
     except ValueError as error:
-        raise InputError(f"{path}: is not JSON ({error}); see docs/formats.md") from None
+        raise InputError(f"{path}: {error}; see docs/formats.md") from None
     return label_file_from_record(record, where=str(path))
 
 
@@ -289,7 +287,7 @@ def labelling_record(labelling: Labelling) -> dict[str, Any]:
 
 
 def write_label_file(path: Path, labels: LabelFile) -> None:
-    """Write a label file whole or not at all; an existing one is replaced.
+    """Write a label file whole or not at all; one that gait wrote and nobody has changed since is replaced.
 
     Parameters
     ----------
@@ -309,9 +307,10 @@ def _record(labels: LabelFile) -> dict[str, Any]:
     }
 
 
-def _write(path: Path, record: dict[str, Any]) -> None:
-    with atomic_write(path) as temporary:
-        temporary.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def _write(path: Path, record: dict[str, Any], *, changing: bool = False) -> None:
+    with owned_write(path, changing=changing) as temporary:
+        text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def add_labelling(path: Path, *, clip: str, near_side: LegSide, labeller: str, labelling: Labelling) -> LabelFile:
@@ -345,14 +344,14 @@ def add_labelling(path: Path, *, clip: str, near_side: LegSide, labeller: str, l
     record = _record(labels)
     if path.exists():
         labels = read_label_file(path)
-        record = json.loads(path.read_text(encoding="utf-8"))  # comments stay too
+        record = parse_json(path.read_bytes())  # comments stay too
         if labels.clip != clip:
             raise InputError(f"{path}: belongs to the clip {labels.clip!r}, not to {clip!r}; choose another file")
         if labels.near_side != near_side:
             raise InputError(f"{path}: its near side is {labels.near_side}, not {near_side}; correct one of them")
         refuse_labeller(path, labels, labeller)
     record["labellings"][labeller] = labelling_record(labelling)
-    _write(path, record)
+    _write(path, record, changing=path.exists())
     return replace(labels, labellings={**labels.labellings, labeller: labelling})
 
 
@@ -418,9 +417,12 @@ def _shown(value: Any) -> str:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise _WrongValueError(f"must be a number, is {_shown(value)}")
-    return float(value)
+    try:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise _WrongValueError(f"must be a number, is {_shown(value)}")
+        return float(value)
+    except OverflowError:
+        raise _WrongValueError("must be a number below 1e308") from None
 
 
 def _frame(value: Any) -> float:

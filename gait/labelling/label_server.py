@@ -20,7 +20,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import cv2
 
-from gait.atomic_files import atomic_write
+from gait.atomic_files import temporary_file
+from gait.checked_json import parse_json
 from gait.errors import GaitError, InputError
 from gait.labelling.label_file import (
     DRAFT_SUFFIX,
@@ -33,6 +34,7 @@ from gait.labelling.label_file import (
     read_label_file,
     refuse_labeller,
 )
+from gait.owned_files import owned_write, remove_own_file
 from gait.video.reader import read_frames
 from gait.video.timeline import frame_times, probe
 
@@ -157,9 +159,8 @@ def prepare_task(video: Path, *, output: Path | None = None, labeller: str | Non
     if target.suffix.lower() != ".json" or target.name.endswith(DRAFT_SUFFIX):
         raise InputError(f"{target}: a label file ends in .json; choose another name")
     try:
-        with atomic_write(target.with_name(f".{target.stem[:40]}-test{target.suffix}")) as temporary:
-            temporary.touch()
-        target.with_name(f".{target.stem[:40]}-test{target.suffix}").unlink()
+        with temporary_file(target.parent):
+            pass
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"{target}: cannot be written ({reason}); choose another file", code="label_file") from None
@@ -260,7 +261,7 @@ class LabelServer:
                 labeller=labeller,
                 labelling=labelling,
             )
-            self._draft(labeller).unlink(missing_ok=True)
+            remove_own_file(self._draft(labeller))
         if self.on_saved is not None:
             self.on_saved(labeller)
         return {"saved": str(self.task.output), "labellers": list((self._labels() or _NOTHING).labellings)}
@@ -282,8 +283,8 @@ class LabelServer:
             labels = self._labels()
             if labels is not None:
                 refuse_labeller(self.task.output, labels, labeller)
-            with atomic_write(self._draft(labeller)) as temporary:
-                temporary.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+            with owned_write(self._draft(labeller)) as temporary:
+                temporary.write_text(json.dumps(record), encoding="utf-8")
         return {"draft": self._draft(labeller).name}
 
     def draft(self, labeller: str) -> dict[str, Any]:
@@ -305,7 +306,7 @@ class LabelServer:
         """
         path = self._draft(check_labeller(labeller))
         try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
+            kept = parse_json(path.read_bytes())
         except (OSError, ValueError):
             kept = None
         labels = self._labels()
@@ -394,7 +395,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.BAD_REQUEST, b"refused", "text/plain")
             return
         try:
-            record = json.loads(self.rfile.read(int(length)) or b"null")
+            record = parse_json(self.rfile.read(int(length)) or b"null")
         except ValueError:
             raise InputError("the request is not JSON") from None
         if path == "save":
@@ -408,7 +409,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.NOT_FOUND, b"not found", "text/plain")
 
     def _json(self, record: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> None:
-        self._send(status, json.dumps(record, ensure_ascii=False).encode(), "application/json; charset=utf-8")
+        self._send(status, json.dumps(record).encode(), "application/json; charset=utf-8")
 
     def _send(self, status: HTTPStatus, content: bytes, kind: str, *, cache: str = "no-store") -> None:
         self.send_response(status)

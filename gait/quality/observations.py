@@ -294,18 +294,21 @@ def observe_length(duration_s: float, rate: RunningRate | None) -> Observation:
     if rate is None:
         text = f"{duration_s:.1f} s"
         if duration_s < MIN_STEPS * 120 / USUAL_CADENCE:
-            text = f"{text}, too short to find the steps"
-            return Observation("length", text, "bad", FILM_LONGER, duration_s, "s")
+            return Observation("length", _too_few_steps(duration_s), "bad", FILM_LONGER, duration_s, "s")
         return Observation("length", text, value=duration_s, unit="s")
     steps = steps_per_leg(duration_s, rate)
     text = f"{duration_s:.0f} s, about {steps:.0f} steps a leg"
     if round(steps) < MIN_STEPS:
-        return Observation("length", text, "bad", FILM_LONGER, duration_s, "s")
+        return Observation("length", _too_few_steps(duration_s), "bad", FILM_LONGER, duration_s, "s")
     if steps < GOOD_STEPS:
         text += ", few" if steps < FAIR_STEPS else ""
         advice = f"film 30 s: {GOOD_STEPS} steps a leg make a number reliable"
         return Observation("length", text, "watch", advice, duration_s, "s")
     return Observation("length", text, value=duration_s, unit="s")
+
+
+def _too_few_steps(duration_s: float) -> str:
+    return f"{duration_s:.1f} s, fewer than {MIN_STEPS} steps of each leg"
 
 
 def steps_per_leg(duration_s: float, rate: RunningRate) -> float:

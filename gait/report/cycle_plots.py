@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from gait._typing import FloatArray
 from gait.findings.ordinary_cycles import OrdinaryCycle, ordinary_cycle
 from gait.records import Measurement
+from gait.report.page_templates import html_text
 from gait.report.time_plots import Axis, SvgPlot
 
 if TYPE_CHECKING:
@@ -152,19 +153,21 @@ def _plot(
             at = f"{x(toe_off):.1f}"
             tags.append(f'<line class="toe-off {colour}" x1="{at}" x2="{at}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
     axis_text = f"{unit}, {direction}"
-    tags.append(f'<text class="tick" x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}">{escape(axis_text)}</text>')
+    tags.append(
+        f'<text class="tick" x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}">{html_text(axis_text)}</text>'
+    )
     if player is not None and sides[0] in strides:
         begin, end = strides[sides[0]]
         tags.append(
             f'<rect class="catch" x="{LEFT}" y="{TOP}" width="{WIDTH - RIGHT - LEFT}" height="{HEIGHT - BOTTOM - TOP}" '
-            f'data-player="{escape(player)}" data-begin="{begin:.4f}" data-end="{end:.4f}"/>'
+            f'data-player="{html_text(player)}" data-begin="{begin:.4f}" data-end="{end:.4f}"/>'
         )
     ranges = "; ".join(_range_text("" if signal in ONE_LINE else f"{side} ", mean[side], unit) for side in sides)
     label = f"{title} from landing (0 %) to the next landing of the same foot, mean and spread over strides: {ranges}."
     if band is not None:
         label += f" The band behind it is that of {band.runners} healthy runners."
     svg = (
-        f'<svg class="plot cycle" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">'
+        f'<svg class="plot cycle" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html_text(label)}">'
         f"{''.join(tags)}</svg>"
     )
     return SvgPlot(Markup(svg), f"{ranges[:1].upper()}{ranges[1:]}.")

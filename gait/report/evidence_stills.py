@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from gait._typing import Image
 from gait.pose.dataset import CAMERA_ROLL_ATTR
@@ -22,6 +22,7 @@ from gait.report.evidence_shapes import (
     frame_geometry,
 )
 from gait.report.keypoint_lookup import BONES, KeypointPixels, PixelPoint, keypoints_at
+from gait.report.page_templates import html_text
 
 if TYPE_CHECKING:
     from gait.analysis.view_analysis import ViewAnalysis
@@ -180,5 +181,5 @@ class _PlacedCrop:
         return (
             f'<rect class="plate" x="{x - half:.1f}" y="{y - 0.75 * size:.1f}" width="{2 * half:.1f}" '
             f'height="{1.5 * size:.1f}" rx="{0.35 * size:.1f}"/>'
-            f'<text class="label" x="{x:.1f}" y="{y + 0.35 * size:.1f}" font-size="{size:.1f}">{escape(text)}</text>'
+            f'<text class="label" x="{x:.1f}" y="{y + 0.35 * size:.1f}" font-size="{size:.1f}">{html_text(text)}</text>'
         )

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gait.atomic_files import atomic_write
 from gait.errors import GaitError
 from gait.findings.assessment import compare_with_bands
 from gait.findings.finder import MAX_FINDINGS_SHOWN, measurements_behind
 from gait.metrics.gait_cycles import average_cycles
+from gait.owned_files import owned_write
 from gait.report.annotated_video import stance_phases
 from gait.report.cycle_plots import cycle_plots, typical_strides
 from gait.report.evidence_stills import EvidenceStill, make_still
@@ -79,7 +79,7 @@ def write_html(session: Session, path: Path, *, videos: Mapping[int, str] | None
         ``path``.
     """
     text = render_html(session, videos=videos)
-    with atomic_write(path) as temporary:
+    with owned_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return path
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gait.errors import InputError
+from gait.report.page_templates import html_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +37,7 @@ def session_card(session: Session) -> str:
 
     knowledge = load_knowledge()
     views = "; ".join(
-        f"{escape(view.info.view)} view, {view.info.duration_s:.0f} s, {len(view.steps)} steps"
+        f"{html_text(view.info.view)} view, {view.info.duration_s:.0f} s, {len(view.steps)} steps"
         for view in session.views
     )
     measured = [m for m in session.measurements if m.value is not None]
@@ -49,16 +49,16 @@ def session_card(session: Session) -> str:
         cells += ["" if m.interval is None else interval_text(m.interval, display), m.grade]
         rows += (
             "<tr>"
-            + "".join(f"<td style='text-align:left;white-space:nowrap'>{escape(cell)}</td>" for cell in cells)
+            + "".join(f"<td style='text-align:left;white-space:nowrap'>{html_text(cell)}</td>" for cell in cells)
             + "</tr>"
         )
     more = f"{len(measured) - _MAX_ROWS} more measured, " if len(measured) > _MAX_ROWS else ""
     refused = len(session.measurements) - len(measured)
     headlines = [f.headline for f in session.findings] or ["nothing outside its band"]
-    findings = "".join(f"<li>{escape(headline)}</li>" for headline in headlines)
+    findings = "".join(f"<li>{html_text(headline)}</li>" for headline in headlines)
     return (
         "<div style='border:1px solid #8888;border-radius:8px;padding:.7em 1em;max-width:44em;font-size:90%'>"
-        f"<b>{escape(session.runner.name or 'A run')}</b> · {views}"
+        f"<b>{html_text(session.runner.name or 'A run')}</b> · {views}"
         "<table style='margin:.5em 0'><tr>"
         + "".join(
             f"<th style='text-align:left'>{head}</th>" for head in ("metric", "side", "mean", "95 % interval", "grade")

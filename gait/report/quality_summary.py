@@ -13,6 +13,7 @@ from gait.quality.quality_records import ExpectedMetric, FilmingVerdict, Observa
 from gait.records import Grade
 from gait.report.report_json import gait_version
 from gait.report.terminal_summary import OTHER_VIEW, SHORT_GRADES, short_name
+from gait.report.terminal_text import styled_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,28 +33,29 @@ def print_check(check: VideoCheck, console: Console) -> None:
         Where to print; made for 80 columns and more. Nothing depends on colour alone.
     """
     from rich import box
-    from rich.markup import escape
     from rich.padding import Padding
     from rich.table import Table
 
     size = f"{check.width} × {check.height}, {check.duration_s:.1f} s"
-    console.print(f"[bold]{escape(check.file)}[/bold]  {size}", highlight=False, soft_wrap=True)
+    console.print(styled_text((check.file, "bold"), f"  {size}"), soft_wrap=True)
     table = Table(box=box.SIMPLE_HEAD, show_header=False, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("verdict", "aspect", "text"):
         table.add_column(name, no_wrap=name != "text")
     for observation in check.observations:
         verdict = observation.verdict
-        table.add_row(f"[{VERDICT_STYLES[verdict]}]{verdict}[/]", observation.aspect, escape(observation.text))
-    console.print(table, highlight=False)
+        table.add_row(
+            styled_text((verdict, VERDICT_STYLES[verdict])), observation.aspect, styled_text(observation.text)
+        )
+    console.print(table)
     for title, lines in (
         ("Can be measured", measurable_lines(check.expected_metrics)),
         ("Cannot be measured", not_measurable_lines(check.expected_metrics)),
         ("Film it better", filming_advice(check)),
     ):
         if lines:
-            console.print(f"[bold]{title}[/bold]")
+            console.print(title, style="bold")
         for line in lines:
-            console.print(Padding(escape(line), (0, 0, 0, 2)), highlight=False)
+            console.print(Padding(styled_text(line), (0, 0, 0, 2)))
 
 
 def measurable_lines(expected: Iterable[ExpectedMetric]) -> list[str]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from dataclasses import asdict
 from importlib import metadata, resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gait.atomic_files import atomic_write
 from gait.findings.assessment import Assessment, compare_with_bands
+from gait.owned_files import owned_write
 from gait.records import VideoInfo
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gait.session import Session
 
 SCHEMA = "gait.report/1"
@@ -70,7 +70,7 @@ def write_json(session: Session, path: Path) -> Path:
     Path
         ``path``.
     """
-    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+    with owned_write(path) as temporary, temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
         # Streamed, so that the text of an hour's events is not held in memory. A number that is not finite is a fault.
         json.dump(report_dict(session), file, ensure_ascii=False, indent=1, allow_nan=False)
         file.write("\n")
@@ -103,9 +103,30 @@ def gait_version() -> str:
         return "0+unknown"
 
 
+def clip_sha256(file: str) -> str | None:
+    """Hash a clip, so that a report can be told from one of another clip with the same name.
+
+    Parameters
+    ----------
+    file : str
+        Path of the video or of the file of poses.
+
+    Returns
+    -------
+    str or None
+        SHA-256; ``None`` where the file is gone, is a folder, or cannot be read.
+    """
+    try:
+        with Path(file).open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return None
+
+
 def _video(info: VideoInfo) -> dict[str, Any]:
     return {
         "file": info.file,
+        "sha256": clip_sha256(info.file),
         "view": info.view,
         "facing": info.facing,
         "playback_fps": _rounded(info.playback_fps, 6),

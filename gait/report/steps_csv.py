@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gait.atomic_files import atomic_write
+from gait.owned_files import owned_write
 from gait.session import Session
+from gait.text_tables import csv_text
 
 
 def write_csv(session: Session, path: Path) -> Path:
@@ -22,6 +23,6 @@ def write_csv(session: Session, path: Path) -> Path:
     Path
         The file. Missing values are empty cells; numbers have at most six significant digits.
     """
-    with atomic_write(path) as temporary:
-        session.steps.to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+    with owned_write(path) as temporary:
+        temporary.write_text(csv_text(session.steps, float_format="%.6g"), encoding="utf-8", newline="")
     return path

@@ -11,6 +11,7 @@ from gait.findings.finder import MAX_FINDINGS_SHOWN, corrections_beyond_findings
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.value_text import display_format, interval_text, limits_text, number_text
 from gait.records import Grade
+from gait.report.terminal_text import styled_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,39 +53,38 @@ def print_summary(session: Session, console: Console) -> None:
     console : rich.console.Console
         Where to print; made for 80 columns and more. Nothing depends on colour alone.
     """
-    from rich.markup import escape
-
     assessed = compare_with_bands(session.measurements, session.runner)
     titles = {c.id: c.title for c in session.corrections}
     signs = load_knowledge().warnings
     for notice in session.notices:
         if notice.code in signs:
-            console.print(f"[bold]First:[/bold] {escape(notice.message)}", highlight=False)
+            console.print(styled_text(("First:", "bold"), f" {notice.message}"))
     for position, finding in enumerate(session.findings[:MAX_FINDINGS_SHOWN], start=1):
-        console.print(f"[bold]{position}. {escape(finding.headline)}[/bold] ({finding.severity})")
+        console.print(styled_text((f"{position}. {finding.headline}", "bold"), f" ({finding.severity})"))
         for correction in finding.corrections[:1]:
-            console.print(f"   Try: {escape(titles[correction])}", style="dim")
+            console.print(styled_text(f"   Try: {titles[correction]}"), style="dim")
     if all(a.verdict == "refused" for a in assessed):
-        console.print("[bold]Nothing could be measured.[/bold]")
+        console.print("Nothing could be measured.", style="bold")
     else:
         if not session.findings:
-            console.print("[bold]Nothing stands out.[/bold] No measurement lies clearly outside its ordinary range.")
+            why = " No measurement lies clearly outside its ordinary range."
+            console.print(styled_text(("Nothing stands out.", "bold"), why))
         console.print(_table(tuple(one for one in assessed if not _has_no_range(one))))
         without = [one.measurement for one in assessed if _has_no_range(one) and one.measurement.value is not None]
         if without:
             names = ", ".join(dict.fromkeys(short_name(m.key) for m in without))
-            console.print(f"In the report, without an ordinary range: {escape(names)}", style="dim", highlight=False)
+            console.print(styled_text(f"In the report, without an ordinary range: {names}"), style="dim")
     extra = [entry.title for entry in corrections_beyond_findings(session.measurements, session.answers)]
     if extra:
         source = "From your answers" if session.answers else "Also"
         rest = len(extra) - MAX_FINDINGS_SHOWN
         more = f"; {rest} more in the report" if rest > 0 else ""
-        console.print(f"{source}: {escape('; '.join(extra[:MAX_FINDINGS_SHOWN]))}{more}", highlight=False)
+        console.print(styled_text(f"{source}: {'; '.join(extra[:MAX_FINDINGS_SHOWN])}{more}"))
     for line in not_measured_lines(assessed):
-        console.print(escape(line), style="dim", highlight=False)
+        console.print(styled_text(line), style="dim")
     for notice in session.notices:
         if notice.code not in signs:
-            console.print(f"Note: {escape(notice.message)}", style="dim", highlight=False)
+            console.print(styled_text(f"Note: {notice.message}"), style="dim")
 
 
 def not_measured_lines(assessed: Iterable[Assessment]) -> list[str]:
@@ -147,7 +147,6 @@ def _has_no_range(one: Assessment) -> bool:
 
 def _table(assessed: tuple[Assessment, ...]) -> Table:
     from rich import box
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
@@ -162,7 +161,7 @@ def _table(assessed: tuple[Assessment, ...]) -> Table:
         display = display_format(one.metric, m)
         unit = SHORT_UNITS.get(display.unit, display.unit)
         table.add_row(
-            "" if m.key == previous else escape(short_name(m.key)),
+            "" if m.key == previous else short_name(m.key),
             "" if m.side == "both" else m.side[0].upper(),
             f"{number_text(m.value * display.scale, display.decimals)}{unit if unit == '°' else f' {unit}'}",
             "" if m.interval is None else interval_text(m.interval, display),

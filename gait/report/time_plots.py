@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
+from gait.report.page_templates import html_text
+
 #: Layout in SVG units: width, left edge of the plot, height of a bar.
 WIDTH, LEFT, BAR = 760, 78, 26
 #: Part of a long timeline that is shown, seconds: bars of a longer part run together. [E]
@@ -254,7 +256,7 @@ def value_scale(marks: Sequence[ScaleMark], *, low: float | None, high: float | 
                 f'<line class="range {mark.side}" x1="{ends_x[0]:.1f}" x2="{ends_x[1]:.1f}" y1="{y}" y2="{y}"/>'
             )
         tags.append(f'<circle class="dot {mark.side}" cx="{x(mark.value):.1f}" cy="{y}" r="5.5"/>')
-    label = Markup.escape(text)
+    label = html_text(text)
     return Markup(
         f'<svg class="scale" viewBox="0 0 360 {height}" role="img" aria-label="{label}">{"".join(tags)}</svg>'
     )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import math
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -20,6 +19,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 import numpy as np
 
+from gait.checked_toml import parse_toml
 from gait.errors import InputError
 from gait.synthetic import presets
 from gait.synthetic.motion_solver import solve
@@ -280,17 +280,15 @@ def load_spec_file(path: Path) -> SpecLayer:
         key, and for an unknown key the nearest existing one.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        data = path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path}: no such spec file; check the name and the folder") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not a text file; give a TOML file", code="spec_file_unreadable") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from None
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: is not TOML: {error}") from None
+        content = parse_toml(data)
+    except ValueError as error:
+        raise InputError(f"{path}: {error}; give a TOML file", code="spec_file_unreadable") from None
     layer = SpecLayer()
     for name, table in content.items():
         _read_table(layer, path, name, table)
@@ -320,7 +318,7 @@ def _read_table(layer: SpecLayer, path: Path, name: str, table: object) -> None:
 
 
 def _nearest(name: str, options: Mapping[str, Any]) -> str:
-    return difflib.get_close_matches(name, list(options), n=1, cutoff=0.0)[0]
+    return difflib.get_close_matches(name[:80], list(options), n=1, cutoff=0.0)[0]
 
 
 def request_as_toml(request: ClipRequest) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gait._typing import FloatArray, PathLike, ProgressCallback
 from gait.errors import InputError
+from gait.owned_files import check_may_write
 from gait.synthetic.bones import joints_of
 from gait.synthetic.camera_effects import CameraEffects, camera_to_draw, capture_times
 from gait.synthetic.motion import Motion
@@ -160,7 +161,7 @@ def render_motion(
     Raises
     ------
     InputError
-        The folder does not exist, the camera cannot be drawn, or VTK is missing.
+        The folder does not exist, a file there is not gait's own, the camera cannot be drawn, or VTK is missing.
     """
     target = _checked(path)
     drawn = camera_to_draw(camera)
@@ -194,4 +195,5 @@ def _checked(path: PathLike) -> Path:
         raise InputError(f"{target.parent}: no such folder; make it first")
     if target.is_dir():
         raise InputError(f"{target}: is a folder; choose another name for the clip")
+    check_may_write([target, target.with_suffix(".truth.json"), target.with_suffix(".truth.npz")])
     return target

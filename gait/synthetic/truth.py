@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait._typing import FloatArray, PathLike
-from gait.atomic_files import atomic_write
+from gait.owned_files import owned_write
 from gait.synthetic.body_segments import JOINTS, SEGMENT_CENTRE, SEGMENT_MASS
 from gait.synthetic.motion import Motion
 from gait.synthetic.run_spec import LEG_LENGTH_FRACTION, SIDES
@@ -188,11 +188,11 @@ class Truth:
             ``NAME.json``; the arrays ``joints``, ``pixels``, ``names``, ``times`` and ``capture_times`` go to
             ``NAME.npz``.
         """
-        with atomic_write(path) as temporary:
+        with owned_write(path) as temporary:
             temporary.write_text(json.dumps(self.as_record(), separators=(",", ":")) + "\n", encoding="utf-8")
         if self.joints is not None and self.pixels is not None:
             target = Path(path)
-            with atomic_write(target.with_name(target.name.removesuffix(".json") + ".npz")) as temporary:
+            with owned_write(target.with_name(target.name.removesuffix(".json") + ".npz")) as temporary:
                 np.savez_compressed(
                     temporary,
                     joints=self.joints.astype(np.float32),

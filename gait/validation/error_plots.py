@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from gait.atomic_files import atomic_write
+from gait.owned_files import owned_write
 from gait.validation.agreement_plots import agreement_figure
 from gait.validation.error_tables import FACTORS, MAIN_METRICS, factor_levels
 from gait.validation.truth_comparison import ValidationResults
@@ -187,14 +187,16 @@ def coverage_figure(accuracy: pd.DataFrame) -> Figure | None:
 
 
 def _save_png(figure: Figure, path: Path) -> None:
-    """Write a PNG with few colours, so that it stays small."""
-    from PIL import Image
+    """Write a PNG with few colours, so that it stays small; its text tells `gait.owned_files` whose it is."""
+    from PIL import Image, PngImagePlugin
 
     raw = io.BytesIO()
     figure.savefig(raw, format="png")
     raw.seek(0)
-    with atomic_write(path) as temporary:
-        Image.open(raw).convert("RGB").quantize(64).save(temporary, format="PNG", optimize=True)
+    information = PngImagePlugin.PngInfo()
+    information.add_text("Software", "gait.validation")
+    with owned_write(path) as temporary:
+        Image.open(raw).convert("RGB").quantize(64).save(temporary, format="PNG", optimize=True, pnginfo=information)
 
 
 def save_measurement_figures(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from scipy.signal import butter, sosfiltfilt
 
 from gait._typing import FloatArray
 from gait.analysis.view_analysis import ViewAnalysis
+from gait.checked_toml import parse_toml
 from gait.errors import InputError
 from gait.geometry.camera import find_camera
 from gait.geometry.keypoint_tracks import KeypointTracks
@@ -126,9 +126,11 @@ def _settings(folder: Path, name: str) -> dict[str, Any]:
         if not path.is_file():
             continue
         try:
-            given = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise InputError(f"{path}: is not TOML ({error})") from None
+            given = parse_toml(path.read_bytes())
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+        except ValueError as error:
+            raise InputError(f"{path}: {error}") from None
         unknown = [key for key in given if key not in _SETTINGS]
         if unknown:
             raise InputError(f"{path}: {unknown[0]}: no such setting; there are {', '.join(_SETTINGS)}")

@@ -13,9 +13,9 @@ import pandas as pd
 
 from gait._typing import ProgressCallback
 from gait.analysis.view_analysis import ViewAnalysis
-from gait.atomic_files import atomic_write
 from gait.errors import RefusedError
 from gait.metrics.register import METRIC_BY_KEY
+from gait.owned_files import owned_write
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.session import analyze
 from gait.validation.lab_recordings import LabRecording, find_lab_recordings, lab_reference
@@ -212,11 +212,11 @@ def write_real_runners(result: RealRunners, folder: Path, *, command: str) -> tu
 
     page, data = (folder / f"{result.reference}_validation.{suffix}" for suffix in ("md", "json"))
     record = {"schema": SCHEMA, "gait_version": __version__, "command": command, **real_runners_record(result)}
-    with atomic_write(data) as temporary:
+    with owned_write(data) as temporary:
         temporary.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     title = "Real clips, labelled by hand" if result.reference == "labels" else "Recordings of a laboratory"
     text = "\n".join([f"# {title}", "", f"Made by `{command}`, gait {__version__}.", "", *real_runner_lines(result)])
-    with atomic_write(page) as temporary:
+    with owned_write(page) as temporary:
         temporary.write_text(text.rstrip() + "\n", encoding="utf-8")
     return page, data
 

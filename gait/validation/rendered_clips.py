@@ -18,9 +18,9 @@ import xarray as xr
 
 from gait._typing import FloatArray, ProgressCallback
 from gait.analysis.shoe_tracking import track_shoes
-from gait.atomic_files import atomic_write
 from gait.errors import InputError, RefusedError
 from gait.geometry.camera import find_camera
+from gait.owned_files import adopt_files, owned_write
 from gait.pose.appearance import shoes
 from gait.pose.appearance.pelvis import add_pelvis_tilt
 from gait.pose.dataset import CAMERA_ROLL_ATTR, VIDEO_FPS_ATTR, load_pose, save_pose
@@ -257,6 +257,9 @@ def _make_clip(case: ValidationCase, keys: _CacheKeys) -> None:
     inputs = worker_inputs()
     video = inputs.clip_folder / f"{case.name}.mp4"
     stored = _read_record(video.with_suffix(".drawn"))
+    if "key" in stored:  # versions that kept no list of their files
+        ends = (".mp4", ".truth.json", ".truth.npz", ".drawn", f".{inputs.network}.nc", f".{inputs.network}.done")
+        adopt_files(video.with_suffix(end) for end in ends)
     refused = stored.get("refused")
     if stored.get("key") != keys.video:
         refused = _render(case, video, inputs.recordings)
@@ -304,7 +307,7 @@ def _read_record(path: Path) -> dict[str, Any]:
 
 
 def _write_record(path: Path, content: dict[str, Any]) -> None:
-    with atomic_write(path) as temporary:
+    with owned_write(path) as temporary:
         temporary.write_text(json.dumps(content) + "\n", encoding="utf-8")
 
 

@@ -19,9 +19,9 @@ import jinja2
 import numpy as np
 import pandas as pd
 
-from gait.atomic_files import atomic_write
 from gait.findings.knowledge_loader import load_knowledge
 from gait.metrics.register import METRICS
+from gait.owned_files import owned_write
 from gait.synthetic.truth import UNITS
 from gait.validation.agreement import MIN_SLOPE_CLIPS, RESAMPLES, clustered_share
 from gait.validation.cases import runner_id
@@ -654,7 +654,7 @@ def write_page(folder: Path, pictures: Sequence[str] | None = None) -> Path:
     if pictures is None:
         pictures = sorted(path.name for path in (folder / "images" / "validation").glob("*.png"))
     page = folder / "validation.md"
-    with atomic_write(page) as temporary:
+    with owned_write(page) as temporary:
         temporary.write_text(render_page(record, pictures), encoding="utf-8")
     return page
 
@@ -674,7 +674,7 @@ def compute_tables_again(folder: Path) -> None:
     measurements = published_measurements(record["data"])
     tables = {name: pd.DataFrame(rows) for name, rows in record["tables"].items()} | measurement_tables(measurements)
     save_measurement_figures(measurements, tables["accuracy"], folder / "images" / "validation", metric_units())
-    with atomic_write(path) as temporary:
+    with owned_write(path) as temporary:
         text = record_as_json(tables, record["about"], data=record["data"], real=record.get("real"))
         temporary.write_text(text, encoding="utf-8")
 

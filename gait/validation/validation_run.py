@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from gait._typing import ProgressCallback
-from gait.atomic_files import atomic_write
 from gait.errors import InputError
+from gait.owned_files import owned_write
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.synthetic.vtk_import import vtk_modules
 
@@ -131,6 +131,6 @@ def validate(
         found = compare_with_labels(labels, video_folders=video_folders, cache_dir=cache, engine=engine)
         real = real_runners_record(found)
     pictures = save_figures(results, tables["accuracy"], output / "images" / "validation", metric_units())
-    with atomic_write(output / "validation.json") as temporary:
+    with owned_write(output / "validation.json") as temporary:
         temporary.write_text(record_as_json(tables, about, data=data, real=real), encoding="utf-8")
     return write_page(output, pictures)

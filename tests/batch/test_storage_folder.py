@@ -60,6 +60,15 @@ def test_what_somebody_else_wrote_is_refused_and_stays(folder: StorageFolder, tm
     assert folder.read("a/side.mp4") == b"my clip"
 
 
+def test_files_of_the_folder_itself_are_told_from_those_below(folder: StorageFolder) -> None:
+    folder.write("a/index.html", b"page of a session")
+    assert folder.foreign_files("", ["index.html"]) == []
+    folder.write("index.html", b"first")
+    assert folder.foreign_files("", ["index.html"]) == []
+    folder.write("index.html", b"second")
+    assert folder.read("index.html") == b"second"
+
+
 def test_a_result_that_was_changed_is_the_users(folder: StorageFolder) -> None:
     folder.write("a/report.html", b"1")
     folder.write("a/report.html", b"2")

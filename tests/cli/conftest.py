@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gait.cli import main as command_line
+from gait.owned_files import owned_write
 from tests.made_reports import measured, report
 
 Outcome = SimpleNamespace
@@ -60,7 +61,8 @@ def analysis(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     def write_report(session, folder, *, video, progress):
         calls.report = {"session": session, "folder": folder, "video": video}
-        (folder / "report.html").write_text("report")
+        with owned_write(folder / "report.html") as temporary:
+            temporary.write_text("report")
         return folder / "report.html"
 
     monkeypatch.setattr("gait.session.analyze", analyze)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gait.history.athlete_history import History
+from gait.owned_files import owned_write
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from tests.cli.conftest import assert_refused
 from tests.conftest import write_clip, write_sound
@@ -136,7 +137,8 @@ def test_the_report_goes_into_the_history(
     gait, analysis, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def write(session: object, folder: Path, **_: object) -> Path:
-        (folder / "report.json").write_text(json.dumps(report(name="  anna ")), encoding="utf-8")
+        with owned_write(folder / "report.json") as temporary:
+            temporary.write_text(json.dumps(report(name="  anna ")), encoding="utf-8")
         return folder / "report.html"
 
     monkeypatch.setattr("gait.report.report_folder.write_report", write)

@@ -10,7 +10,20 @@ from gait.history.athlete_history import History
 from tests.cli.conftest import assert_refused, saved
 from tests.made_reports import report
 
-SUB_COMMANDS = ("list", "show", "metric", "page", "add", "rename", "merge", "remove", "delete", "export", "backup")
+SUB_COMMANDS = (
+    "list",
+    "show",
+    "metric",
+    "page",
+    "season",
+    "add",
+    "rename",
+    "merge",
+    "remove",
+    "delete",
+    "export",
+    "backup",
+)
 
 
 def test_help_lists_the_sub_commands_and_hides_the_old_spelling(gait) -> None:

@@ -39,6 +39,17 @@ def test_help_imports_nothing_heavy():
     assert time.perf_counter() - start < 3  # 0.1 s on an idle machine; those that run tests are busy
 
 
+@pytest.mark.parametrize(("options", "shown"), [([], False), (["-W", "default"], True)])
+def test_warnings_of_libraries_are_for_programmers(options, shown):
+    program = (
+        "import warnings, gait.cli.main as m\n"
+        "m.app = lambda **_: warnings.warn('Mean of empty slice', RuntimeWarning)\n"
+        "m.main(['check'])"
+    )
+    done = subprocess.run([sys.executable, *options, "-c", program], capture_output=True, text=True, check=True)
+    assert ("Mean of empty slice" in done.stderr) is shown
+
+
 def test_a_wrong_command_gets_one_line(gait):
     assert_refused(gait("analyse", "run.mp4"), "analyse")
     assert_refused(gait("analyze"), "VIDEO")
@@ -109,7 +120,12 @@ main(["analyze", "run.mp4"])
     assert [path.name for path in tmp_path.iterdir()] == ["run.mp4"]
 
 
-def test_the_option_that_helps_stands_behind_the_message(gait, analysis, clip):
-    analysis.error = RefusedError("82 steps/min is no running: say how fast it was filmed", code="implausible_cadence")
+@pytest.mark.parametrize(
+    ("cadence", "code", "hint"),
+    [(82, "slow_cadence", "--capture-fps 240"), (300, "implausible_cadence", "--capture-fps 30")],
+)
+def test_the_option_that_helps_stands_behind_the_message(gait, analysis, clip, cadence, code, hint):
+    message = f"{cadence} steps/min is no running: say how fast it was filmed"
+    analysis.error = RefusedError(message, code=code)
     outcome = gait("analyze", clip, "-o", "out")
-    assert_refused(outcome, "82 steps/min is no running: say how fast it was filmed (--capture-fps 240)")
+    assert_refused(outcome, f"{message} ({hint})")

@@ -240,7 +240,9 @@ def test_a_wrong_spec_file_gets_one_line_with_its_name(gait, tmp_path, content, 
 
 
 def test_a_spec_file_that_is_no_text_gets_one_line(gait, tmp_path, clip):
-    assert_refused(gait("synth", "out.mp4", "--spec", clip), "is not a text file")
+    assert_refused(
+        gait("synth", "out.mp4", "--spec", clip), "is not text in UTF-8; give a TOML file (gait synth --print-spec"
+    )
     assert not list(tmp_path.iterdir())
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gait.owned_files import FILES_LIST
 from gait.pose.dataset import load_pose
 from gait.video import probe
 from tests.conftest import write_clip
@@ -61,7 +62,7 @@ def test_a_real_run_has_ordinary_overstride(real: Outcome, side: str) -> None:
 
 def test_the_folder_holds_all_results(real: Outcome) -> None:
     assert {p.name for p in real.folder.iterdir()} == {
-        *("report.html", "report.json", "steps.csv", "pose_1.nc", "side.mp4")
+        *("report.html", "report.json", "steps.csv", "pose_1.nc", "side.mp4", FILES_LIST)
     }
     assert real.report["schema"] == "gait.report/1"
     with (real.folder / "steps.csv").open(encoding="utf-8", newline="") as file:

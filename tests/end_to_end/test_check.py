@@ -24,6 +24,8 @@ def assert_as_expected(check: VideoCheck, report: dict[str, Any]) -> None:
     given = {(m["key"], m["side"]): m for m in report["measurements"]}
     for one in check.expected_metrics:
         m = given[one.key, one.side]
+        if one.reason_code == "speed_missing":  # a check is not told the speed of the belt, the analysis may be
+            continue
         assert one.possible == (m["value"] is not None), (one, m["reason"])
         near_a_limit = any(
             abs(m["steps"] / (1 if one.side != "both" else 2) - n) <= 2 for n in (FAIR_STEPS, GOOD_STEPS)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gait.owned_files import FILES_LIST
 from tests.conftest import REPOSITORY
 from tests.documents import said, script
 
@@ -19,7 +20,8 @@ pytest.importorskip("ipykernel", reason="running notebooks needs gait[notebooks]
 @pytest.mark.slow
 def test_the_first_analysis_runs(sample: Callable[[str], Any], tmp_path: Path) -> None:
     (tmp_path / "side").mkdir()
-    shutil.copy(sample("side")[0].folder / "pose_1.nc", tmp_path / "side" / "pose_1.nc")
+    for name in ("pose_1.nc", FILES_LIST):
+        shutil.copy(sample("side")[0].folder / name, tmp_path / "side" / name)
     run = script(REPOSITORY / "notebooks" / "run.py")
     notebook = run.execute(
         REPOSITORY / "notebooks" / "01_first_analysis.ipynb", environment={"GAIT_POSES": str(tmp_path)}, timeout_s=120

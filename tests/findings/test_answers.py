@@ -45,7 +45,7 @@ def test_written_answers_are_read_again(tmp_path: Path) -> None:
     given = parse_answers(EVERYTHING)
     path = write_answers(given, tmp_path / "answers.toml")
     assert load_answers(path) == given
-    assert [p.name for p in tmp_path.iterdir()] == ["answers.toml"]
+    assert {p.name for p in tmp_path.iterdir()} == {"answers.toml", ".gait-files.jsonl"}
     text = path.read_text(encoding="utf-8")
     assert text.startswith("# Answers of a runner")
     assert "# How far have your shoes run? (miles)\nshoe_miles = 420.5" in text
@@ -68,6 +68,9 @@ def test_written_answers_are_read_again(tmp_path: Path) -> None:
         ('shoe_miles = "1,000"', ("'1,000'", "not understood")),
         ('shoe_miles = "３００"', ("not understood",)),
         ("shoe_miles = inf", ("outside 0 to 5000",)),
+        ("shoe_miles = 1" + "0" * 400, ("outside 0 to 5000",)),
+        ("shoe_miles = " + "9" * 5000, ("not a TOML file", "thousands of digits")),
+        ("pain_where = " + "[" * 5000 + "]" * 5000, ("not a TOML file", "nested too deeply")),
         ('shoe_miles = "30 kg"', ("'30 kg'", "not understood")),
         ('sitting_hours = "8 km"', ("'8 km'", "not understood")),
         ("shoe_miles = [300]", ("[300]", "not understood")),

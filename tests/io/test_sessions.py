@@ -16,7 +16,7 @@ def test_a_report_tells_how_it_was_asked_for(analysable_clips, tmp_path) -> None
         height_m=1.76,
         speed_mps=2.8,
         name="Ida",
-        capture_fps=120.0,
+        capture_fps=72.0,
         cache_dir=tmp_path,
         end=0.15,
     )
@@ -24,7 +24,7 @@ def test_a_report_tells_how_it_was_asked_for(analysable_clips, tmp_path) -> None
     options = analysis_options(tmp_path)
     assert options["videos"] == [analysable_clips["side"]]
     assert (options["height_m"], options["name"], options["view"]) == (1.76, "Ida", "side")
-    assert options["capture_fps"] == 120
+    assert options["capture_fps"] == 72
     assert options["speed_mps"] == pytest.approx(2.8)
 
 

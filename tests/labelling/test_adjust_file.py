@@ -65,6 +65,8 @@ def test_points_of_a_label_file_are_joints(tmp_path: Path) -> None:
     ("record", "said"),
     [
         ("{", "is not JSON"),
+        ("[" * 5000 + "]" * 5000, "is nested too deeply"),
+        ('{"video": "\\ud83c"}', "holds half a character"),
         ([], "must hold an object"),
         ({"entries": []}, "video: must be the name"),
         ({"video": "run.mp4"}, "entries: must be a list"),

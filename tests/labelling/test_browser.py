@@ -13,6 +13,7 @@ import pytest
 
 from gait.labelling.label_file import LABEL_POINTS, read_label_file
 from gait.labelling.label_server import LabelServer, prepare_task
+from gait.owned_files import FILES_LIST
 from gait.video import VideoWriter
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -113,7 +114,7 @@ def test_a_labelling_from_the_first_frame_to_the_file(page: sync_api.Page, serve
     (flat,) = labelling.flat_feet
     assert (flat.frame, flat.side) == (25, "left")
     assert (flat.heel.x, flat.toe.x) == pytest.approx((100, 60), abs=0.3)
-    assert {p.name for p in server.task.output.parent.iterdir()} == {"run.mp4", "run.json"}
+    assert {p.name for p in server.task.output.parent.iterdir()} == {"run.mp4", "run.json", FILES_LIST}
 
 
 def test_a_name_that_is_taken_changes_nothing(page: sync_api.Page, server: LabelServer) -> None:

@@ -91,6 +91,7 @@ EVENT = ("labellings", "A", "events", 0)
         (edited(*EVENT, "frame", to="20"), 'events[0].frame: must be a number, is "20"'),
         (edited(*EVENT, "frame", to=True), "events[0].frame: must be a number, is true"),
         (edited(*EVENT, "frame", to=float("nan")), "events[0].frame: must be a number"),
+        (edited(*EVENT, "frame", to=10**400), "events[0].frame: must be a number below 1e308"),
         (edited(*EVENT, "frame_sd", to=0), "events[0].frame_sd: must be above 0"),
         (edited(*EVENT, "labeled_frame", to=3), "events[0].labeled_frame: no such field"),
         (edited(*EVENT, "labelled_frame", to=3.5), "events[0].labelled_frame: must be a whole number"),

@@ -16,6 +16,7 @@ import pytest
 from gait.errors import InputError
 from gait.labelling.label_file import read_label_file
 from gait.labelling.label_server import FrameStore, LabelServer, prepare_task
+from gait.owned_files import FILES_LIST
 from gait.video import VideoWriter, read_frames
 
 FRAMES = 40
@@ -109,7 +110,7 @@ def test_a_labelling_is_saved_once_and_its_draft_goes(server: LabelServer, video
         assert status == 400
         assert "already has a labelling" in json.loads(answer)["error"]
     assert video.with_suffix(".json").read_bytes() == before
-    assert {p.name for p in video.parent.iterdir()} == {"run.mp4", "run.json"}
+    assert {p.name for p in video.parent.iterdir()} == {"run.mp4", "run.json", FILES_LIST}
 
 
 @pytest.mark.parametrize(
@@ -151,6 +152,7 @@ def test_finish_ends_the_server(video: Path) -> None:
 
 def test_what_cannot_be_saved_is_refused_before_the_work(video: Path) -> None:
     target = video.with_suffix(".json")
+    before = {p.name for p in video.parent.iterdir()}
     with pytest.raises(InputError, match="no such file"):
         prepare_task(video.with_name("absent.mp4"))
     with pytest.raises(InputError, match=r"ends in \.json"):
@@ -164,4 +166,4 @@ def test_what_cannot_be_saved_is_refused_before_the_work(video: Path) -> None:
     with pytest.raises(InputError, match="already has a labelling 'A'"):
         prepare_task(video, labeller="A")
     assert prepare_task(video, labeller="B").labeller == "B"
-    assert sorted(p.name for p in video.parent.iterdir()) == ["run.json", "run.mp4"]
+    assert {p.name for p in video.parent.iterdir()} == before | {"run.json"}

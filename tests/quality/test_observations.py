@@ -128,7 +128,7 @@ def test_a_view_other_than_the_declared_one_is_bad() -> None:
 def test_length_counts_steps() -> None:
     verdicts = [observe_length(seconds, RunningRate(168.0, 1.0)).verdict for seconds in (2, 5, 12, 30)]
     assert verdicts == ["bad", "watch", "watch", "good"]
-    assert "too short" in observe_length(1.2, None).text
+    assert "fewer than 4 steps of each leg" in observe_length(1.2, None).text
     assert observe_length(12.0, None).verdict == "good"
 
 

@@ -12,11 +12,14 @@ import xarray as xr
 
 from gait import session
 from gait._typing import Image
+from gait.analysis.pipeline import clean_pose
 from gait.errors import InputError, RefusedError
 from gait.pose.dataset import load_pose
 from gait.pose.estimation import estimate_keypoints
+from gait.quality.picture_changes import find_picture_changes
 from gait.quality.quality_records import VideoCheck
 from gait.quality.video_check import assess_filming, check_video
+from gait.quality.video_pose import read_appearance
 from gait.report.quality_summary import check_json, filming_advice, measurable_lines, print_check
 from gait.synthetic import CameraSpec
 from tests.conftest import REPOSITORY, write_clip
@@ -308,3 +311,10 @@ def test_a_roll_that_is_not_found_again_is_removed(clip: Path, tmp_path: Path, m
     monkeypatch.setattr("gait.quality.video_pose.track_dots", lambda video, pose, camera: pose)
     (analysed,) = session.analyze(clip).views  # grey frames without any upright line
     assert "camera_roll_deg" not in analysed.pose.attrs
+
+
+def test_where_nobody_is_found_the_message_counts_all_frames(clip: Path) -> None:
+    pose = edited(filmed(camera=CameraSpec(**SMALL)).pose, lambda position, names: position.fill(np.nan))  # type: ignore[arg-type]
+    assert not find_picture_changes(clip).whole  # a clip of which the analysis would take a part only
+    with pytest.raises(RefusedError, match="no runner found in 720 frames"):
+        clean_pose(read_appearance(clip, pose))

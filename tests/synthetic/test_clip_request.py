@@ -81,7 +81,7 @@ def test_a_faulty_file_is_refused_with_the_way_out(tmp_path: Path, text: str, re
 def test_a_file_that_is_no_text_is_refused_with_a_code(tmp_path: Path) -> None:
     path = tmp_path / "spec.toml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="is not a text file") as raised:
+    with pytest.raises(InputError, match="is not text in UTF-8; give a TOML file") as raised:
         load_spec_file(path)
     assert raised.value.code == "spec_file_unreadable"
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gait.owned_files import owned_write
 from gait.validation.error_tables import measurement_tables
 from gait.validation.published_data import published_measurements
 from gait.validation.validation_page import (
@@ -123,16 +124,22 @@ def test_the_table_of_the_readme_has_bounds_and_slope(tmp_path: Path) -> None:
     assert len(row.split("|")) == len(table[0].split("|"))
 
 
+def written(made: dict[str, Any], folder: Path) -> Path:
+    """Write a record as a validation does."""
+    with owned_write(folder / "validation.json") as temporary:
+        temporary.write_text(json.dumps(made), encoding="utf-8")
+    return folder / "validation.json"
+
+
 def test_tables_are_computed_again_from_the_published_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("gait.validation.error_plots.save_measurement_figures", lambda *_: [])
     made = record()
-    path = tmp_path / "validation.json"
-    path.write_text(json.dumps(made), encoding="utf-8")
+    path = written(made, tmp_path)
     page = write_page(tmp_path, []).read_text(encoding="utf-8")
     made["tables"]["accuracy"][0]["bias"] = 99.0
-    path.write_text(json.dumps(made), encoding="utf-8")
+    written(made, tmp_path)
     assert main(["--tables", str(tmp_path)]) == 0
     assert (tmp_path / "validation.md").read_text(encoding="utf-8") == page
     assert json.loads(path.read_text(encoding="utf-8"))["data"] == made["data"]
