@@ -11,6 +11,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -40,6 +41,8 @@ _ADDRESS_SPACE = 24 << 30
 LONG_EVERY = 16
 #: Inputs after which a fresh worker takes over. [E]
 _INPUTS_PER_WORKER = 400
+#: File to which a worker writes where it is when it hangs.
+_STACKS = "stacks.txt"
 #: Faults in order of weight; the first that applies names an input.
 FAULTS = ("crash", "hang", "memory", "traceback", "exit code", "message", "source changed", "left over")
 
@@ -262,6 +265,8 @@ def _serve(pipe: Connection, near_end: Connection, corpus: Corpus, work: Path) -
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     faulthandler.disable()  # pytest's
+    stacks = (work / _STACKS).open("w", encoding="utf-8")
+    faulthandler.register(signal.SIGUSR1, stacks, all_threads=True)
     for category in (RuntimeWarning, UserWarning, ResourceWarning):
         warnings.simplefilter("always" if category is not ResourceWarning else "ignore", category)
     streams = _Streams(work)
@@ -361,8 +366,16 @@ class Sandbox:
                 return Outcome("memory", f"{action}: {used / 2**30:.1f} GiB", action, used, faults=["memory"])
             # Time in the queue for a core does not count: the machine may be busy with other work.
             if time.monotonic() - begun - (_queued_s(self._process.pid) - queued) > HANG_S:
+                stacks = self._stacks()
                 self.stop()
-                return Outcome("hang", f"{action}: over {HANG_S:g} s", action, used, HANG_S, faults=["hang"])
+                details = f"{action}: over {HANG_S:g} s\n{stacks}"
+                return Outcome("hang", details, action, used, HANG_S, faults=["hang"])
+
+    def _stacks(self) -> str:
+        """Ask a worker that hangs where it is."""
+        os.kill(self._process.pid, signal.SIGUSR1)
+        time.sleep(0.5)
+        return (self._work / _STACKS).read_text(encoding="utf-8", errors="replace")
 
 
 def _descendants(pid: int) -> list[int]:

@@ -115,7 +115,9 @@ def test_each_fault_is_named(tried: Callable[..., s.Outcome], do: Callable[[], N
 
 def test_a_hang_is_ended(tried: Callable[..., s.Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s, "HANG_S", 1.0)
-    assert tried(sleep).end == "hang"
+    hang = tried(sleep)
+    assert hang.end == "hang"
+    assert "in sleep" in hang.details, "it says where"
     assert tried(refuse).end == "rejected", "another worker takes over"
 
 
