@@ -166,7 +166,7 @@ def test_interlaced_pictures_are_refused(changed: Changed, checked: Checked) -> 
 
 def test_a_video_that_plays_too_fast_is_told(changed: Changed, checked: Checked) -> None:
     check = checked(changed("fast", every=2))
-    # Five or six frames a step, for two seconds: keypoints that differ a little between processors move the rate by 3 %.
+    # Five or six frames a step for two seconds: keypoints that differ a little between processors move it by 3 %.
     assert check.cadence == pytest.approx(330, rel=0.05)
     assert check.refusal_code == "implausible_cadence"
     assert "plays faster than life" in check.refusal
