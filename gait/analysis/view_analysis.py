@@ -13,8 +13,9 @@ from gait.analysis.measurement_builder import MeasurementBuilder
 from gait.analysis.step_measuring import MeasuredSteps, add_speed_metrics, clip_duration_s
 from gait.analysis.view_setup import ViewSetup
 from gait.analysis.view_stages import clean_view, locate_view_events, measure_view_steps
+from gait.display_units import speed_in_units, speed_range_in_units
 from gait.events.shoe_landing import tracked_sides
-from gait.geometry.camera import Camera
+from gait.geometry.camera import SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera
 from gait.geometry.joint_offsets import adjusted_joints, dotted_joints, moved_joint_notes
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.cadence import measure_cadence
@@ -40,6 +41,7 @@ from gait.pose.frame_rates import FrameRates
 from gait.pose.picture_stretch import measurable_part
 from gait.records import Measurement, Runner, VideoInfo, ViewChoice
 from gait.signal.cleaning import CleanedPose
+from gait.signal.mean_stride import NOMINAL_LEG_M
 
 #: A warning is given below this share of frames in which the runner was found, above this share of leg keypoints that
 #: were bridged, and above this share of frames with a foot outside the frame. [E]
@@ -65,6 +67,8 @@ class ViewAnalysis:
     measurements : tuple of Measurement
     belt_speed_mps : (float, float) or None
         Range of the belt's speed (95 %), m/s; from the side and with a scale only.
+    belt_heights_per_s : (float, float) or None
+        The same in body heights per second, from the side where no scale is known.
     """
 
     info: VideoInfo
@@ -75,6 +79,7 @@ class ViewAnalysis:
     steps: pd.DataFrame
     measurements: tuple[Measurement, ...]
     belt_speed_mps: tuple[float, float] | None = None
+    belt_heights_per_s: tuple[float, float] | None = None
 
 
 def analyze_pose(
@@ -184,12 +189,18 @@ def grade_view(
     if belt is not None and camera.m_per_px is not None:
         cleaned.pose.attrs["belt_speed_mps"] = belt
         belt_range = belt_ratio(network).range_mps(belt)
+    belt_heights = None
+    if belt is not None and camera.m_per_px is None and implausible_belt(belt) is None:
+        # Without a scale lengths are those of a runner of nominal height.
+        nominal_height_m = NOMINAL_LEG_M / (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT)
+        low, high = belt_ratio(network).range_mps(belt)
+        belt_heights = (low / nominal_height_m, high / nominal_height_m)
     speed = running_speed(runner.speed_mps, None if belt_range is None else belt, network)
     steps = add_speed_metrics(steps, None if speed is None else speed.mps, camera.view)
     if belt_range is not None and runner.speed_mps and not belt_range[0] <= runner.speed_mps <= belt_range[1]:
         warnings.append(
-            f"the belt seems to move at {3.6 * belt_range[0]:.1f} to {3.6 * belt_range[1]:.1f} km/h, "
-            f"{3.6 * runner.speed_mps:.1f} km/h was given: check height, speed and whether this is slow motion"
+            f"the belt seems to move at {speed_range_in_units(*belt_range, decimals=1)}, "
+            f"{speed_in_units(runner.speed_mps)} was given: check height, speed and whether this is slow motion"
         )
     warnings += str(pose.attrs.get(FILMING_WARNINGS_ATTR, "")).splitlines()
     warnings += moved_joint_notes(cleaned.pose)
@@ -229,7 +240,7 @@ def grade_view(
     measurements = tuple(m for spec in METRICS for m in builder.build(spec, events, steps, real_per_playback))
     for refused in (m for m in measurements if m.reason_code == "implausible_value" and m.key in steps):
         steps.loc[(steps.side == refused.side) | (refused.side == "both"), refused.key] = np.nan
-    return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range)
+    return ViewAnalysis(info, pose, cleaned.pose, camera, events, steps, measurements, belt_range, belt_heights)
 
 
 def _warnings(

@@ -38,7 +38,7 @@ SPEC = MetricSpec(
     definition="Ground contact time as a share of the time between two landings of the same foot.",
     formula="100 (TO − IC) / mean stride time of the clip",
     sign="under 50 % = running",
-    sources=("healthy13",),
+    sources=("fukuchi2017", "hamner2013"),
     measure_times=measure_duty_factor,
     moment="mid_stance",
     evidence="stance_foot",

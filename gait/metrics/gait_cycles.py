@@ -16,6 +16,7 @@ from gait.metrics.leg_angles import foot_pitch_angle, knee_flexion_angle, segmen
 from gait.metrics.measured_view import MeasuredView
 from gait.metrics.wrist_midline import wrist_past_midline
 from gait.records import View
+from gait.signal.tracking_errors import without_impossible
 
 #: Samples of a cycle: every per cent of the stride, both ends included.
 CYCLE_SAMPLES = 101
@@ -121,10 +122,10 @@ def average_cycles(clean: xr.Dataset, camera: Camera, events: pd.DataFrame) -> x
 
     Notes
     -----
-    Percent 0 and 100 are contacts of the same foot. A stride with a gap in the signal, or longer or shorter than the
-    median by a quarter, is left out.
+    Percent 0 and 100 are contacts of the same foot. A stride with a gap in the signal, with a leg that cannot be where
+    it was found (`gait.signal.tracking_errors`), or longer or shorter than the median by a quarter, is left out.
     """
-    tracks = KeypointTracks(clean, camera)
+    tracks = KeypointTracks(without_impossible(clean), camera)
     signals = SIGNALS[camera.view]
     sides = ("left", "right")
     percent = np.arange(CYCLE_SAMPLES)

@@ -39,7 +39,7 @@ SPEC = MetricSpec(
     definition="Bend of the knee at the moment the foot touches down.",
     formula="180° − angle(hip, knee, ankle) at IC",
     sign="0 = straight leg, + = bent",
-    sources=("healthy13",),
+    sources=("fukuchi2017", "hamner2013"),
     measure=measure_knee_flexion_contact,
     moment="contact",
     evidence="knee",

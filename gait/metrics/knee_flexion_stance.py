@@ -45,7 +45,7 @@ SPEC = MetricSpec(
     definition="The largest bend of the knee while the foot is on the belt.",
     formula="max over 5–80 % of stance of 180° − angle(hip, knee, ankle)",
     sign="0 = straight leg, + = bent",
-    sources=("healthy13", "souza2016"),
+    sources=("fukuchi2017", "hamner2013", "souza2016"),
     measure=measure_knee_flexion_stance,
     moment="mid_stance",
     evidence="knee",

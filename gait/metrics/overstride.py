@@ -43,7 +43,7 @@ SPEC = MetricSpec(
     ),
     formula="(x_ankle − x_hip) / L at IC, hip and ankle of the same leg",
     sign="+ = the ankle is ahead of the hip of the same leg",
-    sources=("healthy13", "winter"),
+    sources=("fukuchi2017", "hamner2013", "winter"),
     measure=measure_overstride,
     moment="contact",
     evidence="hip_to_ankle",

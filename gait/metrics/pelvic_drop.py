@@ -48,7 +48,7 @@ SPEC = MetricSpec(
     ),
     formula=("offset + slope · max over 10–70 % of stance of the tilt towards the free side, about the stride's mean"),
     sign="+ = the side of the leg in the air is lower",
-    sources=("healthy13", "bramah2018"),
+    sources=("fukuchi2017", "hamner2013", "bramah2018"),
     measure=measure_pelvic_drop,
     moment="mid_stance",
     evidence="pelvis",

@@ -38,7 +38,7 @@ SPEC = MetricSpec(
     definition=("Angle of the line from knee to ankle against the vertical at the moment the foot touches down."),
     formula="atan2(x_ankle − x_knee, y_knee − y_ankle) at IC",
     sign="+ = the ankle is ahead of the knee",
-    sources=("healthy13",),
+    sources=("fukuchi2017", "hamner2013"),
     measure=measure_tibia_angle,
     moment="contact",
     evidence="shank",

@@ -54,7 +54,7 @@ SPEC = MetricSpec(
         "contacts of one foot"
     ),
     sign="height from lowest to highest point of a step",
-    sources=("healthy13",),
+    sources=("fukuchi2017", "hamner2013"),
     measure=measure_vertical_oscillation,
     moment="mid_stance",
     evidence="hip_height",

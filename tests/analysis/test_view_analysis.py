@@ -175,6 +175,17 @@ def test_a_belt_speed_that_contradicts_the_video_is_warned_of() -> None:
     assert any("belt" in w for w in analyze_pose(pose, runner=replace(HEIGHT, speed_mps=4.0)).info.warnings)
 
 
+def test_without_a_scale_the_belt_is_read_in_body_heights() -> None:
+    pose = filmed().pose
+    scaled, plain = analyze_pose(pose, runner=HEIGHT), analyze_pose(pose)
+    assert (plain.belt_speed_mps, scaled.belt_heights_per_s) == (None, None)
+    assert scaled.belt_speed_mps is not None
+    assert plain.belt_heights_per_s is not None
+    for in_heights, in_metres in zip(plain.belt_heights_per_s, scaled.belt_speed_mps, strict=True):
+        assert in_heights * 1.76 == pytest.approx(in_metres, rel=0.01)
+    assert analyze_pose(pose.assign_attrs(over_ground=1)).belt_heights_per_s is None
+
+
 # --- too little ---
 
 
