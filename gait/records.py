@@ -12,6 +12,7 @@ Facing = Literal["left", "right", "away", "towards"]
 Side = Literal["left", "right", "both"]
 Grade = Literal["good", "fair", "poor", "refused"]
 Severity = Literal["mild", "moderate", "marked"]
+FindingEvidence = Literal["clear", "likely"]
 CorrectionKind = Literal["cue", "drill", "exercise", "habit", "training", "care"]
 
 #: What follows a metric's key where a measurement is the difference between its sides, left minus right.
@@ -24,7 +25,8 @@ DRIFT = "_drift"
 class Runner:
     """Who runs, as far as the user said so. Metres and metres per second; ``None`` where not given.
 
-    ``speed_seen_mps`` is not said but seen: the range in which the belt's speed lies with 95 % confidence.
+    ``speed_seen_mps`` and ``leg_length_seen_m`` are not said but seen: the ranges in which the belt's speed, and the
+    leg length (0.53 of the height), lie with 95 % confidence (`gait.findings.belt_reading`).
     """
 
     name: str | None = None
@@ -32,6 +34,7 @@ class Runner:
     leg_length_m: float | None = None
     speed_mps: float | None = None
     speed_seen_mps: tuple[float, float] | None = None
+    leg_length_seen_m: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,12 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Finding:
-    """A measurement whose whole interval lies outside its band."""
+    """A measurement, or a pattern of several, outside its band: clearly, or likely.
+
+    ``probability`` is that of the true value lying outside (`gait.findings.probability`); ``None`` where it was kept by
+    an earlier version. ``parts`` are the keys of the metrics of a pattern, ``metric`` among them; empty where one
+    metric alone gives the finding.
+    """
 
     key: str
     metric: str
@@ -97,6 +105,23 @@ class Finding:
     severity: Severity
     headline: str
     corrections: tuple[str, ...]
+    evidence: FindingEvidence = "clear"
+    probability: float | None = None
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one input or further clip that would decide most of the comparisons that are open now.
+
+    ``code`` names it for programs, ``text`` for a person, in one sentence. ``decides`` is how many of the ``open_now``
+    comparisons it is expected to decide, or how many new ones it would make possible.
+    """
+
+    code: str
+    text: str
+    decides: float
+    open_now: int
 
 
 @dataclass(frozen=True)

@@ -16,22 +16,26 @@ from gait._typing import PathLike, ProgressCallback
 from gait.accessors import resolve_accessor
 from gait.analysis.best_view import best_measurements
 from gait.analysis.hand_adjustment import add_hand_points, read_hand_points
-from gait.analysis.same_run import doubt_same_run
+from gait.analysis.same_run import doubt_same_run, refuse_different_runs
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
+from gait.display_units import Units, show_in
 from gait.errors import InputError, RefusedError
 from gait.findings.answers import Answers
-from gait.findings.finder import derive_findings
+from gait.findings.belt_reading import complete_from_belt
+from gait.findings.finder import assess_form
 from gait.findings.knowledge_loader import load_knowledge
+from gait.findings.next_step import FilmedView
 from gait.metrics.asymmetry import measure_asymmetries
 from gait.metrics.drift import measure_drifts
 from gait.owned_files import remove_own_file
 from gait.pose.checkpoints import discard_checkpoints
+from gait.pose.dataset import PELVIS_MARKER_ATTR, network_of_errors
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.pose.picture_stretch import measurable_part
 from gait.pose.pose_cache import checkpoint_folder, keep_pose, load_or_estimate_poses
 from gait.quality.file_notices import file_notices
 from gait.quality.video_pose import read_appearance
-from gait.records import Correction, Finding, Measurement, Notice, Runner, Side, ViewChoice
+from gait.records import Correction, Finding, Measurement, NextStep, Notice, Runner, Side, ViewChoice
 from gait.session_files import check_session_folder
 
 if TYPE_CHECKING:
@@ -97,6 +101,12 @@ class Session:
         Notices begin with warning signs in the answers.
     answers : Answers, optional
         The runner's answers.
+    likely : tuple of Finding
+        What is likely but not clear (``evidence = "likely"``); ``findings`` holds what is clear.
+    next_step : NextStep, optional
+        The one input or further clip that would decide most.
+    units : {"metric", "imperial", "pace", "imperial-pace"}
+        In which speeds and lengths are shown. Measurements stay in their own units.
     """
 
     runner: Runner
@@ -106,6 +116,9 @@ class Session:
     corrections: tuple[Correction, ...]
     notices: tuple[Notice, ...]
     answers: Answers | None = None
+    likely: tuple[Finding, ...] = ()
+    next_step: NextStep | None = None
+    units: Units = "metric"
 
     def __post_init__(self) -> None:
         made = self.measurements
@@ -286,6 +299,8 @@ def analyze(
     adjust: PathLike | Sequence[PathLike] | None = None,
     workers: int | None = None,
     progress: ProgressCallback | None = None,
+    same_run: bool = False,
+    units: Units = "metric",
     poses: PathLike | None = None,
 ) -> Session:
     """Analyse one run: poses, events, metrics, findings.
@@ -331,6 +346,12 @@ def analyze(
         Frames in work at the same time; one per processor core without it. Does not change the result.
     progress : callable, optional
         Called with (frames done, frames in all), over all videos that need poses.
+    same_run : bool
+        The videos show one run, whatever their cadences say. Otherwise videos whose cadences cannot be those of one
+        run at one speed are refused; their poses are kept for the next try.
+    units : {"metric", "imperial", "pace", "imperial-pace"}
+        In which the report shows speeds and lengths: km/h and cm; mph, feet and inches; minutes a kilometre and cm;
+        minutes a mile, feet and inches. Measurements stay in their own units.
     poses : path, optional
         Deprecated name of ``cache_dir``.
 
@@ -343,7 +364,7 @@ def analyze(
     InputError
         A file or an option cannot be used.
     RefusedError
-        No video shows a run that can be measured; the message says what to film.
+        No video shows a run that can be measured; the message says what to film. Or the videos show different runs.
     """
     if poses is not None:
         warnings.warn("analyze(poses=…) is now analyze(cache_dir=…)", DeprecationWarning, stacklevel=2)
@@ -389,9 +410,10 @@ def analyze(
             datasets[number] = read_appearance(path, pose, view=chosen, start=start, end=end)
             if number in set_by_hand:
                 datasets[number] = add_hand_points(datasets[number], set_by_hand[number])
-            view_analysis = analyze_pose(
-                datasets[number], runner=runner, view=chosen, video=len(views), keep=clean_file
-            )
+            with show_in(units):
+                view_analysis = analyze_pose(
+                    datasets[number], runner=runner, view=chosen, video=len(views), keep=clean_file
+                )
             _refuse_without_values(view_analysis)
             views[number] = view_analysis
         except RefusedError as refusal:
@@ -410,8 +432,10 @@ def analyze(
             discard_checkpoints(checkpoint_folder(folder, number))
     if not views:
         raise RefusedError("; ".join(refusals), code=next((code for code in codes if code is not None), None))
+    if not same_run:
+        refuse_different_runs(list(views.values()), [paths[number].name for number in views])
     refused = [Notice("video_refused", text) for text in refusals]
-    return assess(list(views.values()), runner=runner, answers=answers, notices=(*refused, *notices))
+    return assess(list(views.values()), runner=runner, answers=answers, notices=(*refused, *notices), units=units)
 
 
 def _refuse_without_values(view: ViewAnalysis) -> None:
@@ -429,6 +453,7 @@ def assess(
     runner: Runner | None = None,
     answers: Answers | None = None,
     notices: Sequence[Notice] = (),
+    units: Units = "metric",
 ) -> Session:
     """Compare measurements with ordinary values and derive findings: the last step of :func:`analyze`.
 
@@ -442,6 +467,8 @@ def assess(
         The runner's answers (`gait.load_answers`).
     notices : sequence of Notice
         What else a reader must know; they come after warning signs in the answers.
+    units : {"metric", "imperial", "pace", "imperial-pace"}
+        In which speeds and lengths are shown.
 
     Returns
     -------
@@ -458,22 +485,37 @@ def assess(
         raise InputError("there is nothing to assess: give at least one measured view")
     runner = runner or Runner()
     belts = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
-    if runner.speed_mps is None and belts:
-        runner = replace(runner, speed_seen_mps=belts[0])
+    unscaled = [v.belt_heights_per_s for v in views if v.belt_heights_per_s is not None]
+    runner = complete_from_belt(runner, belts[0] if belts else None, unscaled[0] if unscaled else None)
     smallest = {m.key: m.smallest_detectable for m in load_knowledge().metrics.values() if m.smallest_detectable}
     measurements = (*best_measurements(views), *measure_asymmetries(views, smallest), *measure_drifts(views, smallest))
-    findings, corrections, notices_found = derive_findings(measurements, runner, answers=answers)
+    with show_in(units):
+        form = assess_form(measurements, runner, answers=answers, filmed=[_filmed(view) for view in views])
     signs = load_knowledge().warnings
-    warning_signs = [n for n in notices_found if n.code in signs]
+    warning_signs = [n for n in form.notices if n.code in signs]
     doubt = doubt_same_run(views)
     doubts = () if doubt is None else (doubt,)
-    everything = (*warning_signs, *doubts, *notices, *(n for n in notices_found if n.code not in signs))
+    everything = (*warning_signs, *doubts, *notices, *(n for n in form.notices if n.code not in signs))
     return Session(
         runner,
         tuple(views),
         Measurements(measurements, views, runner),
-        tuple(findings),
-        tuple(corrections),
+        form.findings,
+        form.corrections,
         everything,
         answers,
+        form.likely,
+        form.next_step,
+        units,
+    )
+
+
+def _filmed(view: ViewAnalysis) -> FilmedView:
+    """Say how a video was filmed, as far as it decides about errors."""
+    return FilmedView(
+        view.camera.view,
+        view.info.capture_fps,
+        network_of_errors(view.pose),
+        view.camera.near_side or "both",
+        view.pose.attrs.get(PELVIS_MARKER_ATTR) in ("tape", "waistband"),
     )

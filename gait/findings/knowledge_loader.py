@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from string import Formatter
 from typing import Any, get_args
 
-from gait.findings.bands import Band, BandTag, ExpectedCadence
+from gait.findings.bands import Band, BandTag
 from gait.findings.knowledge_records import (
     AdviceCaveat,
+    AdviceSection,
     Article,
     BandFlag,
     CareAdvice,
@@ -23,12 +25,14 @@ from gait.findings.knowledge_records import (
     Paper,
     Passage,
     Research,
+    RunningAdvice,
     Theme,
     Unobservable,
     Urgency,
     WarningSign,
     WeekSlot,
 )
+from gait.findings.ordinary_ranges import load_ordinary_ranges
 from gait.findings.questions import Question, parse_question, parse_triggers
 from gait.metrics.drift import DRIFT_METRICS
 from gait.metrics.register import METRICS
@@ -65,8 +69,8 @@ def load_knowledge() -> Knowledge:
     >>> overstride.unit, overstride.sign
     ('fraction of L', '+ = the ankle is ahead of the hip of the same leg')
     >>> limits = overstride.band.at(2.5)
-    >>> round(limits.low, 2), round(limits.high, 2)
-    (0.16, 0.24)
+    >>> round(limits.low, 2), round(limits.high, 2), limits.runners
+    (0.14, 0.23, 34)
     """
     folder = resources.files("gait.findings")
     data: dict[str, Any] = {}
@@ -82,7 +86,7 @@ def parse_knowledge(data: Table) -> Knowledge:
     ----------
     data : mapping
         The files merged: ``paper``, ``article``, ``metric``, ``filming``, ``unobservable``, ``question``,
-        ``correction``, ``caveat``, ``care`` and ``warning``.
+        ``correction``, ``section``, ``caveat``, ``care`` and ``warning``.
 
     Returns
     -------
@@ -107,6 +111,8 @@ def parse_knowledge(data: Table) -> Knowledge:
         faults += [f"correction {entry.id!r}: unknown metric {m!r}" for m in entry.sides_differ if m not in metrics]
     for warn in warnings.values():
         faults += _warn_faults(warn, articles, corrections)
+    sections = _collect(data, "section", "id", lambda t: AdviceSection(**{**t, "items": tuple(t["items"])}), faults)
+    faults += _section_faults(sections, {*corrections, *warnings})
     filming = dict(data.get("filming", {}))
     faults += [f"filming: no advice for the {view} view" for view in get_args(View) if view not in filming]
     faults += [f"{table}: missing" for table in ("caveat", "care") if table not in data]
@@ -126,6 +132,7 @@ def parse_knowledge(data: Table) -> Knowledge:
         care=CareAdvice(**{**care, "signs": tuple(care["signs"])}),
         questions=questions,
         warnings=warnings,
+        sections=sections,
     )
 
 
@@ -162,13 +169,18 @@ def _metric(row: Table) -> MetricEntry:
             "good": None,
             **fields,
             "display": DisplayFormat(**fields["display"]),
-            "band": None if band is None else _band(band),
+            "band": None if band is None else _band(band, row["key"]),
             "flags": tuple(BandFlag(**{**flag, "corrections": tuple(flag["corrections"])}) for flag in flags),
         },
     )
 
 
-def _band(row: Table) -> Band:
+def _band(row: Table, key: str) -> Band:
+    if row.get("fitted"):
+        model = load_ordinary_ranges().get(key)
+        if model is None:
+            raise ValueError("band: fitted, but ordinary_ranges.toml has no range with this key")
+        return Band.from_model(model, row["tag"], tuple(row["sources"]), row.get("note"))
     speeds = tuple(float(v) for v in row.get("speeds", ()))
     low, high = _numbers(row.get("low")), _numbers(row.get("high"))
     if "mean" in row:
@@ -177,17 +189,12 @@ def _band(row: Table) -> Band:
             raise ValueError(f"band: {len(speeds)} speeds, {len(mean)} means and {len(sd)} sds must be equally many")
         low = tuple(m - width * s for m, s in zip(mean, sd, strict=True))
         high = tuple(m + width * s for m, s in zip(mean, sd, strict=True))
-    # Observed limits of healthy runners replace those of the formula.
-    low = _numbers(row.get("observed_low")) or low
-    high = _numbers(row.get("observed_high")) or high
-    expected = row.get("expected")
     return Band(
         tag=row["tag"],
         sources=tuple(row["sources"]),
         speeds=speeds,
         low=low,
         high=high,
-        expected=None if expected is None else ExpectedCadence(**expected),
         note=row.get("note"),
         mean=_numbers(row.get("mean")),
         sd=_numbers(row.get("sd")),
@@ -269,6 +276,8 @@ def _correction_faults(entry: CorrectionEntry, papers: Mapping[str, Any], articl
         yield f"{name}: unknown kind {entry.kind!r}"
     if entry.slot is not None and entry.slot not in get_args(WeekSlot):
         yield f"{name}: unknown slot {entry.slot!r}"
+    if entry.running is not None and entry.running not in get_args(RunningAdvice):
+        yield f"{name}: unknown running {entry.running!r}"
     if entry.theme not in get_args(Theme):
         yield f"{name}: unknown theme {entry.theme!r}"
     if entry.evidence not in get_args(Evidence):
@@ -293,6 +302,16 @@ def _warn_faults(warn: WarningSign, articles: Mapping[str, Any], corrections: Ma
     allowed = {*get_args(CorrectionKind), *corrections}
     unknown = [item for item in warn.holds_back if item not in allowed]
     yield from (f"{name}: holds back {item!r}, no kind or correction" for item in unknown)
+    if warn.running is not None and warn.running not in get_args(RunningAdvice):
+        yield f"{name}: unknown running {warn.running!r}"
     if not warn.when:
         yield f"{name}: no answer brings it up"
     yield from (f"{name}: unknown article {p.article!r}" for p in warn.passages if p.article not in articles)
+
+
+def _section_faults(sections: Mapping[str, AdviceSection], items: set[str]) -> Iterable[str]:
+    listed = Counter(item for section in sections.values() for item in section.items)
+    yield from (f"section: unknown item {item!r}" for item in listed if item not in items)
+    yield from (f"section: {item!r} stands in {count} sections" for item, count in listed.items() if count > 1)
+    if sections:
+        yield from (f"section: {item!r} stands in none" for item in sorted(items - set(listed)))

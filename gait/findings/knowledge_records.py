@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from gait.findings.bands import Band
@@ -50,17 +50,21 @@ class BandFlag:
     """One limit of a band that gives a finding, with its texts.
 
     ``moderate`` and ``marked`` are distances beyond the limit, in the metric's unit. ``headline`` is the text for both
-    sides, ``headline_one`` for one (``{side}``); ``support`` is added to the headline of a related finding.
+    sides, ``headline_one`` for one (``{side}``); ``headline_likely`` and ``headline_likely_one`` are those of a finding
+    that is likely but not clear. ``reach`` is for a band with one limit: the half of an interval that faces the limit
+    must be narrower, or the value is not measured well enough to decide.
     """
 
     finding: str
     when: Literal["low", "high"]
     headline: str
     headline_one: str
-    support: str
+    headline_likely: str
+    headline_likely_one: str
     moderate: float
     marked: float
     corrections: tuple[str, ...]
+    reach: float | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class MetricEntry:
     smallest_detectable: float | None = None
     band: Band | None = None
     flags: tuple[BandFlag, ...] = ()
+    good_any_speed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,11 @@ class Passage:
 
 
 #: When in a week a correction is done.
-WeekSlot = Literal["before_run", "drills", "in_run", "after_run", "strength", "every_day"]
+WeekSlot = Literal[
+    "before_run", "drills", "in_run", "cool_down", "after_run", "strength", "cross_train", "care", "every_day"
+]
+#: What an item means for the runs of a week: none, or short and easy ones without drills.
+RunningAdvice = Literal["stop", "ease"]
 
 
 @dataclass(frozen=True)
@@ -115,8 +124,8 @@ class CorrectionEntry:
 
     ``article`` and ``section`` are the main passage, ``also`` the others. ``when`` are triggers on answers, of which
     one suffices; ``sides_differ`` lists metrics whose difference between left and right brings it up. Findings list
-    their corrections in ``BandFlag.corrections``. ``slot`` is when in a week it is done; with ``stops_running`` no week
-    is planned.
+    their corrections in ``BandFlag.corrections``. ``slot`` is when in a week it is done; ``running`` is what it means
+    for the runs of the week.
     """
 
     id: str
@@ -136,7 +145,7 @@ class CorrectionEntry:
     when: tuple[Trigger, ...] = ()
     sides_differ: tuple[str, ...] = ()
     slot: WeekSlot | None = None
-    stops_running: bool = False
+    running: RunningAdvice | None = None
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -148,7 +157,8 @@ class CorrectionEntry:
 class WarningSign:
     """Answers after which a professional should look at the runner, and the text for them; it is no diagnosis.
 
-    ``holds_back`` lists the kinds of correction, or single ids, that must wait until a professional has looked.
+    ``holds_back`` lists the kinds of correction, or single ids, that must wait until a professional has looked;
+    ``running`` is what it means for the runs of the week.
     """
 
     id: str
@@ -159,6 +169,7 @@ class WarningSign:
     when: tuple[Trigger, ...]
     also: tuple[Passage, ...] = ()
     holds_back: tuple[str, ...] = ()
+    running: RunningAdvice | None = None
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -175,6 +186,16 @@ class CareAdvice:
     signs: tuple[str, ...]
     article: str
     section: str
+
+
+@dataclass(frozen=True)
+class AdviceSection:
+    """One theme of the advice for everybody: ``items`` are ids of corrections and warning signs."""
+
+    id: str
+    title: str
+    intro: str
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -207,6 +228,7 @@ class Knowledge:
     care: CareAdvice
     questions: dict[str, Question]
     warnings: dict[str, WarningSign]
+    sections: dict[str, AdviceSection] = field(default_factory=dict)
 
     def metric(self, key: str) -> MetricEntry | None:
         """Look up a metric, or the difference between its sides (``<metric>_asymmetry``).
@@ -231,6 +253,7 @@ class Knowledge:
             sign="left minus right",
             definition=f"{base.definition} Mean of left minus right, stride by stride.",
             good=None,
+            good_any_speed=None,
             sided=False,
             band=None,
             flags=(),

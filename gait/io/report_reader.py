@@ -22,6 +22,7 @@ from gait.checked_json import (
     parse_json,
     record_schema,
 )
+from gait.display_units import UNITS, Units
 from gait.errors import InputError
 
 SCHEMA = "gait.report/1"
@@ -72,6 +73,11 @@ _EVENT = record_schema(
     {"uncertainty_s": OPTIONAL_NUMBER},
 )
 _RUNNER = record_schema({}, {"name": OPTIONAL_TEXT, "height_m": _SIZE, "leg_length_m": _SIZE, "speed_mps": _SIZE})
+_FINDING = record_schema(
+    {"key": TEXT, "metric": TEXT, "side": {"enum": _SIDES}, "severity": TEXT, "headline": TEXT},
+    {"evidence": {"enum": ["clear", "likely"]}, "probability": OPTIONAL_NUMBER, "parts": list_schema(TEXT)},
+)
+_NEXT_STEP = record_schema({"code": TEXT, "text": TEXT, "decides": NUMBER, "open_now": COUNT})
 #: What every reader of a report relies on. Reports of all versions have it; other fields are not read.
 _REPORT = record_schema(
     {
@@ -82,9 +88,10 @@ _REPORT = record_schema(
     },
     {
         "gait_version": TEXT,
-        "findings": list_schema(
-            record_schema({"key": TEXT, "metric": TEXT, "side": {"enum": _SIDES}, "severity": TEXT, "headline": TEXT})
-        ),
+        "units": {"enum": list(UNITS)},
+        "findings": list_schema(_FINDING),
+        "likely": list_schema(_FINDING),
+        "next_step": {"anyOf": [{"type": "null"}, _NEXT_STEP]},
         "corrections": list_schema({"type": "object"}),
         "warnings": list_schema(record_schema({"code": TEXT, "message": TEXT})),
     },
@@ -122,6 +129,12 @@ class SavedReport:
         """Belt speed, m/s; ``None`` where it was not given."""
         given = self.record["runner"].get("speed_mps")
         return None if given is None else float(given)
+
+    @property
+    def units(self) -> Units:
+        """Units in which the report shows speeds and lengths; reports of earlier versions show metric ones."""
+        units: Units = self.record.get("units", "metric")
+        return units
 
     def video_file(self, number: int) -> Path | None:
         """Find a video: where it was, or beside the report.

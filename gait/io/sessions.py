@@ -13,6 +13,7 @@ import xarray as xr
 from gait._typing import PathLike
 from gait.analysis.view_analysis import analyze_pose
 from gait.display_text import encodable_text
+from gait.display_units import Units
 from gait.errors import GaitError, InputError
 from gait.findings.answers import ANSWERS_FILE, Answers, load_answers
 from gait.io.report_reader import read_report
@@ -64,7 +65,7 @@ def save_session(session: Session, folder: PathLike) -> Path:
     return folder
 
 
-def load_session(folder: PathLike, *, answers: Answers | None = None) -> Session:
+def load_session(folder: PathLike, *, answers: Answers | None = None, units: Units | None = None) -> Session:
     """Measure the run of a report again, from the poses that lie beside it.
 
     Parameters
@@ -73,6 +74,8 @@ def load_session(folder: PathLike, *, answers: Answers | None = None) -> Session
         Made by ``gait analyze``, ``gait poses`` or :func:`save_session`. Its videos are not needed.
     answers : Answers, optional
         The runner's answers; those in the folder without it.
+    units : {"metric", "imperial", "pace", "imperial-pace"}, optional
+        In which speeds and lengths are shown; those of the report without it.
 
     Returns
     -------
@@ -88,7 +91,8 @@ def load_session(folder: PathLike, *, answers: Answers | None = None) -> Session
         This version refuses to measure them.
     """
     folder = Path(folder)
-    record = read_report(folder).record
+    report = read_report(folder)
+    record = report.record
     about = record["runner"]
     runner = Runner(*(about.get(name) for name in ("name", "height_m", "leg_length_m", "speed_mps")))
     views = []
@@ -100,7 +104,7 @@ def load_session(folder: PathLike, *, answers: Answers | None = None) -> Session
     answers_file = folder / ANSWERS_FILE
     if answers is None and answers_file.is_file():
         answers = load_answers(answers_file)
-    return assess(views, runner=runner, answers=answers, notices=notices)
+    return assess(views, runner=runner, answers=answers, notices=notices, units=units or report.units)
 
 
 def analysis_options(folder: PathLike) -> dict[str, Any]:
@@ -121,7 +125,8 @@ def analysis_options(folder: PathLike) -> dict[str, Any]:
         There is no report, or a video is missing.
     """
     folder = Path(folder)
-    record = read_report(folder).record
+    report = read_report(folder)
+    record = report.record
     runner, videos = record["runner"], record["videos"]
     paths = []
     for video in videos:
@@ -141,6 +146,7 @@ def analysis_options(folder: PathLike) -> dict[str, Any]:
         "view": videos[0]["view"] if len(videos) == 1 else "auto",
         "capture_fps": rates.pop() if len(rates) == 1 else None,
         "engine": videos[0]["engine"],
+        "units": report.units,
         **limits,
     }
 

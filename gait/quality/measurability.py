@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import xarray as xr
+
+from gait.analysis.step_measuring import pelvis_refusal
 from gait.analysis.view_setup import MAX_FEET_OUT_FOR_STEPS
 from gait.geometry.camera import Camera
 from gait.metrics.grading import Refusal, ViewConditions, feet_outside
 from gait.metrics.metric_spec import MetricSpec
 from gait.metrics.register import METRICS
+from gait.pose.dataset import PELVIS_MARKER_ATTR
 from gait.pose.engines.model_file import default_network
 from gait.quality.quality_records import ExpectedMetric, Observation
 from gait.records import Side
@@ -41,6 +45,10 @@ class VideoFacts:
         Share of frames in which the runner was found, 0–1.
     observations : mapping
         Aspect to `Observation`.
+    level : bool
+        The camera's roll can be read off the picture.
+    pelvis : xarray.Dataset or None
+        Poses of a few seconds with what the pictures show of the pelvis; from behind and in front only.
     """
 
     camera: Camera
@@ -51,6 +59,8 @@ class VideoFacts:
     feet_out: float
     found: float
     observations: Mapping[str, Observation]
+    level: bool = True
+    pelvis: xr.Dataset | None = None
 
 
 def expected_grades(facts: VideoFacts) -> tuple[ExpectedMetric, ...]:
@@ -81,10 +91,14 @@ def _expected_grade(spec: MetricSpec, side: Side, facts: VideoFacts) -> Expected
         facts.found,
         # Only the analysis shows whether shoes can be tracked; the best case is that they can.
         tracked_shoes=frozenset({"left", "right"}),
+        pelvis_marked=facts.pelvis is not None and facts.pelvis.attrs.get(PELVIS_MARKER_ATTR) in ("tape", "waistband"),
+        level=facts.level,
         # From the side the belt's speed is read off the stance foot.
         speed_known=facts.camera.view == "side" and facts.camera.m_per_px is not None,
     )
     refusal = conditions.view_refusal(spec) or video_refusal(facts) or conditions.refusal(spec, side)
+    if refusal is None and facts.pelvis is not None and "pelvis_tilt" in spec.rests_on:
+        refusal = pelvis_refusal(facts.pelvis, facts.camera.view)
     motion = facts.observations.get("motion")
     if refusal is None and motion is not None and spec.key != "cadence":
         refusal = Refusal(motion.code or "not_running", motion.sentence)

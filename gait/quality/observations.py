@@ -414,7 +414,7 @@ def observe_tilt(structures: CameraRoll | None, runner: CameraRoll | None) -> Ob
     roll = structures if structures is not None and structures.reliable else runner
     advice = "level the phone: line up a door or a wall with the edge of the picture"
     if roll is None:
-        return Observation("tilt", "unknown, no upright lines found")
+        return Observation("tilt", "no upright lines show whether the camera is level", known=False)
     way = "counter-clockwise" if roll.degrees > 0 else "clockwise"
     size = abs(roll.degrees)
     if roll.source == "runner":

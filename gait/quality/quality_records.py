@@ -32,6 +32,8 @@ class Observation:
     unit : str
     code : str or None
         Short name of the cause where an option of the program helps, for example ``slow_motion_suspected``.
+    known : bool
+        ``False`` where it could not be told: the verdict then says only that nothing speaks against it.
     """
 
     aspect: str
@@ -41,6 +43,7 @@ class Observation:
     value: float | None = None
     unit: str = ""
     code: str | None = None
+    known: bool = True
 
     @property
     def seen(self) -> str:

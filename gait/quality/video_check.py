@@ -15,6 +15,7 @@ from gait.errors import RefusedError
 from gait.geometry.body_direction import refuse_turned_picture
 from gait.geometry.camera import SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera, find_camera, keypoint_xy, with_scale
 from gait.metrics.grading import Refusal
+from gait.pose.appearance.pelvis import MIN_FRAMES, add_pelvis_tilt
 from gait.pose.dataset import VIDEO_FPS_ATTR
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine
 from gait.pose.estimation import available_cores
@@ -152,6 +153,8 @@ def check_video(
         feet_out=framing.feet_out,
         found=framing.found,
         observations={observation.aspect: observation for observation in observations},
+        level=quality.roll is not None and quality.roll.reliable,
+        pelvis=_seen_pelvis(path, sample.segment, camera),
     )
     return VideoCheck(
         file=str(path),
@@ -169,6 +172,13 @@ def check_video(
         expected_metrics=expected_grades(facts),
         refused=video_refusal(facts),
     )
+
+
+def _seen_pelvis(path: Path, segment: xr.Dataset, camera: Camera) -> xr.Dataset | None:
+    """Read what a few seconds show of the pelvis, as the analysis does from all; ``None`` where they are too few."""
+    if camera.view == "side" or segment.sizes["time"] < MIN_FRAMES:
+        return None
+    return add_pelvis_tilt(path, segment, view=camera.view, leg_px=camera.leg_px)
 
 
 def _picture_stretch(path: Path, meta: VideoMeta) -> PictureStretch:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gait.findings.assessment import Assessment, compare_with_bands
 from gait.owned_files import owned_write
-from gait.records import VideoInfo
+from gait.records import Finding, VideoInfo
 
 if TYPE_CHECKING:
     from gait.session import Session
@@ -40,6 +40,7 @@ def report_dict(session: Session) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "gait_version": gait_version(),
+        "units": session.units,
         "runner": {
             "name": session.runner.name,
             "height_m": _rounded(session.runner.height_m),
@@ -49,7 +50,9 @@ def report_dict(session: Session) -> dict[str, Any]:
         "videos": [_video(view.info) for view in session.views],
         "measurements": [_measurement(a) for a in compare_with_bands(session.measurements, session.runner)],
         "events": [event for number, view in enumerate(session.views) for event in _events(number, view.events)],
-        "findings": [{**asdict(f), "corrections": list(f.corrections)} for f in session.findings],
+        "findings": [_finding(f) for f in session.findings],
+        "likely": [_finding(f) for f in session.likely],
+        "next_step": None if session.next_step is None else asdict(session.next_step),
         "corrections": [{**asdict(c), "research": list(c.research)} for c in session.corrections],
         "warnings": [asdict(n) for n in session.notices],
     }
@@ -163,6 +166,11 @@ def _measurement(assessed: Assessment) -> dict[str, Any]:
         "video": int(m.video),
         "evidence_s": _time(m.evidence_s),
     }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    lists = {"corrections": list(finding.corrections), "parts": list(finding.parts)}
+    return {**asdict(finding), **lists, "probability": _probability(finding.probability)}
 
 
 def _events(number: int, events: Any) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Summary of a session on one screen of the terminal: findings, every number, and what could not be measured."""
+"""Summary of a session on one screen of the terminal: one sentence, what to try, what to film next, every number."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from gait.display_units import number_text, show_in
 from gait.findings.assessment import Assessment, compare_with_bands
+from gait.findings.comparison_counts import ComparisonCounts, Outcome, comparison_outcome, count_comparisons
 from gait.findings.finder import MAX_FINDINGS_SHOWN, corrections_beyond_findings
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.value_text import display_format, interval_text, limits_text, number_text
+from gait.findings.value_text import display_format, interval_text, limits_text
 from gait.records import Grade
 from gait.report.terminal_text import styled_text
 
@@ -19,8 +21,18 @@ if TYPE_CHECKING:
 
     from gait.session import Session
 
-VERDICT_STYLES = {"outside": "bold red", "borderline": "yellow", "inside": "green", "reference": "", "refused": "dim"}
-VERDICT_ORDER = ("outside", "borderline", "inside", "reference", "refused")
+#: How the comparison of a metric ends → style and words of its row; without a range it is "reference".
+OUTCOME_STYLES: dict[Outcome | None, tuple[str, str]] = {
+    "clear": ("bold red", "outside"),
+    "likely": ("yellow", "probably"),
+    "open": ("", "undecided"),
+    "unmeasured": ("", "too coarse"),
+    "fine": ("green", "fine"),
+    "no_concern": ("green", "no concern"),
+    None: ("", ""),
+    "not_made": ("dim", ""),
+}
+OUTCOME_ORDER = tuple(OUTCOME_STYLES)
 #: Names that fit into a narrow column; other metrics use their key.
 SHORT_NAMES = {
     "foot_strike_angle": "foot strike",
@@ -44,7 +56,7 @@ OTHER_VIEW = "not visible from this side: film "
 
 
 def print_summary(session: Session, console: Console) -> None:
-    """Print the findings, a table of every number with its interval, and what was not measured, by reason.
+    """Print the findings, the next step, a table of every number with its interval, and what was not measured.
 
     Parameters
     ----------
@@ -53,22 +65,34 @@ def print_summary(session: Session, console: Console) -> None:
     console : rich.console.Console
         Where to print; made for 80 columns and more. Nothing depends on colour alone.
     """
+    with show_in(session.units):
+        _print_summary(session, console)
+
+
+def _print_summary(session: Session, console: Console) -> None:
     assessed = compare_with_bands(session.measurements, session.runner)
     titles = {c.id: c.title for c in session.corrections}
     signs = load_knowledge().warnings
     for notice in session.notices:
         if notice.code in signs:
             console.print(styled_text(("First:", "bold"), f" {notice.message}"))
-    for position, finding in enumerate(session.findings[:MAX_FINDINGS_SHOWN], start=1):
-        console.print(styled_text((f"{position}. {finding.headline}", "bold"), f" ({finding.severity})"))
+    found = (*session.findings, *session.likely)
+    for position, finding in enumerate(found[:MAX_FINDINGS_SHOWN], start=1):
+        # A likely finding says "probably"; how far beyond its limit the value lies is then no use.
+        severity = f" ({finding.severity})" if finding.evidence == "clear" else ""
+        console.print(styled_text((f"{position}. {finding.headline}", "bold"), severity))
         for correction in finding.corrections[:1]:
             console.print(styled_text(f"   Try: {titles[correction]}"), style="dim")
+    if len(found) > MAX_FINDINGS_SHOWN:
+        console.print(styled_text(f"{len(found) - MAX_FINDINGS_SHOWN} more in the report."), style="dim")
     if all(a.verdict == "refused" for a in assessed):
         console.print("Nothing could be measured.", style="bold")
     else:
-        if not session.findings:
-            why = " No measurement lies clearly outside its ordinary range."
-            console.print(styled_text(("Nothing stands out.", "bold"), why))
+        counts = counts_text(count_comparisons(assessed))
+        console.print(styled_text(counts) if found else styled_text(("Nothing stands out.", "bold"), f" {counts}"))
+    if session.next_step is not None:
+        console.print(styled_text(("Next:", "bold"), f" {session.next_step.text}"))
+    if not all(a.verdict == "refused" for a in assessed):
         console.print(_table(tuple(one for one in assessed if not _has_no_range(one))))
         without = [one.measurement for one in assessed if _has_no_range(one) and one.measurement.value is not None]
         if without:
@@ -85,6 +109,30 @@ def print_summary(session: Session, console: Console) -> None:
     for notice in session.notices:
         if notice.code not in signs:
             console.print(styled_text(f"Note: {notice.message}"), style="dim")
+
+
+def counts_text(counts: ComparisonCounts) -> str:
+    """Say in one sentence how the comparisons with ordinary runners end.
+
+    Parameters
+    ----------
+    counts : ComparisonCounts
+
+    Returns
+    -------
+    str
+    """
+    if counts.compared == 0:
+        return "No measurement could be compared with ordinary runners."
+    parts = [
+        (len(counts.clear), "outside"),
+        (len(counts.likely), "probably outside"),
+        (len(counts.fine) + len(counts.no_concern), "fine"),
+        (len(counts.open), "undecided"),
+        (len(counts.unmeasured), "not measured well enough"),
+    ]
+    said = ", ".join(f"{number} {words}" for number, words in parts if number)
+    return f"Compared with ordinary runners: {said}."
 
 
 def not_measured_lines(assessed: Iterable[Assessment]) -> list[str]:
@@ -131,10 +179,10 @@ def short_name(key: str) -> str:
 
 
 def _in_order(assessed: Sequence[Assessment]) -> list[Assessment]:
-    """Sort by verdict, what stands out first; both sides of a metric stay together."""
+    """Sort by how comparisons end, what stands out first; both sides of a metric stay together."""
     worst: dict[str, int] = {}
     for a in assessed:
-        rank = VERDICT_ORDER.index(a.verdict)
+        rank = OUTCOME_ORDER.index(comparison_outcome(a))
         worst[a.measurement.key] = min(worst.get(a.measurement.key, rank), rank)
     first = {key: n for n, key in enumerate(worst)}
     return sorted(assessed, key=lambda a: (worst[a.measurement.key], first[a.measurement.key]))
@@ -160,6 +208,7 @@ def _table(assessed: tuple[Assessment, ...]) -> Table:
             continue
         display = display_format(one.metric, m)
         unit = SHORT_UNITS.get(display.unit, display.unit)
+        style, words = OUTCOME_STYLES[comparison_outcome(one)]
         table.add_row(
             "" if m.key == previous else short_name(m.key),
             "" if m.side == "both" else m.side[0].upper(),
@@ -168,8 +217,8 @@ def _table(assessed: tuple[Assessment, ...]) -> Table:
             str(m.steps),
             SHORT_GRADES[m.grade],
             "" if one.limits is None else limits_text(one.limits, display),
-            {"outside": "outside", "borderline": "borderline"}.get(one.verdict, ""),
-            style=VERDICT_STYLES[one.verdict],
+            words,
+            style=style,
         )
         previous = m.key
     return table

@@ -34,15 +34,15 @@ def test_a_difference_between_the_sides_has_its_sign_and_the_format_of_its_metri
 @pytest.mark.parametrize(
     ("value", "half", "verdict", "severity"),
     [
-        (0.20, 0.01, "inside", None),
-        (0.235, 0.01, "borderline", None),
-        (0.245, 0.01, "borderline", None),
+        (0.19, 0.01, "inside", None),
+        (0.23, 0.01, "open", None),
+        (0.245, 0.01, "likely", "mild"),
         (0.26, 0.01, "outside", "mild"),
         (0.40, 0.01, "outside", "marked"),
-        (0.40, 0.20, "borderline", None),
+        (0.40, 0.20, "unmeasured", None),
     ],
 )
-def test_only_a_whole_interval_beyond_the_limit_is_outside(
+def test_the_probability_and_the_width_of_the_interval_decide(
     value: float, half: float, verdict: str, severity: str | None
 ) -> None:
     (assessed,) = compare_with_bands([measured("overstride", value, side="left", half=half)], RUNNER)
@@ -50,9 +50,19 @@ def test_only_a_whole_interval_beyond_the_limit_is_outside(
     assert (assessed.flag is None) == (verdict == "inside")
 
 
-def test_a_value_without_interval_is_borderline_at_most() -> None:
+def test_a_value_without_interval_stays_open() -> None:
     (assessed,) = compare_with_bands([measured("overstride", 0.5, side="left", interval=None)], RUNNER)
-    assert assessed.verdict == "borderline"
+    assert (assessed.verdict, assessed.evidence) == ("open", None)
+
+
+def test_a_poor_value_is_never_clear() -> None:
+    (assessed,) = compare_with_bands([measured("overstride", 0.40, side="left", half=0.01, grade="poor")], RUNNER)
+    assert (assessed.verdict, assessed.evidence) == ("likely", "likely")
+
+
+def test_a_metric_without_a_limit_that_counts_says_nothing() -> None:
+    (assessed,) = compare_with_bands([measured("contact_time", 400.0, side="left", half=9)], RUNNER)
+    assert (assessed.verdict, assessed.evidence, assessed.ordinary) == ("reference", None, False)
 
 
 def test_a_refused_measurement_stays_refused() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from gait.findings.answers import parse_answers
 from gait.findings.assessment import compare_with_bands
-from gait.findings.finder import derive_findings
+from gait.findings.finder import LEADS, assess_form, derive_findings, measurements_behind
 from gait.findings.knowledge_loader import load_knowledge
 from gait.records import Runner
 from tests.fake_sessions import measured, typical_measurements
@@ -50,16 +50,14 @@ def test_no_healthy_rhythm_gets_a_finding(height: float | None) -> None:
 
 @pytest.mark.parametrize(
     ("value", "half", "verdict"),
-    [(0.25, 0.01, "inside"), (0.28, 0.02, "borderline"), (0.30, 0.02, "borderline"), (0.33, 0.02, "outside")],
+    [(0.25, 0.01, "inside"), (0.285, 0.02, "open"), (0.30, 0.02, "likely"), (0.34, 0.02, "outside")],
 )
-def test_only_an_interval_wholly_outside_is_outside(value: float, half: float, verdict: str) -> None:
+def test_the_probability_decides(value: float, half: float, verdict: str) -> None:
     assert compare_with_bands([measured("overstride", value, side="left", half=half)], RUNNER)[0].verdict == verdict
 
 
 def test_without_an_interval_nothing_is_proved() -> None:
-    assert (
-        compare_with_bands([measured("overstride", 0.5, side="left", interval=None)], RUNNER)[0].verdict == "borderline"
-    )
+    assert compare_with_bands([measured("overstride", 0.5, side="left", interval=None)], RUNNER)[0].verdict == "open"
     assert compare_with_bands([measured("overstride", 0.2, side="left", interval=None)], RUNNER)[0].verdict == "inside"
 
 
@@ -91,26 +89,98 @@ def test_one_leg_is_named() -> None:
 def test_shin_and_foot_of_one_leg_are_one_finding() -> None:
     pair = [measured("tibia_angle", 20, side="left", half=1), measured("overstride", 0.35, side="left", half=0.01)]
     findings, _, _ = derive_findings(pair, RUNNER)
-    assert [f.metric for f in findings] == ["overstride"]
-    assert "shin" in findings[0].headline
+    assert [(f.key, f.metric) for f in findings] == [("lands_far_ahead", "overstride")]
+    assert set(findings[0].parts) == {"overstride", "tibia_angle"}
 
 
-def test_different_legs_stay_two_findings() -> None:
-    pair = [measured("tibia_angle", 20, side="right", half=1), measured("overstride", 0.35, side="left", half=0.01)]
+def test_two_causes_of_different_legs_stay_two_findings() -> None:
+    pair = [measured("hip_extension", 2, side="right", half=1), measured("overstride", 0.35, side="left", half=0.01)]
     findings, _, _ = derive_findings(pair, RUNNER)
-    assert {(f.metric, f.side) for f in findings} == {("overstride", "left"), ("tibia_angle", "right")}
+    assert {(f.metric, f.side) for f in findings} == {("overstride", "left"), ("hip_extension", "right")}
 
 
-def test_an_indicative_measurement_comes_last_and_is_marked() -> None:
-    findings, _, _ = derive_findings(
-        [
-            measured("arm_crossover", 0.5, side="left", half=0.02, grade="poor"),
-            measured("trunk_lean", 16.5, half=1.0),
-        ],
-        RUNNER,
+def test_several_parts_that_are_clear_by_themselves_are_one_pattern() -> None:
+    given = [measured("cadence", 140, half=1), measured("overstride", 0.36, side="left", half=0.01)]
+    findings, _, _ = derive_findings(given, RUNNER)
+    assert [(f.key, f.evidence) for f in findings] == [("braking_stride", "clear")]
+    assert set(findings[0].parts) == {"overstride", "cadence"}
+
+
+def test_weak_signs_of_one_pattern_add_up() -> None:
+    weak = [
+        measured("cadence", 156, half=0.5),
+        measured("overstride", 0.275, side="left", half=0.02),
+        measured("tibia_angle", 14.5, side="left", half=2),
+    ]
+    for alone in weak:
+        form = assess_form([alone], RUNNER)
+        assert not form.findings
+        assert not form.likely
+    form = assess_form(weak, RUNNER)
+    (finding,) = (*form.findings, *form.likely)
+    assert finding.key == "braking_stride"
+    assert set(finding.parts) == {"cadence", "overstride", "tibia_angle"}
+    assert "raise_cadence" in finding.corrections
+    lead, supports = measurements_behind(finding, form.assessed)
+    assert {a.measurement.key for a in (*lead, *supports)} == set(finding.parts)
+
+
+def test_what_is_likely_says_probably_and_is_no_clear_finding() -> None:
+    form = assess_form([measured("overstride", 0.30, side="left", half=0.02)], RUNNER)
+    assert not form.findings
+    (likely,) = form.likely
+    assert likely.evidence == "likely"
+    assert 0.8 <= (likely.probability or 0) < 0.975
+    assert likely.headline == "Your left foot probably lands far in front of your hip"
+    assert {c.id for c in form.corrections} == set(likely.corrections)
+
+
+def test_the_worse_measured_leg_does_not_lead_alone() -> None:
+    far = measured("overstride", 0.36, side="left", half=0.05)
+    near = measured("overstride", 0.24, side="right", half=0.02)
+    assert assess_form([far], RUNNER).likely or assess_form([far], RUNNER).findings
+    form = assess_form([far, near], RUNNER)
+    assert not (*form.findings, *form.likely)
+    assert {a.measurement.side: a.verdict for a in form.assessed} == {"left": "open", "right": "inside"}
+
+
+def test_a_leg_is_named_only_where_the_other_does_not_lean_the_same_way() -> None:
+    left = measured("overstride", 0.34, side="left", half=0.02)
+    alone, both = (
+        assess_form([left, measured("overstride", value, side="right", half=0.02)], RUNNER).findings[0]
+        for value in (0.24, 0.29)
     )
-    assert [f.metric for f in findings] == ["trunk_lean", "arm_crossover"]
-    assert findings[1].headline.startswith("Indicative only")
+    assert (alone.side, both.side) == ("left", "both")
+    assert "left" not in both.headline
+
+
+def test_a_knee_gap_from_minus_35_to_83_percent_is_not_measured_well_enough() -> None:
+    form = assess_form([measured("knee_window", -0.05, side="left", half=0.59)], RUNNER)
+    assert form.assessed[0].verdict == "unmeasured"
+    assert form.assessed[0].evidence is None
+    assert not (*form.findings, *form.likely)
+    # A gap that wide is fine all the same, however badly it is measured.
+    (fine,) = assess_form([measured("knee_window", 0.6, side="left", half=0.59)], RUNNER).assessed
+    assert (fine.verdict, fine.evidence) == ("inside", "fine")
+
+
+def test_every_lead_becomes_part_of_one_finding() -> None:
+    form = assess_form(typical_measurements(), RUNNER)
+    leads = {a.measurement.key for a in form.assessed if a.verdict in LEADS}
+    named = [key for f in (*form.findings, *form.likely) for key in {f.metric, *f.parts}]
+    assert leads <= set(named)
+    assert len(named) == len(set(named))
+
+
+def test_an_indicative_measurement_is_likely_at_most() -> None:
+    given = [
+        measured("arm_crossover", 0.5, side="left", half=0.02, grade="poor"),
+        measured("trunk_lean", 16.5, half=1.0),
+    ]
+    form = assess_form(given, RUNNER)
+    assert [f.metric for f in form.findings] == ["trunk_lean"]
+    assert [f.metric for f in form.likely] == ["arm_crossover"]
+    assert "probably" in form.likely[0].headline
 
 
 def test_severe_comes_before_mild() -> None:
@@ -168,11 +238,11 @@ def test_advice_comes_with_the_caveat() -> None:
 
 
 def test_every_finding_names_only_given_corrections_each_once() -> None:
-    findings, corrections, _ = derive_findings(typical_measurements(), RUNNER)
-    ids = [c.id for c in corrections]
+    form = assess_form(typical_measurements(), RUNNER)
+    ids = [c.id for c in form.corrections]
     assert len(ids) == len(set(ids))
-    assert {c for f in findings for c in f.corrections} == set(ids)
-    assert all(c.article for c in corrections)
+    assert {c for f in (*form.findings, *form.likely) for c in f.corrections} == set(ids)
+    assert all(c.article for c in form.corrections)
 
 
 def test_a_wrong_unit_is_an_error_not_a_wrong_comparison() -> None:

@@ -143,3 +143,15 @@ def test_a_key_given_twice_is_a_fault(raw: dict[str, Any]) -> None:
     raw["metric"].append(raw["metric"][0])
     with pytest.raises(KnowledgeError, match="given twice"):
         parse_knowledge(raw)
+
+
+def test_what_is_likely_says_probably_and_one_limit_says_how_sharp_a_value_must_be() -> None:
+    for metric in load_knowledge().metrics.values():
+        for flag in metric.flags:
+            assert "probably" in flag.headline_likely
+            assert "probably" in flag.headline_likely_one
+            assert "probably" not in flag.headline
+            assert ("{side}" in flag.headline_likely_one) == ("{side}" in flag.headline_one)
+            one_limit = metric.band is not None and (metric.band.low is None or metric.band.high is None)
+            # What changes in the course of a run is measured only where the change is significant.
+            assert (flag.reach is not None) == (one_limit and not metric.key.endswith("_drift"))

@@ -113,3 +113,19 @@ def test_the_hash_ignores_names_and_words() -> None:
     assert read_report(content).content_hash() == read_report(renamed).content_hash()
     slower = {**content, "runner": {**content["runner"], "speed_mps": 9.0}}
     assert read_report(content).content_hash() != read_report(slower).content_hash()
+
+
+def test_units_of_a_report_are_metric_where_it_names_none() -> None:
+    assert read_report(report()).units == "metric"
+    assert read_report({**report(), "units": "pace"}).units == "pace"
+    with pytest.raises(InputError, match="units"):
+        read_report({**report(), "units": "ells"})
+
+
+def test_reports_with_and_without_likely_findings_are_read() -> None:
+    finding = {"key": "k", "metric": "overstride", "side": "both", "severity": "mild", "headline": "h"}
+    assert "likely" not in read_report(changed(findings=[finding])).record
+    new = changed(likely=[{**finding, "evidence": "likely", "probability": 0.9, "parts": []}], next_step=None)
+    assert read_report(new).record["likely"][0]["evidence"] == "likely"
+    with pytest.raises(InputError, match="is damaged"):
+        read_report(changed(likely=[{**finding, "evidence": "surely"}]))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gait import session
 from gait.errors import InputError
-from gait.io.sessions import analysis_options
+from gait.io.sessions import analysis_options, load_session
+from gait.report.html_page import render_html
 from gait.report.report_json import write_json
 
 
@@ -16,6 +19,7 @@ def test_a_report_tells_how_it_was_asked_for(analysable_clips, tmp_path) -> None
         height_m=1.76,
         speed_mps=2.8,
         name="Ida",
+        units="imperial",
         capture_fps=72.0,
         cache_dir=tmp_path,
         end=0.15,
@@ -26,6 +30,15 @@ def test_a_report_tells_how_it_was_asked_for(analysable_clips, tmp_path) -> None
     assert (options["height_m"], options["name"], options["view"]) == (1.76, "Ida", "side")
     assert options["capture_fps"] == 72
     assert options["speed_mps"] == pytest.approx(2.8)
+    assert options["units"] == "imperial"
+    again = load_session(tmp_path)
+    assert (made.units, again.units, load_session(tmp_path, units="pace").units) == ("imperial", "imperial", "pace")
+    page, metric_page = render_html(made), render_html(replace(made, units="metric"))
+    assert "5 ft 9 in" in page
+    assert "6.3 mph" in page
+    assert "176 cm" not in page
+    assert "176 cm" in metric_page
+    assert render_html(again).count("6.3 mph") == page.count("6.3 mph")
 
 
 def test_a_video_that_was_moved_beside_the_report_is_found(analysable_clips, tmp_path) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from gait.analysis.step_measuring import pelvis_refusal
 from gait.geometry.camera import find_camera, with_scale
+from gait.pose.dataset import PELVIS_MARKER_ATTR, PELVIS_TILT
 from gait.quality.measurability import VideoFacts, expected_grades
 from gait.quality.quality_records import Observation
 from tests.filmed_joints import filmed
@@ -68,3 +71,26 @@ def test_every_refusal_has_a_reason(facts: VideoFacts) -> None:
     for one in expected_grades(replace(facts, cadence=None, steps=None)):
         assert one.reason
         assert one.reason_code
+
+
+def seen_from_the_front(facts: VideoFacts, tilt: float, mark: str = "none") -> VideoFacts:
+    pose = filmed(seconds=4).pose
+    values = np.full((pose.sizes["time"], 1), tilt)
+    pelvis = pose.assign({PELVIS_TILT: (("time", "individual"), values)}).assign_attrs({PELVIS_MARKER_ATTR: mark})
+    return replace(facts, camera=replace(facts.camera, view="rear"), pelvis=pelvis)
+
+
+def test_a_pelvis_that_cannot_be_followed_is_refused_as_the_analysis_does(facts: VideoFacts) -> None:
+    lost = seen_from_the_front(facts, float("nan"))
+    (drop,) = {(one.grade, one.reason_code) for one in expected_grades(lost) if one.key == "pelvic_drop"}
+    assert drop == ("refused", "pelvis_not_visible")
+    refusal = pelvis_refusal(lost.pelvis, "rear")  # type: ignore[arg-type]
+    assert refusal is not None
+    assert {one.reason for one in expected_grades(lost) if one.key == "pelvic_drop"} == {refusal.reason}
+    # Where the pelvis was not looked at, nothing speaks against it.
+    assert grades(replace(lost, pelvis=None), "pelvic_drop") == {"poor"}
+
+
+def test_tape_that_was_seen_makes_the_pelvis_reliable(facts: VideoFacts) -> None:
+    assert grades(seen_from_the_front(facts, 1.0), "pelvic_drop") == {"poor"}
+    assert grades(seen_from_the_front(facts, 1.0, "tape"), "pelvic_drop") == {"good"}

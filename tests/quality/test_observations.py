@@ -163,6 +163,11 @@ def test_tilt_prefers_a_reliable_roll(structures: CameraRoll | None, runner: Cam
     assert observe_tilt(structures, runner).verdict == verdict
 
 
+def test_a_tilt_that_no_line_shows_is_unknown_not_good() -> None:
+    assert not observe_tilt(None, None).known
+    assert observe_tilt(CameraRoll(1.0, 0.2, "structures"), None).known
+
+
 def test_no_text_names_an_option_of_the_command_line() -> None:
     assert not re.search(r"--[a-z]", inspect.getsource(observations))
 

@@ -10,10 +10,12 @@ import pytest
 from rich.console import Console
 
 from gait.findings.answers import parse_answers
+from gait.findings.assessment import compare_with_bands
+from gait.findings.comparison_counts import count_comparisons
 from gait.findings.knowledge_loader import load_knowledge
 from gait.metrics.register import METRICS
-from gait.records import View
-from gait.report.terminal_summary import print_summary
+from gait.records import NextStep, Runner, View
+from gait.report.terminal_summary import counts_text, print_summary
 from tests.fake_sessions import FakeSession, fake_session, measured
 
 
@@ -25,7 +27,7 @@ def printed(session: FakeSession, width: int = 120) -> str:
 
 def test_the_summary_has_numbers_findings_and_refusals(session: FakeSession) -> None:
     text = printed(session)
-    for words in ("1. Your feet land far", "Try:", "33 to 35", "% leg", "outside", "borderline", "reliable"):
+    for words in ("1. Your feet land far", "Try:", "33 to 35", "% leg", "outside", "undecided", "reliable"):
         assert words in text, words
     assert "Not measured" in text
     assert "Not visible from the side." in text
@@ -66,7 +68,7 @@ def test_narrow_columns_break_no_text(session: FakeSession) -> None:
         "34 % leg",
         "158.0 /min",
         "indicative",
-        "borderline",
+        "undecided",
         "95 % interval",
     ):
         assert words in text, words
@@ -128,3 +130,40 @@ def test_metrics_without_an_ordinary_range_are_named_in_one_line() -> None:
     (named,) = (line for line in lines if line.startswith("In the report, without an ordinary range:"))
     assert "step length" in named
     assert "knee drive" in named
+
+
+def test_the_first_line_is_the_one_sentence_and_what_is_likely_says_probably() -> None:
+    runner = Runner(height_m=1.76, speed_mps=3.0)
+    clear, likely, fine = (
+        printed(fake_session([measured("overstride", value, side="left", half=0.02)], runner=runner))
+        for value in (0.34, 0.275, 0.21)
+    )
+    assert clear.splitlines()[0] == "1. Your left foot lands far in front of your hip (marked)"
+    assert likely.splitlines()[0] == "1. Your left foot probably lands far in front of your hip"
+    assert fine.splitlines()[0] == "Nothing stands out. Compared with ordinary runners: 1 fine."
+    for text in (clear, likely, fine):
+        assert "borderline" not in text
+
+
+def test_the_counts_are_those_of_the_rows() -> None:
+    session = fake_session()
+    counts = count_comparisons(compare_with_bands(session.measurements, session.runner))
+    text = printed(session)
+    assert counts_text(counts) in text
+    assert f"{len(counts.fine) + len(counts.no_concern)} fine" in text
+    assert counts_text(count_comparisons([])) == "No measurement could be compared with ordinary runners."
+
+
+def test_the_next_step_and_at_most_three_items_are_told() -> None:
+    given = [
+        measured("overstride", 0.40, side="left", half=0.01),
+        measured("trunk_lean", 26.0, half=1.0),
+        measured("arm_crossover", 0.5, side="left", half=0.02),
+        measured("hip_extension", 2.0, side="left", half=1.0),
+    ]
+    session = replace(fake_session(given), next_step=NextStep("give_speed", "Give the speed of the belt.", 2.0, 3))
+    text = printed(session)
+    assert "3. " in text
+    assert "4. " not in text
+    assert "1 more in the report." in text
+    assert "Next: Give the speed of the belt." in text

@@ -94,7 +94,7 @@ def test_the_page_says_what_a_paper_would() -> None:
         "makehuman, recorded",
         "lands far ahead (`overstride`)",
         "0.30 L or more, beyond the limit",
-        "0.24 L at 2.5 m/s",
+        "0.23 L at 2.5 m/s",
         "| rendered, recorded motion | side | 10 | 5 / 5 | 60: 10 | 2 | 10 to 19 |",
         "None were compared",
         "another seed (18)",
