@@ -1,18 +1,24 @@
 """Write ``docs/corrections.md``: ``python docs/make_corrections.py``. A test compares the page with its sources.
 
-The page lists every correction and warning sign of the articles: text, passage, evidence, and what brings it up.
+The page lists every correction and warning sign of the articles: text, passage, evidence, what brings it up, and how
+many taps away it is in a report.
 """
 
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from html.parser import HTMLParser
 from pathlib import Path
 
 from gait.atomic_files import atomic_write
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import CorrectionEntry, Knowledge, WarningSign
+from gait.findings.patterns import load_patterns
 from gait.findings.questions import Condition, Question, Trigger
+from gait.report.page_rules import LEVEL_TEXTS, general_advice
+from gait.report.page_templates import template_environment
 
 PAGE = Path(__file__).parent / "corrections.md"
 KINDS = ("cue", "drill", "exercise", "habit", "training", "care", "warning")
@@ -41,10 +47,52 @@ def page() -> str:
     ]
     for article in knowledge.articles.values():
         sections += [f"## {article.title}", _article(article.id, knowledge)]
+    sections += ["## Taps in a report", _taps(knowledge)]
     sections += ["## Texts of the corrections", *(_correction(c) for c in knowledge.corrections.values())]
     sections += ["## Texts of the warning signs", *(_warning(sign) for sign in knowledge.warnings.values())]
     sections += ["## Questions", _questions(knowledge)]
     return "\n\n".join(sections) + "\n"
+
+
+class TapCounter(HTMLParser):
+    """Counts the taps from a report as it opens to every item: the closed folds around it.
+
+    ``taps`` is by id of the item (``data-item``, ``data-advice``).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taps: dict[str, int] = {}
+        self._folds: list[bool] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: D102
+        attributes = dict(attrs)
+        item = attributes.get("data-item") or attributes.get("data-advice")
+        if tag == "details":
+            self._folds.append("open" not in attributes)
+        elif item is not None:
+            self.taps[item] = min(self.taps.get(item, sum(self._folds)), sum(self._folds))
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: D102
+        if tag == "details":
+            self._folds.pop()
+
+
+def count_taps(html: str) -> dict[str, int]:
+    """Count the taps to every item of a rendered page.
+
+    Parameters
+    ----------
+    html : str
+
+    Returns
+    -------
+    dict
+        Taps by id of the correction or warning sign.
+    """
+    counter = TapCounter()
+    counter.feed(html)
+    return counter.taps
 
 
 def write_page(path: Path = PAGE) -> Path:
@@ -93,6 +141,26 @@ def _article(article: str, knowledge: Knowledge) -> str:
     return _table(["item", "kind", "section", "brought up by", "evidence"], rows)
 
 
+def _taps(knowledge: Knowledge) -> str:
+    """List the taps to every item in a report without findings and answers, as its template lays them out."""
+    template = template_environment("gait.report").get_template("general_advice.html.j2")
+    taps = count_taps(template.render(panel={"sections": general_advice(), "level_texts": LEVEL_TEXTS}))
+    counts = Counter(taps.values())
+    total = "; ".join(f"{counts[n]} {'items' if counts[n] != 1 else 'item'} at {n}" for n in range(3))
+    rows = [
+        [f"`{item}`", section.title, str(taps[item])]
+        for section in knowledge.sections.values()
+        for item in section.items
+    ]
+    text = _wrap(
+        "A tap opens a fold or follows a link, counted from the report as it opens, in a report without findings and "
+        f"answers: {total}; the largest number is {max(taps.values())}. What fits the findings or the answers of a "
+        "runner stands higher up as well: the first three at 0 taps, the rest at 1. Exercises are one tap further, "
+        "where their drawings are."
+    )
+    return f"{text}\n\n{_table(['item', 'fold', 'taps'], rows)}"
+
+
 def _evidence(item: Item, knowledge: Knowledge) -> str:
     if isinstance(item, WarningSign):
         return EVIDENCE["expert"]
@@ -107,6 +175,7 @@ def _triggers(item: Item, knowledge: Knowledge) -> list[str]:
             if isinstance(item, CorrectionEntry) and item.id in flag.corrections:
                 where = "above" if flag.when == "high" else "below"
                 triggers.append(f"{metric.key} {where} its band (`{flag.finding}`)")
+    triggers += [f"the pattern `{pattern.id}`" for pattern in load_patterns() if item.id in pattern.corrections]
     if isinstance(item, CorrectionEntry):
         triggers += [f"{key} differs between left and right" for key in item.sides_differ]
     return triggers + [_trigger(trigger) for trigger in item.when]

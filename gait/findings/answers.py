@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -222,6 +221,21 @@ def trigger_is_met(trigger: Trigger, answers: Answers) -> bool:
     return all(_meets(condition, answers) for condition in trigger)
 
 
+def any_trigger_is_met(triggers: Iterable[Trigger], answers: Answers) -> bool:
+    """Test whether answers meet one of several triggers.
+
+    Parameters
+    ----------
+    triggers : iterable of Trigger
+    answers : Answers
+
+    Returns
+    -------
+    bool
+    """
+    return any(trigger_is_met(trigger, answers) for trigger in triggers)
+
+
 def warnings_from_answers(answers: Answers, *, knowledge: Knowledge | None = None) -> tuple[Notice, ...]:
     """Collect the warning signs in answers: a professional should look at the runner.
 
@@ -237,9 +251,27 @@ def warnings_from_answers(answers: Answers, *, knowledge: Knowledge | None = Non
         Most urgent first; empty where no answer is a warning sign. Early signs only where nothing is more urgent.
     """
     knowledge = load_knowledge() if knowledge is None else knowledge
-    signs = [sign for sign in knowledge.warnings.values() if _any_met(sign.when, answers)]
+    signs = signs_in_answers(answers, knowledge=knowledge)
     urgent = [sign for sign in signs if sign.level != "heed"]
     return tuple(Notice(sign.id, sign.text) for sign in urgent or signs)
+
+
+def signs_in_answers(answers: Answers, *, knowledge: Knowledge | None = None) -> tuple[WarningSign, ...]:
+    """Collect every warning sign that answers bring up, early ones included.
+
+    Parameters
+    ----------
+    answers : Answers
+    knowledge : Knowledge, optional
+        By default that of the package.
+
+    Returns
+    -------
+    tuple of WarningSign
+        Most urgent first.
+    """
+    knowledge = load_knowledge() if knowledge is None else knowledge
+    return tuple(sign for sign in knowledge.warnings.values() if any_trigger_is_met(sign.when, answers))
 
 
 def withheld_corrections(answers: Answers, *, knowledge: Knowledge | None = None) -> frozenset[str]:
@@ -257,42 +289,8 @@ def withheld_corrections(answers: Answers, *, knowledge: Knowledge | None = None
         Ids.
     """
     knowledge = load_knowledge() if knowledge is None else knowledge
-    withheld = {w for sign in knowledge.warnings.values() if _any_met(sign.when, answers) for w in sign.holds_back}
+    withheld = {w for sign in signs_in_answers(answers, knowledge=knowledge) for w in sign.holds_back}
     return frozenset(c.id for c in knowledge.corrections.values() if {c.id, c.kind} & withheld)
-
-
-def corrections_from_answers(
-    answers: Answers, *, differing: Iterable[str] = (), knowledge: Knowledge | None = None
-) -> tuple[CorrectionEntry, ...]:
-    """Choose the corrections that answers, or a difference between the sides, bring up.
-
-    Parameters
-    ----------
-    answers : Answers
-    differing : iterable of str
-        Keys of metrics in which left and right differ beyond doubt.
-    knowledge : Knowledge, optional
-        By default that of the package.
-
-    Returns
-    -------
-    tuple of CorrectionEntry
-        Without those that a warning sign withholds. Sorted by evidence: measured in runners, then advised, then not
-        studied. Within each the first of every theme comes before the second of any, so that the first three
-        corrections differ. Otherwise in the order of the knowledge files.
-    """
-    knowledge = load_knowledge() if knowledge is None else knowledge
-    order = {"trial": 0, "expert": 1, "low": 2}
-    sides = set(differing)
-    withheld = withheld_corrections(answers, knowledge=knowledge)
-    wanted = [c for c in knowledge.corrections.values() if _any_met(c.when, answers) or sides & set(c.sides_differ)]
-    earlier: Counter[tuple[str, str]] = Counter()
-    ranked: list[tuple[int, int, int, CorrectionEntry]] = []
-    for entry in wanted:
-        if entry.id not in withheld:
-            ranked.append((order[entry.evidence], earlier[entry.evidence, entry.theme], len(ranked), entry))
-            earlier[entry.evidence, entry.theme] += 1
-    return tuple(entry for *_, entry in sorted(ranked, key=lambda row: row[:3]))
 
 
 def reasons_for_advice(
@@ -337,10 +335,6 @@ def answer_text(question: Question, answer: Answer) -> str:
     if isinstance(answer, tuple):
         return "; ".join(question.option_text(option) for option in answer)
     return f"{answer:g} {question.unit}"
-
-
-def _any_met(triggers: Iterable[Trigger], answers: Answers) -> bool:
-    return any(trigger_is_met(trigger, answers) for trigger in triggers)
 
 
 def _meets(condition: Condition, answers: Answers) -> bool:

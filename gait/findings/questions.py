@@ -32,6 +32,8 @@ class Condition:
     times: str | None = None
 
 
+#: The question whether something hurts; all others about pain depend on it.
+PAIN_WHERE = "pain_where"
 #: Conditions that must all be met.
 Trigger = tuple[Condition, ...]
 
@@ -56,6 +58,11 @@ class Question:
     def option_ids(self) -> tuple[str, ...]:
         """The ids of its options, in order."""
         return tuple(option.id for option in self.options)
+
+    @property
+    def about_pain(self) -> bool:
+        """Whether it asks about a pain."""
+        return self.id == PAIN_WHERE or any(condition.question == PAIN_WHERE for condition in self.only_if)
 
     def option_text(self, option_id: str) -> str:
         """Look up the text of an option.
