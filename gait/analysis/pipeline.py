@@ -65,7 +65,7 @@ def clean_pose(
         The pose dataset with ``position`` cleaned, and
 
         - ``observed``: repaired but not smoothed; ``estimated``: as given; ``status``: 0 measured, 1 labels were
-          exchanged, 2 bridged, 3 missing;
+          exchanged, 2 bridged, 3 missing, 4 the leg cannot be there;
         - ``stride_phase`` (time): unwrapped, 1 = one stride; ``swapped`` (time): frames with exchanged labels;
         - attributes ``camera_…`` (a `gait.geometry.camera.Camera`), ``stride_frequency_hz`` (playback timeline),
           ``stride_clarity``, ``filled_fraction``, ``detected_fraction``, ``feet_out_fraction``.

@@ -59,6 +59,7 @@ HINTS: Mapping[str, Hint] = {
     "time_limit": Hint("--time-limit 600", "more time for a session", ("batch",)),
     "memory_limit": Hint("--memory-limit 8", "more memory for a process", ("batch",)),
     "answers_empty": Hint("gait ask -o FILE.toml writes them"),
+    "different_runs": Hint("--same-run", commands=("analyze",)),
     "same_runner_unknown": Hint("--same-runner", "if both reports are of one person", ("compare",)),
     "history_missing": Hint("gait history add DIR"),
     "history_unusable": Hint("--db FILE", commands=_HISTORY_FILE),

@@ -18,6 +18,7 @@ from gait.pose.frame_rates import FrameRates
 from gait.signal.limb_identity import assign_limbs
 from gait.signal.network_difference import mean_network_difference
 from gait.signal.phase import StridePhase, fold, track_phase
+from gait.signal.tracking_errors import IMPOSSIBLE, impossible_legs
 
 #: Status of a point in the clean dataset.
 MEASURED, SWAPPED, FILLED, MISSING = 0, 1, 2, 3
@@ -53,7 +54,8 @@ class CleanedPose:
     pose : xarray.Dataset
         Same schema as the input: ``position`` repaired and smoothed, NaN in long gaps. Extra variables: ``observed``
         (like ``position``; labels repaired, outliers NaN, not smoothed) and ``status`` (time, keypoint, individual;
-        0 measured, 1 labels exchanged, 2 filled from the gait cycle, 3 missing).
+        0 measured, 1 labels exchanged, 2 filled from the gait cycle, 3 missing, 4 the leg cannot be there, see
+        `gait.signal.tracking_errors`).
     phase : StridePhase
         Of the repaired keypoints.
     swapped : (T,) bool array
@@ -248,6 +250,8 @@ def clean_keypoints(pose: xr.Dataset, camera: Camera, *, corrected: bool = True)
     if corrected:
         errors = keypoint_errors(smooth, names, pose, camera, network=calibrated_network(pose))
         smooth, observed = smooth - errors, observed - errors
+    # Their positions stay: the method errors of the metrics were measured with them.
+    status[impossible_legs(smooth, names, camera) & (status != MISSING)] = IMPOSSIBLE
     clean = pose.copy()
     clean["position"] = pose.position.copy(data=_in_dataset_order(pose, smooth))
     clean["observed"] = pose.position.copy(data=_in_dataset_order(pose, observed))
