@@ -1,7 +1,7 @@
 # Works on a fresh machine with python3 (3.11 or newer), git and make. `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs notebooks format bench fuzz lock clean
+.PHONY: help demo test test-long lint docs notebooks format bench fuzz lock clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -10,7 +10,8 @@ PY     := $(VENV)/bin/python
 CORE   := $(VENV)/.core
 DEV    := $(VENV)/.dev
 
-# Tests run side by side, each with one thread for linear algebra: more would only wait for each other.
+# Tests run side by side, each with one thread for linear algebra: more would only wait for each other. Compiled modules
+# are kept, which some machines forbid: the tests start hundreds of processes.
 TEST_WORKERS ?= $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
 
 # The three sample clips show different people; heights in centimetres, as in their truth files.
@@ -26,6 +27,7 @@ SPEED_front  ?= 10.4
 help:
 	@echo "make demo     analyse the sample videos into demo/ (creates $(VENV) first)"
 	@echo "make test     run the tests"
+	@echo "make test-long  run the tests that take minutes each"
 	@echo "make lint     check style and types"
 	@echo "make docs     build the documentation into build/site; warnings are errors"
 	@echo "make notebooks  run the notebooks again and write their outputs"
@@ -55,7 +57,10 @@ demo: $(CORE)
 	@echo; echo "Open in a browser:"; for view in $(SAMPLES); do echo "  $(CURDIR)/demo/$$view/report.html"; done
 
 test: $(DEV)
-	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(TEST_WORKERS) --dist loadgroup
+	OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n $(TEST_WORKERS) --dist loadgroup
+
+test-long: $(DEV)
+	OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -m long
 
 lint: $(DEV)
 	$(PY) -m ruff check .

@@ -111,7 +111,31 @@ def write_sound(path: Path, seconds: float = 0.5) -> Path:
 
 
 #: Files whose tests share what takes long to make, and what to call them together. A file alone stays together anyway.
-TOGETHER = {"tests/test_readme.py": "example", "tests/test_documents.py": "example"}
+TOGETHER = {
+    **{f"tests/end_to_end/{name}.py": "analysed samples" for name in ("test_analyze", "test_check", "test_notebook")},
+    **{f"tests/{name}.py": "example" for name in ("test_readme", "test_documents")},
+}
+#: What takes longest, longest first: side by side, it begins first, so that no worker is left alone with it at the end.
+LONGEST = (
+    *("analysed samples", "tests/validation/test_validation_run.py", "tests/fuzz/test_fuzz_short.py"),
+    *("tests/quality/test_video_check.py", "tests/end_to_end/test_stages.py", "tests/end_to_end/test_long.py"),
+    *("tests/test_notebooks.py", "tests/analysis/test_view_analysis.py", "tests/batch/test_cluster.py", "example"),
+    *("tests/pose/engines/test_litert.py", "tests/synthetic/test_document.py", "tests/events/test_detection.py"),
+    *("tests/analysis/test_chunks.py", "tests/batch/test_batch_run.py", "tests/cli/test_batch_command.py"),
+    *("tests/pose/test_checkpoints.py", "tests/history/test_history_queries.py", "tests/fuzz/test_crashes.py"),
+)
+
+
+def _scope(nodeid: str) -> str:
+    file = nodeid.split("::")[0]
+    return TOGETHER.get(file, file)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where tests run side by side, begin with what takes longest."""
+    if hasattr(config, "workerinput"):
+        place = {scope: number for number, scope in enumerate(LONGEST)}
+        items.sort(key=lambda item: place.get(_scope(item.nodeid), len(place)))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -124,10 +148,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.split("::")[0]
-            return "end_to_end" if "/end_to_end/" in file else TOGETHER.get(file, file)
+            return _scope(nodeid)
 
-    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    config.option.loadscopereorder = False  # else those with the most tests begin, however short they are
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -368,8 +368,8 @@ def fold(phase: FloatArray, values: FloatArray, *, harmonics: int, ridge: float 
         solution = np.zeros(basis.shape[1])
         scale = 0.0
         for _ in range(8):
-            gram = (basis * weight[:, None]).T @ basis + penalty
-            solution = np.linalg.solve(gram, (basis * weight[:, None]).T @ y)
+            weighted = (basis * weight[:, None]).T
+            solution = np.linalg.solve(weighted @ basis + penalty, weighted @ y)
             residual = y - basis @ solution
             scale = MAD_TO_SD * float(np.median(np.abs(residual))) + 1e-9
             ratio = np.clip(residual / (BIWEIGHT_SD * scale), -1, 1)

@@ -45,8 +45,8 @@ def rotation_about_x(angle_rad: FloatArray) -> FloatArray:
     -------
     (..., 3, 3) array
     """
-    cosine, sine, zero, one = np.cos(angle_rad), np.sin(angle_rad), np.zeros_like(angle_rad), np.ones_like(angle_rad)
-    return _matrix([[one, zero, zero], [zero, cosine, -sine], [zero, sine, cosine]])
+    cosine, sine = np.cos(angle_rad), np.sin(angle_rad)
+    return _matrix([[1.0, 0.0, 0.0], [0.0, cosine, -sine], [0.0, sine, cosine]])
 
 
 def rotation_about_y(angle_rad: FloatArray) -> FloatArray:
@@ -61,8 +61,8 @@ def rotation_about_y(angle_rad: FloatArray) -> FloatArray:
     -------
     (..., 3, 3) array
     """
-    cosine, sine, zero, one = np.cos(angle_rad), np.sin(angle_rad), np.zeros_like(angle_rad), np.ones_like(angle_rad)
-    return _matrix([[cosine, zero, sine], [zero, one, zero], [-sine, zero, cosine]])
+    cosine, sine = np.cos(angle_rad), np.sin(angle_rad)
+    return _matrix([[cosine, 0.0, sine], [0.0, 1.0, 0.0], [-sine, 0.0, cosine]])
 
 
 def rotation_about_z(angle_rad: FloatArray) -> FloatArray:
@@ -77,12 +77,16 @@ def rotation_about_z(angle_rad: FloatArray) -> FloatArray:
     -------
     (..., 3, 3) array
     """
-    cosine, sine, zero, one = np.cos(angle_rad), np.sin(angle_rad), np.zeros_like(angle_rad), np.ones_like(angle_rad)
-    return _matrix([[cosine, -sine, zero], [sine, cosine, zero], [zero, zero, one]])
+    cosine, sine = np.cos(angle_rad), np.sin(angle_rad)
+    return _matrix([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
 
 
-def _matrix(rows: list[list[FloatArray]]) -> FloatArray:
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+def _matrix(rows: list[list[FloatArray | float]]) -> FloatArray:
+    matrix = np.empty((*np.broadcast_shapes(*(np.shape(entry) for row in rows for entry in row)), 3, 3))
+    for i, row in enumerate(rows):
+        for j, entry in enumerate(row):
+            matrix[..., i, j] = entry
+    return matrix
 
 
 def rotated(rotation: FloatArray, vector: tuple[float, float, float]) -> FloatArray:

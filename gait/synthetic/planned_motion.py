@@ -10,6 +10,7 @@ comes down at a finite speed and the instant of first touch is sharp.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,16 +49,38 @@ _SLOPE_STEP_S = 1e-4  # for slopes at the ends of stance [E]
 
 
 @dataclass(frozen=True)
-class _Swing:
-    start: float
-    end: float
-    thigh: tuple[float, float, float, float]
-    knee: tuple[float, float, float, float]
-    pitch: tuple[float, float, float, float]
-    across: tuple[float, float, float, float]
+class _Swings:
+    """The swings of one leg in order, each (S,); of the curves, value and slope ``(v0, s0, v1, s1)`` at both ends."""
+
+    start: FloatArray
+    end: FloatArray
+    thigh: FloatArray  # (4, S), as the others
+    knee: FloatArray
+    pitch: FloatArray
+    across: FloatArray
+
+    def chosen(self, index: NDArray[np.int_]) -> _Swings:
+        """Give the swings at ``index``, one for each time."""
+        ends = (self.thigh, self.knee, self.pitch, self.across)
+        return _Swings(self.start[index], self.end[index], *(values[:, index] for values in ends))
 
 
-def _joined(u: FloatArray, ends: tuple[float, float, float, float]) -> FloatArray:
+class _SwingCurve:
+    """One of healthy runners' mean curves of the swing, over 0 to 1, rad."""
+
+    def __init__(self, degrees: FloatArray) -> None:
+        self._curve = CubicSpline(np.linspace(0, 1, len(degrees)), np.radians(degrees))
+        slope = self._curve.derivative()
+        self._ends = [float(curve(u)) for u in (0.0, 1.0) for curve in (self._curve, slope)]
+
+    def joined(self, u: FloatArray, ends: FloatArray) -> FloatArray:
+        """Give the curve at ``u``, bent to the given value and slope at both ends."""
+        rest = [end - own for end, own in zip(ends, self._ends, strict=True)]
+        joined: FloatArray = self._curve(u) + _joined(u, rest)
+        return joined
+
+
+def _joined(u: FloatArray, ends: Sequence[FloatArray] | FloatArray) -> FloatArray:
     """Smooth curve with the value and slope ``(v0, s0, v1, s1)`` at 0 and 1; slopes die out quickly inwards."""
     v0, s0, v1, s1 = ends
     step = u * u * u * (10 - 15 * u + 6 * u * u)
@@ -98,7 +121,10 @@ class PlannedMotion(Motion):
         super().__init__(runner, steps, tuning, skeleton_of(runner))
         self._splines()
         self._place_feet()
-        self._swings: dict[bool, list[_Swing]] = {side: self._plan_swings(side) for side in (False, True)}
+        self._swing_curves = {
+            name: _SwingCurve(curve) for name, curve in reference.swing_curves(runner.speed_mps).items()
+        }
+        self._swings: dict[bool, _Swings] = {side: self._plan_swings(side) for side in (False, True)}
         self._toe_box = {side: self._toe_box_of(side) for side in (False, True)}
 
     # ---------------------------------------------------------------- pelvis and trunk
@@ -247,11 +273,11 @@ class PlannedMotion(Motion):
         inner = np.arccos(np.clip((k.thigh**2 + reach**2 - k.shank**2) / (2 * k.thigh * reach), -1, 1))
         return np.arctan2(delta[..., 0], down) + inner, knee, np.arctan2(delta[..., 2], -delta[..., 1])
 
-    def _plan_swings(self, right: bool) -> list[_Swing]:
+    def _plan_swings(self, right: bool) -> _Swings:
         steps = self.steps
         steps_of_leg = np.flatnonzero(steps.right == right)
         if not len(steps_of_leg):
-            return []
+            return _Swings(*np.empty((2, 0)), *np.empty((4, 4, 0)))
 
         def state(i: NDArray[np.int_], t: FloatArray) -> FloatArray:
             ankle, pitch = self._stance_foot(i, t)
@@ -274,38 +300,20 @@ class PlannedMotion(Motion):
             rate = float(CubicSpline(np.linspace(0, 1, 21), np.radians(free[name]))(1.0, 1)) / flying
             contact_slope[:, column] = _IMPACT_SHARE * rate + (1 - _IMPACT_SHARE) * contact_slope[:, column]
         contact_slope[:, 2] = _PITCH_RATE_BEFORE
-        swings = []
-        for n, i in enumerate(steps_of_leg[:-1]):
-            start, end = float(steps.toe_off[i]), float(steps.contact[steps_of_leg[n + 1]])
-            length = end - start
+        start, end = steps.toe_off[steps_of_leg[:-1]], steps.contact[steps_of_leg[1:]]
+        length = (end - start)[:, None]
+        # (4 kinds of ends, swings, 4 curves)
+        ends_of = np.stack(
+            [toe_off_value[:-1], toe_off_slope[:-1] * length, contact_value[1:], contact_slope[1:] * length]
+        )
+        return _Swings(start, end, *np.moveaxis(ends_of, -1, 0))
 
-            def fit(column: int, n: int = n, length: float = length) -> tuple[float, float, float, float]:
-                return (
-                    float(toe_off_value[n, column]),
-                    float(toe_off_slope[n, column] * length),
-                    float(contact_value[n + 1, column]),
-                    float(contact_slope[n + 1, column] * length),
-                )
-
-            swings.append(_Swing(start, end, fit(0), fit(1), fit(2), fit(3)))
-        return swings
-
-    def _swing_leg(self, swing: _Swing, t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Thigh angle, knee flexion, ankle's z and foot pitch in one swing."""
+    def _swing_leg(self, swing: _Swings, t: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Thigh angle, knee flexion, ankle's z and foot pitch, each time in a swing of its own."""
         u = (t - swing.start) / (swing.end - swing.start)
-        at = np.linspace(0, 1, 21)
-        values = []
-        for name, ends in (("thigh", swing.thigh), ("knee", swing.knee), ("pitch", swing.pitch)):
-            curve = CubicSpline(at, np.radians(reference.swing_curves(self.runner.speed_mps)[name]))
-            slope = curve.derivative()
-            rest = (
-                ends[0] - float(curve(0.0)),
-                ends[1] - float(slope(0.0)),
-                ends[2] - float(curve(1.0)),
-                ends[3] - float(slope(1.0)),
-            )
-            values.append(curve(u) + _joined(u, rest))
-        thigh, knee, pitch = values
+        curves = self._swing_curves
+        thigh, knee = curves["thigh"].joined(u, swing.thigh), curves["knee"].joined(u, swing.knee)
+        pitch = curves["pitch"].joined(u, swing.pitch)
         knee = knee + np.radians(self.tuning.knee_swing_deg) * (4 * u * (1 - u)) ** 3
         # Bumps of height 1 at 0.2, 0.62 and 0.83 of swing keep the shoe off the belt.
         early, middle, late = np.radians(self.tuning.clearance_deg)
@@ -317,7 +325,7 @@ class PlannedMotion(Motion):
         # A knee does not bend backwards: nearly straight, it goes straight more and more slowly.
         straight = np.radians(6.0)
         knee = np.where(knee < straight, straight * np.exp(np.minimum(knee / straight - 1, 0)), knee)
-        side = 1.0 if swing.across[2] + swing.across[0] > 0 else -1.0
+        side = np.where(swing.across[2] + swing.across[0] > 0, 1.0, -1.0)
         across = _joined(u, swing.across) + side * 0.022 * (4 * u * (1 - u)) ** 2
         return thigh, knee, across, pitch
 
@@ -333,13 +341,16 @@ class PlannedMotion(Motion):
         if stance.any():
             ankle, pitch[stance] = self._stance_foot(steps_of_leg[before][stance], t[stance])
             thigh[stance], knee[stance], tilt[stance] = self._bend(hip[stance], ankle)
-        for swing in self._swings[right]:
-            inside = (t > swing.start) & (t < swing.end) & ~stance
-            if inside.any():
-                thigh[inside], knee[inside], across, pitch[inside] = self._swing_leg(swing, t[inside])
-                k = self.skeleton
-                down = k.thigh * np.cos(thigh[inside]) + k.shank * np.cos(thigh[inside] - knee[inside])
-                tilt[inside] = np.arcsin(np.clip((across - hip[inside, 2]) / down, -0.5, 0.5))
+        swings = self._swings[right]
+        last = np.searchsorted(swings.start, t) - 1  # the last swing that began before
+        inside = ~stance & (last >= 0)
+        inside[inside] = t[inside] < swings.end[last[inside]]
+        if inside.any():
+            chosen = swings.chosen(last[inside])
+            thigh[inside], knee[inside], across, pitch[inside] = self._swing_leg(chosen, t[inside])
+            k = self.skeleton
+            down = k.thigh * np.cos(thigh[inside]) + k.shank * np.cos(thigh[inside] - knee[inside])
+            tilt[inside] = np.arcsin(np.clip((across - hip[inside, 2]) / down, -0.5, 0.5))
         if np.isnan(thigh).any():
             raise InputError(
                 f"time {t[np.isnan(thigh)][0]:.2f} s lies outside the planned steps; choose a time inside the clip"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from gait.geometry.camera import find_camera, leg_view_of
 from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, TRACKED_FEET_ATTR, load_pose, save_pose
 from gait.records import Runner
 from gait.synthetic import CameraSpec
+from tests.conftest import REPOSITORY
 from tests.filmed_joints import edited, repeated
 
 SECONDS = 75.0
@@ -219,3 +223,27 @@ def test_the_stages_one_by_one_give_the_same_to_the_last_digit(
         pd.testing.assert_frame_equal(other.steps, whole.steps, check_exact=True)
         pd.testing.assert_frame_equal(other.events, whole.events, check_exact=True)
         np.testing.assert_array_equal(other.clean.position, whole.clean.position)
+
+
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs the memory of a child process")
+def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
+    """At once, the longer run takes a fifth more; a whole `gait analyze` is measured in ``tests/end_to_end``."""
+    program = """
+import sys
+from pathlib import Path
+from gait.analysis import chunks
+from gait.analysis.view_analysis import analyze_pose
+from gait.pose.dataset import load_pose
+chunks.WHOLE_S, chunks.CHUNK_S, chunks.SAMPLE_FRAMES = 30.0, 20.0, 1500
+folder = Path(sys.argv[1])
+analyze_pose(load_pose(folder / "pose.nc"), keep=folder / "clean.nc")
+"""
+    peaks = []
+    for seconds in (50.0, 150.0):
+        save_pose(repeated(seconds)[0], tmp_path / "pose.nc")
+        process = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=REPOSITORY)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        peaks.append(usage.ru_maxrss)
+    assert peaks[1] < 1.1 * peaks[0]

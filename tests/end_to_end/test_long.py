@@ -29,6 +29,7 @@ def peak_mb(*arguments: object) -> float:
     return usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
 
 
+@pytest.mark.long  # of the analysis without the video: tests/analysis/test_chunks.py
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs the memory of a child process")
 def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
     run = stride_pixels(fps=30)

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.fuzz.sandbox import FAULTS, HANG_S, Input, Outcome, Sandbox, import_everything, sandbox
+from tests.fuzz.sandbox import FAULTS, HANG_S, Input, Outcome, Sandbox, fork_context, sandbox
 from tests.fuzz.targets import KINDS
 
 SEED = 19
@@ -79,10 +79,8 @@ def shares(total: int, kinds: Sequence[str]) -> dict[str, int]:
 
 
 def make_corpus_apart() -> object:
-    """Make the corpus in a process of its own, so that this one stays without threads and may fork."""
-    import multiprocessing
-
-    context = multiprocessing.get_context("fork")
+    """Make the corpus in a process of its own, which has imported everything."""
+    context = fork_context()
     with tempfile.TemporaryDirectory(prefix="gait-corpus-") as folder:
         target = Path(folder, "corpus.pickle")
         process = context.Process(target=_write_corpus, args=(Path(folder), target))
@@ -103,10 +101,9 @@ def _write_corpus(folder: Path, target: Path) -> None:
 
 @contextlib.contextmanager
 def prepared_sandbox(kept_corpus: Path | None = None) -> Iterator[tuple[Sandbox, object]]:
-    """Make the corpus, or load a kept one, and a worker with everything imported."""
+    """Make the corpus, or load a kept one, and a worker."""
     os.environ.setdefault("GAIT_MODEL", "full")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    import_everything()
     if kept_corpus is not None and kept_corpus.is_file():
         corpus = pickle.loads(kept_corpus.read_bytes())
     else:

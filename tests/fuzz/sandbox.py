@@ -18,14 +18,12 @@ import time
 import traceback
 import unicodedata
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from typing import Any
-
-import numpy as np
 
 from tests.fuzz.corpus import Corpus
 from tests.fuzz.mutations import flip_bytes
@@ -259,17 +257,17 @@ def _try(given: Input, corpus: Corpus, streams: _Streams, work: Path, pipe: Conn
     return outcome
 
 
-def _serve(pipe: Connection, near_end: Connection, corpus: Corpus, work: Path) -> None:
-    near_end.close()  # else this process would not notice that the supervisor is gone
-    gc.freeze()  # finalizers of what was there before may wait for threads, which exist in the supervisor only
+def _serve(pipe: Connection, corpus: Corpus, work: Path, begin: Callable[[], None] | None) -> None:
+    gc.freeze()  # what was imported before the fork stays
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    faulthandler.disable()  # pytest's
     stacks = (work / _STACKS).open("w", encoding="utf-8")
     faulthandler.register(signal.SIGUSR1, stacks, all_threads=True)
     for category in (RuntimeWarning, UserWarning, ResourceWarning):
         warnings.simplefilter("always" if category is not ResourceWarning else "ignore", category)
     streams = _Streams(work)
+    if begin is not None:
+        begin()
     while True:
         try:
             given = pipe.recv()
@@ -302,19 +300,40 @@ def _queued_s(pid: int) -> float:
     return total
 
 
-class Sandbox:
-    """A worker process that is replaced when it dies, hangs or has done enough."""
+def fork_context() -> Any:
+    """Give the means to fork from a process that is started for it: a fork of one with threads may hang for ever.
 
-    def __init__(self, corpus: Corpus, work: Path) -> None:
-        self._corpus, self._work, self._count = corpus, work, 0
+    Returns
+    -------
+    multiprocessing.context.BaseContext
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.fuzz.preloaded"])
+    return context
+
+
+class Sandbox:
+    """A worker process that is replaced when it dies, hangs or has done enough.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    work : Path
+        Folder for its files.
+    begin : callable, optional
+        Called in each new worker; can be pickled.
+    """
+
+    def __init__(self, corpus: Corpus, work: Path, begin: Callable[[], None] | None = None) -> None:
+        self._corpus, self._work, self._count, self.begin = corpus, work, 0, begin
         self._process: Any = None
         self._pipe: Any = None
 
     def _start(self) -> None:
         self._work.mkdir(parents=True, exist_ok=True)
-        context = multiprocessing.get_context("fork")
+        context = fork_context()
         self._pipe, far_end = context.Pipe()
-        self._process = context.Process(target=_serve, args=(far_end, self._pipe, self._corpus, self._work))
+        self._process = context.Process(target=_serve, args=(far_end, self._corpus, self._work, self.begin))
         self._process.start()
         far_end.close()
         self._count = 0
@@ -394,28 +413,3 @@ def sandbox(corpus: Corpus) -> Iterator[Sandbox]:
             yield box
         finally:
             box.stop()
-
-
-def import_everything() -> None:
-    """Import what the commands import, once, before workers are forked."""
-    import importlib
-
-    for name in (
-        *(f"gait.cli.{command}_command" for command in ("analyze", "check", "batch", "poses", "report", "compare")),
-        *("gait.cli.export_command", "gait.cli.history_command", "gait.cli.synth_command", "gait.cli.main"),
-        *("gait.session", "gait.batch.batch_run", "gait.batch.cluster", "gait.history.athlete_history"),
-        *("gait.history.comparison_files", "gait.history.history_page", "gait.io.export_formats", "gait.io.sessions"),
-        *(
-            "gait.report.report_folder",
-            "gait.report.quality_summary",
-            "gait.quality.video_check",
-            "gait.io.export_motion",
-        ),
-        *("gait.synthetic.clip_request", "gait.labelling.label_server", "gait.validation.label_comparison"),
-        *("gait.analysis.hand_adjustment", "gait.pose.engines.litert", "distributed", "yaml", "ezc3d", "pyarrow"),
-        *("tests.stub_analysis", "tests.foreign_files", "rich.console", "h5netcdf"),
-    ):
-        importlib.import_module(name)
-    import xarray as xr
-
-    xr.Dataset({"x": ("time", np.zeros(1))})  # looks for kinds of arrays that may be installed

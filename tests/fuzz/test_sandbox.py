@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -74,21 +75,37 @@ def print_noise() -> None:
     os.write(2, b"[h264 @ 0x55d] error while decoding\n")
 
 
-@pytest.fixture
-def tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., s.Outcome]]:
-    """Try one input with one action in a worker."""
-    corpus = Corpus(samples={"made": [("x", b"abc" * 100)]})
-    box = s.Sandbox(corpus, tmp_path)
+def place(corpus: Corpus, name: str, content: bytes) -> dict[str, bytes]:
+    return {"source/x": content}
 
-    def run(do: Callable[[], None], **options: object) -> s.Outcome:
-        action = Action("action", do, **options)  # type: ignore[arg-type]
-        kind = Kind("made", (flip_bytes,), lambda c, n, d: {"source/x": d}, lambda c, n, i: [action])
-        monkeypatch.setattr(s, "KINDS", {"made": kind})
+
+def actions(do: Callable[[], None], corpus: Corpus, name: str, number: int) -> list[Action]:
+    return [Action("action", do)]
+
+
+def know_only(kind: Kind) -> None:
+    """Let this process, a worker, know one kind of file."""
+    s.KINDS = {"made": kind}
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s.Sandbox]:
+    corpus = Corpus(samples={"made": [("x", b"abc" * 100)]})
+    box = s.Sandbox(corpus, tmp_path_factory.mktemp("box"))
+    yield box
+    box.stop()
+
+
+@pytest.fixture
+def tried(box: s.Sandbox) -> Callable[..., s.Outcome]:
+    """Try one input with one action in a worker."""
+
+    def run(do: Callable[[], None]) -> s.Outcome:
         box.stop()  # a worker knows what was there when it began
+        box.begin = partial(know_only, Kind("made", (flip_bytes,), place, partial(actions, do)))
         return box.run(s.Input("made", 1, 19))
 
-    yield run
-    box.stop()
+    return run
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,6 +43,16 @@ def stopped_at(frames: int, folder: Path, **options) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         estimate_keypoints(VIDEO, end=END, checkpoint_dir=folder, progress=stop, **options)
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory) -> Path:
+    """The chunks of work that was stopped at its last frame, to be copied."""
+    folder = tmp_path_factory.mktemp("stopped") / "pose_1.part"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(estimation, "_CHUNK_FRAMES", CHUNK)
+        stopped_at(90, folder)
+    return folder
 
 
 @pytest.mark.parametrize(("engine", "frames"), [("litert", 10), ("litert", 75), ("litert", 90), ("mediapipe", 31)])
@@ -87,9 +98,8 @@ estimate.estimate_keypoints({str(VIDEO)!r}, end={END}, checkpoint_dir={str(folde
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "text", "gone"])
-def test_a_damaged_chunk_and_all_after_it_are_made_again(tmp_path, whole, damage):
-    folder = tmp_path / "pose_1.part"
-    stopped_at(90, folder)
+def test_a_damaged_chunk_and_all_after_it_are_made_again(tmp_path, whole, stopped, damage):
+    folder = shutil.copytree(stopped, tmp_path / "pose_1.part")
     file = folder / "00001.npz"
     data = bytearray(file.read_bytes())
     if damage == "gone":
@@ -107,9 +117,8 @@ def test_a_damaged_chunk_and_all_after_it_are_made_again(tmp_path, whole, damage
 
 
 @pytest.mark.parametrize("other", [{"start": 0.1}, {"end": 1.4}, {"engine": "mediapipe"}])
-def test_chunks_of_other_work_are_not_used(tmp_path, other):
-    folder = tmp_path / "pose_1.part"
-    stopped_at(75, folder)
+def test_chunks_of_other_work_are_not_used(tmp_path, stopped, other):
+    folder = shutil.copytree(stopped, tmp_path / "pose_1.part")
     reported = []
     options = {"end": END, **other}
 

@@ -42,7 +42,7 @@ from gait.pose.engines.blazepose import LANDMARK_SIDE, BodyLandmarks, PersonCrop
 from gait.pose.engines.crop_tracking import PROBATION_S, TrackedPeople, TrackedPerson
 from gait.pose.engines.litert_networks import LiteRTNetworks
 from gait.pose.engines.log_suppression import stderr_filter
-from gait.pose.engines.model_file import MEMBERS, load_model
+from gait.pose.engines.model_file import MEMBERS, PoseModel, load_model
 from gait.pose.engines.network_pruning import without_output
 from gait.pose.engines.pose_engine import EngineState, FrameResult, PersonKeypoints
 from gait.video import DecodedFrame
@@ -70,6 +70,19 @@ _MIN_REACH = 0.2
 _SAME_CROP, _NEARBY, _MAX_REACH = 0.08, 0.4, 0.5
 #: Keypoints suggest a crop at most this much larger or smaller than the one in which they were found. [E]
 _MAX_SIZE_RATIO = 2.0
+
+
+#: Hash of a model → its networks, because leaving out the mask takes a third of a second.
+_NETWORKS: dict[str, tuple[bytes, bytes]] = {}
+
+
+def _networks(model: PoseModel) -> tuple[bytes, bytes]:
+    """Give the detector, and the landmark network without its mask."""
+    if model.sha256 not in _NETWORKS:
+        with zipfile.ZipFile(io.BytesIO(model.content)) as bundle:
+            detector, landmarker = (bundle.read(name) for name in MEMBERS)
+        _NETWORKS[model.sha256] = detector, without_output(landmarker, (1, LANDMARK_SIDE, LANDMARK_SIDE, 1))
+    return _NETWORKS[model.sha256]
 
 
 class LiteRT:
@@ -104,9 +117,7 @@ class LiteRT:
         with stderr_filter.suppress_logs():
             try:
                 idle: queue.SimpleQueue[LiteRTNetworks] = queue.SimpleQueue()
-                with zipfile.ZipFile(io.BytesIO(self._model.content)) as bundle:
-                    detector, landmarker = (bundle.read(name) for name in MEMBERS)
-                landmarker = without_output(landmarker, (1, LANDMARK_SIDE, LANDMARK_SIDE, 1))
+                detector, landmarker = _networks(self._model)
                 for _ in range(self._workers):
                     idle.put(LiteRTNetworks(detector, landmarker))
                 self._limit_opencv()
