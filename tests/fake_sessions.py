@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gait.display_units import Units
 from gait.findings.answers import Answers
-from gait.findings.finder import derive_findings
+from gait.findings.finder import assess_form
 from gait.findings.knowledge_loader import load_knowledge
-from gait.records import Correction, Finding, Measurement, Notice, Runner, VideoInfo
+from gait.records import Correction, Finding, Measurement, NextStep, Notice, Runner, VideoInfo
 from gait.tables import steps_table
 
 SIDES = ("left", "right")
@@ -41,6 +42,9 @@ class FakeSession:
     corrections: tuple[Correction, ...] = ()
     notices: tuple[Notice, ...] = field(default=())
     answers: Answers | None = None
+    likely: tuple[Finding, ...] = ()
+    next_step: NextStep | None = None
+    units: Units = "metric"
 
     @property
     def steps(self) -> pd.DataFrame:
@@ -141,12 +145,14 @@ def fake_view(
         "swapped_frames_repaired": 3,
         "engine": "mediapipe",
     }
-    camera = SimpleNamespace(view=view, facing=facing, direction=direction, m_per_px=0.004, warnings=())
+    near = ("right" if direction > 0 else "left") if view == "side" else None
+    known = {"view": view, "facing": facing, "direction": direction, "near_side": near}
+    camera = SimpleNamespace(**known, leg_px=180.0, m_per_px=0.004, warnings=())
     return FakeView(VideoInfo(**{**given, **info}), pose, pose, camera, events_of(steps), steps)
 
 
 def typical_measurements() -> list[Measurement]:
-    """Make measurements of every kind: findings, borderline, good, poor, refused, without a band."""
+    """Make measurements of every kind: findings, undecided, good, poor, refused, without a band."""
     return [
         measured("cadence", 158.0, half=1.2),
         measured("overstride", 0.34, side="left", half=0.012),
@@ -172,5 +178,15 @@ def fake_session(
     runner = Runner("Ada", 1.70, None, 3.0) if runner is None else runner
     measurements = typical_measurements() if measurements is None else measurements
     views = (fake_view(),) if views is None else tuple(views)
-    findings, corrections, notices = derive_findings(measurements, runner, answers=answers)
-    return FakeSession(runner, views, tuple(measurements), findings, corrections, notices, answers)
+    form = assess_form(measurements, runner, answers=answers)
+    return FakeSession(
+        runner,
+        views,
+        tuple(measurements),
+        form.findings,
+        form.corrections,
+        form.notices,
+        answers,
+        form.likely,
+        form.next_step,
+    )

@@ -35,6 +35,8 @@ SIGNAL_TEXTS: Mapping[str, tuple[str, str, str]] = {
 UNITS: Mapping[str, str] = {"deg": "°", "shoulder widths": "shoulder widths"}
 #: Signals of both legs alike, drawn as one line.
 ONE_LINE = ("trunk_lean",)
+#: Signals of the trunk, drawn for the strides of each foot: their range is not that of a side.
+OF_THE_TRUNK = ("lateral_trunk_lean",)
 #: Fewest strides for a mean. [E]
 MIN_STRIDES = 3
 
@@ -162,7 +164,7 @@ def _plot(
             f'<rect class="catch" x="{LEFT}" y="{TOP}" width="{WIDTH - RIGHT - LEFT}" height="{HEIGHT - BOTTOM - TOP}" '
             f'data-player="{html_text(player)}" data-begin="{begin:.4f}" data-end="{end:.4f}"/>'
         )
-    ranges = "; ".join(_range_text("" if signal in ONE_LINE else f"{side} ", mean[side], unit) for side in sides)
+    ranges = "; ".join(_range_text(_of_side(signal, side), mean[side], unit) for side in sides)
     label = f"{title} from landing (0 %) to the next landing of the same foot, mean and spread over strides: {ranges}."
     if band is not None:
         label += f" The band behind it is that of {band.runners} healthy runners."
@@ -171,6 +173,12 @@ def _plot(
         f"{''.join(tags)}</svg>"
     )
     return SvgPlot(Markup(svg), f"{ranges[:1].upper()}{ranges[1:]}.")
+
+
+def _of_side(signal: str, side: str) -> str:
+    if signal in ONE_LINE:
+        return ""
+    return f"in strides of the {side} foot " if signal in OF_THE_TRUNK else f"{side} "
 
 
 def _range_text(prefix: str, mean: FloatArray, unit: str) -> str:

@@ -1,4 +1,7 @@
-"""The still image that shows a finding: the frame, cropped to the runner, with the measured lines as SVG over it."""
+"""The still image that shows a finding: the frame, cropped to the runner, with the measured lines as SVG over it.
+
+Where the film cannot be read any more, `draw_figure` draws the runner from the keypoints instead.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +38,18 @@ MAX_URI_LENGTH = 120_000
 MARGIN = 0.10
 #: Smallest width of the still over its height. [E]
 MIN_ASPECT = 0.62
+#: Fewest keypoints that make a figure. [E]
+FEWEST_POINTS = 8
+#: Corners of the trunk in the order in which its outline goes.
+TRUNK_CORNERS = (("left", "shoulder"), ("right", "shoulder"), ("right", "hip"), ("left", "hip"))
 
 
 @dataclass(frozen=True)
 class EvidenceStill:
-    """An image for the report: JPEG data URI, its size in pixels, and the SVG drawn over it."""
+    """An image for the report: JPEG data URI, its size in pixels, and the SVG drawn over it.
+
+    ``uri`` is empty where there is no film, and the SVG shows the whole runner.
+    """
 
     uri: str
     width: int
@@ -90,10 +100,75 @@ def make_still(view: ViewAnalysis, *, key: str, side: str, time_s: float, label:
     return EvidenceStill(_jpeg_uri(np.asarray(crop, np.uint8)), width, HEIGHT_PX, placed.svg(points, drawn, label))
 
 
+def draw_figure(view: ViewAnalysis, *, key: str, side: str, time_s: float, label: str) -> EvidenceStill | None:
+    """Draw the runner from the keypoints of one moment, without the film.
+
+    Parameters
+    ----------
+    view : ViewAnalysis
+        The analysed video; its file is not read.
+    key, side : str
+        The metric and the leg to draw.
+    time_s : float
+        The frame, seconds on the playback timeline.
+    label : str
+        The number to write beside the line; it is escaped here.
+
+    Returns
+    -------
+    EvidenceStill or None
+        ``None`` where fewer than `FEWEST_POINTS` keypoints were found at that moment.
+    """
+    points = keypoints_at(view.clean, time_s, between_frames=True)
+    if len(points) < FEWEST_POINTS:
+        return None
+    roll = float(view.clean.attrs.get(CAMERA_ROLL_ATTR, 0.0))
+    geometry = frame_geometry(points, side, view.info.view, view.camera.direction, roll_deg=roll)
+    drawn = evidence_shapes(key, geometry)
+    x0, y0, x1, y1 = _enclosing_box(points, drawn)
+    factor = HEIGHT_PX / (y1 - y0)
+    width = round((x1 - x0) * factor)
+    placed = _PlacedCrop(np.array([x0, y0], float), factor, width, HEIGHT_PX)
+    body = Markup("".join(_trunk_and_head(points, placed, 0.05 * geometry.size * factor)))
+    floor = max(float(placed.at(p)[1]) for p in points.values()) + 0.012 * HEIGHT_PX
+    ground = Markup(f'<path class="ground" d="M0 {floor:.1f}H{width}"/>')
+    return EvidenceStill("", width, HEIGHT_PX, ground + body + placed.svg(points, drawn, label))
+
+
+def _trunk_and_head(points: KeypointPixels, placed: _PlacedCrop, radius: float) -> list[str]:
+    """Fill the trunk, and draw head and neck: without the film, lines alone are hard to read as a runner."""
+    tags = []
+    corners = [f"{side}_{joint}" for side, joint in TRUNK_CORNERS]
+    shoulders = [points[name] for name in corners[:2] if name in points]
+    if all(name in points for name in corners):
+        path = "L".join("{:.1f} {:.1f}".format(*placed.at(points[name])) for name in corners)
+        tags.append(f'<path class="trunk" d="M{path}Z"/>')
+    ears = [points[name] for name in ("left_ear", "right_ear", "nose") if name in points]
+    if ears:
+        x, y = placed.at(np.asarray(np.mean(ears, axis=0)))
+        if shoulders:
+            base_x, base_y = placed.at(np.asarray(np.mean(shoulders, axis=0)))
+            tags.append(f'<path class="neck" d="M{base_x:.1f} {base_y:.1f}L{x:.1f} {y:.1f}"/>')
+        tags.append(f'<circle class="head" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>')
+    return tags
+
+
 def _crop(points: KeypointPixels, drawn: list[Shape], image: Image) -> tuple[int, int, int, int]:
     full_height, full_width = image.shape[:2]
     if not points:
         return 0, 0, full_width, full_height
+    left, top, right, bottom = _enclosing_box(points, drawn)
+    wide = right - left
+    left = max(left, 0.0)
+    right = min(left + wide, float(full_width))
+    left = max(right - wide, 0.0)
+    box = (round(left), round(max(top, 0.0)), round(right), round(min(bottom, full_height)))
+    # A pose far outside the frame leaves no crop: show the whole frame.
+    return box if box[2] - box[0] > 16 and box[3] - box[1] > 16 else (0, 0, full_width, full_height)
+
+
+def _enclosing_box(points: KeypointPixels, drawn: list[Shape]) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of a box around the runner and the lines, pixels, with a margin."""
     enclosed = [
         *points.values(),
         *(s.a for s in drawn if isinstance(s, LineShape)),
@@ -101,15 +176,11 @@ def _crop(points: KeypointPixels, drawn: list[Shape], image: Image) -> tuple[int
     ]
     low, high = np.min(enclosed, axis=0), np.max(enclosed, axis=0)
     margin = MARGIN * float(high[1] - low[1])
-    top, bottom = low[1] - margin, high[1] + margin
-    wide = max(float(high[0] - low[0]) + 2 * margin, MIN_ASPECT * float(bottom - top))
-    centre = (low[0] + high[0]) / 2
-    left = max(centre - wide / 2, 0.0)
-    right = min(left + wide, float(full_width))
-    left = max(right - wide, 0.0)
-    box = (round(float(left)), round(max(float(top), 0.0)), round(right), round(min(float(bottom), full_height)))
-    # A pose far outside the frame leaves no crop: show the whole frame.
-    return box if box[2] - box[0] > 16 and box[3] - box[1] > 16 else (0, 0, full_width, full_height)
+    top, bottom = float(low[1] - margin), float(high[1] + margin)
+    bottom = max(bottom, top + 1.0)
+    wide = max(float(high[0] - low[0]) + 2 * margin, MIN_ASPECT * (bottom - top))
+    left = float(low[0] + high[0]) / 2 - wide / 2
+    return left, top, left + wide, bottom
 
 
 def _jpeg_uri(image: Image) -> str:
@@ -172,6 +243,8 @@ class _PlacedCrop:
         return f'<path class="halo thin" d="{path}"/><path class="measure thin" d="{path}"/>'
 
     def _label(self, label: LabelShape, text: str) -> str:
+        if not text:
+            return ""
         size = 0.047 * self.height
         half = 0.29 * size * len(text) + 0.4 * size
         away = label.away / (float(np.linalg.norm(label.away)) or 1.0)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gait.display_units import show_in
 from gait.errors import GaitError
-from gait.findings.assessment import compare_with_bands
-from gait.findings.finder import MAX_FINDINGS_SHOWN, measurements_behind
+from gait.findings.assessment import Assessment, compare_with_bands
+from gait.findings.finder import MAX_FINDINGS_SHOWN
 from gait.metrics.gait_cycles import average_cycles
 from gait.owned_files import owned_write
+from gait.records import Measurement
 from gait.report.annotated_video import stance_phases
 from gait.report.cycle_plots import cycle_plots, typical_strides
 from gait.report.evidence_stills import EvidenceStill, make_still
-from gait.report.page_content import VIEW_TEXTS, build_page, representative_measurement, short_label
+from gait.report.finding_cards import measurements_of
+from gait.report.lead_picture import lead_picture, representative_measurement, short_label
+from gait.report.page_content import build_page
 from gait.report.page_records import Player, ReportPage
 from gait.report.page_templates import inline_files, template_environment
+from gait.report.page_wording import VIEW_TEXTS
 from gait.report.report_json import gait_version
+from gait.report.stride_figure import StrideFigure, stride_figure
 from gait.report.time_plots import SvgPlot, cadence_over_time, timeline
 
 if TYPE_CHECKING:
@@ -29,7 +36,10 @@ if TYPE_CHECKING:
 #: Length of the part of a clip over which gait cycles are averaged, seconds of real time. [E] A longer part changes the
 #: mean little, and an hour need not fit into memory.
 CYCLES_S = 60.0
-NO_STILLS = "could not be read when this report was written. Its pictures are missing; the numbers are complete."
+NO_STILLS = (
+    "could not be read when this report was written. Pictures of it are drawn from the body points, or missing; the "
+    "numbers are complete."
+)
 
 
 def render_html(session: Session, *, videos: Mapping[int, str] | None = None) -> str:
@@ -47,18 +57,29 @@ def render_html(session: Session, *, videos: Mapping[int, str] | None = None) ->
     str
         HTML that loads nothing but the annotated videos beside it.
     """
-    players = {number: _player(number, session.views[number], name) for number, name in (videos or {}).items()}
-    stills, problems = _stills(session)
-    page = build_page(
+    with show_in(session.units):
+        return _render(_fill_page(session, videos or {}))
+
+
+def _fill_page(session: Session, videos: Mapping[int, str]) -> ReportPage:
+    players = {number: _player(number, session.views[number], name) for number, name in videos.items()}
+    assessed = compare_with_bands(session.measurements, session.runner)
+    leads = [measurements_of(finding, assessed) for finding in (*session.findings, *session.likely)]
+    stills, unreadable = _stills(session, leads)
+    made: dict[tuple[str, str], EvidenceStill] = {(m.key, m.side): still for (m, still) in stills.values()}
+    picture, also_unreadable = lead_picture(session, leads, assessed, players, made=made)
+    return build_page(
         session,
-        stills=stills,
+        stills={finding: still for finding, (_, still) in stills.items()},
         players=players,
         cycles={n: _cycles(session, n, players.get(n)) for n in range(len(session.views))},
         plots={n: _plots(session, n, players.get(n)) for n in range(len(session.views))},
-        extra_notices=problems,
+        strides={n: stride for n in range(len(session.views)) if (stride := _stride(session, n)) is not None},
+        picture=picture,
+        extra_notices=[f"The video {name} {NO_STILLS}" for name in dict.fromkeys((*unreadable, *also_unreadable))],
         version=gait_version(),
+        made_on=f"{(today := dt.date.today()).day} {today:%B %Y}",
     )
-    return _render(page)
 
 
 def write_html(session: Session, path: Path, *, videos: Mapping[int, str] | None = None) -> Path:
@@ -90,12 +111,14 @@ def _player(number: int, view: ViewAnalysis, name: str) -> Player:
     return Player(f"player-{number + 1}", name, title, view.info.playback_fps, start)
 
 
-def _stills(session: Session) -> tuple[dict[tuple[str, str], EvidenceStill], list[str]]:
-    assessed = compare_with_bands(session.measurements, session.runner)
-    stills: dict[tuple[str, str], EvidenceStill] = {}
+def _stills(
+    session: Session, leads: Sequence[Sequence[Assessment]]
+) -> tuple[dict[tuple[str, str], tuple[Measurement, EvidenceStill]], list[str]]:
+    """Make the stills of the findings that are shown in full, by their key and side; name films that are unreadable."""
+    stills: dict[tuple[str, str], tuple[Measurement, EvidenceStill]] = {}
     unreadable: dict[str, None] = {}
-    for finding in session.findings[:MAX_FINDINGS_SHOWN]:
-        lead, _ = measurements_behind(finding, assessed)
+    findings = (*session.findings, *session.likely)
+    for finding, lead in list(zip(findings, leads, strict=True))[:MAX_FINDINGS_SHOWN]:
         if not lead:
             continue
         shown = representative_measurement(lead)
@@ -104,12 +127,12 @@ def _stills(session: Session) -> tuple[dict[tuple[str, str], EvidenceStill], lis
         view = session.views[shown.video]
         label = short_label(shown, session.runner)
         try:
-            stills[finding.key, finding.side] = make_still(
-                view, key=shown.key, side=shown.side, time_s=shown.evidence_s, label=label
-            )
+            still = make_still(view, key=shown.key, side=shown.side, time_s=shown.evidence_s, label=label)
         except (GaitError, OSError):
             unreadable[Path(view.info.file).name] = None
-    return stills, [f"The video {name} {NO_STILLS}" for name in unreadable]
+            continue
+        stills[finding.key, finding.side] = (shown, still)
+    return stills, list(unreadable)
 
 
 def _plots(session: Session, number: int, player: Player | None) -> list[tuple[str, SvgPlot]]:
@@ -147,13 +170,24 @@ def _cycles(session: Session, number: int, player: Player | None) -> list[tuple[
     events = view.events[view.events["time_s"].between(middle - half, middle + half)]
     cycles = average_cycles(view.clean.isel(time=inside).load(), view.camera, events)
     element = None if player is None else player.id
-    given = session.runner.speed_mps
-    speed = session.runner.speed_seen_mps if given is None else (given, given)
+    speed = _speed_range(session)
     return cycle_plots(cycles, view.measurements, typical_strides(events), player=element, speed_mps=speed)
 
 
+def _stride(session: Session, number: int) -> StrideFigure | None:
+    return stride_figure(session.views[number], speed_mps=_speed_range(session))
+
+
+def _speed_range(session: Session) -> tuple[float, float] | None:
+    given = session.runner.speed_mps
+    return session.runner.speed_seen_mps if given is None else (given, given)
+
+
 def _render(page: ReportPage) -> str:
-    style, script = inline_files("gait.report", "report.css"), inline_files("gait.report", "report.js")
-    return (
-        template_environment("gait.report").get_template("report.html.j2").render(page=page, style=style, script=script)
+    template = template_environment("gait.report").get_template("report.html.j2")
+    return template.render(
+        page=page,
+        panel=page.panel,
+        style=inline_files("gait.report", "report.css", "answers.css", "exercise.css", "stride_figure.css"),
+        script=inline_files("gait.report", "report.js", "answers.js", "stride_figure.js"),
     )

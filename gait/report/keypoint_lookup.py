@@ -12,6 +12,7 @@ from gait._typing import FloatArray
 from gait.events.shoe_landing import is_foot_tracked
 from gait.netcdf import BLOCK_FRAMES
 from gait.pose.dataset import CAMERA_ROLL_ATTR, FOOT_TURN, PELVIS_TILT
+from gait.signal.tracking_errors import IMPOSSIBLE
 
 #: (x, y), pixels.
 PixelPoint = FloatArray
@@ -139,6 +140,8 @@ def add_pelvis(points: dict[str, PixelPoint], tilt_deg: float) -> dict[str, Pixe
 class KeypointLookup:
     """Look up keypoints at one moment after another, in a pose dataset that need not fit into memory.
 
+    Legs that cannot be where they were found (`gait.signal.tracking_errors`) are left out.
+
     Parameters
     ----------
     pose : xarray.Dataset
@@ -152,6 +155,7 @@ class KeypointLookup:
     def __init__(self, pose: xr.Dataset, *, slack_s: float, apart_s: float = 0.0) -> None:
         self.times = np.asarray(pose["time"].values, dtype=float)
         self._position = pose["position"]
+        self._status = pose.get("status")
         tilt = pose[PELVIS_TILT].values[:, 0] if PELVIS_TILT in pose else np.full(len(self.times), np.nan)
         self._tilt = np.asarray(tilt, dtype=float)
         self._names = [str(name) for name in pose["keypoint"].values]
@@ -190,7 +194,10 @@ class KeypointLookup:
             # A moment between two frames needs both, so a block starts one frame earlier.
             self._block = range(max(index - 1, 0), min(index + BLOCK_FRAMES, len(self.times)))
             block = self._position.isel(time=slice(self._block.start, self._block.stop), individual=0)
-            self._values = np.asarray(block.transpose("time", "keypoint", "space").values, dtype=float)
+            self._values = np.array(block.transpose("time", "keypoint", "space").values, dtype=float)
+            if self._status is not None:
+                status = self._status.isel(time=slice(self._block.start, self._block.stop), individual=0)
+                self._values[status.transpose("time", "keypoint").values == IMPOSSIBLE] = np.nan
         return np.asarray(self._values[index - self._block.start])
 
 

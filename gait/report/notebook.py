@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gait.display_units import show_in
 from gait.errors import InputError
 from gait.report.page_templates import html_text
 
@@ -32,6 +33,11 @@ def session_card(session: Session) -> str:
     str
         HTML with its own style, in the colours of the notebook.
     """
+    with show_in(session.units):
+        return _card_in_shown_units(session)
+
+
+def _card_in_shown_units(session: Session) -> str:
     from gait.findings.knowledge_loader import load_knowledge
     from gait.findings.value_text import display_format, interval_text, value_text
 
@@ -54,7 +60,7 @@ def session_card(session: Session) -> str:
         )
     more = f"{len(measured) - _MAX_ROWS} more measured, " if len(measured) > _MAX_ROWS else ""
     refused = len(session.measurements) - len(measured)
-    headlines = [f.headline for f in session.findings] or ["nothing outside its band"]
+    headlines = [f.headline for f in (*session.findings, *session.likely)] or ["nothing stands out"]
     findings = "".join(f"<li>{html_text(headline)}</li>" for headline in headlines)
     return (
         "<div style='border:1px solid #8888;border-radius:8px;padding:.7em 1em;max-width:44em;font-size:90%'>"

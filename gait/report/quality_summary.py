@@ -42,10 +42,9 @@ def print_check(check: VideoCheck, console: Console) -> None:
     for name in ("verdict", "aspect", "text"):
         table.add_column(name, no_wrap=name != "text")
     for observation in check.observations:
-        verdict = observation.verdict
-        table.add_row(
-            styled_text((verdict, VERDICT_STYLES[verdict])), observation.aspect, styled_text(observation.text)
-        )
+        verdict: str = observation.verdict if observation.known else "unknown"
+        style = VERDICT_STYLES[observation.verdict] if observation.known else "dim"
+        table.add_row(styled_text((verdict, style)), observation.aspect, styled_text(observation.text))
     console.print(table)
     for title, lines in (
         ("Can be measured", measurable_lines(check.expected_metrics)),

@@ -1,4 +1,4 @@
-"""Small plots as inline SVG: ground contacts, cadence over time, and a value against its ordinary range."""
+"""Small plots as inline SVG: ground contacts, and cadence over time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup
-
-from gait.report.page_templates import html_text
 
 #: Layout in SVG units: width, left edge of the plot, height of a bar.
 WIDTH, LEFT, BAR = 760, 78, 26
@@ -210,53 +208,3 @@ def _linked(player: str | None, time_s: float, name: str | None = None) -> str:
         return ""
     seek = f' data-player="{player}" data-seek="{time_s:.3f}"'
     return seek if name is None else seek + f' tabindex="0" role="button" aria-label="{name}"'
-
-
-@dataclass(frozen=True)
-class ScaleMark:
-    """One value on a scale: side, value and interval, in display units."""
-
-    side: str
-    value: float
-    interval: tuple[float, float] | None
-
-
-def value_scale(marks: Sequence[ScaleMark], *, low: float | None, high: float | None, text: str) -> Markup:
-    """Draw values with their intervals over the ordinary range, as a small number line.
-
-    Parameters
-    ----------
-    marks : sequence of ScaleMark
-    low, high : float or None
-        The ordinary range in display units; ``None`` where it is open.
-    text : str
-        The same as a sentence, for a reader who cannot see it.
-
-    Returns
-    -------
-    markupsafe.Markup
-        Inline SVG.
-    """
-    ends = [e for m in marks for e in (m.interval or (m.value, m.value))] + [e for e in (low, high) if e is not None]
-    spread = (max(ends) - min(ends)) or 1.0
-    x = Axis(min(ends) - 0.15 * spread, max(ends) + 0.15 * spread, 6, 354)
-    height = 30 + 16 * len(marks)
-    a, b = (x(x.low) if low is None else x(low)), (x(x.high) if high is None else x(high))
-    tags = [f'<rect class="band" x="{a:.1f}" y="4" width="{b - a:.1f}" height="{height - 26}" rx="3"/>']
-    tags += [
-        f'<text class="tick" x="{x(e):.1f}" y="{height - 6}">{f"{e:.6g}".replace("-", "−")}</text>'
-        for e in (low, high)
-        if e is not None
-    ]
-    for row, mark in enumerate(marks):
-        y = 16 + 16 * row
-        if mark.interval is not None:
-            ends_x = [x(e) for e in mark.interval]
-            tags.append(
-                f'<line class="range {mark.side}" x1="{ends_x[0]:.1f}" x2="{ends_x[1]:.1f}" y1="{y}" y2="{y}"/>'
-            )
-        tags.append(f'<circle class="dot {mark.side}" cx="{x(mark.value):.1f}" cy="{y}" r="5.5"/>')
-    label = html_text(text)
-    return Markup(
-        f'<svg class="scale" viewBox="0 0 360 {height}" role="img" aria-label="{label}">{"".join(tags)}</svg>'
-    )

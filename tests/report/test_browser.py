@@ -1,7 +1,8 @@
-"""The report in a browser: players, plots, metronome and print, without network, errors or harm from a name."""
+"""The report in a browser: first screen, folds, players, plots, print and accessibility, without network or errors."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from gait.cli.main import app
+from gait.findings.answers import parse_answers
+from gait.report.html_page import render_html
+from tests.fake_sessions import FakeSession, fake_session, measured
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
@@ -67,6 +71,11 @@ def page(browser: sync_api.Browser, report: Path) -> Iterator[sync_api.Page]:
     opened.close()
 
 
+def show(page: sync_api.Page, selector: str) -> None:
+    """Unfold everything around an element."""
+    page.evaluate("s => { for (let e = document.querySelector(s); e; e = e.parentElement) e.open = true; }", selector)
+
+
 def now(page: sync_api.Page) -> float:
     # Not wait_for_function: the page's own policy forbids the evaluation of text that it needs.
     for _ in range(100):
@@ -77,12 +86,14 @@ def now(page: sync_api.Page) -> float:
 
 
 def test_a_bar_of_the_timeline_moves_the_video(page: sync_api.Page) -> None:
+    show(page, ".stance[data-seek]")
     bar = page.locator(".stance[data-seek]").nth(5)
     bar.click()
     assert now(page) == pytest.approx(float(bar.get_attribute("data-seek")), abs=0.02)
 
 
 def test_a_bar_can_be_used_by_keyboard(page: sync_api.Page) -> None:
+    show(page, ".stance[data-seek]")
     bar = page.locator(".stance[data-seek]").nth(2)
     bar.focus()
     page.keyboard.press("Enter")
@@ -96,6 +107,7 @@ def test_a_dot_of_the_cadence_moves_the_video(page: sync_api.Page) -> None:
 
 
 def test_a_point_of_a_gait_cycle_moves_the_video(page: sync_api.Page) -> None:
+    show(page, ".catch")
     area = page.locator(".catch").first
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
@@ -106,6 +118,7 @@ def test_a_point_of_a_gait_cycle_moves_the_video(page: sync_api.Page) -> None:
 
 
 def test_the_player_steps_single_frames_and_slows_down(page: sync_api.Page) -> None:
+    show(page, ".stance[data-seek]")
     page.locator(".stance[data-seek]").first.click()
     # A measured moment lies between two frames; a step goes from frame to frame.
     before = int(60 * now(page))
@@ -120,6 +133,7 @@ def test_the_player_steps_single_frames_and_slows_down(page: sync_api.Page) -> N
 
 
 def test_the_metronome_clicks_at_the_prescribed_rate(page: sync_api.Page) -> None:
+    show(page, "#metronome")
     start = page.get_by_role("button", name="Start the metronome")
     start.click()
     page.wait_for_timeout(2500)
@@ -134,6 +148,7 @@ def test_the_metronome_clicks_at_the_prescribed_rate(page: sync_api.Page) -> Non
 
 
 def test_the_metronome_stays_within_what_was_studied(page: sync_api.Page) -> None:
+    show(page, "#metronome")
     field = page.locator("#metronome input")
     most = field.get_attribute("max")
     field.fill("400")
@@ -157,12 +172,218 @@ def test_nothing_is_wider_than_the_screen(page: sync_api.Page, width: int) -> No
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_it_prints(page: sync_api.Page, tmp_path: Path) -> None:
-    page.emulate_media(media="print")
-    assert not page.locator("#metronome").is_visible()
-    made = page.pdf(path=str(tmp_path / "report.pdf"))
-    assert made.startswith(b"%PDF")
+def test_a_moment_in_the_video_leads_back_to_its_finding(page: sync_api.Page) -> None:
+    button = page.locator("#finding-1 .seek")
+    button.click()
+    assert now(page) == pytest.approx(float(button.get_attribute("data-seek")), abs=0.02)
+    back = page.get_by_role("link", name="Back to where you were")
+    back.click()
+    assert page.evaluate("document.activeElement.dataset.back") == "finding-1"
+    assert not back.is_visible()
+
+
+def test_the_controls_lie_below_the_picture(page: sync_api.Page) -> None:
+    video = page.locator("video")
+    assert video.get_attribute("controls") is None
+    picture, bar = video.bounding_box(), page.locator("[data-position]").bounding_box()
+    assert bar["y"] >= picture["y"] + picture["height"]
+    page.locator("[data-position]").fill("500")
+    assert now(page) == pytest.approx(page.evaluate("document.querySelector('video').duration") / 2, abs=0.1)
 
 
 def test_the_page_is_small(report: Path) -> None:
     assert report.stat().st_size < 3_000_000
+
+
+# ---- pages of made-up sessions: every state of the first screen, folds, print ----------------------------------------
+
+CLEAR = [
+    measured("overstride", 0.40, side="left", half=0.01),
+    measured("overstride", 0.36, side="right", half=0.02),
+    measured("trunk_lean", 25.0, half=1),
+    measured("vertical_oscillation", 16.0, half=1),
+    measured("cadence", 172.0, half=1.0),
+    measured("knee_flexion_stance", 35.0, side="left", half=5),
+    measured("pelvic_drop", None, grade="refused", reason="not visible from this side: film the rear view"),
+]
+STATES = {
+    "clear": lambda: fake_session(CLEAR),
+    "likely": lambda: fake_session([measured("overstride", 0.285, side="left", half=0.04)]),
+    "fine": lambda: fake_session([measured("cadence", 172.0, half=1.0), measured("trunk_lean", 6.0, half=1.0)]),
+    "now": lambda: fake_session(CLEAR, answers=parse_answers({"no_weight": True})),
+    "see": lambda: fake_session(
+        CLEAR, answers=parse_answers({"pain_where": ["hip_side"], "pain_when": ["all_day"], "pain_strength": 4})
+    ),
+    "nothing": lambda: fake_session([measured("overstride", None, side="left", grade="refused")]),
+}
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("states")
+    made = {}
+    for name, session in STATES.items():
+        made[name] = folder / f"{name}.html"
+        made[name].write_text(_html(session()), encoding="utf-8")
+    return made
+
+
+def _html(session: FakeSession) -> str:
+    return render_html(session)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("state", STATES)
+def test_the_first_screen_shows_sentence_and_picture(
+    browser: sync_api.Browser, pages: dict[str, Path], state: str, viewport: dict[str, int]
+) -> None:
+    page = browser.new_page(viewport=viewport)
+    page.goto(pages[state].as_uri())
+    shown = ["h1", ".leadpic .still", *([] if state in {"nothing", "now", "see"} else [".first .step h2"])]
+    for selector in shown:
+        box = page.locator(selector).bounding_box()
+        assert box is not None, selector
+        # Of the picture the upper half is enough: a warning stands before it.
+        reach = box["height"] if selector == "h1" else 0.5 * box["height"]
+        assert box["y"] + reach <= viewport["height"], selector
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    page.close()
+
+
+def test_a_warning_that_cannot_wait_is_red_and_stops_the_training(
+    browser: sync_api.Browser, pages: dict[str, Path]
+) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.goto(pages["now"].as_uri())
+    red, green, blue = map(
+        int, re.findall(r"\d+", page.evaluate("getComputedStyle(document.querySelector('h1')).color"))[:3]
+    )
+    assert red > 2 * max(green, blue)
+    assert not page.locator("#to-do").is_visible()
+    assert not page.locator(".first .step").is_visible()
+    page.close()
+
+
+def test_the_first_screen_follows_the_answers(browser: sync_api.Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(pages["clear"].as_uri())
+    own = page.locator("h1").inner_text()
+    page.locator("#questions-fold summary").click()
+    page.locator('[data-question="pain_where"] input[value="hip_side"]').check()
+    page.locator('[data-question="no_weight"] input[value="yes"]').check()
+    assert page.locator("h1").inner_text() == "Stop running and see a doctor now."
+    assert not page.locator(".first .step").is_visible()
+    page.locator('[data-question="no_weight"] input[value="no"]').check()
+    page.locator('[data-question="pain_where"] input[value="hip_side"]').uncheck()
+    assert page.locator("h1").inner_text() == own
+    assert page.locator(".first .step").is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("state", ["clear", "fine", "see"])
+def test_with_all_folds_closed_a_phone_shows_the_report_in_eight_screens(
+    browser: sync_api.Browser, pages: dict[str, Path], state: str
+) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.goto(pages[state].as_uri())
+    assert page.evaluate("document.documentElement.scrollHeight") <= 8 * PHONE["height"]
+    page.close()
+
+
+def test_contents_stand_at_the_side_of_a_desktop_and_folded_on_a_phone(
+    browser: sync_api.Browser, pages: dict[str, Path]
+) -> None:
+    for viewport, is_open in ((DESKTOP, True), (PHONE, False)):
+        page = browser.new_page(viewport=viewport)
+        page.goto(pages["clear"].as_uri())
+        assert page.locator("#contents a").first.is_visible() is is_open
+        page.close()
+    page = browser.new_page(viewport=PHONE)
+    page.goto(pages["clear"].as_uri())
+    page.locator("#contents summary").click()
+    page.locator('#contents a[href="#all"]').click()
+    page.wait_for_timeout(600)
+    assert page.locator("#all table").is_visible()
+    assert not page.locator("#contents a").first.is_visible()
+    page.close()
+
+
+def test_a_link_opens_the_fold_it_leads_into(browser: sync_api.Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.goto(pages["clear"].as_uri())
+    link = page.locator("[data-step='link']")
+    target = link.get_attribute("href")
+    assert not page.locator(target).is_visible()
+    link.click()
+    page.wait_for_timeout(300)
+    assert page.locator(target).is_visible()
+    page.close()
+
+
+def test_what_is_touched_on_a_phone_is_large_enough(browser: sync_api.Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.goto(pages["clear"].as_uri())
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('a, button, summary, input:not([type=radio], [type=checkbox]), select')]
+          .filter((e) => e.getClientRects().length && !e.matches('.skip') && e.getBoundingClientRect().height < 43.5)
+          .map((e) => e.outerHTML.slice(0, 90))"""
+    )
+    assert small == []
+    page.close()
+
+
+def _pdf_pages(page: sync_api.Page) -> int:
+    return len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4", print_background=True)))
+
+
+@pytest.mark.parametrize("state", ["clear", "fine", "see", "now"])
+def test_it_prints_on_four_pages_at_most(browser: sync_api.Browser, pages: dict[str, Path], state: str) -> None:
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(pages[state].as_uri())
+    assert 1 <= _pdf_pages(page) <= 4
+    page.emulate_media(media="print")
+    assert not page.locator("#all table").is_visible()
+    assert not page.locator("nav").is_visible()
+    page.close()
+
+
+def test_a_physiotherapist_gets_one_page(browser: sync_api.Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(pages["see"].as_uri())
+    assert not page.locator("#physio").is_visible()
+    page.get_by_role("link", name="One page for your physiotherapist").last.click()
+    page.wait_for_timeout(300)
+    assert page.locator("#physio").is_visible()
+    assert not page.locator("main").is_visible()
+    words = page.locator("#physio").inner_text()
+    for word in ("Ada", "overstride distance", "95 % range", "How strong is it at its worst", "Findings"):
+        assert word in words, word
+    assert _pdf_pages(page) == 1
+    page.get_by_role("link", name="Back to the report").click()
+    page.wait_for_timeout(300)
+    assert page.locator("main").is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "scheme", "unfolded"),
+    [("clear", "light", True), ("clear", "dark", False), ("now", "dark", False), ("nothing", "light", False)],
+)
+def test_axe_finds_no_serious_fault(
+    browser: sync_api.Browser, pages: dict[str, Path], state: str, scheme: str, unfolded: bool
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    context = browser.new_context(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto(pages[state].as_uri())
+    if unfolded:
+        page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    page.evaluate(script)
+    # Without drawings: their hundreds of lines only take time. Their names are tested in test_exercise_drawings.py.
+    run = "axe.run({exclude: [['svg']]}, {resultTypes: ['violations']})"
+    found = page.evaluate(run)["violations"]
+    assert [(f["id"], f["nodes"][0]["html"]) for f in found if f["impact"] in {"serious", "critical"}] == []
+    context.close()

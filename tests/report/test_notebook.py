@@ -31,7 +31,7 @@ def test_the_card_escapes_names_and_counts_refusals() -> None:
 
 
 def test_a_session_without_findings_says_so() -> None:
-    assert "nothing outside its band" in session_card(fake_session([measured("cadence", 172.0, half=1.0)]))
+    assert "nothing stands out" in session_card(fake_session([measured("cadence", 172.0, half=1.0)]))
 
 
 def test_cycles_have_a_line_for_each_measured_leg(ax: Any) -> None:

@@ -1,80 +1,71 @@
-"""The content of the report as records."""
+"""The content of the report as records: what stands where, and that its parts agree."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-import pandas as pd
-import pytest
-
+from gait.display_units import show_in
+from gait.findings.answers import parse_answers
 from gait.findings.assessment import compare_with_bands
+from gait.findings.comparison_counts import count_comparisons
 from gait.records import Runner
-from gait.report.page_content import build_page, representative_measurement, short_label, strides_crossed
-from tests.fake_sessions import FakeSession, fake_session, fake_view, measured
+from gait.report.page_content import build_page
+from gait.report.page_records import ReportPage
+from tests.fake_sessions import FakeSession, fake_session, fake_view, measured, typical_measurements
 
 
-def test_strides_in_which_a_hand_crossed_are_counted(session: FakeSession) -> None:
-    steps = pd.DataFrame({"side": ["left", "right"] * 3, "arm_crossover": [0.1, -0.2, 0.2, 0.05, np.nan, -0.1]})
-    views = (replace(session.views[0], steps=steps),)
-    sentences = strides_crossed(replace(session, views=views))
-    assert sentences == [
-        "The left hand passed the midline in 2 of 2 strides.",
-        "The right hand passed the midline in 1 of 3 strides.",
-    ]
-    assert strides_crossed(replace(session, views=())) == []
+def page_of(session: FakeSession) -> ReportPage:
+    return build_page(session, stills={}, players={}, plots={})  # type: ignore[arg-type]
 
 
-def test_the_most_reliable_measurement_represents_a_finding() -> None:
-    pair = [
-        measured("overstride", 0.40, side="left", half=0.01, grade="fair"),
-        measured("overstride", 0.35, side="right", half=0.01, grade="good"),
-    ]
-    assert representative_measurement(compare_with_bands(pair, Runner())).side == "right"
-
-
-@pytest.mark.parametrize(
-    ("runner", "text"),
-    [(Runner(), "34 %"), (Runner(leg_length_m=0.9), "31 cm · 34 %")],
-    ids=["no length", "leg length"],
-)
-def test_the_label_of_a_still_is_in_centimetres_where_the_leg_is_known(runner: Runner, text: str) -> None:
-    assert short_label(measured("overstride", 0.34), runner) == text
-    assert short_label(measured("overstride", None, grade="refused"), runner) == ""
-
-
-def test_facts_of_a_clip_name_slow_motion_and_swapped_legs() -> None:
-    view = fake_view(playback_fps=30.0, capture_fps=240.0, swapped_frames_repaired=1)
-    page = build_page(fake_session(views=[view]), stills={}, players={}, plots={})
-    facts = "; ".join(page.clips[0].facts)
-    assert "slow motion: filmed at 240 frames per second" in facts
-    assert "swapped back in 1 frame" in facts
-
-
-def test_the_cadence_target_appears_only_with_its_correction() -> None:
-    slow = build_page(fake_session(), stills={}, players={}, plots={})
-    assert slow.cadence_target is not None
-    assert (slow.cadence_target.now, slow.cadence_target.limit) == (158, 173)
-    fine = build_page(fake_session([measured("cadence", 172.0, half=1.0)]), stills={}, players={}, plots={})
-    assert fine.cadence_target is None
+def test_page_and_terminal_count_alike() -> None:
+    session = fake_session(typical_measurements())
+    page = page_of(session)
+    counts = count_comparisons(compare_with_bands(session.measurements, session.runner))
+    assert len(page.good) == len(counts.fine) + len(counts.no_concern)
+    in_findings = {key for finding in (*session.findings, *session.likely) for key in (finding.metric, *finding.parts)}
+    beside = [key for key in (*counts.clear, *counts.likely) if key not in in_findings]
+    assert len(page.open) == len(counts.open) + len(counts.unmeasured) + len(beside)
 
 
 def test_a_metric_without_value_says_how_to_film_it() -> None:
-    page = build_page(fake_session(), stills={}, players={}, plots={})
-    (pelvis,) = [item for item in page.missing if item.tape]
-    assert "Film from straight behind" in pelvis.advice[0]
+    (pelvis,) = [one for one in page_of(fake_session()).filming if "tape" in one.title]
+    assert "Film from straight behind" in pelvis.text
 
 
-def test_metrics_with_the_same_reason_are_one_item() -> None:
-    reason = "not visible from this side: film the side view"
-    refused = [
-        measured(key, None, side=side, grade="refused", reason=reason)
-        for key in ("overstride", "tibia_angle")
-        for side in ("left", "right")
-    ]
-    only_left = measured("contact_time", None, side="left", grade="refused", reason="only 3 steps")
-    page = build_page(fake_session([*refused, only_left]), stills={}, players={}, plots={})
-    together, alone = page.missing
-    assert len(together.names) == 2
-    assert together.reasons == ("Not visible from this side: film the side view.",)
-    assert alone.reasons == ("Left: only 3 steps.",)
+def test_what_no_film_shows_better_is_listed_apart() -> None:
+    odd = measured("odd_key", None, grade="refused", unit="x")
+    page = page_of(fake_session([odd]))
+    assert [item.names for item in page.unfilmable] == [("odd key",)]
+    assert page.filming == ()
+
+
+def test_notices_leave_out_what_the_page_says_elsewhere() -> None:
+    session = fake_session(answers=parse_answers({"no_weight": True}))
+    page = page_of(session)
+    assert len(session.notices) > len(page.notices)
+    assert not any("see a doctor now" in notice for notice in page.notices)
+    assert page.panel.urgency == "now"
+
+
+def test_facts_of_a_runner_are_written_as_given() -> None:
+    facts = dict(page_of(fake_session(runner=Runner(None, 1.80, None, 2.5))).facts)
+    assert facts == {"Speed": "9.0 km/h", "Height": "180 cm", "Leg length": "95 cm (53 % of height)"}
+
+
+def test_facts_follow_the_units_of_the_reader() -> None:
+    with show_in("imperial"):
+        facts = dict(page_of(fake_session(runner=Runner(None, 1.80, None, 2.5))).facts)
+    assert facts == {"Speed": "5.6 mph", "Height": "5 ft 11 in", "Leg length": "38 in (53 % of height)"}
+    assert dict(page_of(fake_session(runner=Runner())).facts) == {"Speed": "not given", "Height": "not given"}
+
+
+def test_the_clip_counts_as_too_short_in_real_time() -> None:
+    slow = fake_view(playback_fps=30.0, capture_fps=240.0, duration_s=400.0)
+    assert page_of(fake_session(views=[slow])).too_short
+    assert not page_of(fake_session(views=[fake_view(duration_s=400.0)])).too_short
+
+
+def test_sources_are_cited_without_a_stray_sign() -> None:
+    page = page_of(fake_session())
+    assert page.papers
+    assert not [paper for paper in page.papers if paper.endswith((";", ",")) or ";;" in paper]
+    assert "indicative" not in page.range_sources

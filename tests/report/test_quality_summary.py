@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -63,7 +64,15 @@ def test_brackets_are_no_markup_on_the_terminal() -> None:
 def test_json_keeps_its_names() -> None:
     document = json.loads(check_json([CHECK], [(Path("other.mp4"), "nobody found")]))
     (video,) = document["videos"]
-    assert {"aspect", "seen", "verdict", "advice", "value", "unit", "code"} == set(video["observations"][0])
+    assert {"aspect", "seen", "verdict", "advice", "value", "unit", "code", "known"} == set(video["observations"][0])
     assert {"key", "side", "grade", "reason", "reason_code", "ever", "possible"} == set(video["metrics"][0])
     assert not {"expected_metrics", "outlook"} & set(video)
     assert document["refused"] == [{"file": "other.mp4", "reason": "nobody found"}]
+
+
+def test_what_could_not_be_told_is_not_called_good() -> None:
+    unsure = replace(CHECK, observations=(Observation("tilt", "no upright lines", known=False),))
+    out = io.StringIO()
+    print_check(unsure, Console(file=out, width=80, color_system=None))
+    (line,) = [line for line in out.getvalue().splitlines() if "no upright lines" in line]
+    assert line.split()[0] == "unknown"

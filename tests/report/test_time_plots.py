@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gait.report.time_plots import MAX_DOTS, Axis, ScaleMark, cadence_over_time, timeline, value_scale
+from gait.report.time_plots import MAX_DOTS, Axis, cadence_over_time, timeline
 
 
 def test_plots_have_captions_that_say_the_same() -> None:
@@ -42,11 +42,3 @@ def test_ticks_are_round(low: float, high: float, step: float) -> None:
     assert axis.step(7) == pytest.approx(step)
     assert axis.ticks(7)[:2] == pytest.approx([0, step])
     assert axis(high) == 100
-
-
-def test_a_scale_shows_values_intervals_and_open_limits() -> None:
-    marks = [ScaleMark("left", 0.34, (0.33, 0.35)), ScaleMark("right", 0.30, None)]
-    svg = value_scale(marks, low=None, high=0.24, text="left 34 <of> leg length")
-    assert (svg.count("<circle"), svg.count('class="range')) == (2, 1)
-    assert svg.count('class="tick"') == 1
-    assert "&lt;of&gt;" in svg

@@ -19,21 +19,53 @@
       });
     }
     video.addEventListener("error", () => player.classList.add("unavailable"), true);
+    // Own controls below the picture: the browser's lie over the line of numbers that is drawn into it.
+    video.removeAttribute("controls");
+    const bar = player.querySelector(".needs-script");
+    bar.hidden = false;
+    const play = bar.querySelector("[data-play]"), at = bar.querySelector("[data-position]"), whole = bar.querySelector("[data-whole]");
+    const toggle = () => (video.paused ? video.play() : video.pause());
+    play.addEventListener("click", toggle);
+    video.addEventListener("click", toggle);
+    video.addEventListener("play", () => { play.textContent = "❚❚"; });
+    video.addEventListener("pause", () => { play.textContent = "▶"; });
+    video.addEventListener("timeupdate", () => {
+      if (video.duration) at.value = String(Math.round(1000 * video.currentTime / video.duration));
+    });
+    at.addEventListener("input", () => {
+      if (video.duration) video.currentTime = Number(at.value) / 1000 * video.duration;
+    });
+    if (video.requestFullscreen) whole.addEventListener("click", () => video.requestFullscreen());
+    else whole.hidden = true;
   }
-  const show = (id, seconds) => {
+  const reveal = (element) => {
+    for (let part = element; part; part = part.parentElement) if (part.localName === "details") part.open = true;
+  };
+  const show = (id, seconds, from) => {
     const player = document.getElementById(id);
     const video = player.querySelector("video");
+    reveal(player);
     video.pause();
     // The middle of a frame: its edge may show the one before.
     video.currentTime = seconds + 0.5 / Number(player.dataset.fps);
     player.scrollIntoView({ block: "nearest" });
+    const back = player.querySelector(".back");
+    if (from) {
+      back.hidden = false;
+      back.firstElementChild.onclick = (event) => {
+        event.preventDefault();
+        back.hidden = true;
+        from.scrollIntoView({ block: "center" });
+        from.focus({ preventScroll: true });
+      };
+    }
     return video;
   };
   for (const link of document.querySelectorAll("[data-seek]")) {
-    const go = () => show(link.dataset.player, Number(link.dataset.seek));
+    const from = link.localName === "button" ? link : null;
+    const go = () => show(link.dataset.player, Number(link.dataset.seek), from);
     link.addEventListener("click", () => {
-      const video = go();
-      if (link.localName === "button") video.focus({ preventScroll: true });
+      go();
     });
     // Buttons listen to keys by themselves, parts of a drawing do not.
     if (link.localName !== "button") {
@@ -114,10 +146,67 @@
     }
     input.addEventListener("change", () => { input.value = String(beat()); });
   }
-  // Paper cannot be unfolded: print every source, then fold back what was folded.
+  // What a link leads to may lie in a fold.
+  const goTo = (hash) => {
+    const target = hash.length > 1 ? document.getElementById(decodeURIComponent(hash.slice(1))) : null;
+    if (!target) return;
+    reveal(target);
+    const fold = target.querySelector(":scope > details.fold");
+    if (fold && target.querySelectorAll(":scope > details.fold").length === 1) fold.open = true;
+    target.scrollIntoView();
+  };
+  for (const link of document.querySelectorAll('a[href^="#"]')) {
+    link.addEventListener("click", () => setTimeout(goTo, 0, link.hash));
+  }
+  if (location.hash) goTo(location.hash);
+  const contents = document.getElementById("contents");
+  const wide = matchMedia("(min-width: 68rem)");
+  const unfolded = document.querySelectorAll("details[data-wide]");
+  const lay = () => {
+    contents.open = wide.matches;
+    if (wide.matches) for (const fold of unfolded) fold.open = true;
+  };
+  wide.addEventListener("change", lay);
+  lay();
+  for (const link of contents.querySelectorAll("a")) {
+    link.addEventListener("click", () => { if (!wide.matches) contents.open = false; });
+  }
+  // The first screen follows the answers: answers.js has ranked the advice again.
+  const first = document.getElementById("top");
+  const toneOfFilm = first.dataset.film;
+  document.addEventListener("gait:answers", ({ detail }) => {
+    const urgency = detail.urgency || "";
+    first.dataset.tone = urgency || toneOfFilm;
+    for (const line of first.querySelectorAll("[data-plain]")) {
+      line.textContent = line.dataset[urgency || "plain"];
+      line.hidden = !line.textContent;
+    }
+    first.querySelector(".alert").hidden = !detail.warnings.length;
+    first.querySelector(".withheld").hidden = !detail.exercises_withheld || urgency === "now";
+    const best = detail.step;
+    const part = (name) => first.querySelector(`[data-step="${name}"]`);
+    if (best) {
+      part("title").textContent = best.title;
+      part("text").textContent = firstSentences(best.text);
+      part("link").setAttribute("href", `#general-${best.id}`);
+    }
+    for (const training of document.querySelectorAll("[data-training]")) {
+      training.hidden = urgency === "now" || (training.matches(".step") && !best);
+    }
+  });
+  const firstSentences = (text) => {
+    let kept = "";
+    for (const sentence of text.match(/.+?(?:[.!?](?=\s|$)|$)\s*/g) || []) {
+      if (kept && kept.length + sentence.trimEnd().length > 190) break;
+      kept += sentence;
+    }
+    return kept.trim();
+  };
+  for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+  // Paper cannot be unfolded: print what matters, then fold back what was folded.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
+    opened = [...document.querySelectorAll("details.printed:not([open])")];
     for (const part of opened) part.open = true;
   });
   addEventListener("afterprint", () => {
