@@ -35,6 +35,7 @@ from gait.batch.storage_folder import StorageFolder
 from gait.batch.worker_limits import WorkerLimits
 from gait.batch.worker_pool import JobEvent, JobFinished, run_locally
 from gait.display_text import display_text
+from gait.display_units import Units, show_in
 from gait.errors import GaitError, InputError
 from gait.history.athlete_history import History
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
@@ -61,6 +62,7 @@ def analyze_batch(
     cluster: str | None = None,
     engine: str = DEFAULT_ENGINE,
     video: bool = True,
+    units: Units | None = None,
     fresh: bool = False,
     history: PathLike | None = None,
     prune: bool = False,
@@ -93,6 +95,8 @@ def analyze_batch(
         Name of the pose engine.
     video : bool
         Whether to write annotated videos.
+    units : {"metric", "imperial", "pace", "imperial-pace"}, optional
+        In which reports and index show speeds and lengths; metric ones without it.
     fresh : bool
         Analyse everything again, also what has not changed.
     history : path, optional
@@ -165,6 +169,7 @@ def analyze_batch(
                 engine,
                 session.leg_length_m,
                 session.answers,
+                units,
             ),
             output,
             version,
@@ -174,7 +179,7 @@ def analyze_batch(
             measure=measure,
         )
 
-    with open_output(output) as target:
+    with show_in(units or "metric"), open_output(output) as target:
         run = _Run(sessions, target, progress)
         run.notes = IndexNotes(
             skipped=tuple(find_skipped_files(source, output, sessions)),

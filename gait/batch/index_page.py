@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _DAY = 10
 #: Severity → dots.
 _DOTS = {"marked": "●●●", "moderate": "●●○", "mild": "●○○"}
+#: Before a finding that is likely but not clear.
+_LIKELY_DOT = "○○○"
 #: Findings of a session that the page lists. [E]
 _MAX_FINDINGS = 3
 _STATUS_TEXTS = {"ok": "measured", "failed": "failed", "duplicate": "duplicate", "waiting": "not analysed yet"}
@@ -110,7 +112,7 @@ def render_index(rows: Sequence[SessionRow], *, planned: int | None = None, note
         worst findings first.
     """
     entries = sorted((_entry(row) for row in rows), key=lambda e: (-e.rank, e.athlete.casefold(), e.name.casefold()))
-    metrics = sorted({f["metric"] for row in rows for f in row.findings})
+    metrics = sorted({f["metric"] for row in rows for f in (*row.findings, *row.likely)})
     names = sorted(((metric_name(metric), metric) for metric in metrics), key=lambda pair: pair[0].casefold())
     counts = {text: sum(entry.status == status for entry in entries) for status, text in _STATUS_TEXTS.items()}
     notes = notes or IndexNotes()
@@ -165,8 +167,11 @@ def _weight(severity: str) -> int:
 
 
 def _entry(row: SessionRow) -> _Entry:
-    findings = sorted(row.findings, key=lambda f: -_weight(f["severity"]))
-    rank = sum(10_000 ** (n == 0) * _weight(f["severity"]) for n, f in enumerate(findings))
+    clear = sorted(row.findings, key=lambda f: -_weight(f["severity"]))
+    # A likely finding counts less than any clear one, and is told after it; its headline says "probably".
+    likely = sorted(row.likely, key=lambda f: -_weight(f["severity"]))
+    findings = [*clear, *likely]
+    rank = sum(10_000 ** (n == 0) * _weight(f["severity"]) for n, f in enumerate(clear))
     views = [state["view"] for state in row.clips if state["status"] == "ok" and state["view"]]
     several = len(row.clips) > 1
     remarks = [
@@ -192,11 +197,14 @@ def _entry(row: SessionRow) -> _Entry:
         reason=row.reason,
         views=", ".join(views) or ", ".join(clip.label for clip in row.planned.clips),
         found=tuple(
-            _FindingLine(_DOTS.get(f["severity"], ""), f["severity"], f["headline"]) for f in findings[:_MAX_FINDINGS]
+            _FindingLine(_DOTS.get(f["severity"], ""), f["severity"], f["headline"])
+            if f in clear
+            else _FindingLine(_LIKELY_DOT, "likely", f["headline"])
+            for f in findings[:_MAX_FINDINGS]
         ),
         more=max(len(findings) - _MAX_FINDINGS, 0),
         metrics=" ".join(dict.fromkeys(f["metric"] for f in findings)),
         remarks=tuple(remarks),
         # Sessions without findings come before those that could not be measured.
-        rank=rank + (1 if row.status == "ok" else 0),
+        rank=10 * rank + len(likely) + (1 if row.status == "ok" else 0),
     )

@@ -19,6 +19,7 @@ from gait.batch.storage import FileSignature, fetch_file, file_sha256, file_sign
 from gait.batch.storage_folder import StorageFolder
 from gait.batch.thumbnail import first_frame_thumbnail, session_thumbnail
 from gait.checked_toml import parse_toml
+from gait.display_units import Units
 from gait.errors import OUTPUT_UNWRITABLE, GaitError, InputError
 from gait.owned_files import FILES_LIST, FOREIGN_FILE, is_source, owned_write
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
@@ -27,7 +28,7 @@ from gait.session_files import ANNOTATED_VIDEO, check_session_folder, session_fi
 from gait.video.recording_time import recording_time
 
 #: Options that the stamps of version 0.1 know nothing of.
-_LATER_OPTIONS = ("leg_length_m", "answers")
+_LATER_OPTIONS = ("leg_length_m", "answers", "units")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class JobOptions:
         Hip to floor, metres.
     answers : str or None
         Text of the file with the runner's answers.
+    units : {"metric", "imperial", "pace", "imperial-pace"} or None
+        In which the report shows speeds and lengths; metric ones for ``None``.
     """
 
     # The names of these fields are part of the key in every stamp (`job_key`).
@@ -57,6 +60,7 @@ class JobOptions:
     engine: str = DEFAULT_ENGINE
     leg_length_m: float | None = None
     answers: str | None = None
+    units: Units | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class JobResult:
 
     Attributes
     ----------
-    findings, measurements, views : list of dict
+    findings, likely, measurements, views : list of dict
         As in ``report.json``; the views with the number of their clip.
     refused : dict
         Number of a clip → why nothing could be measured in it.
@@ -81,6 +85,7 @@ class JobResult:
     refused: dict[int, str]
     thumbnail: str | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
+    likely: list[dict[str, Any]] = field(default_factory=list)
 
 
 #: (clips on this machine, the same as planned, folder for the report, options, workers, fresh, progress) → result.
@@ -300,6 +305,7 @@ def _measure_into_stamp(
         stamp["clips"][usable[clip]].update(status="failed", reason=_without_path(reason, paths[usable[clip]]))
     numbers = [usable[view["clip"]] for view in result.views]
     stamp["findings"] = result.findings
+    stamp["likely"] = result.likely
     stamp["measurements"] = [{**m, "clip": numbers[m["video"]]} for m in result.measurements]
     stamp["thumbnail"] = result.thumbnail
     stamp["notices"] = [{"code": notice["code"], "message": notice["message"]} for notice in result.notices]
@@ -398,9 +404,11 @@ def measure_clips(
         answers=None if options.answers is None else parse_answers(parse_toml(options.answers.encode())),
         engine=options.engine,
         cache_dir=folder,
+        units=options.units or "metric",
         fresh=fresh,
         workers=workers,
         progress=progress,
+        same_run=True,  # nobody is there to be asked; the report carries the doubt as a notice
     )
     write_report(session, folder, video=options.video)
     record = report_dict(session)
@@ -409,6 +417,12 @@ def measure_clips(
     analyzed = {view["clip"] for view in views}
     refusals = [notice.message for notice in session.notices if notice.code == "video_refused"]
     refused = dict(zip([n for n in range(len(paths)) if n not in analyzed], refusals, strict=False))
-    findings = [{**f, "corrections": list(f["corrections"])} for f in record["findings"]]
-    thumbnail = session_thumbnail(session)
-    return JobResult(findings, record["measurements"], views, refused, thumbnail, record["warnings"])
+    return JobResult(
+        record["findings"],
+        record["measurements"],
+        views,
+        refused,
+        session_thumbnail(session),
+        record["warnings"],
+        record["likely"],
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
@@ -22,6 +22,7 @@ from gait.batch.storage import (
 from gait.checked_toml import parse_toml
 from gait.errors import InputError
 from gait.text_tables import read_number, read_text_table
+from gait.written_units import read_length_cm, read_speed_kmh
 
 VIEWS = ("auto", "side", "rear", "front")
 #: Columns of a manifest that gait uses.
@@ -123,9 +124,9 @@ def _parse_row(number: int, row: Mapping[str, str], extra_columns: Sequence[str]
     problems: list[str] = []
     if row.get("") and not cell["file"]:
         problems.append(row[""])
-    height = _number(cell["height"], "height", HEIGHT_RANGE_CM, "cm", problems)
-    speed = _number(cell["speed"], "speed", SPEED_RANGE_KMH, "km/h", problems)
-    leg = _number(cell["leg_length"], "leg_length", _LEG_RANGE_CM, "cm", problems)
+    height = _number(cell["height"], "height", HEIGHT_RANGE_CM, "cm", problems, read=read_length_cm)
+    speed = _number(cell["speed"], "speed", SPEED_RANGE_KMH, "km/h", problems, read=read_speed_kmh)
+    leg = _number(cell["leg_length"], "leg_length", _LEG_RANGE_CM, "cm", problems, read=read_length_cm)
     rate = _number(cell["capture_fps"], "capture_fps", _RATE_RANGE, "frames/s", problems)
     start = _number(cell["start"], "start", _MOMENT_RANGE_S, "s", problems)
     end = _number(cell["end"], "end", _MOMENT_RANGE_S, "s", problems)
@@ -197,10 +198,18 @@ def _answers(name: str, folder: str, problems: list[str]) -> str | None:
     return content.decode("utf-8-sig")
 
 
-def _number(text: str, name: str, limits: tuple[float, float], unit: str, problems: list[str]) -> float | None:
+def _number(
+    text: str,
+    name: str,
+    limits: tuple[float, float],
+    unit: str,
+    problems: list[str],
+    *,
+    read: Callable[[str], float] = read_number,
+) -> float | None:
     if not text:
         return None
-    value = read_number(text)
+    value = read(text)
     if math.isnan(value):
         problems.append(f"{name} '{text}' is not a number; give {unit}")
         return None

@@ -12,7 +12,8 @@ from gait.batch.storage import base_name, is_url, join_location, local_path, rea
 from gait.checked_toml import parse_toml
 from gait.errors import InputError
 from gait.history.athlete_names import clean_name, most_similar
-from gait.text_tables import read_number, read_text_table
+from gait.text_tables import read_text_table
+from gait.written_units import read_length_cm
 
 #: Names under which a roster is found beside the clips or the manifest.
 ROSTER_NAMES = ("roster.csv", "roster.toml")
@@ -278,7 +279,7 @@ def _length_m(
     text = _text(value)
     if not text:
         return None
-    number = read_number(text.lower().removesuffix("cm"))
+    number = read_length_cm(text)
     low, high = limits
     if not low <= number <= high:  # also no number at all
         problems.append(f"{place}: {column} '{text}' of {name} is not {low:g} to {high:g} cm; it is left out")

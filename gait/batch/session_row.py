@@ -28,8 +28,8 @@ class SessionRow:
         Why it failed, or what it is a duplicate of.
     clips : tuple of mapping
         For each planned clip ``status``, ``reason`` and ``view``.
-    findings, measurements : tuple of mapping
-        As in ``report.json``; measurements with the number of their ``clip``.
+    findings, likely, measurements : tuple of mapping
+        As in ``report.json``, findings clear; measurements with the number of their ``clip``.
     thumbnail : str, optional
         Small picture as a data URI.
     kept : bool
@@ -53,6 +53,7 @@ class SessionRow:
     reason_code: str | None = None
     notices: tuple[str, ...] = ()
     lost: bool = False
+    likely: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def measured(self) -> int:
@@ -137,6 +138,7 @@ def row_from_stamp(
         kept,
         stamp.get("reason_code"),  # version 0.1 wrote none
         notices,
+        likely=tuple(stamp.get("likely", ())),  # neither did it tell what is likely
     )
 
 

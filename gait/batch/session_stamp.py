@@ -61,6 +61,7 @@ _STAMP = record_schema(
         },
     },
     {
+        "likely": list_schema(_FINDING),
         "reason_code": OPTIONAL_TEXT,
         "seconds": {"type": "number", "minimum": 0},
         "notices": list_schema(record_schema({"code": TEXT, "message": TEXT})),

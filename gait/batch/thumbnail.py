@@ -37,7 +37,7 @@ def session_thumbnail(session: Session) -> str | None:
     from gait.report.keypoint_lookup import keypoints_at
 
     shown = [m for m in session.measurements if m.evidence_s is not None]
-    finding = next(iter(session.findings), None)
+    finding = next(iter((*session.findings, *session.likely)), None)
     if finding is not None:
         # A finding about both sides rests on measurements of each.
         shown.sort(key=lambda m: (m.key != finding.metric, m.side != finding.side))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,7 @@ from gait.cli.options import (
     NoVideoOption,
     QuietOption,
     SpeedOption,
+    UnitsOption,
     VideosArgument,
     ViewOption,
     check_choice,
@@ -34,12 +35,22 @@ from gait.cli.options import (
     parse_name,
     parse_speed_mps,
     parse_time_span,
+    parse_units,
 )
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
-from gait.cli.terminal_output import print_session
+from gait.cli.terminal_output import print_line, print_session
 from gait.display_text import short_file_name
 from gait.errors import InputError
+
+if TYPE_CHECKING:
+    from gait.findings.answers import Answers
+
+#: What stands before the questions.
+_INTRODUCTION = (
+    "First a few questions about pain, shoes and training, for advice that fits. Enter skips a question, s all that "
+    "are left; several answers go as 1,3."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -72,7 +83,14 @@ def _analyze(
     start: Annotated[str | None, typer.Option(metavar="S", help="Leave out what comes before, seconds.")] = None,
     end: Annotated[str | None, typer.Option(metavar="S", help="Leave out what comes after, seconds.")] = None,
     answers: AnswersOption = None,
+    no_ask: Annotated[
+        bool, typer.Option("--no-ask", help="Do not ask about pain, shoes and training before the analysis.")
+    ] = False,
     adjust: AdjustOption = None,
+    same_run: Annotated[
+        bool, typer.Option("--same-run", help="All videos show one run, even if their cadences differ.")
+    ] = False,
+    units: UnitsOption = None,
     no_video: NoVideoOption = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Estimate the poses again, even if the folder has them.")
@@ -83,17 +101,20 @@ def _analyze(
 ) -> None:
     """Measure a run on video and write its report.
 
-    The folder gets report.html, report.json, steps.csv, the poses and annotated videos.
+    The folder gets report.html, report.json, steps.csv, the poses and annotated videos. On a terminal it first asks
+    what no video shows; Enter skips a question, s all of them.
     """
     height_m = parse_height_m(height)
     leg_length_m = parse_leg_length_m(leg_length)
     speed_mps = parse_speed_mps(speed)
     capture_rate = parse_capture_fps(capture_fps)
     start_s, end_s = parse_time_span(start, end)
+    shown_units = parse_units(units) or "metric"
     check_choice("--view", view, VIEWS)
     check_videos(videos)
     check_engine(engine, model)
 
+    from gait.cli.questionnaire import is_person_at_terminal
     from gait.findings.answers import ANSWERS_FILE, load_answers, write_answers
     from gait.owned_files import is_source
     from gait.session_files import check_session_folder
@@ -111,6 +132,11 @@ def _analyze(
     keeps_answers = runner_answers is not None and not is_source(output / ANSWERS_FILE, read)
     others = [ANSWERS_FILE] if keeps_answers else []
     check_session_folder(output, videos=len(videos), sources=read, annotated=not no_video, others=others)
+    earlier = None
+    if answers is None and not no_ask and not quiet and is_person_at_terminal():
+        earlier = _earlier_answers(output / ANSWERS_FILE)
+        runner_answers = _ask_runner(earlier)
+        keeps_answers = runner_answers is not None and (earlier is not None or not (output / ANSWERS_FILE).exists())
     with prepared_folder(output) as folder, ProgressDisplay(quiet=quiet) as progress:
         from gait.report.report_folder import write_report
         from gait.session import analyze
@@ -131,10 +157,12 @@ def _analyze(
             fresh=fresh,
             answers=runner_answers,
             adjust=adjust,
+            units=shown_units,
             progress=progress.task("poses"),
+            same_run=same_run,
         )
         if runner_answers is not None and keeps_answers:
-            write_answers(runner_answers, folder / ANSWERS_FILE)
+            write_answers(runner_answers, folder / ANSWERS_FILE, changing=earlier is not None)
         report = write_report(session, folder, video=not no_video, progress=progress.task("report"))
         progress.close()
         if not quiet:
@@ -144,6 +172,28 @@ def _analyze(
 
             with History(database) as athletes:
                 athletes.add(folder, athlete=name)
+
+
+def _earlier_answers(file: Path) -> Answers | None:
+    """Read the answers that an earlier run kept, if there are any."""
+    from gait.findings.answers import load_answers
+
+    try:
+        return load_answers(file) if file.exists() else None
+    except InputError:
+        return None
+
+
+def _ask_runner(earlier: Answers | None) -> Answers | None:
+    """Ask the questions; return ``None`` where none is answered."""
+    from gait.cli.questionnaire import ask_questions, prompt_for_line
+    from gait.findings.answers import warnings_from_answers
+
+    answers = ask_questions(prompt_for_line, print_line, earlier=earlier, introduction=_INTRODUCTION)
+    for warning in warnings_from_answers(answers):
+        print_line(f"\nPlease read this first: {warning.message}")
+    print_line()
+    return answers or None
 
 
 def _opened_once(database: Path | None, name: str | None) -> Path | None:

@@ -37,15 +37,12 @@ def _ask(
     if not output.parent.is_dir():
         raise InputError(f"{output.parent}: no such folder; make it first, or choose another file with -o")
 
-    from gait.cli.questionnaire import ask_questions
+    from gait.cli.questionnaire import ask_questions, prompt_for_line
     from gait.findings.answers import load_answers, warnings_from_answers, write_answers
 
     earlier = load_answers(output) if output.exists() else None
 
-    def read_line(prompt: str) -> str:
-        return str(typer.prompt(prompt, default="", show_default=False, prompt_suffix=" "))
-
-    answers = ask_questions(read_line, print_line, earlier=earlier)
+    answers = ask_questions(prompt_for_line, print_line, earlier=earlier)
     if not answers:
         print_line("\nNo question was answered; nothing was written.")
         return

@@ -13,11 +13,13 @@ from gait.cli.options import (
     JobsOption,
     NoVideoOption,
     QuietOption,
+    UnitsOption,
     find_history_file,
     parse_count,
     parse_height_m,
     parse_number,
     parse_speed_mps,
+    parse_units,
 )
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.terminal_output import print_error, print_line
@@ -67,6 +69,7 @@ def _batch(
     ] = None,
     history: HistoryOption = False,
     db: HistoryFileOption = None,
+    units: UnitsOption = None,
     no_video: NoVideoOption = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do everything again, even where nothing changed.")] = False,
     roster: Annotated[
@@ -107,6 +110,7 @@ def _batch(
     """
     height_m = parse_height_m(height)
     speed_mps = parse_speed_mps(speed)
+    shown_units = parse_units(units)
     database = find_history_file(history, db)
     processes = parse_count("--jobs", jobs, 512, "processes")
     minutes = parse_number("--time-limit", time_limit, 0.1, 100_000, "minutes", "e.g. --time-limit 60")
@@ -128,6 +132,7 @@ def _batch(
             speed_mps=speed_mps,
             jobs=processes,
             cluster=cluster,
+            units=shown_units,
             video=not no_video,
             fresh=fresh,
             prune=prune,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gait.cli.error_hints import options_that_help
-from gait.cli.options import QuietOption
+from gait.cli.options import QuietOption, UnitsOption, parse_units
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
 from gait.display_text import short_file_name
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from gait.history.comparison import ReportComparison
+    from gait.io.report_reader import SavedReport
 
 
 def register(app: typer.Typer) -> None:
@@ -47,6 +48,7 @@ def _compare(
         ),
     ] = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the side-by-side video.")] = False,
+    units: UnitsOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Compare two reports: before and after, or two athletes.
@@ -54,15 +56,30 @@ def _compare(
     The folder gets compare.html, compare.json and compare.mp4, in which both runners are at the same point of their
     stride at any moment.
     """
-    from gait.history.comparison import compare
-    from gait.history.comparison_files import write_comparison
+    from gait.display_units import show_in
+    from gait.io.report_reader import read_report
 
-    comparison = compare(first, second, same_runner=same_runner)
+    shown_units = parse_units(units)
+    reports = read_report(first), read_report(second)
+    kept_units = {report.units for report in reports}
+    if shown_units is None:
+        shown_units = kept_units.pop() if len(kept_units) == 1 else "metric"
     folder = output if output is not None else Path(short_file_name(f"{_folder_name(first)}_{_folder_name(second)}"))
     if (folder / "report.json").exists():
         raise InputError(f"{folder}: is the folder of a report; choose another one with -o")
+    with show_in(shown_units):
+        _write_comparison(reports, folder, same_runner=same_runner, video=not no_video, quiet=quiet)
+
+
+def _write_comparison(
+    reports: tuple[SavedReport, SavedReport], folder: Path, *, same_runner: bool | None, video: bool, quiet: bool
+) -> None:
+    from gait.history.comparison import compare
+    from gait.history.comparison_files import write_comparison
+
+    comparison = compare(*reports, same_runner=same_runner)
     with prepared_folder(folder) as target, ProgressDisplay(quiet=quiet) as progress:
-        page = write_comparison(comparison, target, video=not no_video, progress=progress.task("side by side"))
+        page = write_comparison(comparison, target, video=video, progress=progress.task("side by side"))
         progress.close()
     if not quiet:
         from gait.report.terminal_text import terminal_console
@@ -100,7 +117,7 @@ def _difference_table(comparison: ReportComparison) -> Table:
     from rich import box
     from rich.table import Table
 
-    from gait.findings.value_text import number_text
+    from gait.display_units import number_text
     from gait.history.change_text import (
         VERDICT_STYLES,
         metric_display,

@@ -30,6 +30,7 @@ from gait.cli.history_tables import (
     print_metric,
     print_no_history,
 )
+from gait.cli.options import UnitsOption, parse_units
 
 if TYPE_CHECKING:
     from gait.history.athlete_history import History
@@ -85,10 +86,11 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _opened(db: Path | None, *, create: bool = False) -> Iterator[History]:
+def _opened(db: Path | None, *, create: bool = False, units: str | None = None) -> Iterator[History]:
+    from gait.display_units import show_in
     from gait.history.athlete_history import History
 
-    with History(db, create=create) as history:
+    with show_in(parse_units(units) or "metric"), History(db, create=create) as history:
         yield history
         print_damaged_rows(history)
 
@@ -105,30 +107,32 @@ def _list(db: _DatabaseOption = None) -> None:
         print_athletes(history)
 
 
-def _show(name: _NameArgument, db: _DatabaseOption = None) -> None:
+def _show(name: _NameArgument, units: UnitsOption = None, db: _DatabaseOption = None) -> None:
     """Show the sessions of an athlete, and what changed."""
-    with _opened(db) as history:
+    with _opened(db, units=units) as history:
         print_athlete(history, name)
 
 
 def _metric(
     name: _NameArgument,
     key: Annotated[str, typer.Argument(metavar="KEY", help="Key of the metric, e.g. cadence.")],
+    units: UnitsOption = None,
     db: _DatabaseOption = None,
 ) -> None:
     """Show one metric of an athlete, session by session."""
-    with _opened(db) as history:
+    with _opened(db, units=units) as history:
         print_metric(history, name, key)
 
 
 def _page(
     name: _NameArgument,
     file: Annotated[Path, typer.Argument(metavar="FILE.html", help="Page to write.")],
+    units: UnitsOption = None,
     db: _DatabaseOption = None,
 ) -> None:
     """Write a page that plots every metric of an athlete over time."""
     check_page_name(file)
-    with _opened(db) as history:
+    with _opened(db, units=units) as history:
         write_page(history, name, file)
 
 
@@ -141,11 +145,12 @@ def _season(
     where: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Only athletes that fit, such as squad=U20.")
     ] = None,
+    units: UnitsOption = None,
     db: _DatabaseOption = None,
 ) -> None:
     """Write a page with one row an athlete: what changed since last time, and who was not filmed."""
     check_page_name(file)
-    with _opened(db) as history:
+    with _opened(db, units=units) as history:
         write_season_page(history, file, since=since, where=where or ())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,13 +74,15 @@ def print_athlete(history: History, name: str) -> None:
     """
     import pandas as pd
 
+    from gait.display_units import speed_number_text, speed_unit
+
     console = _console()
     sessions = history.sessions(name)
     table = _table(
-        ("no.", True), ("date", False), ("session", False), ("views", False), ("km/h", True), ("values", True)
+        ("no.", True), ("date", False), ("session", False), ("views", False), (speed_unit(), True), ("values", True)
     )
     for row in sessions.tail(_MAX_SESSIONS).to_dict("records"):
-        speed = "" if pd.isna(row["speed_mps"]) else f"{row['speed_mps'] * 3.6:.1f}"
+        speed = "" if pd.isna(row["speed_mps"]) else speed_number_text(row["speed_mps"])
         session = row["name"] if isinstance(row["name"], str) else ""
         views = str(row["views"]).replace(",", ", ")
         table.add_row(str(row["session"]), _day(row["date"]), session, views, speed, str(row["measured"]))
@@ -167,8 +170,14 @@ def _day(date: Any) -> str:
     return date[:_DAY] if isinstance(date, str) else "–"
 
 
+def _day_and_time(date: str) -> str:
+    """Write the time too, where one is known: an athlete has several sessions on this day."""
+    time = date[_DAY + 1 : _DAY + 6]
+    return _day(date) if time in ("", "00:00") else f"{_day(date)} {time}"
+
+
 def _change_table(trends: list[MetricTrend]) -> Table:
-    from gait.findings.value_text import number_text
+    from gait.display_units import number_text
     from gait.history.change_text import (
         VERDICT_STYLES,
         metric_display,
@@ -187,7 +196,7 @@ def _change_table(trends: list[MetricTrend]) -> Table:
         change = trend.since_first
         assert change is not None
         display = metric_display(trend.metric, trend.unit)
-        ends = [point.value.value for point in (trend.points[0], trend.points[-1])]
+        ends = [point.value.value for point in (trend.points[trend.first_index], trend.points[-1])]
         first, last = (number_text((value or 0.0) * display.scale, display.decimals) for value in ends)
         table.add_row(
             "" if trend.metric == previous else short_metric_name(trend.metric),
@@ -204,23 +213,27 @@ def _change_table(trends: list[MetricTrend]) -> Table:
 
 
 def _notes_on_changes(trends: list[MetricTrend]) -> list[str]:
-    from gait.history.change_text import depends_on_speed, short_metric_name
+    from gait.display_units import speed_in_units
+    from gait.history.belt_speeds import depends_on_speed, speed_consequence
+    from gait.history.change_text import short_metric_name
 
     lines = [
         "Really changed: the interval does not contain 0, and the change exceeds the smallest detectable difference."
     ]
-    faster = [t for t in trends if t.speeds_differ]
+    if any(t.first_index for t in trends):
+        lines.append("First: for what depends on speed, the first session at the speed of the last.")
+    faster = [t for t in trends if t.speeds_differ and depends_on_speed(t.metric)]
     if faster:
-        speeds = [point.speed_mps for point in (faster[0].points[0], faster[0].points[-1])]
-        speeds_text = " and ".join(f"{3.6 * speed:.1f}" for speed in speeds if speed is not None)
-        names = dict.fromkeys(short_metric_name(t.metric) for t in faster if depends_on_speed(t.metric))
-        if names:
-            lines.append(f"The belt ran at {speeds_text} km/h, which alone changes: {', '.join(names)}.")
+        speeds = [point.speed_mps for point in (faster[0].points[faster[0].first_index], faster[0].points[-1])]
+        speeds_text = " and ".join(speed_in_units(speed) for speed in speeds if speed is not None)
+        names = dict.fromkeys(short_metric_name(t.metric) for t in faster)
+        lines.append(f"The belt ran at {speeds_text}. {speed_consequence(*speeds)} {', '.join(names)}.")
     return lines
 
 
 def _print_trend(trend: MetricTrend, console: Console) -> None:
-    from gait.findings.value_text import interval_text, number_text, unit_text
+    from gait.display_units import number_text
+    from gait.findings.value_text import interval_text, unit_text
     from gait.history.change_text import (
         VERDICT_STYLES,
         metric_display,
@@ -240,6 +253,7 @@ def _print_trend(trend: MetricTrend, console: Console) -> None:
     table = _table(
         ("date", False), ("value", True), ("95 %", True), ("n", True), ("v previous", True), ("v first", True)
     )
+    days = Counter(_day(point.date) for point in trend.points)
     for n, point in enumerate(trend.points):
         value = point.value
         assert value.value is not None
@@ -254,7 +268,7 @@ def _print_trend(trend: MetricTrend, console: Console) -> None:
                 star = " *" if change.verdict == "changed" else "  "
                 cells.append(f"{signed_text(change.difference, display)}{star}")
         table.add_row(
-            _day(point.date),
+            _day_and_time(point.date) if days[_day(point.date)] > 1 else _day(point.date),
             number_text(value.value * display.scale, display.decimals),
             interval_text((value.low, value.high), display),
             str(value.steps),

@@ -5,14 +5,18 @@ Numbers arrive as text, so that a decimal comma is understood and a refusal can 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gait.display_text import encodable_text
+from gait.display_units import UNITS, UNITS_BY_SPEED, Units
 from gait.errors import InputError
+from gait.text_tables import read_number
+from gait.written_units import read_length_cm, read_speed_kmh
 
 #: `gait.pose.engines.engine_registry.DEFAULT_ENGINE`, repeated because that import takes longer than the help may;
 #: ``tests/cli/test_options.py`` compares the two.
@@ -27,13 +31,17 @@ VideosArgument = Annotated[
 ]
 ReportFolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a report.")]
 HeightOption = Annotated[
-    str | None, typer.Option("--height", metavar="CM", help="Body height in centimetres; needed for lengths in cm.")
+    str | None,
+    typer.Option("--height", metavar="CM", help="Body height: 178 (cm), 1.78m or 5'10\"; needed for lengths."),
 ]
 LegLengthOption = Annotated[
-    str | None, typer.Option("--leg-length", metavar="CM", help="Leg length, hip to floor, in centimetres.")
+    str | None, typer.Option("--leg-length", metavar="CM", help="Leg length, hip to floor: 92 (cm), 0.92m or 36in.")
 ]
 SpeedOption = Annotated[
-    str | None, typer.Option("--speed", metavar="KMH", help="Belt speed in km/h; makes the advice more specific.")
+    str | None,
+    typer.Option(
+        "--speed", metavar="KMH", help="Belt speed: 10.5 (km/h), 6.5mph or 5:45/km; sharpens every comparison."
+    ),
 ]
 NameOption = Annotated[str | None, typer.Option("--name", metavar="NAME", help="Name of the runner, for the report.")]
 ViewOption = Annotated[
@@ -67,6 +75,19 @@ AdjustOption = Annotated[
         help="Joints set by hand in some frames, or a label file of `gait label`; moves them in the whole clip.",
     ),
 ]
+UnitsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--units",
+        metavar="|".join(UNITS),
+        envvar="GAIT_UNITS",
+        show_envvar=False,
+        help=(
+            "Show km/h and cm, mph and feet, min/km and cm, or min/mi and feet. "
+            "[default: $GAIT_UNITS, else the report's, else metric]"
+        ),
+    ),
+]
 NoVideoOption = Annotated[bool, typer.Option("--no-video", help="Do not write annotated videos.")]
 HistoryOption = Annotated[
     bool, typer.Option("--history", help="Also add the report to the history; see `gait history`.")
@@ -80,7 +101,17 @@ JobsOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 
 
-def parse_number(option: str, text: str | None, low: float, high: float, unit: str, remedy: str) -> float | None:
+def parse_number(
+    option: str,
+    text: str | None,
+    low: float,
+    high: float,
+    unit: str,
+    remedy: str,
+    *,
+    read: Callable[[str], float] = read_number,
+    kind: str = "number",
+) -> float | None:
     """Parse the number given with an option, with decimal point or comma.
 
     Parameters
@@ -95,6 +126,10 @@ def parse_number(option: str, text: str | None, low: float, high: float, unit: s
         Unit of both, for messages.
     remedy : str
         What to do instead, for messages.
+    read : callable
+        Turns the text into a number in the unit; NaN where it is none.
+    kind : str
+        What it reads, for messages.
 
     Returns
     -------
@@ -108,11 +143,10 @@ def parse_number(option: str, text: str | None, low: float, high: float, unit: s
     """
     if text is None:
         return None
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        raise InputError(f"{option} {text} is not a number; {remedy}") from None
-    if not low <= value <= high:  # written so that "nan" fails too
+    value = read(text)
+    if math.isnan(value):
+        raise InputError(f"{option} {text} is not a {kind}; {remedy}")
+    if not low <= value <= high:
         raise InputError(f"{option} {text} is outside {f'{low:g} to {high:g} {unit}'.strip()}; {remedy}")
     return value
 
@@ -123,14 +157,15 @@ def parse_height_m(text: str | None) -> float | None:
     Parameters
     ----------
     text : str or None
-        Centimetres, as typed.
+        As typed (`gait.written_units`).
 
     Returns
     -------
     float or None
         Metres.
     """
-    height_cm = parse_number("--height", text, 120, 220, "cm", "give centimetres, e.g. --height 178")
+    remedy = "give centimetres, e.g. --height 178, or metres (1.78m), or feet and inches (5'10\")"
+    height_cm = parse_number("--height", text, 120, 220, "cm", remedy, read=read_length_cm, kind="length")
     return None if height_cm is None else height_cm / 100
 
 
@@ -147,8 +182,8 @@ def parse_leg_length_m(text: str | None) -> float | None:
     float or None
         Metres.
     """
-    remedy = "give centimetres from hip to floor, e.g. --leg-length 92"
-    leg_cm = parse_number("--leg-length", text, 50, 130, "cm", remedy)
+    remedy = "give centimetres from hip to floor, e.g. --leg-length 92, or inches (36in)"
+    leg_cm = parse_number("--leg-length", text, 50, 130, "cm", remedy, read=read_length_cm, kind="length")
     return None if leg_cm is None else leg_cm / 100
 
 
@@ -165,7 +200,8 @@ def parse_speed_mps(text: str | None) -> float | None:
     float or None
         Metres per second.
     """
-    speed_kmh = parse_number("--speed", text, 3, 30, "km/h", "give the belt speed in km/h, e.g. --speed 10.5")
+    remedy = "give the belt speed in km/h, e.g. --speed 10.5, or in miles (6.5mph), or a pace (5:45/km)"
+    speed_kmh = parse_number("--speed", text, 3, 30, "km/h", remedy, read=read_speed_kmh, kind="speed")
     return None if speed_kmh is None else speed_kmh / 3.6
 
 
@@ -242,6 +278,26 @@ def parse_count(option: str, text: str | None, high: int, unit: str) -> int | No
     if number != int(number):
         raise InputError(f"{option} {text} must be a whole number; {remedy}")
     return int(number)
+
+
+def parse_units(text: str | None) -> Units | None:
+    """Parse ``--units``.
+
+    Parameters
+    ----------
+    text : str or None
+        One of `gait.display_units.UNITS`, or the unit of speeds that goes with it: km/h, mph, min/km or min/mi.
+
+    Returns
+    -------
+    {"metric", "imperial", "pace", "imperial-pace"} or None
+        ``None`` where the option was left out.
+    """
+    if text is None:
+        return None
+    typed = text.strip().casefold()
+    check_choice("--units", typed, (*UNITS, *UNITS_BY_SPEED))
+    return UNITS_BY_SPEED.get(typed) or next(units for units in UNITS if units == typed)
 
 
 def parse_name(text: str | None) -> str | None:

@@ -15,12 +15,14 @@ from gait.cli.options import (
     NameOption,
     QuietOption,
     SpeedOption,
+    UnitsOption,
     check_choice,
     parse_capture_fps,
     parse_height_m,
     parse_name,
     parse_number,
     parse_speed_mps,
+    parse_units,
 )
 from gait.cli.output_folder import prepared_folder
 from gait.cli.terminal_output import print_session
@@ -77,6 +79,7 @@ def _poses(
             help="Which marker is which, if the names differ: left_hip=Trochanter_L; repeatable.",
         ),
     ] = None,
+    units: UnitsOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Measure a run from poses that another program made.
@@ -84,6 +87,7 @@ def _poses(
     The report has no pictures. Formats: movement (NetCDF), OpenPose, TRC (OpenSim, Pose2Sim, Sports2D), C3D,
     DeepLabCut, RTMPose keypoints as CSV or JSON.
     """
+    shown_units = parse_units(units) or "metric"
     check_choice("--view", view, VIEWS)
     check_choice("--format", format_, POSE_FORMATS)
     rate = parse_number("--fps", fps, 5, 1000, "frames per second", "e.g. --fps 60")
@@ -116,7 +120,7 @@ def _poses(
         from gait.report.report_folder import write_report
         from gait.session import assess
 
-        session = assess(analysis, runner=runner)
+        session = assess(analysis, runner=runner, units=shown_units)
         session.save(folder)
         report = write_report(session, folder, video=False)
         if not quiet:

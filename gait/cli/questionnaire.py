@@ -1,8 +1,12 @@
-"""The dialogue of ``gait ask``, question by question; the caller reads and prints the lines."""
+"""The questions at a terminal, one by one; the caller reads and prints the lines."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
+
+import typer
 
 from gait.errors import InputError
 from gait.findings.answers import Answer, Answers, answer_text, parse_answer, trigger_is_met
@@ -10,11 +14,38 @@ from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import Knowledge
 from gait.findings.questions import Question
 
-_REMOVE = "-"
+_REMOVE, _SKIP_REST = "-", "s"
 _INTRODUCTION = (
-    "These questions are about what a video cannot show. Enter skips a question; separate several answers by commas, "
-    "e.g. 1,3. The answers stay on this computer. Nothing here is a diagnosis."
+    "These questions are about what a video cannot show. Enter skips a question, s all that are left; separate several "
+    "answers by commas, e.g. 1,3. The answers stay on this computer. Nothing here is a diagnosis."
 )
+
+
+def is_person_at_terminal() -> bool:
+    """Test whether a person can answer: input and output are a terminal, and no automatic build runs.
+
+    Returns
+    -------
+    bool
+    """
+    if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
+        return False
+    # Either is None in a process without streams.
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def prompt_for_line(prompt: str) -> str:
+    """Show a prompt and read one line from the terminal.
+
+    Parameters
+    ----------
+    prompt : str
+
+    Returns
+    -------
+    str
+    """
+    return str(typer.prompt(prompt, default="", show_default=False, prompt_suffix=" "))
 
 
 def ask_questions(
@@ -23,8 +54,9 @@ def ask_questions(
     *,
     earlier: Answers | None = None,
     knowledge: Knowledge | None = None,
+    introduction: str = _INTRODUCTION,
 ) -> Answers:
-    """Ask all questions that apply to the runner.
+    """Ask the questions that apply to the runner, until all are asked or the rest is skipped.
 
     Parameters
     ----------
@@ -33,9 +65,11 @@ def ask_questions(
     print_line : callable
         Shows a line.
     earlier : Answers, optional
-        Earlier answers: Enter keeps them, ``-`` removes one.
+        Earlier answers: Enter keeps them, ``-`` removes one, and ``s`` keeps all that are left.
     knowledge : Knowledge, optional
         Questions to ask; by default those that come with gait.
+    introduction : str
+        Printed before the first question.
 
     Returns
     -------
@@ -46,18 +80,27 @@ def ask_questions(
         knowledge = load_knowledge()
     earlier_values = {} if earlier is None else dict(earlier.values)
     given: dict[str, Answer] = {}
-    print_line(_INTRODUCTION + (" Enter keeps the answer in brackets, - removes it." if earlier_values else ""))
-    topic = ""
+    print_line(introduction + (" Enter keeps the answer in brackets, - removes it." if earlier_values else ""))
+    topic, skipping = "", False
     for question in knowledge.questions.values():
         if question.only_if and not trigger_is_met(question.only_if, Answers(given)):
             continue
-        if question.topic != topic:
-            topic = question.topic
-            print_line(f"\n{topic}")
-        answer = _ask_one(question, earlier_values.get(question.id), read_line, print_line)
+        answer = earlier_values.get(question.id)
+        if not skipping:
+            if question.topic != topic:
+                topic = question.topic
+                print_line(f"\n{topic}")
+            try:
+                answer = _ask_one(question, answer, read_line, print_line)
+            except _RestSkippedError:
+                skipping = True
         if answer is not None:
             given[question.id] = answer
     return Answers(given)
+
+
+class _RestSkippedError(Exception):
+    """The runner skips all questions that are left."""
 
 
 def _ask_one(
@@ -79,6 +122,8 @@ def _ask_one(
             return earlier
         if line == _REMOVE:
             return None
+        if line.lower() == _SKIP_REST:
+            raise _RestSkippedError
         try:
             return parse_answer(question, _typed_answer(question, line))
         except InputError as error:

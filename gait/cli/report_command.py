@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gait.cli.options import AdjustOption, AnswersOption, QuietOption, ReportFolderArgument
+from gait.cli.options import AdjustOption, AnswersOption, QuietOption, ReportFolderArgument, UnitsOption, parse_units
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.terminal_output import print_session
@@ -26,19 +26,23 @@ def _report(
     folder: ReportFolderArgument,
     answers: AnswersOption = None,
     adjust: AdjustOption = None,
+    units: UnitsOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Write a report again, from its saved poses.
 
-    It uses this version of gait, and the answers and adjusted joints given now or earlier. Annotated videos stay as
-    they are.
+    It uses this version of gait, and the answers, adjusted joints and units given now or earlier. Annotated videos
+    stay as they are.
     """
     from gait.findings.answers import ANSWERS_FILE, load_answers, write_answers
     from gait.io.sessions import analysis_options, has_videos, load_session
     from gait.owned_files import is_source
     from gait.session_files import check_session_folder
 
+    shown_units = parse_units(units)
     options = analysis_options(folder) if has_videos(folder) else None
+    if options is not None and shown_units is not None:
+        options["units"] = shown_units
     if adjust and options is None:
         raise InputError("--adjust needs a report of a video; this one was made from poses of another program")
     saved_answers = folder / ANSWERS_FILE
@@ -57,10 +61,15 @@ def _report(
         from gait.session import analyze
 
         if options is None:
-            session = load_session(output, answers=runner_answers)
+            session = load_session(output, answers=runner_answers, units=shown_units)
         else:
             session = analyze(
-                **options, cache_dir=output, answers=runner_answers, adjust=adjust, progress=progress.task("poses")
+                **options,
+                cache_dir=output,
+                answers=runner_answers,
+                adjust=adjust,
+                progress=progress.task("poses"),
+                same_run=True,  # as was decided when the session was made
             )
         page = write_report(session, output, video="keep", progress=progress.task("report"))
         progress.close()

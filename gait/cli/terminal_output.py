@@ -12,6 +12,8 @@ from gait.display_text import display_text
 if TYPE_CHECKING:
     from gait.session import Session
 
+#: Where the questions are that nobody has answered yet.
+_QUESTIONS_IN_REPORT = "The report asks about pain, shoes and training; the answers change its advice."
 #: Name of the program, as messages begin with it.
 PROGRAM = "gait"
 
@@ -73,4 +75,6 @@ def print_session(session: Session, report: Path, *, command: str) -> None:
     hint = options_that_help(codes, command=command)
     if hint is not None:
         console.print(hint, style="dim")
+    if not session.answers:
+        console.print(_QUESTIONS_IN_REPORT, style="dim")
     console.print(f"Report: {report}", style="bold", soft_wrap=True)

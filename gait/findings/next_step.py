@@ -27,7 +27,7 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from gait.findings.assessment import Assessment, compare_with_bands
 from gait.findings.bands import ORDINARY_SPEEDS_MPS, Limits
@@ -55,8 +55,8 @@ INDICATIVE = 0.5
 #: Half of a range in standard deviations of ordinary runners.
 _RANGE_SD = 2.0
 #: Distance from a limit, in standard errors, from which a comparison is decided.
-_DECIDES = float(norm.ppf(LIKELY))
-_NORMAL_95 = float(norm.ppf(0.975))
+_DECIDES = float(ndtri(LIKELY))
+_NORMAL_95 = float(ndtri(0.975))
 _DECIDED = ("outside", "likely", "inside")
 _VIEW_STEPS: Mapping[str, View] = {"film_side": "side", "film_rear_tape": "rear", "film_front": "front"}
 #: Causes of a refusal that a step removes.
@@ -383,7 +383,7 @@ def _decides(limit: float, middle: float, spread: float, error: float) -> float:
     if total == 0:
         return float(middle != limit)
     near = _DECIDES * error
-    return 1.0 - float(norm.cdf((limit + near - middle) / total) - norm.cdf((limit - near - middle) / total))
+    return 1.0 - float(ndtr((limit + near - middle) / total) - ndtr((limit - near - middle) / total))
 
 
 def _refined(one: Assessment, error: float | None) -> float:

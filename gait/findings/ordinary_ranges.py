@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri, stdtr, stdtrit
 
 from gait._typing import FloatArray
 
@@ -178,13 +179,11 @@ class OrdinaryRange:
         errors : (2,) array
             Their standard errors.
         """
-        from scipy.stats import t as student  # slow to import
-
         mean, sd, mean_error = self.predict(speeds_mps, leg)
         limits = mixture_quantiles(mean, sd, weights, self.freedom)
         # A limit k standard deviations away from the mean of the runners: its error is that of the mean, and that of
         # the standard deviation, sd / √(2 freedom), k times.
-        away = float(student.ppf(0.5 + COVERAGE / 2, self.freedom))
+        away = float(stdtrit(self.freedom, 0.5 + COVERAGE / 2))
         variance = mean_error**2 + (away * sd) ** 2 / (2 * self.freedom)
         error = float(np.sqrt(np.sum(weights * variance)))
         return limits, np.array([error, error])
@@ -206,11 +205,10 @@ def mixture_quantiles(mean: FloatArray, sd: FloatArray, weights: FloatArray, fre
         Low and high.
     """
     from scipy.optimize import brentq  # slow to import
-    from scipy.stats import t as student
 
     degrees = np.inf if freedom is None else freedom
     tail = (1 - COVERAGE) / 2
-    away = float(student.ppf(1 - tail, degrees))
+    away = float(stdtrit(degrees, 1 - tail))
     if len(mean) == 1:
         return np.array([mean[0] - away * sd[0], mean[0] + away * sd[0]])
     # Where all components are equal the ends are the quantiles themselves: a little room keeps a change of sign.
@@ -218,7 +216,7 @@ def mixture_quantiles(mean: FloatArray, sd: FloatArray, weights: FloatArray, fre
     ends = float((mean - away * sd).min()) - room, float((mean + away * sd).max()) + room
 
     def share_below(value: float, wanted: float) -> float:
-        return float(np.sum(weights * student.cdf((value - mean) / sd, degrees))) - wanted
+        return float(np.sum(weights * stdtr(degrees, (value - mean) / sd))) - wanted
 
     return np.array([brentq(share_below, *ends, args=(wanted,), xtol=1e-9) for wanted in (tail, 1 - tail)])
 
@@ -240,12 +238,10 @@ def speed_distribution(within: tuple[float, float], table: tuple[float, float]) 
     weights : (n,) array
         They sum to 1.
     """
-    from scipy.stats import t as student  # slow to import
-
     low, high = np.log(within)
     parts = (np.arange(_SPEED_POINTS) + 0.5) / _SPEED_POINTS
-    spread = (high - low) / (2 * student.ppf(0.975, np.inf))
-    speeds = np.exp((low + high) / 2 + spread * student.ppf(parts, np.inf))
+    spread = (high - low) / (2 * ndtri(0.975))
+    speeds = np.exp((low + high) / 2 + spread * ndtri(parts))
     return np.clip(speeds, *table), np.full(_SPEED_POINTS, 1 / _SPEED_POINTS)
 
 

@@ -27,8 +27,7 @@ from importlib import resources
 from typing import Literal
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from gait._typing import FloatArray
 from gait.findings.assessment import Assessment, tier_of
@@ -40,7 +39,7 @@ from gait.records import Grade, Severity
 LEANS = 0.5
 #: Metrics that must lean towards a pattern. [E]
 MIN_SIGNS = 2
-_NORMAL_95 = float(norm.ppf(0.975))
+_NORMAL_95 = float(ndtri(0.975))
 
 
 @dataclass(frozen=True)
@@ -230,7 +229,7 @@ def _signs(part: PatternPart, assessed: Sequence[Assessment]) -> list[_Sign]:
             continue
         middle, half = scale
         to = 1.0 if part.when == "high" else -1.0
-        quantile = _NORMAL_95 if m.freedom is None else float(student.ppf(0.975, m.freedom))
+        quantile = _NORMAL_95 if m.freedom is None else float(stdtrit(m.freedom, 0.975))
         error = (m.interval[1] - m.interval[0]) / 2 / quantile / half
         own = limits.high_error if part.when == "high" else limits.low_error
         signs.append(

@@ -11,15 +11,14 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 #: Probability that the true value lies outside the range from which that is clear, and from which it is likely; and
 #: probability that it lies inside from which all is fine. Between likely and fine the question is open. [E]
 CLEAR, LIKELY, FINE = 0.975, 0.80, 0.80
 EvidenceTier = Literal["clear", "likely", "open", "fine"]
 #: Half an interval that holds 95 % of a normal distribution, standard errors.
-_NORMAL_95 = float(norm.ppf(0.975))
+_NORMAL_95 = float(ndtri(0.975))
 
 
 def probability_above(
@@ -59,7 +58,7 @@ def probability_above(
     [0.975, 0.688, 0.5, 0.025]
     """
     half = interval[1] - value if limit >= value else value - interval[0]
-    error = half / (_NORMAL_95 if freedom is None else float(student.ppf(0.975, freedom)))
+    error = half / (_NORMAL_95 if freedom is None else float(stdtrit(freedom, 0.975)))
     total = math.hypot(error, limit_error)
     if total == 0:
         return 0.5 if value == limit else float(value > limit)
@@ -67,7 +66,7 @@ def probability_above(
     share = sum(
         part**4 / degrees for part, degrees in ((error, freedom), (limit_error, limit_freedom)) if degrees is not None
     )
-    return float(norm.cdf(distance) if share == 0 else student.cdf(distance, total**4 / share))
+    return float(ndtr(distance) if share == 0 else stdtr(total**4 / share, distance))
 
 
 def probability_below(

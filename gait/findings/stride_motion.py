@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from gait._typing import BoolArray, FloatArray
 from gait.findings.bands import Limits
@@ -44,7 +44,7 @@ COMPARED: Mapping[str, tuple[tuple[str, ...], str]] = {
 HEIGHT_HARMONICS = 6
 _ARMS = ("shoulder", "elbow", "wrist")
 _LEG = ("hip", "knee", "ankle", "heel", "foot_index")
-_NORMAL_95 = float(norm.ppf(0.975))
+_NORMAL_95 = float(ndtri(0.975))
 
 Side = Literal["left", "right"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gait.display_units import number_text
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import DisplayFormat, MetricEntry
-from gait.findings.value_text import number_text
+from gait.findings.value_text import in_shown_units
 from gait.history.measurement_change import ValueChange, Verdict
 from gait.records import ASYMMETRY
 from gait.report.terminal_summary import SHORT_UNITS, short_name
@@ -16,11 +17,6 @@ VERDICT_TEXTS: dict[Verdict, tuple[str, str]] = {
     "not comparable": ("cannot be compared", "cannot be compared"),
 }
 VERDICT_STYLES: dict[Verdict, str] = {"changed": "bold", "within noise": "", "not comparable": "dim"}
-#: Metrics that depend on speed although their bands do not (Fukuchi, 2017).
-SPEED_DEPENDENT = (
-    *("contact_time", "flight_time", "duty_factor", "cadence", "foot_pickup", "hip_extension", "step_width"),
-    *("step_length", "vertical_ratio", "braking_distance", "knee_drive", "knee_flexion_swing", "elbow_flexion"),
-)
 
 
 def verdict_text(verdict: Verdict, *, same_runner: bool = True) -> str:
@@ -92,14 +88,16 @@ def metric_display(key: str, unit: str) -> DisplayFormat:
     ----------
     key : str
     unit : str
-        Unit of the values. Where it is not the metric's own, values are printed unscaled.
+        Unit of the values. Where it is not the metric's own, values are printed unscaled. Lengths are shown in the
+        reader's units.
 
     Returns
     -------
     Display
     """
     metric = metric_entry(key)
-    return metric.display if metric is not None and metric.unit == unit else DisplayFormat(unit=unit, decimals=2)
+    display = metric.display if metric is not None and metric.unit == unit else DisplayFormat(unit=unit, decimals=2)
+    return in_shown_units(display)
 
 
 def signed_text(value: float, display: DisplayFormat) -> str:
@@ -168,20 +166,3 @@ def threshold_text(change: ValueChange, display: DisplayFormat) -> str:
         return ""
     unit = display.unit if display.unit == "°" else f" {display.unit}"
     return f"detectable from {number_text(change.smallest * display.scale, display.decimals)}{unit}"
-
-
-def depends_on_speed(key: str) -> bool:
-    """Check whether a metric's ordinary values change with belt speed.
-
-    Parameters
-    ----------
-    key : str
-
-    Returns
-    -------
-    bool
-    """
-    metric = load_knowledge().metrics.get(key.removesuffix(ASYMMETRY))
-    if key in SPEED_DEPENDENT:
-        return True
-    return metric is not None and metric.band is not None and len(metric.band.speeds or ()) > 1

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gait._typing import PathLike
+from gait.display_units import height_in_units, speed_in_units, speed_number_text
 from gait.errors import InputError, RefusedError
 from gait.findings.knowledge_loader import load_knowledge
 from gait.history.athlete_names import name_key
-from gait.history.change_text import depends_on_speed, short_metric_name
+from gait.history.belt_speeds import depends_on_speed, different_speeds, speed_consequence, speeds_differ
+from gait.history.change_text import short_metric_name
 from gait.history.measurement_change import ComparableValue, ValueChange, compare_measurements
-from gait.history.metric_trend import speeds_differ
 from gait.io.report_reader import SavedReport, read_report
 from gait.records import ASYMMETRY
 
@@ -132,8 +133,11 @@ def compare(
         one, other = (_missing(present) if v is None else v for v in pair)
         if one.value is None and other.value is None:
             continue
-        remark = "another belt speed" if speed and depends_on_speed(key) else None
-        rows.append(MetricDifference(key, side, one, other, compare_measurements(one, other, same_runner=same), remark))
+        speeds = (a.speed_mps, b.speed_mps)
+        change = compare_measurements(one, other, same_runner=same, speeds_mps=speeds)
+        judged = different_speeds(key, *speeds) is None
+        remark = "another belt speed" if speed and judged and depends_on_speed(key) else None
+        rows.append(MetricDifference(key, side, one, other, change, remark))
     return ReportComparison(
         first=a,
         second=b,
@@ -197,16 +201,16 @@ def _notes(a: SavedReport, b: SavedReport, rows: list[MetricDifference], speed: 
     named = ", ".join(dict.fromkeys(short_metric_name(d.key) for d in rows if depends_on_speed(d.key)))
     if speed and a.speed_mps is not None and b.speed_mps is not None:
         notes.append(
-            f"The belt ran at {3.6 * a.speed_mps:.1f} and at {3.6 * b.speed_mps:.1f} km/h. "
-            f"The speed alone changes: {named}."
+            f"The belt ran at {speed_number_text(a.speed_mps)} and at {speed_in_units(b.speed_mps)}. "
+            f"{speed_consequence(a.speed_mps, b.speed_mps)} {named}."
         )
     elif a.speed_mps is None or b.speed_mps is None:
         notes.append(f"At least one belt speed is unknown. Different speeds alone change: {named}.")
     heights = [r.record["runner"].get("height_m") for r in (a, b)]
     if same and None not in heights and abs(heights[1] - heights[0]) > MAX_HEIGHT_DIFFERENCE_M:
         notes.append(
-            f"Height was given as {100 * heights[0]:.0f} and as {100 * heights[1]:.0f} cm. One of them is wrong, "
-            "and so are its lengths in cm."
+            f"Height was given as {height_in_units(heights[0])} and as {height_in_units(heights[1])}. One of them is "
+            "wrong, and so are all lengths that rest on it."
         )
     return notes
 

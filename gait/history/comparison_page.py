@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 
-from gait.findings.value_text import interval_text, number_text, unit_text
+from gait.display_units import number_text
+from gait.findings.value_text import interval_text, unit_text
 from gait.history.change_text import (
     metric_display,
     metric_name,
@@ -21,7 +22,7 @@ from gait.history.change_text import (
 from gait.history.comparison import MetricDifference, ReportComparison
 from gait.history.page_files import render_history_template
 from gait.history.trend_plots import difference_plot
-from gait.report.cycle_plots import MIN_STRIDES, ONE_LINE, SIGNAL_TEXTS, UNITS
+from gait.report.cycle_plots import MIN_STRIDES, OF_THE_TRUNK, ONE_LINE, SIGNAL_TEXTS, UNITS
 from gait.report.page_templates import html_text
 from gait.report.report_json import gait_version
 from gait.report.time_plots import Axis, SvgPlot
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from gait.history.measurement_change import ComparableValue
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 230, 46, 8, 10, 46
+#: Whether a signal is one of the trunk, which has no sides → whose strides a value is of.
+_FOOT_TEXT = {False: "{side} leg: ", True: "in strides of the {side} foot: "}
 VIEW_TITLES = {"side": "From the side", "rear": "From behind", "front": "From the front"}
 
 
@@ -169,7 +172,7 @@ def _stride_plot(
             line = "L".join(f"{x(p):.1f} {y(v):.1f}" for p, v in zip(percent, means[n, side], strict=True))
             shapes.append(f'<path class="{kind} {colour}" d="M{line}"/>')
         apart = float(np.abs(means[1, side] - means[0, side]).max())
-        leg = "" if colour == "both" else f"{side} leg: "
+        leg = "" if colour == "both" else _FOOT_TEXT[signal in OF_THE_TRUNK].format(side=side)
         summaries.append(
             f"{leg}at most {number_text(apart, 0 if unit == '°' else 2)}{unit if unit == '°' else f' {unit}'} apart"
         )

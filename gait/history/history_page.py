@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gait._typing import PathLike
-from gait.findings.value_text import number_text, unit_text
+from gait.display_units import number_text, speed_in_units
+from gait.findings.value_text import unit_text
+from gait.history.belt_speeds import depends_on_speed, speed_consequence
 from gait.history.change_text import (
-    depends_on_speed,
     metric_display,
     metric_entry,
     metric_name,
@@ -153,14 +154,14 @@ def _headline(changed: list[MetricTrend], repeated: list[MetricTrend]) -> str:
 
 
 def _notes(repeated: list[MetricTrend]) -> list[str]:
-    faster = [t for t in repeated if t.speeds_differ]
-    named = [metric_name(t.metric) for t in faster if depends_on_speed(t.metric)]
+    faster = [t for t in repeated if t.speeds_differ and depends_on_speed(t.metric)]
+    named = [metric_name(t.metric) for t in faster]
     if not named:
         return []
-    speeds = [p.speed_mps for p in (faster[0].points[0], faster[0].points[-1])]
-    listed_speeds = " in the first and ".join(f"{number_text(3.6 * s, 1)} km/h" for s in speeds if s is not None)
+    speeds = [p.speed_mps for p in (faster[0].points[faster[0].first_index], faster[0].points[-1])]
+    listed_speeds = " in the first and ".join(speed_in_units(s) for s in speeds if s is not None)
     listed = "; ".join(dict.fromkeys(named))
-    return [f"The belt ran at {listed_speeds} in the last session. The speed alone changes: {listed}."]
+    return [f"The belt ran at {listed_speeds} in the last session. {speed_consequence(*speeds)} {listed}."]
 
 
 def _row(trend: MetricTrend) -> ChangeRow:
@@ -169,7 +170,7 @@ def _row(trend: MetricTrend) -> ChangeRow:
     display = metric_display(trend.metric, trend.unit)
     first, last = (
         number_text((p.value.value or 0.0) * display.scale, display.decimals)
-        for p in (trend.points[0], trend.points[-1])
+        for p in (trend.points[trend.first_index], trend.points[-1])
     )
     comparable = change.difference is not None and change.interval is not None
     difference = (
@@ -179,8 +180,11 @@ def _row(trend: MetricTrend) -> ChangeRow:
     verdict = verdict_text(change.verdict)
     name = metric_name(trend.metric)
     remarks = [change.reason] if change.reason else []
-    if trend.speeds_differ and depends_on_speed(trend.metric):
+    first_point = trend.points[trend.first_index]
+    if change.verdict != "not comparable" and trend.speeds_differ and depends_on_speed(trend.metric):
         remarks.append("another belt speed")
+    if trend.first_index > 0:
+        remarks.append(f"since {first_point.date[:10]}, the first session at this speed")
     return ChangeRow(
         name,
         "" if trend.side == "both" else trend.side,

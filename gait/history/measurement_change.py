@@ -25,6 +25,7 @@ from functools import cache
 from typing import Literal
 
 from gait.findings.knowledge_loader import load_knowledge
+from gait.history.belt_speeds import different_speeds
 from gait.records import ASYMMETRY, View
 
 Verdict = Literal["changed", "within noise", "not comparable"]
@@ -109,7 +110,13 @@ class ValueChange:
     reason: str | None = None
 
 
-def compare_measurements(before: ComparableValue, after: ComparableValue, *, same_runner: bool = True) -> ValueChange:
+def compare_measurements(
+    before: ComparableValue,
+    after: ComparableValue,
+    *,
+    same_runner: bool = True,
+    speeds_mps: tuple[float | None, float | None] = (None, None),
+) -> ValueChange:
     """Compare two measurements of one metric and side.
 
     Parameters
@@ -117,13 +124,15 @@ def compare_measurements(before: ComparableValue, after: ComparableValue, *, sam
     before, after : ComparableValue
     same_runner : bool
         Whether both are of one person, so that the method error partly drops out; see the module.
+    speeds_mps : (float or None, float or None)
+        Belt speeds, m/s. What depends on speed is not judged across different ones (`gait.history.belt_speeds`).
 
     Returns
     -------
     ValueChange
         ``after`` minus ``before``.
     """
-    reason = incomparable_reason(before, after)
+    reason = incomparable_reason(before, after) or different_speeds(before.key, *speeds_mps)
     smallest = smallest_detectable(before.key, before.value)
     if reason is not None or before.value is None or after.value is None:
         return ValueChange(None, None, smallest, "not comparable", reason)

@@ -7,29 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gait.history.belt_speeds import different_speeds, speeds_differ
 from gait.history.measurement_change import ComparableValue, ValueChange, compare_measurements
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-#: Belt speeds that differ by more than this share are mentioned. [E]
-MIN_SPEED_DIFFERENCE = 0.03
-
-
-def speeds_differ(one: float | None, other: float | None) -> bool:
-    """Check whether two belt speeds are known and notably different.
-
-    Parameters
-    ----------
-    one, other : float or None
-        Belt speeds, m/s.
-
-    Returns
-    -------
-    bool
-    """
-    return one is not None and other is not None and abs(other / one - 1) > MIN_SPEED_DIFFERENCE
 
 
 @dataclass(frozen=True)
@@ -95,29 +77,47 @@ class MetricTrend:
         return cls(athlete, metric, side, unit, measured, len(points) - len(measured))
 
     @cached_property
+    def first_index(self) -> int:
+        """Number of the first session at the speed of the last; of the first one where there is no other."""
+        return next((n for n, point in enumerate(self.points[:-1]) if self._at_last_speed(point)), 0)
+
+    @cached_property
+    def previous_index(self) -> int:
+        """Number of the latest session before the last at its speed; of the one before where there is no other."""
+        before = range(len(self.points) - 2, -1, -1)
+        return next((n for n in before if self._at_last_speed(self.points[n])), max(len(self.points) - 2, 0))
+
+    @cached_property
     def since_first(self) -> ValueChange | None:
-        """The last session against the first; ``None`` with fewer than two."""
-        return compare_measurements(self.points[0].value, self.points[-1].value) if len(self.points) > 1 else None
+        """The last session against the first at its speed; ``None`` with fewer than two."""
+        return self._change(self.first_index, -1) if len(self.points) > 1 else None
 
     @cached_property
     def since_previous(self) -> ValueChange | None:
-        """The last session against the one before; ``None`` with fewer than two."""
-        return compare_measurements(self.points[-2].value, self.points[-1].value) if len(self.points) > 1 else None
+        """The last session against the one before at its speed; ``None`` with fewer than two."""
+        return self._change(self.previous_index, -1) if len(self.points) > 1 else None
 
     @cached_property
     def from_first(self) -> tuple[ValueChange, ...]:
         """Every session but the first against the first."""
-        return tuple(compare_measurements(self.points[0].value, p.value) for p in self.points[1:])
+        return tuple(self._change(0, n) for n in range(1, len(self.points)))
 
     @cached_property
     def step_by_step(self) -> tuple[ValueChange, ...]:
         """Every session but the first against the one before."""
-        return tuple(compare_measurements(a.value, b.value) for a, b in zip(self.points, self.points[1:], strict=False))
+        return tuple(self._change(n - 1, n) for n in range(1, len(self.points)))
+
+    def _at_last_speed(self, point: TrendPoint) -> bool:
+        return different_speeds(self.metric, point.speed_mps, self.points[-1].speed_mps) is None
+
+    def _change(self, earlier: int, later: int) -> ValueChange:
+        one, other = self.points[earlier], self.points[later]
+        return compare_measurements(one.value, other.value, speeds_mps=(one.speed_mps, other.speed_mps))
 
     @property
     def speeds_differ(self) -> bool:
-        """Whether belt speed differs notably between the first and the last session."""
-        return bool(self.points) and speeds_differ(self.points[0].speed_mps, self.points[-1].speed_mps)
+        """Whether belt speed differs notably between the last session and that against which it is judged."""
+        return bool(self.points) and speeds_differ(self.points[self.first_index].speed_mps, self.points[-1].speed_mps)
 
     @property
     def table(self) -> pd.DataFrame:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from gait.findings.value_text import number_text
-from gait.history.change_text import depends_on_speed, metric_display, metric_name, short_unit_text, signed_text
-from gait.history.metric_trend import MetricTrend, speeds_differ
+from gait.display_units import number_text
+from gait.history.belt_speeds import depends_on_speed, speeds_differ
+from gait.history.change_text import metric_display, metric_name, short_unit_text, signed_text
+from gait.history.metric_trend import MetricTrend
 
 if TYPE_CHECKING:
     from gait.history.athlete_history import History
@@ -137,9 +138,9 @@ def athlete_season(
         if len(trend.points) < 2 or trend.points[-1].session != int(last["session"]):
             continue  # not measured in the last session: nothing new is known
         compared += trend.since_previous is not None and trend.since_previous.verdict != "not comparable"
-        changes += _change(trend, trend.since_previous, -2)
-        if len(trend.points) > 2:
-            since_first += _change(trend, trend.since_first, 0)
+        changes += _change(trend, trend.since_previous, trend.previous_index)
+        if trend.first_index != trend.previous_index:
+            since_first += _change(trend, trend.since_first, trend.first_index)
     return AthleteSeason(
         name,
         len(sessions),

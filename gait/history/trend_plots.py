@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import numpy as np
 from markupsafe import Markup
+from scipy.optimize import isotonic_regression
 
+from gait.display_units import number_text
 from gait.findings.knowledge_records import DisplayFormat
-from gait.findings.value_text import number_text, unit_text
+from gait.findings.value_text import unit_text
 from gait.history.change_text import metric_display, metric_name, signed_text, verdict_text
 from gait.history.measurement_change import ValueChange
 from gait.history.metric_trend import MetricTrend, TrendPoint
@@ -18,12 +21,18 @@ from gait.report.time_plots import Axis, SvgPlot
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 230, 50, 14, 14, 34
 #: Largest number of sessions in a plot with rings; more would hide the line. [E]
 MAX_RINGS = 60
-#: Spans shorter than this get one date below the plot, s.
-_ONE_DAY_S = 86_400
+#: Distance between sessions that would lie on one another, such as those of one day: a ring's width. [E]
+_APART = 16.0
+#: Share of the time axis that such distances take up at most; the rest stays in proportion to time. [E]
+_MAX_APART_SHARE = 0.5
+#: Letters of an ISO date that make the day; those that make the time of day, and what stands there without one.
+_DAY, _TIME, _NO_TIME = slice(10), slice(11, 16), ("", "00:00")
 
 
 def trend_plot(trends: Sequence[MetricTrend]) -> SvgPlot:
     """Draw the sides of one metric over time: values, 95 % intervals shaded, rings where really changed.
+
+    Sessions of one day stand side by side, in the order of their times.
 
     Parameters
     ----------
@@ -36,12 +45,11 @@ def trend_plot(trends: Sequence[MetricTrend]) -> SvgPlot:
         With a caption that says the same.
     """
     display = metric_display(trends[0].metric, trends[0].unit)
-    moments = [[_moment(p.date) for p in t.points] for t in trends]
-    begin, end = min(m[0] for m in moments), max(m[-1] for m in moments)
-    span = max((end - begin).total_seconds(), 1.0)
+    dates = {point.session: point.date for trend in trends for point in trend.points}
+    dates = dict(sorted(dates.items(), key=lambda item: (_moment(item[1]), item[0])))
+    x = _session_positions(dates)
     ends = [e * display.scale for t in trends for p in t.points for e in _ends(p)]
     margin = 0.08 * max(max(ends) - min(ends), 1e-3)
-    x = Axis(-0.03 * span, 1.03 * span, LEFT, WIDTH - RIGHT)
     y = Axis(min(ends) - margin, max(ends) + margin, HEIGHT - BOTTOM, TOP)
     shapes = [
         f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(t):.1f}" y2="{y(t):.1f}"/>'
@@ -49,12 +57,12 @@ def trend_plot(trends: Sequence[MetricTrend]) -> SvgPlot:
         for t in y.ticks(4)
     ]
     shapes += [
-        f'<text class="tick {anchor}" x="{x((moment - begin).total_seconds()):.1f}" y="{HEIGHT - BOTTOM + 20}">'
-        f"{text}</text>"
-        for moment, text, anchor in _dates(begin, end)
+        f'<text class="tick {anchor}" x="{place:.1f}" y="{HEIGHT - BOTTOM + 20}">{text}</text>'
+        for place, text, anchor in _date_labels(list(dates.values()), list(x.values()))
     ]
-    for trend, times in zip(trends, moments, strict=True):
-        shapes += _side_shapes(trend, [(m - begin).total_seconds() for m in times], x, y, display)
+    titles = _session_titles(trends)
+    for trend in trends:
+        shapes += _side_shapes(trend, x, y, display, titles)
     summary = ". ".join(_summary(t, display) for t in trends)
     summary = f"{summary[:1].upper()}{summary[1:]}"
     description = f"{metric_name(trends[0].metric)} over time, {len(trends[0].points)} sessions. {summary}."
@@ -65,31 +73,80 @@ def trend_plot(trends: Sequence[MetricTrend]) -> SvgPlot:
     return SvgPlot(Markup(svg), f"{summary}.")
 
 
-def _side_shapes(trend: MetricTrend, times: Sequence[float], x: Axis, y: Axis, display: DisplayFormat) -> list[str]:
+def _session_positions(dates: Mapping[int, str]) -> dict[int, float]:
+    """Place sessions on the time axis, none nearer to the one before than a ring, as far as there is room.
+
+    Parameters
+    ----------
+    dates : mapping
+        Number of a session → date, in order of time.
+
+    Returns
+    -------
+    dict
+        Number of a session → place in the picture.
+    """
+    moments = [_moment(date) for date in dates.values()]
+    since_first = np.array([(moment - moments[0]).total_seconds() for moment in moments])
+    span = float(since_first[-1])
+    if span == 0:  # nothing but the order is known
+        even = np.linspace(LEFT, WIDTH - RIGHT, len(moments) + 2)[1:-1]
+        return dict(zip(dates, even.tolist(), strict=True))
+    axis = Axis(-0.03 * span, 1.03 * span, LEFT, WIDTH - RIGHT)
+    in_time = np.array([axis(moment) for moment in since_first])
+    begin, end = LEFT + _APART / 2, WIDTH - RIGHT - _APART / 2
+    apart = min(_APART, _MAX_APART_SHARE * (end - begin) / max(len(moments) - 1, 1))
+    # The nearest places that keep the order and the distance: isotonic regression on what is left without distances.
+    taken = apart * np.arange(len(moments))
+    places = np.clip(isotonic_regression(in_time - taken).x, begin, end - taken[-1]) + taken
+    return dict(zip(dates, places.tolist(), strict=True))
+
+
+def _session_titles(trends: Sequence[MetricTrend]) -> dict[int, str]:
+    """Name each session by its day; with others on that day, by the time or its number, and by its name."""
+    points = {point.session: point for trend in trends for point in trend.points}
+    by_day: dict[str, list[TrendPoint]] = {}
+    for point in sorted(points.values(), key=lambda p: (_moment(p.date), p.session)):
+        by_day.setdefault(point.date[_DAY], []).append(point)
+    titles = {}
+    for day, of_day in by_day.items():
+        for number, point in enumerate(of_day, start=1):
+            time = point.date[_TIME]
+            title = day if len(of_day) == 1 or time in _NO_TIME else f"{day} {time}"
+            if len(of_day) > 1:
+                title += f", {number} of {len(of_day)} that day"
+            titles[point.session] = f"{title}, {point.name}" if point.name else title
+    return titles
+
+
+def _side_shapes(
+    trend: MetricTrend, x: Mapping[int, float], y: Axis, display: DisplayFormat, titles: Mapping[int, str]
+) -> list[str]:
     scale, colour = display.scale, trend.side
+    places = [x[point.session] for point in trend.points]
     lows, highs = zip(*(_ends(p) for p in trend.points), strict=True)
     values = [(p.value.value or 0.0) * scale for p in trend.points]
     shapes = []
     if len(values) == 1:
         shapes.append(
-            f'<line class="range {colour}" x1="{x(times[0]):.1f}" x2="{x(times[0]):.1f}" '
+            f'<line class="range {colour}" x1="{places[0]:.1f}" x2="{places[0]:.1f}" '
             f'y1="{y(lows[0] * scale):.1f}" y2="{y(highs[0] * scale):.1f}"/>'
         )
     else:
-        forth = [(t, low * scale) for t, low in zip(times, lows, strict=True)]
-        back = [(t, high * scale) for t, high in zip(reversed(times), reversed(highs), strict=True)]
-        shapes.append(f'<path class="spread {colour}" d="M{_path([*forth, *back], x, y)}Z"/>')
-        shapes.append(f'<path class="mean {colour}" d="M{_path(list(zip(times, values, strict=True)), x, y)}"/>')
+        forth = [(place, low * scale) for place, low in zip(places, lows, strict=True)]
+        back = [(place, high * scale) for place, high in zip(reversed(places), reversed(highs), strict=True)]
+        shapes.append(f'<path class="spread {colour}" d="M{_path([*forth, *back], y)}Z"/>')
+        shapes.append(f'<path class="mean {colour}" d="M{_path(list(zip(places, values, strict=True)), y)}"/>')
     dot = 3.6 if len(values) <= MAX_RINGS else 1.6
-    for n, (time, value, point) in enumerate(zip(times, values, trend.points, strict=True)):
-        title = f"{point.date[:10]}: {number_text(value, display.decimals)}{unit_text(display)}"
+    for n, (place, value, point) in enumerate(zip(places, values, trend.points, strict=True)):
+        title = f"{titles[point.session]}: {number_text(value, display.decimals)}{unit_text(display)}"
         since = trend.from_first[n - 1] if n else None
         if since is not None and since.verdict == "changed" and since.difference is not None:
             title += f"; {signed_text(since.difference, display)} since the first: really changed"
             if len(values) <= MAX_RINGS:
-                shapes.append(f'<circle class="ring {colour}" cx="{x(time):.1f}" cy="{y(value):.1f}" r="7.5"/>')
+                shapes.append(f'<circle class="ring {colour}" cx="{place:.1f}" cy="{y(value):.1f}" r="7.5"/>')
         shapes.append(
-            f'<circle class="dot {colour}" cx="{x(time):.1f}" cy="{y(value):.1f}" r="{dot}">'
+            f'<circle class="dot {colour}" cx="{place:.1f}" cy="{y(value):.1f}" r="{dot}">'
             f"<title>{html_text(title)}</title></circle>"
         )
     return shapes
@@ -147,11 +204,19 @@ def _moment(date: str) -> datetime:
     return datetime.fromisoformat(date)
 
 
-def _dates(begin: datetime, end: datetime) -> list[tuple[datetime, str, str]]:
-    """Choose the dates below the plot, two at most: moment, text and text anchor."""
-    if (end - begin).total_seconds() < _ONE_DAY_S:
-        return [(begin + (end - begin) / 2, _day(begin), "middle")]
-    return [(begin, _day(begin), "start"), (end, _day(end), "end")]
+def _date_labels(dates: Sequence[str], places: Sequence[float]) -> list[tuple[float, str, str]]:
+    """Choose the dates below the plot, three at most: place, text and text anchor."""
+    begin, end = dates[0], dates[-1]
+    middle = (LEFT + WIDTH - RIGHT) / 2
+    if begin[_DAY] != end[_DAY]:
+        return [(places[0], _day(_moment(begin)), "start"), (places[-1], _day(_moment(end)), "end")]
+    if begin[_TIME] in _NO_TIME or begin == end:
+        return [(middle, _day(_moment(begin)), "middle")]
+    return [
+        (places[0], begin[_TIME], "start"),
+        (middle, _day(_moment(begin)), "middle"),
+        (places[-1], end[_TIME], "end"),
+    ]
 
 
 def _day(moment: datetime) -> str:
@@ -163,5 +228,5 @@ def _tick(value: float, axis: Axis) -> str:
     return number_text(value, 0 if step >= 1 else 1 if step >= 0.1 else 2)
 
 
-def _path(points: Sequence[tuple[float, float]], x: Axis, y: Axis) -> str:
-    return "L".join(f"{x(a):.1f} {y(b):.1f}" for a, b in points)
+def _path(points: Sequence[tuple[float, float]], y: Axis) -> str:
+    return "L".join(f"{place:.1f} {y(value):.1f}" for place, value in points)

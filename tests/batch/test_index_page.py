@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,18 @@ def test_worst_first_also_without_a_script(rows: list[SessionRow]) -> None:
     assert 'href="run-0/report.html"' in html
     assert HOSTILE not in html
     assert render_index(rows[:3], planned=5).count("2 still to come") == 1
+
+
+def test_what_is_likely_comes_after_what_is_clear_and_before_nothing(rows: list[SessionRow]) -> None:
+    ok = [one for one in rows if one.status == "ok"]
+    clear = next(one for one in ok if one.findings)
+    none = next(one for one in ok if not one.findings)
+    said = {"key": "k", "metric": "tibia_angle", "side": "both", "severity": "marked", "headline": "Shins reach"}
+    likely = replace(none, planned=replace(none.planned, name="only likely"), likely=(said,))
+    html = render_index([none, likely, clear])
+    assert html.index(f">{clear.planned.name}<") < html.index(">only likely<") < html.index(f">{none.planned.name}<")
+    assert "Shins reach" in html
+    assert "likely:" in html
 
 
 def test_a_batch_without_anything_measured_has_an_index_too(rows: list[SessionRow]) -> None:

@@ -34,6 +34,14 @@ def test_the_key_is_that_of_version_0_1() -> None:
     assert job_key(job, ["1" * 64, "2" * 64]) == "b95893fa6577c56dcb403813a2ff339100b9e61c850242967c3a681201137513"
 
 
+def test_other_units_make_another_report() -> None:
+    jobs = [
+        SessionJob("s", (ClipEntry("/a.mp4", "a.mp4"),), JobOptions(units=units), "/out", "0.1.0", "method")
+        for units in (None, "imperial", "pace")
+    ]
+    assert len({job_key(job, ["1" * 64]) for job in jobs}) == 3
+
+
 @pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"schema": "gait.report/1"}'])
 def test_only_a_stamp_is_read_as_one(content: bytes | None) -> None:
     assert read_stamp(content) is None

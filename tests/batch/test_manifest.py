@@ -138,3 +138,10 @@ def test_what_is_no_table_is_refused_in_one_line(tmp_path: Path, content: bytes)
     with pytest.raises(InputError) as caught:
         plan_sessions(str(tmp_path / "week.csv"))
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_heights_and_speeds_come_in_units_of_choice(tmp_path: Path) -> None:
+    text = 'file,height,leg_length,speed\na.mp4,"5\'10""",0.92 m,6.3mph\nb.mp4,178cm,36in,5:15/km\n'
+    first, second = manifest(tmp_path, text)
+    assert (first.height_m, first.leg_length_m, first.speed_mps) == pytest.approx((1.778, 0.92, 6.3 * 1.609344 / 3.6))
+    assert (second.height_m, second.leg_length_m, second.speed_mps) == pytest.approx((1.78, 0.9144, 1000 / 315))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from gait.batch.planned_session import ClipEntry, PlannedSession
@@ -63,3 +64,13 @@ def test_doubts_about_the_film_come_with_the_row() -> None:
     row = row_from_stamp(planned, [state()], [0], {**stamp, "measurements": [{"clip": 0, "value": 1.0}]}, kept=True)
     assert row.notices == ("perhaps slow motion",)
     assert (row.measured, row.complete) == (1, True)
+
+
+def test_likely_findings_come_with_the_row_and_old_stamps_have_none() -> None:
+    clip = {"status": "ok", "reason": None, "view": "side"}
+    likely = {"key": "k", "metric": "overstride", "side": "both", "severity": "mild", "headline": "h"}
+    stamp = {"status": "ok", "reason": None, "clips": [clip], "findings": [], "thumbnail": None}
+    stamp["measurements"] = [{"clip": 0, "value": 1.0}]
+    planned = replace(PLANNED, clips=PLANNED.clips[:1])
+    assert row_from_stamp(planned, [state()], [0], stamp, kept=True).likely == ()
+    assert row_from_stamp(planned, [state()], [0], {**stamp, "likely": [likely]}, kept=True).likely == (likely,)

@@ -41,7 +41,7 @@ def gait(
 
 def fake_session(**more: tuple[object, ...]) -> SimpleNamespace:
     """Make a session without a single measurement."""
-    return SimpleNamespace(**{"measurements": (), "notices": (), **more})
+    return SimpleNamespace(**{"measurements": (), "notices": (), "answers": None, **more})
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def history_file(tmp_path: Path) -> Path:
                 measured("cadence", cadence),
                 measured("trunk_lean", lean, 3.0),
                 *(measured("tibia_angle", lean + 2, 4.0, side=side) for side in ("left", "right")),
-                speed=3.0 + 0.2 * month,
+                speed=3.0 + 0.1 * month,
             )
             history.add(made, date=f"2026-0{month}-01")
         history.add(report(name="Ana"), date="2026-01-05")

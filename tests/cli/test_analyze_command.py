@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
+from gait.findings.answers import load_answers
 from gait.history.athlete_history import History
 from gait.owned_files import owned_write
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
@@ -55,6 +58,56 @@ def test_answers_reach_the_analysis(gait, analysis, clip, tmp_path):
     assert analysis.analyze["answers"] is None
 
 
+@pytest.fixture
+def at_terminal(monkeypatch):
+    """Pretend that a person sits at the terminal, who types these lines and then Enter."""
+
+    def typing(lines=""):
+        monkeypatch.setattr("gait.cli.questionnaire.is_person_at_terminal", lambda: True)
+        monkeypatch.setattr(sys, "stdin", io.StringIO(lines + "\n" * 60))
+
+    return typing
+
+
+def test_a_person_at_the_terminal_is_asked_before_the_analysis(gait, analysis, clip, tmp_path, at_terminal):
+    at_terminal("2\nyes\ns\n")
+    outcome = gait("analyze", clip, "-o", "out")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Enter skips a question, s all that are left" in outcome.out
+    assert "Please read this first: Pain that began with a fall" in outcome.out
+    given = {"pain_where": ("hip_front",), "no_weight": True}
+    assert analysis.analyze["answers"].values == given
+    assert load_answers(tmp_path / "out" / "answers.toml").values == given
+    # The next time Enter keeps what is there, though somebody has edited it.
+    (tmp_path / "out" / "answers.toml").write_text("shoe_miles = 400\n")
+    at_terminal()
+    gait("analyze", clip, "-o", "out")
+    assert analysis.analyze["answers"].values == {"shoe_miles": 400.0}
+
+
+def test_whoever_skips_all_questions_gets_the_analysis(gait, analysis, clip, tmp_path, at_terminal):
+    at_terminal("s\n")
+    outcome = gait("analyze", clip, "-o", "out")
+    assert outcome.code == 0
+    assert "How far have your shoes run?" not in outcome.out
+    assert analysis.analyze["answers"] is None
+    assert not (tmp_path / "out" / "answers.toml").exists()
+
+
+@pytest.mark.parametrize("options", [("--no-ask",), ("--quiet",), ("--answers", "mine.toml")])
+def test_and_is_not_asked_where_it_is_not_wanted(gait, analysis, clip, tmp_path, at_terminal, options):
+    (tmp_path / "mine.toml").write_text("shoe_miles = 400\n")
+    at_terminal("2\n")
+    outcome = gait("analyze", clip, "-o", "out", *options)
+    assert outcome.code == 0
+    assert "Where does it hurt" not in outcome.out
+
+
+def test_a_file_that_cannot_be_read_is_refused_before_the_questions(gait, analysis, at_terminal):
+    at_terminal("2\n")
+    assert_refused(gait("analyze", "no.mp4"), "no.mp4")
+
+
 def test_quiet_prints_nothing(gait, analysis, clip):
     outcome = gait("analyze", clip, "--quiet")
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
@@ -76,7 +129,9 @@ def test_several_videos_make_one_analysis(gait, analysis, clip, tmp_path):
         (["--height", "-178"], ["--height -178"]),
         (["--height", "tall"], ["--height", "tall"]),
         (["--height", "1,78"], ["--height 1,78 is outside"]),
-        (["--height", "178cm"], ["--height 178cm is not a number", "e.g. --height 178"]),
+        (["--height", "178kg"], ["--height 178kg is not a length", "e.g. --height 178", "feet and inches"]),
+        (["--height", "5'13\""], ["is not a length"]),
+        (["--speed", "5:75/km"], ["--speed 5:75/km is not a speed", "6.5mph"]),
         (["--leg-length", "0.9"], ["--leg-length 0.9", "50 to 130 cm"]),
         (["--speed", "0"], ["--speed 0", "3 to 30 km/h"]),
         (["--speed", "300"], ["--speed 300"]),

@@ -12,7 +12,7 @@ from tests.cli.conftest import assert_refused
 
 
 def test_answers_go_to_a_file_for_the_analysis(gait, monkeypatch, tmp_path):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("4\n\n\n5\n" + "\n" * 60))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("4\n\n\n\n\n5\n" + "\n" * 60))
     outcome = gait("ask", "-o", "mine.toml")
     assert (outcome.code, outcome.err) == (0, "")
     assert load_answers(tmp_path / "mine.toml").values == {"pain_where": ("hip_deep",), "pain_feel": ("pinch_deep",)}

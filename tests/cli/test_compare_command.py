@@ -21,6 +21,17 @@ def test_differences_are_printed_and_written(gait, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "before_after" / "compare.json").read_text())["videos"] == []
 
 
+def test_lengths_are_compared_in_the_units_of_both_reports(gait, tmp_path: Path) -> None:
+    bounces = [report(measured("vertical_oscillation", value, unit="cm")) for value in (8.9, 11.4)]
+    before, after = (saved(tmp_path / n, {**r, "units": "imperial"}) for n, r in zip("ab", bounces, strict=True))
+    page = tmp_path / "a_b" / "compare.html"
+    assert "3.5" in gait("compare", before, after, "--no-video").out
+    assert "3.5 in" in page.read_text()
+    assert json.loads((tmp_path / "a_b" / "compare.json").read_text())["differences"][0]["first"] == 8.9
+    gait("compare", before, after, "--no-video", "--units", "metric")
+    assert "8.9 cm" in page.read_text()
+
+
 def test_unusable_reports_are_refused(gait, tmp_path: Path) -> None:
     before = saved(tmp_path / "before", report())
     for arguments in ([before, before], [before, "nowhere"], [before, tmp_path]):

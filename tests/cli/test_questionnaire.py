@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable
+from types import SimpleNamespace
 
-from gait.cli.questionnaire import ask_questions
+import pytest
+
+from gait.cli.questionnaire import ask_questions, is_person_at_terminal
 from gait.findings.answers import Answers, parse_answers
+from gait.findings.knowledge_loader import load_knowledge
 
 
 def talk(lines: Iterable[str], earlier: Answers | None = None) -> tuple[Answers, str]:
@@ -38,7 +44,7 @@ def test_options_go_by_number_or_name() -> None:
 
 
 def test_nonsense_is_asked_again_in_one_line() -> None:
-    answers, shown = talk(["9", "wat", "2,banana", "1", "", "", "plenty", "-5", "480 km"])
+    answers, shown = talk(["9", "wat", "2,banana", "1", "", "", "", "plenty", "-5", "480 km"])
     assert answers.values["pain_where"] == ("nowhere",)
     assert round(float(answers.values["shoe_miles"]), 1) == 298.3  # type: ignore[arg-type]
     for part in ("'9'", "'wat'", "'banana'", "numbers from 1 to 8", "'plenty' is not understood", "outside 0 to 5000"):
@@ -51,6 +57,55 @@ def test_earlier_answers_are_kept_removed_or_replaced() -> None:
     kept, shown = talk([], earlier)
     assert kept == earlier
     assert "[knee]" in shown
-    changed, _ = talk(["1", "-", "", "250"], earlier)
+    changed, _ = talk(["1", "", "-", "", "250"], earlier)
     # The side of a pain that is gone goes with it.
     assert changed.values == {"pain_where": ("nowhere",), "shoe_miles": 250.0}
+
+
+def test_s_skips_all_that_are_left_and_keeps_earlier_answers() -> None:
+    answers, shown = talk(["2", "no", "S"])
+    assert answers.values == {"pain_where": ("hip_front",), "no_weight": False}
+    assert "Do you fear" in shown
+    assert "How far have your shoes run?" not in shown
+    earlier = parse_answers({"pain_where": ["knee"], "pain_side": "left", "shoe_miles": 100})
+    assert talk(["", "s"], earlier)[0] == earlier
+    # Follow-ups of an answer that has changed go with it.
+    assert talk(["1", "s"], earlier)[0].values == {"pain_where": ("nowhere",), "shoe_miles": 100.0}
+
+
+def test_the_warning_signs_come_first() -> None:
+    knowledge = load_knowledge()
+    order = list(knowledge.questions)
+    asked = {c.question for s in knowledge.warnings.values() if s.level != "heed" for t in s.when for c in t}
+    assert set(order[: len(asked)]) == asked
+
+
+@pytest.mark.parametrize(
+    ("ci", "terminals", "asks"),
+    [("", (True, True), True), ("true", (True, True), False), ("", (True, False), False), ("", (False, True), False)],
+)
+def test_only_a_person_at_a_terminal_is_asked(monkeypatch, ci, terminals, asks) -> None:
+    monkeypatch.setenv("CI", ci)
+    for name, terminal in zip(("stdin", "stdout"), terminals, strict=True):
+        monkeypatch.setattr(sys, name, SimpleNamespace(isatty=lambda terminal=terminal: terminal))
+    assert is_person_at_terminal() is asks
+
+
+def test_nobody_sits_at_a_process_without_streams(monkeypatch) -> None:
+    monkeypatch.setenv("CI", "")
+    monkeypatch.setattr(sys, "stdin", None)
+    assert not is_person_at_terminal()
+
+
+def test_a_real_terminal_is_one_and_a_file_is_none(monkeypatch, tmp_path) -> None:
+    pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
+    monkeypatch.setenv("CI", "")
+    master, slave = pty.openpty()
+    with os.fdopen(master, "rb"), os.fdopen(slave, "w") as terminal, (tmp_path / "answers").open("w") as file:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(sys, "stdout", terminal)
+        asks_at_terminal = is_person_at_terminal()
+        monkeypatch.setattr(sys, "stdin", file)
+        asks_in_pipe = is_person_at_terminal()
+        monkeypatch.undo()
+    assert (asks_at_terminal, asks_in_pipe) == (True, False)

@@ -22,6 +22,17 @@ def test_answers_of_the_first_time_are_used_again(gait, analysis, clip, tmp_path
     assert saved_answers.read_text().startswith("# mine")
 
 
+def test_units_are_those_of_the_report_until_others_are_named(gait, analysis, clip, monkeypatch):
+    gait("analyze", clip, "-o", "out", "--units", "MPH")
+    assert analysis.analyze["units"] == "imperial"
+    monkeypatch.setattr("gait.io.sessions.analysis_options", lambda folder: {"videos": [folder], "units": "imperial"})
+    gait("report", "out")
+    assert analysis.analyze["units"] == "imperial"
+    gait("report", "out", "--units", "min/km")
+    assert analysis.analyze["units"] == "pace"
+    assert_refused(gait("report", "out", "--units", "furlongs"), "--units furlongs", "imperial", "km/h")
+
+
 def test_a_folder_without_a_report_is_refused(gait, tmp_path):
     (tmp_path / "file").write_text("")
     assert_refused(gait("report", "nowhere"), "nowhere", "give the folder")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from gait.cli.terminal_output import print_error, print_json, print_line, print_session
+from gait.findings.answers import parse_answers
 from gait.records import Measurement, Notice
 from tests.cli.conftest import fake_session
 
@@ -25,11 +26,18 @@ def test_options_that_help_follow_the_summary(analysis, capfd) -> None:
     assert lines.startswith("summary of 1 measurements Options that help: --height 178")
     assert "--speed 10.5" in lines
     assert lines.endswith("Report: report.html")
+    assert "The report asks about pain" in lines
 
 
 def test_without_such_codes_there_is_no_such_line(analysis, capfd) -> None:
     print_session(fake_session(), Path("report.html"), command="analyze")
     assert "Options that help" not in capfd.readouterr().out
+
+
+def test_who_has_answered_is_not_sent_to_the_questions(analysis, capfd) -> None:
+    answers = parse_answers({"shoe_miles": 300})
+    print_session(fake_session(answers=answers), Path("report.html"), command="analyze")
+    assert "asks about pain" not in capfd.readouterr().out
 
 
 def test_names_of_files_steer_no_terminal(capfd) -> None:

@@ -41,10 +41,3 @@ def test_a_metric_of_another_version_still_has_a_name_and_a_display() -> None:
     assert "one metric" in change_text.metric_name("gone_metric")
     assert change_text.metric_display("gone_metric", "widgets") == DisplayFormat(unit="widgets", decimals=2)
     assert change_text.short_metric_name("tibia_angle_asymmetry").endswith("L−R")
-
-
-@pytest.mark.parametrize(
-    ("key", "depends"), [("cadence", True), ("contact_time_asymmetry", True), ("arm_crossover", False)]
-)
-def test_metrics_that_depend_on_speed(key: str, depends: bool) -> None:
-    assert change_text.depends_on_speed(key) is depends

@@ -41,14 +41,25 @@ def test_the_names_decide_whether_it_is_one_runner_unless_given(names: tuple, gi
 
 def test_another_belt_speed_is_remarked_for_metrics_that_depend_on_it() -> None:
     both = (measured("cadence", 160.0), measured("trunk_lean", 5.0))
-    comparison = compare(report(*both, speed=3.0), report(measured("cadence", 170.0), both[1], speed=3.6))
+    comparison = compare(report(*both, speed=3.0), report(measured("cadence", 170.0), both[1], speed=3.2))
     remarks = {d.key: d.remark for d in comparison.differences}
     assert remarks == {"cadence": "another belt speed", "trunk_lean": None}
-    assert any("10.8 and at 13.0 km/h" in note for note in comparison.notes)
+    assert any("10.8 and at 11.5 km/h" in note for note in comparison.notes)
     assert any(
         "At least one belt speed is unknown" in note
         for note in compare(report(both[0]), report(both[1], speed=None)).notes
     )
+
+
+def test_what_depends_on_speed_is_not_judged_across_speeds() -> None:
+    both = (measured("cadence", 160.0), measured("trunk_lean", 5.0))
+    comparison = compare(report(*both, speed=2.75), report(measured("cadence", 185.0), both[1], speed=5.0))
+    cadence, lean = (d.change for d in sorted(comparison.differences, key=lambda d: d.key))
+    assert (cadence.verdict, cadence.difference) == ("not comparable", None)
+    assert cadence.reason == "different speeds (9.9 and 18.0 km/h): not compared"
+    assert lean.verdict == "within noise"
+    assert all(d.first.value is not None and d.second.value is not None for d in comparison.differences)
+    assert any("not compared: cadence" in note for note in comparison.notes)
 
 
 def test_a_metric_missing_in_one_report_cannot_be_compared() -> None:

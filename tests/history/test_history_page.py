@@ -38,6 +38,18 @@ def test_another_belt_speed_is_noted(history: History) -> None:
     assert "The belt ran at 10.8 km/h in the first and 13.0 km/h in the last session." in page
 
 
+def test_sessions_at_other_speeds_are_passed_over(history: History) -> None:
+    for day, cadence, speed in (("01", 160.0, 5.0), ("08", 150.0, 2.75), ("15", 160.0, 2.75)):
+        history.add(report(measured("cadence", cadence), speed=speed), date=f"2026-03-{day}")
+    page = render_history_page(history, "Anna")
+    assert "150.0 → 160.0" in page
+    assert "since 2026-03-08, the first session at this speed" in page
+    history.add(report(measured("cadence", 171.0), speed=4.0), date="2026-03-22")
+    page = render_history_page(history, "Anna")
+    assert "different speeds (18.0 and 14.4 km/h): not compared" in page
+    assert "The speed alone changes these, so they are not compared" in page
+
+
 def test_hostile_names_are_escaped(history: History) -> None:
     history.add(report(name="<script>alert(1)</script>"), date="2026-03-01")
     assert "<script" not in render_history_page(history, "<script>alert(1)</script>")

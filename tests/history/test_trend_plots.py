@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pytest
 
 from gait.history.athlete_history import History
 from gait.history.change_text import metric_name
 from gait.history.measurement_change import ValueChange
 from gait.history.metric_trend import MetricTrend
-from gait.history.trend_plots import MAX_RINGS, difference_plot, trend_plot
+from gait.history.trend_plots import LEFT, MAX_RINGS, RIGHT, WIDTH, difference_plot, trend_plot
+from gait.report.time_plots import SvgPlot
 from tests.made_reports import measured, report
 
 
@@ -32,6 +36,49 @@ def test_one_session_is_a_point_with_its_interval(history: History) -> None:
     assert 'class="range both"' in plot.svg
     assert "<path" not in plot.svg
     assert plot.caption == "160.0 steps/min, once."
+
+
+def session_places(plot: SvgPlot) -> list[float]:
+    return [float(x) for x in re.findall(r'<circle class="dot both" cx="([\d.]+)"', plot.svg)]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ["2026-03-01"] * 3,
+        ["2026-03-01T08:15", "2026-03-01T08:20", "2026-03-01T18:30"],
+        ["2025-01-05", "2026-03-01", "2026-03-01", "2026-03-02", "2027-01-01"],
+        [*["2026-03-01"] * 30, "2027-01-01"],
+    ],
+)
+def test_sessions_of_one_day_stand_side_by_side(history: History, dates: list[str]) -> None:
+    for number, date in enumerate(dates):
+        clip = {"file": f"{number}.mp4", "frames": 600 + number}
+        history.add(
+            report(measured("cadence", 160.0 + number), name="Anna", **clip), date=date, session=f"run {number}"
+        )
+    places = session_places(trend_plot([history.trend("Anna", "cadence")]))
+    assert len(places) == len(dates)
+    assert places == sorted(places)
+    assert places[0] >= LEFT
+    assert places[-1] <= WIDTH - RIGHT
+    assert min(np.diff(places)) >= min(16.0, 0.5 * (WIDTH - RIGHT - LEFT - 16) / (len(dates) - 1)) - 0.1
+
+
+def test_sessions_far_apart_stay_where_time_puts_them(history: History) -> None:
+    for number, date in enumerate(("2026-01-01", "2026-01-31", "2026-04-01")):
+        history.add(report(measured("cadence", 160.0 + number), name="Anna", frames=600 + number), date=date)
+    first, second, third = session_places(trend_plot([history.trend("Anna", "cadence")]))
+    assert (second - first) / (third - first) == pytest.approx(30 / 90, abs=0.01)
+
+
+def test_a_point_says_which_session_of_the_day_it_is(history: History) -> None:
+    for number, date in enumerate(("2026-03-01T08:15", "2026-03-01T18:30", "2026-04-01T09:00")):
+        clip = {"file": f"{number}.mp4", "frames": 600 + number}
+        history.add(report(measured("cadence", 160.0), name="Anna", **clip), date=date, session=f"run {number}")
+    plot = trend_plot([history.trend("Anna", "cadence")])
+    assert "<title>2026-03-01 08:15, 1 of 2 that day, run 0: 160.0 steps/min</title>" in plot.svg
+    assert "<title>2026-04-01, run 2: 160.0 steps/min</title>" in plot.svg
 
 
 def test_many_sessions_have_no_rings(history: History) -> None:
