@@ -14,7 +14,6 @@ from functools import cache
 
 import numpy as np
 import xarray as xr
-from scipy.stats import median_abs_deviation
 
 from gait._typing import FloatArray
 from gait.calibration import constants_file
@@ -262,8 +261,8 @@ def foot_turn_at_contact(motion: FootMotion, contacts: FloatArray, real_per_play
     turn = np.where(np.isfinite(turn), turn, motion.at(motion.turn, contacts))
     tracked = np.isfinite(turn)
     if tracked.sum() > MIN_LANDINGS:
-        spread = max(MAD_TO_SD * float(median_abs_deviation(turn[tracked])), MIN_TURN_SD_DEG)
         deviation = np.abs(np.nan_to_num(turn) - float(np.median(turn[tracked])))
+        spread = max(MAD_TO_SD * float(np.median(deviation[tracked])), MIN_TURN_SD_DEG)
         turn[tracked & (deviation > MAX_TURN_DEVIATION_SD * spread)] = np.nan
     return turn
 

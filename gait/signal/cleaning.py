@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfiltfilt
 
 from gait._typing import BoolArray, FloatArray
 from gait.geometry.camera import Camera, keypoint_xy
@@ -123,6 +122,8 @@ def low_pass(time: FloatArray, values: FloatArray, cutoff_hz: float) -> FloatArr
     (T, C) float array
         Unchanged where there are fewer than 16 frames.
     """
+    from scipy.signal import butter, sosfiltfilt  # slow to import
+
     if len(time) < MIN_FRAMES:
         return values
     step = float(np.median(np.diff(time)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from gait._typing import FloatArray
 
@@ -85,7 +85,7 @@ def mean_interval(values: FloatArray, method_sd: float) -> Estimate:
         return Estimate(float("nan"), float("nan"), float("nan"), len(good))
     n = effective_count(good)
     degrees, error = max(n - 1, 1.0), float(good.std(ddof=1) / np.sqrt(n))
-    half = float(np.hypot(float(student.ppf(0.975, degrees)) * error, 1.96 * method_sd))
+    half = float(np.hypot(float(stdtrit(degrees, 0.975)) * error, 1.96 * method_sd))
     freedom = degrees * (1 + (method_sd / error) ** 2) ** 2 if error > 0 else None
     centre = float(good.mean())
     return Estimate(centre, centre - half, centre + half, len(good), freedom)

@@ -14,7 +14,6 @@ import cv2
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.signal import medfilt
 
 from gait._typing import FloatArray, PathLike
 from gait.pose.appearance.pelvis_markers import PelvisView, find_pelvis_marker
@@ -143,6 +142,8 @@ def _hip_middle(pose: xr.Dataset) -> FloatArray:
     middle = np.array(hips.transpose("time", "space").values, dtype=float)
     found = np.isfinite(middle[:, 0])
     if found.sum() > _MEDIAN_FRAMES:
+        from scipy.signal import medfilt  # slow to import
+
         middle[found] = np.stack([medfilt(middle[found, axis], _MEDIAN_FRAMES) for axis in range(2)], axis=1)
     return middle
 
