@@ -84,6 +84,19 @@ def limits(band: Band | None) -> list[str]:
     return rows
 
 
+def runners(band: Band | None) -> str:
+    """Say on how many runners the ordinary range rests."""
+    if band is None or band.runners is None:
+        return ""
+    if band.model is None:
+        return f"{band.runners}, at {', '.join(number(v) for v in band.speeds)} m/s"
+    model, papers = band.model, load_knowledge().papers
+    each = " and ".join(f"{count} of {papers[paper].cite}" for paper, count in model.runners_by_source.items())
+    leg = "; speed and leg length count" if model.depends_on_leg else "; speed counts, leg length adds nothing"
+    slow, fast = model.speeds[0], model.speeds[-1]
+    return f"{band.runners} ({each}), {model.trials} trials at {number(slow)} to {number(fast)} m/s{leg}"
+
+
 def errors(key: str, unit: str) -> str:
     """Give a metric's errors at 60 frames/s on rendered runners, by view and leg."""
     rows = []
@@ -197,6 +210,7 @@ def section(spec: MetricSpec, entry: MetricEntry) -> str:
         "Needs": "; ".join(needs(spec)),
         "Keypoints": "left and right " + ", ".join(spec.keypoints),
         f"Ordinary{tag}": "; ".join(limits(entry.band)),
+        "Runners behind it": runners(entry.band),
         "Finding": flags(entry),
         "Legs differ": "" if detectable is None else f"reported from {number(detectable)} {spec.unit} on",
         "Refused": ""
@@ -213,8 +227,9 @@ def section(spec: MetricSpec, entry: MetricEntry) -> str:
 
 INTRODUCTION = (
     "Axes: x forwards, y up, z to the runner's right. IC: initial contact, TO: toe-off, L: leg length (hip to "
-    "floor), 0.53 × height unless given. Ordinary values hold for healthy treadmill runners (for cadence: of 1.76 "
-    "m) and are wider if the speed is not known. Contact and flight times under {fps:.0f} frames/s are refused. "
+    "floor), 0.53 × height unless given. Ordinary values hold for healthy treadmill runners (where leg length "
+    "matters: of 1.76 m height) and are wider if speed or height are not known. Contact and flight times under "
+    "{fps:.0f} frames/s are refused. "
     "Errors are those on rendered runners at 60 frames/s. [Method](method.md) explains the steps, and "
     "[Validation](validation.md) the errors."
 )

@@ -73,10 +73,10 @@ def test_a_command_that_does_not_exist_would_be_noticed() -> None:
 
 
 def test_make_targets_and_extras_that_are_named_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), flags=re.M))
+    targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), flags=re.M))
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-    for target in re.findall(r"`make ([a-z]+)", text) + [w[1] for _, w in COMMANDS if w[0] == "make"]:
+    for target in re.findall(r"`make ([a-z-]+)", text) + [w[1] for _, w in COMMANDS if w[0] == "make"]:
         assert target in targets, target
     for extras in re.findall(r"(?:gait|\.)\[([a-z, ]+)\]", text):
         for extra in extras.split(","):
