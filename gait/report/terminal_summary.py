@@ -54,6 +54,9 @@ SHORT_GRADES: dict[Grade, str] = {"good": "reliable", "fair": "fair", "poor": "i
 #: Beginning of a reason that names another view to film.
 OTHER_VIEW = "not visible from this side: film "
 
+#: Notices of speed or height that was not given: the next step and the command line say the same in one line.
+INPUT_NOTICES = frozenset({"speed_unknown", "height_unknown"})
+
 
 def print_summary(session: Session, console: Console) -> None:
     """Print the findings, the next step, a table of every number with its interval, and what was not measured.
@@ -93,7 +96,12 @@ def _print_summary(session: Session, console: Console) -> None:
     if session.next_step is not None:
         console.print(styled_text(("Next:", "bold"), f" {session.next_step.text}"))
     if not all(a.verdict == "refused" for a in assessed):
-        console.print(_table(tuple(one for one in assessed if not _has_no_range(one))))
+        compared = [one for one in assessed if not _has_no_range(one)]
+        fine = _keys_that_are_fine(compared)
+        console.print(_table(tuple(one for one in compared if one.measurement.key not in fine)))
+        if fine:
+            named = "; ".join(_fine_text([one for one in compared if one.measurement.key == key]) for key in fine)
+            console.print(styled_text(("Fine:", "bold"), f" {named}"))
         without = [one.measurement for one in assessed if _has_no_range(one) and one.measurement.value is not None]
         if without:
             names = ", ".join(dict.fromkeys(short_name(m.key) for m in without))
@@ -107,7 +115,7 @@ def _print_summary(session: Session, console: Console) -> None:
     for line in not_measured_lines(assessed):
         console.print(styled_text(line), style="dim")
     for notice in session.notices:
-        if notice.code not in signs:
+        if notice.code not in signs and notice.code not in INPUT_NOTICES:
             console.print(styled_text(f"Note: {notice.message}"), style="dim")
 
 
@@ -191,6 +199,28 @@ def _in_order(assessed: Sequence[Assessment]) -> list[Assessment]:
 def _has_no_range(one: Assessment) -> bool:
     """Return whether nothing says what is ordinary, nor which change counts."""
     return one.metric is None or (one.metric.band is None and one.metric.smallest_detectable is None)
+
+
+def _keys_that_are_fine(assessed: Sequence[Assessment]) -> list[str]:
+    """Return the metrics of which every value is fine; their intervals stand in the report."""
+    outcomes: dict[str, set[Outcome | None]] = {}
+    for one in assessed:
+        if one.verdict != "refused":
+            outcomes.setdefault(one.measurement.key, set()).add(comparison_outcome(one))
+    return [key for key, ends in outcomes.items() if ends == {"fine"}]
+
+
+def _fine_text(values: Sequence[Assessment]) -> str:
+    """Write one metric, such as ``foot pickup L 42, R 40 % leg``."""
+    shown = [one for one in values if one.verdict != "refused" and one.measurement.value is not None]
+    display = display_format(shown[0].metric, shown[0].measurement)
+    unit = SHORT_UNITS.get(display.unit, display.unit)
+    numbers = []
+    for one in shown:
+        side = "" if one.measurement.side == "both" else f"{one.measurement.side[0].upper()} "
+        numbers.append(f"{side}{number_text((one.measurement.value or 0.0) * display.scale, display.decimals)}")
+    joined = ", ".join(numbers)
+    return f"{short_name(shown[0].measurement.key)} {joined}{unit if unit == '°' else f' {unit}'}"
 
 
 def _table(assessed: tuple[Assessment, ...]) -> Table:

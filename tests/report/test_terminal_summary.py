@@ -11,11 +11,11 @@ from rich.console import Console
 
 from gait.findings.answers import parse_answers
 from gait.findings.assessment import compare_with_bands
-from gait.findings.comparison_counts import count_comparisons
+from gait.findings.comparison_counts import comparison_outcome, count_comparisons
 from gait.findings.knowledge_loader import load_knowledge
 from gait.metrics.register import METRICS
 from gait.records import NextStep, Runner, View
-from gait.report.terminal_summary import counts_text, print_summary
+from gait.report.terminal_summary import counts_text, print_summary, short_name
 from tests.fake_sessions import FakeSession, fake_session, measured
 
 
@@ -51,13 +51,22 @@ def test_every_metric_keeps_side_unit_and_interval_in_80_columns(view: View, gra
         made = measured(metric.key, value, half=half, grade=grade)
         sides = ("left", "right") if metric.sided else ("both",)
         given += [replace(made, side=side, steps=128) for side in sides]
-    lines = printed(fake_session(given), width=80).splitlines()
+    session = fake_session(given)
+    lines = printed(session, width=80).splitlines()
     assert max(map(len, lines)) <= 80
     assert "…" not in "".join(lines)
+    # A metric that is fine has no row; its values stand in one line.
+    ends: dict[str, set[str | None]] = {}
+    for one in compare_with_bands(given, session.runner):
+        ends.setdefault(one.measurement.key, set()).add(comparison_outcome(one))
+    with_row = [m for m in given if ends[m.key] != {"fine"}]
+    assert len(with_row) > len(given) / 2
     rows = [line for line in lines if " 128 " in line]
-    assert len(rows) == len(given)
+    assert len(rows) == len(with_row)
     assert all(" to " in row for row in rows)
-    assert sum(bool(re.search(r" [LR] ", row)) for row in rows) == sum(m.side != "both" for m in given)
+    assert sum(bool(re.search(r" [LR] ", row)) for row in rows) == sum(m.side != "both" for m in with_row)
+    told = " ".join(lines)
+    assert all(short_name(m.key) in told for m in given)
 
 
 def test_narrow_columns_break_no_text(session: FakeSession) -> None:
@@ -78,7 +87,7 @@ def test_what_stands_out_comes_first(session: FakeSession) -> None:
     text = printed(session)
     table = text[text.index("metric") :]
     positions = [
-        table.index(name) for name in ("overstride", "tibia angle", "knee in stance", "cadence", "foot strike")
+        table.index(name) for name in ("overstride", "tibia angle", "knee in stance", "foot strike", "Fine: cadence")
     ]
     assert positions == sorted(positions)
 
