@@ -1,7 +1,7 @@
 # Works on a fresh machine with python3 (3.11 or newer), git and make. `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint docs notebooks format bench fuzz lock clean
+.PHONY: help demo test test-long lint docs translations notebooks format bench fuzz lock clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -30,6 +30,7 @@ help:
 	@echo "make test-long  run the tests that take minutes each"
 	@echo "make lint     check style and types"
 	@echo "make docs     build the documentation into build/site; warnings are errors"
+	@echo "make translations  collect new texts into gait/locale and compile the translations"
 	@echo "make notebooks  run the notebooks again and write their outputs"
 	@echo "make format   rewrite the code in the project's style"
 	@echo "make bench    measure speed and memory into docs/benchmarks.md (half an hour or more)"
@@ -70,6 +71,10 @@ lint: $(DEV)
 docs: $(DEV)
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 	@echo "Open in a browser: $(CURDIR)/build/site/index.html"
+
+# Catalogues and compiled ones are committed; tests compare them with the texts of the program.
+translations: $(DEV)
+	$(PY) -m translations.catalogues
 
 notebooks: $(DEV)
 	$(PY) notebooks/run.py

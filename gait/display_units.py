@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, get_args
 
+from gait.display_language import _, decimal_sign
 from gait.written_units import CM_PER_INCH, INCHES_PER_FOOT, KM_PER_MILE
 
 Units = Literal["metric", "imperial", "pace", "imperial-pace"]
@@ -74,7 +75,7 @@ def has_inches(units: Units | None = None) -> bool:
 
 
 def number_text(value: float, decimals: int) -> str:
-    """Write a number with a true minus sign, and never as "−0".
+    """Write a number with a true minus sign, the decimal sign of the language, and never as "−0".
 
     Parameters
     ----------
@@ -86,7 +87,22 @@ def number_text(value: float, decimals: int) -> str:
     str
     """
     rounded = round(value, decimals) + 0.0
-    return f"{rounded:.{decimals}f}".replace("-", MINUS_SIGN)
+    return f"{rounded:.{decimals}f}".replace("-", MINUS_SIGN).replace(".", decimal_sign())
+
+
+def significant_text(value: float, digits: int) -> str:
+    """Write a number with at most some significant digits, with the decimal sign of the language.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+
+    Returns
+    -------
+    str
+    """
+    return f"{value:.{digits}g}".replace(".", decimal_sign())
 
 
 def speed_in_units(speed_mps: float, units: Units | None = None, decimals: int = 1) -> str:
@@ -174,7 +190,7 @@ def speed_range_in_units(low_mps: float, high_mps: float, decimals: int = 0) -> 
     '9 to 11 km/h'
     """
     low, high = (speed_number_text(mps, decimals=decimals) for mps in (low_mps, high_mps))
-    return f"{low} to {high} {speed_unit()}"
+    return _("{low} to {high} {unit}").format(low=low, high=high, unit=speed_unit())
 
 
 def speeds_in_units(text: str) -> str:
@@ -194,7 +210,7 @@ def speeds_in_units(text: str) -> str:
     ...     speeds_in_units("at the given speed, 10.0 km/h")
     'at the given speed, 6.2 mph'
     """
-    if shown_units() == "metric":
+    if shown_units() == "metric" and decimal_sign() == ".":
         return text
     return _SPEED_IN_TEXT.sub(lambda found: speed_in_units(float(found[1]) / 3.6), text)
 

@@ -18,6 +18,7 @@ from gait.analysis.best_view import best_measurements
 from gait.analysis.hand_adjustment import add_hand_points, read_hand_points
 from gait.analysis.same_run import doubt_same_run, refuse_different_runs
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
+from gait.display_language import ENGLISH, _, speak
 from gait.display_units import Units, show_in
 from gait.errors import InputError, RefusedError
 from gait.findings.answers import Answers
@@ -107,6 +108,8 @@ class Session:
         The one input or further clip that would decide most.
     units : {"metric", "imperial", "pace", "imperial-pace"}
         In which speeds and lengths are shown. Measurements stay in their own units.
+    language : str
+        In which texts are written, one of `gait.display_language.LANGUAGES`.
     """
 
     runner: Runner
@@ -119,6 +122,7 @@ class Session:
     likely: tuple[Finding, ...] = ()
     next_step: NextStep | None = None
     units: Units = "metric"
+    language: str = ENGLISH
 
     def __post_init__(self) -> None:
         made = self.measurements
@@ -301,6 +305,7 @@ def analyze(
     progress: ProgressCallback | None = None,
     same_run: bool = False,
     units: Units = "metric",
+    language: str = ENGLISH,
     poses: PathLike | None = None,
 ) -> Session:
     """Analyse one run: poses, events, metrics, findings.
@@ -352,6 +357,8 @@ def analyze(
     units : {"metric", "imperial", "pace", "imperial-pace"}
         In which the report shows speeds and lengths: km/h and cm; mph, feet and inches; minutes a kilometre and cm;
         minutes a mile, feet and inches. Measurements stay in their own units.
+    language : {"en", "de", "es", "fr"}
+        In which the report is written.
     poses : path, optional
         Deprecated name of ``cache_dir``.
 
@@ -401,7 +408,8 @@ def analyze(
         pose = datasets[number]
         if (rate := rate_of_video[number]) is not None:
             pose.attrs["capture_fps"] = rate
-        notices_of_file = file_notices(path, pose)
+        with speak(language):
+            notices_of_file = file_notices(path, pose)
         clean_file = None if folder is None else folder / f"clean_{number + 1}.nc"
         if clean_file is not None:
             remove_own_file(clean_file)  # of an earlier, longer video
@@ -410,11 +418,12 @@ def analyze(
             datasets[number] = read_appearance(path, pose, view=chosen, start=start, end=end)
             if number in set_by_hand:
                 datasets[number] = add_hand_points(datasets[number], set_by_hand[number])
-            with show_in(units):
+            with show_in(units), speak(language):
                 view_analysis = analyze_pose(
                     datasets[number], runner=runner, view=chosen, video=len(views), keep=clean_file
                 )
-            _refuse_without_values(view_analysis)
+            with speak(language):
+                _refuse_without_values(view_analysis)
             views[number] = view_analysis
         except RefusedError as refusal:
             refusals.append(f"{path.name}: {refusal}")
@@ -433,9 +442,17 @@ def analyze(
     if not views:
         raise RefusedError("; ".join(refusals), code=next((code for code in codes if code is not None), None))
     if not same_run:
-        refuse_different_runs(list(views.values()), [paths[number].name for number in views])
+        with speak(language):
+            refuse_different_runs(list(views.values()), [paths[number].name for number in views])
     refused = [Notice("video_refused", text) for text in refusals]
-    return assess(list(views.values()), runner=runner, answers=answers, notices=(*refused, *notices), units=units)
+    return assess(
+        list(views.values()),
+        runner=runner,
+        answers=answers,
+        notices=(*refused, *notices),
+        units=units,
+        language=language,
+    )
 
 
 def _refuse_without_values(view: ViewAnalysis) -> None:
@@ -444,7 +461,7 @@ def _refuse_without_values(view: ViewAnalysis) -> None:
         return
     # Every view shows cadence, so its reason is not that another view is needed.
     first = next((m for m in view.measurements if m.key == "cadence"), view.measurements[0])
-    raise RefusedError(f"nothing could be measured: {first.reason}", code=first.reason_code)
+    raise RefusedError(_("nothing could be measured: {reason}").format(reason=first.reason), code=first.reason_code)
 
 
 def assess(
@@ -454,6 +471,7 @@ def assess(
     answers: Answers | None = None,
     notices: Sequence[Notice] = (),
     units: Units = "metric",
+    language: str = ENGLISH,
 ) -> Session:
     """Compare measurements with ordinary values and derive findings: the last step of :func:`analyze`.
 
@@ -469,6 +487,8 @@ def assess(
         What else a reader must know; they come after warning signs in the answers.
     units : {"metric", "imperial", "pace", "imperial-pace"}
         In which speeds and lengths are shown.
+    language : {"en", "de", "es", "fr"}
+        In which texts are written.
 
     Returns
     -------
@@ -488,12 +508,17 @@ def assess(
     unscaled = [v.belt_heights_per_s for v in views if v.belt_heights_per_s is not None]
     runner = complete_from_belt(runner, belts[0] if belts else None, unscaled[0] if unscaled else None)
     smallest = {m.key: m.smallest_detectable for m in load_knowledge().metrics.values() if m.smallest_detectable}
-    measurements = (*best_measurements(views), *measure_asymmetries(views, smallest), *measure_drifts(views, smallest))
-    with show_in(units):
+    with show_in(units), speak(language):
+        measurements = (
+            *best_measurements(views),
+            *measure_asymmetries(views, smallest),
+            *measure_drifts(views, smallest),
+        )
         form = assess_form(measurements, runner, answers=answers, filmed=[_filmed(view) for view in views])
     signs = load_knowledge().warnings
     warning_signs = [n for n in form.notices if n.code in signs]
-    doubt = doubt_same_run(views)
+    with speak(language):
+        doubt = doubt_same_run(views)
     doubts = () if doubt is None else (doubt,)
     everything = (*warning_signs, *doubts, *notices, *(n for n in form.notices if n.code not in signs))
     return Session(
@@ -507,6 +532,7 @@ def assess(
         form.likely,
         form.next_step,
         units,
+        language,
     )
 
 

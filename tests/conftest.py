@@ -21,6 +21,9 @@ import pytest
 # name theirs.
 os.environ["GAIT_MODEL"] = "full"
 
+# English, whatever the language of the machine.
+os.environ["GAIT_LANGUAGE"] = "en"
+
 pytest_plugins = ["tests.analysable_clips"]
 
 # The same examples in every run, however slow the machine is, and no folder of examples in the checkout.

@@ -45,6 +45,7 @@ class FakeSession:
     likely: tuple[Finding, ...] = ()
     next_step: NextStep | None = None
     units: Units = "metric"
+    language: str = "en"
 
     @property
     def steps(self) -> pd.DataFrame:

@@ -19,7 +19,17 @@ from tests.source_code import Module, imports, modules, public_definitions
 #: but for the small modules of the first line.
 ORDER = (
     (
-        *("errors", "_typing", "accessors", "records", "display_text", "text_tables", "written_units", "display_units"),
+        *(
+            "errors",
+            "_typing",
+            "accessors",
+            "records",
+            "display_text",
+            "text_tables",
+            "written_units",
+            "display_language",
+            "display_units",
+        ),
         *("atomic_files", "owned_files"),
         *("session_files", "netcdf", "hdf5_guard", "limit_text", "single_core", "checked_json", "checked_toml"),
     ),

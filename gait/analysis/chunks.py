@@ -18,6 +18,7 @@ import xarray as xr
 from gait._typing import BoolArray, FloatArray, PathLike
 from gait.analysis.runner_presence import RUNNING
 from gait.analysis.step_measuring import MeasuredSteps
+from gait.display_language import _
 from gait.errors import RefusedError
 from gait.events.detection import drop_out_of_order
 from gait.geometry.camera import keypoint_xy, no_runner_error, runner_found
@@ -401,8 +402,9 @@ class _CleanJoiner:
             self.time, np.maximum.accumulate(phase), float(np.average(frequency, weights=frames)), mean_clarity
         )
         warnings = tuple(
-            f"nothing could be measured from {self.time[part.begin]:.0f} to {self.time[part.stop - 1]:.0f} s: "
-            f"{part.reason}"
+            _("nothing could be measured from {start} to {end} s: {reason}").format(
+                start=f"{self.time[part.begin]:.0f}", end=f"{self.time[part.stop - 1]:.0f}", reason=part.reason
+            )
             for part in self.refused
         )
         return CleanedPose(clean, strides, self.swapped, mean_filled), warnings

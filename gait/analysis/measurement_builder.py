@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from gait._typing import FloatArray
+from gait.display_language import _
+from gait.display_units import significant_text
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.cadence import measure_cadence
 from gait.metrics.grading import MIN_STEPS, Refusal, ViewConditions
@@ -50,8 +52,15 @@ def implausible_value(spec: MetricSpec, value: float, error: float = 0.0) -> Ref
         return None
     return Refusal(
         "implausible_value",
-        f"{value:.3g} {spec.unit} was read, and nobody runs outside {low:g} to {high:g}: keypoints, scale or the "
-        "picture are wrong here",
+        _(
+            "{value} {unit} was read, and nobody runs outside {low} to {high}: keypoints, scale or the picture are "
+            "wrong here"
+        ).format(
+            value=significant_text(value, 3),
+            unit=spec.unit,
+            low=significant_text(low, 6),
+            high=significant_text(high, 6),
+        ),
     )
 
 
@@ -134,7 +143,9 @@ class MeasurementBuilder:
         if count < MIN_STEPS * legs:
             too_few = Refusal(
                 "too_few_steps",
-                f"only {count} steps could be measured, at least {MIN_STEPS * legs} are needed: film longer",
+                _("only {count} steps could be measured, at least {least} are needed: film longer").format(
+                    count=count, least=MIN_STEPS * legs
+                ),
             )
             return self._refused(spec, side, self.refusals.get((spec.key, side), too_few), count)
         error = self.conditions.method_error(spec, side)
@@ -171,7 +182,8 @@ class MeasurementBuilder:
         count = len(contacts)
         fewest = int(min((contacts.side == s).sum() for s in ("left", "right")))
         if fewest < MIN_STEPS:
-            too_few = Refusal("too_few_steps", f"only {count} steps found: film at least 10 s, better 30 s")
+            text = _("only {count} steps found: film at least 10 s, better 30 s")
+            too_few = Refusal("too_few_steps", text.format(count=count))
             return self._refused(spec, "both", too_few, count)
         if refusal := self.refusals.get((spec.key, "both")):
             return self._refused(spec, "both", refusal, count)
@@ -179,7 +191,7 @@ class MeasurementBuilder:
         error = self.conditions.method_error(spec, "both")
         half = float(np.hypot(CADENCE_ERRORS * standard_error, 1.96 * (error or 0.0)))
         middle = float(steps.contact_s.iloc[len(steps) // 2]) if len(steps) else None
-        grade, _ = self.conditions.grade(spec, "both", fewest)
+        grade = self.conditions.grade(spec, "both", fewest)[0]
         return self._measured(spec, "both", Estimate(value, value - half, value + half, count), grade, middle)
 
     def _evidence_time(self, spec: MetricSpec, step: pd.Series) -> float:

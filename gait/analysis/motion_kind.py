@@ -14,6 +14,7 @@ import xarray as xr
 
 from gait._typing import FloatArray
 from gait.analysis.runner_presence import mark_frames_running, strides_seen
+from gait.display_language import _
 from gait.errors import RefusedError
 from gait.geometry.camera import Camera, keypoint_xy
 from gait.metrics.grading import Refusal
@@ -60,7 +61,7 @@ OVERLAP = 0.3
 _PHASES = np.linspace(0, 1, 240, endpoint=False)
 #: Strides in a few seconds, below which nobody runs in them. [E]
 MIN_STRIDES = 2.0
-#: What to do instead.
+#: What to do instead, for a sentence in English (`gait.quality`).
 FILM_RUNNER = "film one runner on a treadmill"
 
 
@@ -138,21 +139,21 @@ def refuse_other_motion(strides: Mapping[str, MeanStride], camera: Camera) -> Re
     bounce = min(float(np.ptp(_channel(s.wave(_PHASES), "body", 1))) / s.leg_m for s in strides.values())
     knee = min(path.knee_height for path in paths)
     if bounce < LEVEL_BOUNCE and scatter < MAX_SCATTER:
-        return _not_running("the body does not rise and fall with the steps, as on a bike, stepper or cross trainer")
+        return _not_running(_("the body does not rise and fall with the steps, as on a bike, stepper or cross trainer"))
     if camera.view != "side" and knee > HIGH_KNEE and scatter < MAX_KNEE_SCATTER:
-        return _in_place("the knees rise to the hips, as in high knees")
+        return _in_place(_("the knees rise to the hips, as in high knees"))
     if not scatter < MAX_SCATTER or min(path.rise for path in paths) < MIN_RISE:
         return None
     if camera.view != "side":
         if flat > FLAT_SHARE:
-            return _in_place("the feet are set down where they were lifted, as in running in place or walking")
+            return _in_place(_("the feet are set down where they were lifted, as in running in place or walking"))
         return None
     if max(path.speed for path in paths) < FORWARDS_SPEED:
-        return _not_running("the feet travel forwards while they are down, as in a video that plays backwards")
+        return _not_running(_("the feet travel forwards while they are down, as in a video that plays backwards"))
     if max(abs(path.speed) for path in paths) < IN_PLACE_SPEED:
-        return _in_place("the feet do not travel back while they are down, as in running in place or high knees")
+        return _in_place(_("the feet do not travel back while they are down, as in running in place or high knees"))
     if np.mean([path.flat for path in paths]) > WALKING_SHARE and max(p.speed for p in paths) > IN_PLACE_SPEED:
-        return _not_running("one foot is always on the ground, as in walking")
+        return _not_running(_("one foot is always on the ground, as in walking"))
     return None
 
 
@@ -176,7 +177,8 @@ def find_other_motion(pose: xr.Dataset, camera: Camera) -> Refusal | None:
         reason = explain_missing_rhythm(pose, camera)
         return None if reason is None else Refusal("not_running", reason)
     if strides_seen(mark_frames_running(cleaned, pose, camera)) < MIN_STRIDES:
-        return Refusal("not_running", f"nobody runs for longer than a moment: {FILM_RUNNER}")
+        text = _("nobody runs for longer than a moment: film one runner on a treadmill")
+        return Refusal("not_running", text)
     return refuse_other_motion(mean_strides(cleaned, camera), camera)
 
 
@@ -221,11 +223,11 @@ def _is_seen_from_side(pose: xr.Dataset, hips: FloatArray) -> bool:
 
 
 def _not_running(why: str) -> Refusal:
-    return Refusal("not_running", f"this does not look like running on a treadmill: {why}")
+    return Refusal("not_running", _("this does not look like running on a treadmill: {reason}").format(reason=why))
 
 
 def _in_place(why: str) -> Refusal:
-    return Refusal("running_in_place", f"this does not look like running on a treadmill: {why}")
+    return Refusal("running_in_place", _("this does not look like running on a treadmill: {reason}").format(reason=why))
 
 
 def explain_missing_rhythm(pose: xr.Dataset, camera: Camera) -> str | None:
@@ -251,13 +253,13 @@ def explain_missing_rhythm(pose: xr.Dataset, camera: Camera) -> str | None:
     places = np.concatenate([left[seen], right[seen], middle[seen] / camera.leg_px], axis=1)
     low, high = np.percentile(places, [16, 84], axis=0)
     if float(np.max(high - low)) / 2 < STILL:
-        return f"the person in the picture stands still: {FILM_RUNNER}"
+        return _("the person in the picture stands still: film one runner on a treadmill")
     heights = (left[seen, 1], right[seen, 1])
     apart, both = heights[0] - heights[1], heights[0] + heights[1]
     if np.std(apart) < TOGETHER * np.std(both) and _repeats(pose.time.values[seen], both):
-        return (
-            "both legs move together, as in jumping jacks, squats or rowing; this does not look like running: "
-            f"{FILM_RUNNER}"
+        return _(
+            "both legs move together, as in jumping jacks, squats or rowing; this does not look like running: film one "
+            "runner on a treadmill"
         )
     if not _is_seen_from_side(pose, middle):
         return None
@@ -266,7 +268,7 @@ def explain_missing_rhythm(pose: xr.Dataset, camera: Camera) -> str | None:
         track_phase(time, keypoint_xy(pose, "left_ankle")[:, 1] - keypoint_xy(pose, "right_ankle")[:, 1], middle[:, 1])
     except RefusedError:
         return None
-    return (
+    return _(
         "the feet rise and fall by turns but do not travel back, as in running in place or on a stepper; this does not "
-        f"look like running on a treadmill: {FILM_RUNNER}"
+        "look like running on a treadmill: film one runner on a treadmill"
     )

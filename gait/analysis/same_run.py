@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from gait.analysis.view_analysis import ViewAnalysis
+from gait.display_language import _, list_text
 from gait.errors import RefusedError
 from gait.records import Measurement, Notice
 
@@ -44,10 +45,14 @@ def refuse_different_runs(views: Sequence[ViewAnalysis], names: Sequence[str]) -
     ]
     pairs = combinations(cadences, 2)
     if any(_differ(one, other, IMPOSSIBLE_CADENCE_CHANGE) for (_, one), (_, other) in pairs):
-        values = ", ".join(f"{name}: {m.value:.0f} steps/min" for name, m in cadences)
+        values = ", ".join(
+            _("{clip}: {cadence} steps/min").format(clip=name, cadence=f"{m.value:.0f}") for name, m in cadences
+        )
         raise RefusedError(
-            f"the videos show different runs, or one run at different speeds ({values}): "
-            "analyse them one by one, or say that they are one run",
+            _(
+                "the videos show different runs, or one run at different speeds ({values}): analyse them one by one, "
+                "or say that they are one run"
+            ).format(values=values),
             code="different_runs",
         )
 
@@ -67,11 +72,13 @@ def doubt_same_run(views: Sequence[ViewAnalysis]) -> Notice | None:
     cadences = [m for view in views for m in view.measurements if m.key == "cadence" and m.value is not None]
     if not any(_differ(one, other) for one, other in combinations(cadences, 2)):
         return None
-    values = " and ".join(f"{m.value:.0f}" for m in cadences)
+    values = list_text([f"{m.value:.0f}" for m in cadences])
     return Notice(
         "different_runs",
-        f"the videos show {values} steps/min, so they may not be one run of one runner at one speed; "
-        "values of different videos are put together below: give videos of different runs one by one",
+        _(
+            "the videos show {values} steps/min, so they may not be one run of one runner at one speed; values of "
+            "different videos are put together below: give videos of different runs one by one"
+        ).format(values=values),
     )
 
 

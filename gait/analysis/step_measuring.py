@@ -11,6 +11,8 @@ import xarray as xr
 
 from gait.analysis.motion_kind import explain_missing_rhythm, motion_refusals, refuse_other_motion
 from gait.analysis.runner_presence import mark_frames_running, strides_seen
+from gait.display_language import Texts, _
+from gait.display_units import number_text
 from gait.errors import RefusedError
 from gait.events.steps import find_steps
 from gait.events.stride_model import are_legs_tracked
@@ -45,14 +47,17 @@ CROWDED = 0.3
 #: Confidence of the pose network in keypoints that it sees well, and in such that it can only guess. [E]
 SEEN, HARDLY_SEEN = 0.8, 0.5
 #: Aspect of how a video is filmed that hides the legs (`gait.quality.video_pose`) → what it is and what to do.
-HIDING_FAULTS: Mapping[str, str] = {
-    "light": "it is too dark; switch on more lights or film by day",
-    "sharpness": "the picture is blurred; clean the lens, tap on the runner to focus, keep the phone still",
-    "foot blur": "moving feet are smeared; use more light or a higher frame rate",
-    "leg contrast": "the legs hardly stand out from what is behind them; wear other colours or change the background",
-    "framing": "feet leave the picture or the runner is small; place the camera so that the runner fills it",
-    "camera": "the camera moves; put the phone on a tripod or a shelf",
-}
+HIDING_FAULTS: Mapping[str, str] = Texts(
+    {
+        "light": "it is too dark; switch on more lights or film by day",
+        "sharpness": "the picture is blurred; clean the lens, tap on the runner to focus, keep the phone still",
+        "foot blur": "moving feet are smeared; use more light or a higher frame rate",
+        "leg contrast": "the legs hardly stand out from what is behind them; wear other colours or "
+        "change the background",
+        "framing": "feet leave the picture or the runner is small; place the camera so that the runner fills it",
+        "camera": "the camera moves; put the phone on a tripod or a shelf",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,8 @@ def clean_enough_strides(pose: xr.Dataset, camera: Camera) -> CleanedPose:
         if reason := explain_missing_rhythm(pose, camera):
             raise RefusedError(reason, code="not_running") from refusal
         if pose.attrs.get(OVER_GROUND_ATTR):
-            text = f"{str(refusal).partition(':')[0]}, and the runner moves over ground: film on a treadmill"
+            text = _("{problem}, and the runner moves over ground: film on a treadmill")
+            text = text.format(problem=str(refusal).partition(":")[0].rstrip())
             raise RefusedError(text, code=OVER_GROUND_ATTR) from refusal
         raise
     other_motion = refuse_other_motion(mean_strides(cleaned, camera), camera)
@@ -132,8 +138,10 @@ def clean_enough_strides(pose: xr.Dataset, camera: Camera) -> CleanedPose:
     if strides < MIN_STEPS:
         found, least = missed_limit_text(strides, MIN_STEPS)
         raise RefusedError(
-            f"only {found} strides in {clip_duration_s(pose):.1f} s, at least {least} are "
-            "needed: film at least 10 s of steady running, better 30 s",
+            _(
+                "only {count} strides in {time} s, at least {least} are needed: film at least 10 s of steady running, "
+                "better 30 s"
+            ).format(count=found, time=number_text(clip_duration_s(pose), 1), least=least),
             code="too_few_steps",
         )
     return apply_hand_points(apply_joint_dots(cleaned), camera.leg_px)
@@ -194,7 +202,8 @@ def measure_steps(
         refusals |= motion_refusals(other_motion)
     for side in legs_with_implausible_knee(steps):
         knee = Refusal(
-            "knee_implausible", "the knee seems to bend backwards at contact, its keypoint is misplaced: more light"
+            "knee_implausible",
+            _("the knee seems to bend backwards at contact, its keypoint is misplaced: more light"),
         )
         refusals |= {(key, side): knee for key in metrics_resting_on("knee_keypoint") if (key, side) not in refusals}
     if camera.view != "side" and (pelvis := pelvis_refusal(cleaned.pose, camera.view)):
@@ -273,24 +282,27 @@ def _add_metrics(steps: pd.DataFrame, tracks: KeypointTracks) -> pd.DataFrame:
 
 def _legs_refusal(clean: xr.Dataset, sampled_fps: float) -> Refusal:
     """Refuse legs whose keypoints do not move as running legs do, and name what hides them."""
-    return Refusal("legs_not_followed", f"the legs could not be followed: {_legs_hidden_by(clean, sampled_fps)}")
+    text = _("the legs could not be followed: {cause}")
+    return Refusal("legs_not_followed", text.format(cause=_legs_hidden_by(clean, sampled_fps)))
 
 
 def _legs_hidden_by(clean: xr.Dataset, sampled_fps: float) -> str:
     """Say why legs are not followed, as far as poses and pictures tell, and what to do."""
     frames = max(int(clean.attrs.get(VIDEO_FRAMES_ATTR, 0)), clean.sizes["time"])
     if int(clean.attrs.get(BYSTANDER_FRAMES_ATTR, 0)) > CROWDED * frames:
-        return "somebody else is beside the runner; film the runner alone"
+        return _("somebody else is beside the runner; film the runner alone")
     if sampled_fps < LOW_FPS:
-        return f"{sampled_fps:.0f} frames/s are too few for a swinging foot; film at 60"
+        return _("{rate} frames/s are too few for a swinging foot; film at 60").format(rate=f"{sampled_fps:.0f}")
     faults = str(clean.attrs.get(FILMING_FAULTS_ATTR, "")).split(",")
     for fault, cause in HIDING_FAULTS.items():
         if fault in faults:
             return cause
     hidden = _hidden_leg(clean)
-    if hidden is not None:
-        return f"something hides the {hidden}, such as a rail or console; film with nothing between camera and legs"
-    return "the cause is not clear; film with more light, from another side, with shoes that stand out from the belt"
+    if hidden == "legs":
+        return _("something hides the legs, such as a rail or console; film with nothing between camera and legs")
+    if hidden == "feet":
+        return _("something hides the feet, such as a rail or console; film with nothing between camera and legs")
+    return _("the cause is not clear; film with more light, from another side, with shoes that stand out from the belt")
 
 
 def _hidden_leg(clean: xr.Dataset) -> str | None:
@@ -325,15 +337,20 @@ def pelvis_refusal(clean: xr.Dataset, view: View) -> Refusal | None:
     Refusal or None
     """
     if clean.attrs.get(PELVIS_MARKER_ATTR) == "hidden":
-        remedy = "film from behind" if view == "front" else "film with nothing between camera and hips"
-        return Refusal("pelvis_not_visible", f"something in front of the runner hides the hips: {remedy}")
+        if view == "front":
+            text = _("something in front of the runner hides the hips: film from behind")
+        else:
+            text = _("something in front of the runner hides the hips: film with nothing between camera and hips")
+        return Refusal("pelvis_not_visible", text)
     if PELVIS_TILT not in clean:
-        return Refusal("pelvis_not_visible", "the tilt of the pelvis was not read off the pictures")
+        return Refusal("pelvis_not_visible", _("the tilt of the pelvis was not read off the pictures"))
     if not np.isfinite(clean[PELVIS_TILT].values).any():
         return Refusal(
             "pelvis_not_visible",
-            "the cloth over the hips is too plain or too loose to follow: two strips of bright tape on the back of the "
-            "pelvis, a hand's breadth apart, or a waistband that stands out would show it",
+            _(
+                "the cloth over the hips is too plain or too loose to follow: two strips of bright tape on the back of "
+                "the pelvis, a hand's breadth apart, or a waistband that stands out would show it"
+            ),
         )
     return None
 

@@ -13,6 +13,7 @@ from gait.analysis.measurement_builder import MeasurementBuilder
 from gait.analysis.step_measuring import MeasuredSteps, add_speed_metrics, clip_duration_s
 from gait.analysis.view_setup import ViewSetup
 from gait.analysis.view_stages import clean_view, locate_view_events, measure_view_steps
+from gait.display_language import _
 from gait.display_units import speed_in_units, speed_range_in_units
 from gait.events.shoe_landing import tracked_sides
 from gait.geometry.camera import SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera
@@ -171,7 +172,7 @@ def grade_view(
     real_per_playback, network = rates.real_per_playback, network_of_errors(pose)
     cleaned, events, steps = whole.cleaned, whole.events, whole.steps
     tracks = KeypointTracks(cleaned.pose, camera)
-    cadence, _ = measure_cadence(events, cleaned, real_per_playback)
+    cadence = measure_cadence(events, cleaned, real_per_playback)[0]
     warnings = [
         *camera.warnings,
         *whole.warnings,
@@ -199,8 +200,13 @@ def grade_view(
     steps = add_speed_metrics(steps, None if speed is None else speed.mps, camera.view)
     if belt_range is not None and runner.speed_mps and not belt_range[0] <= runner.speed_mps <= belt_range[1]:
         warnings.append(
-            f"the belt seems to move at {speed_range_in_units(*belt_range, decimals=1)}, "
-            f"{speed_in_units(runner.speed_mps)} was given: check height, speed and whether this is slow motion"
+            _(
+                "the belt seems to move at {range}, {speed} was given: check height, speed and whether this is "
+                "slow motion"
+            ).format(
+                range=speed_range_in_units(*belt_range, decimals=1),
+                speed=speed_in_units(runner.speed_mps),
+            )
         )
     warnings += str(pose.attrs.get(FILMING_WARNINGS_ATTR, "")).splitlines()
     warnings += moved_joint_notes(cleaned.pose)
@@ -250,22 +256,34 @@ def _warnings(
     warnings = []
     if detected < WARN_DETECTED:
         warnings.append(
-            f"the runner was found in {100 * detected:.0f} % of the frames only: more light, nothing in front"
+            _("the runner was found in {percent} % of the frames only: more light, nothing in front").format(
+                percent=f"{100 * detected:.0f}"
+            )
         )
     if feet_out > WARN_FEET_OUT:
         warnings.append(feet_outside(feet_out))
     if cleaned.filled_fraction > WARN_FILLED:
         warnings.append(
-            f"{100 * cleaned.filled_fraction:.0f} % of the leg points were implausible and bridged from the gait cycle"
+            _("{percent} % of the leg points were implausible and bridged from the gait cycle").format(
+                percent=f"{100 * cleaned.filled_fraction:.0f}"
+            )
         )
     if fps < COARSE_FPS:
-        warnings.append(f"{fps:.0f} frames/s: contact and flight times are coarse; film at 60 frames/s or more")
+        text = _("{rate} frames/s: contact and flight times are coarse; film at 60 frames/s or more")
+        warnings.append(text.format(rate=f"{fps:.0f}"))
     if not PLAUSIBLE_CADENCE[0] <= cadence <= PLAUSIBLE_CADENCE[1]:
-        other_speed, example = ("is slow motion", 240) if cadence < PLAUSIBLE_CADENCE[0] else ("plays too fast", 30)
-        warnings.append(
-            f"{cadence:.0f} steps/min is not running at normal speed: "
-            f"if this {other_speed}, give the rate at which it was filmed, e.g. {example} frames/s"
+        too_slow, too_fast = (
+            _(
+                "{cadence} steps/min is not running at normal speed: if this is slow motion, give the rate at which "
+                "it was filmed, e.g. 240 frames/s"
+            ),
+            _(
+                "{cadence} steps/min is not running at normal speed: if this plays too fast, give the rate at which "
+                "it was filmed, e.g. 30 frames/s"
+            ),
         )
+        text = too_slow if cadence < PLAUSIBLE_CADENCE[0] else too_fast
+        warnings.append(text.format(cadence=f"{cadence:.0f}"))
     if camera.leg_px < SMALL_LEG_PX:
-        warnings.append("the runner is small in the picture: come closer or film at a higher resolution")
+        warnings.append(_("the runner is small in the picture: come closer or film at a higher resolution"))
     return warnings

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from gait.analysis.chunks import sample_frames
+from gait.display_language import _
 from gait.errors import RefusedError
 from gait.geometry.body_direction import refuse_turned_picture
 from gait.geometry.camera import Camera, find_camera, keypoint_xy, with_scale
@@ -68,8 +69,10 @@ def inspect_view(pose: xr.Dataset, *, runner: Runner, view: ViewChoice = "auto")
     feet_out = feet_outside_share(sample)
     if feet_out > MAX_FEET_OUT_FOR_STEPS:
         raise RefusedError(
-            f"the feet are outside the picture in {100 * feet_out:.0f} % of the frames: "
-            "move the camera back until the whole body is in the picture",
+            _(
+                "the feet are outside the picture in {percent} % of the frames: move the camera back until the whole "
+                "body is in the picture"
+            ).format(percent=f"{100 * feet_out:.0f}"),
             code="feet_outside",
         )
     return ViewSetup(camera, found / pose.sizes["time"], feet_out)

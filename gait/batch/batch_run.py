@@ -34,6 +34,7 @@ from gait.batch.storage import absolute_location, base_name
 from gait.batch.storage_folder import StorageFolder
 from gait.batch.worker_limits import WorkerLimits
 from gait.batch.worker_pool import JobEvent, JobFinished, run_locally
+from gait.display_language import ENGLISH
 from gait.display_text import display_text
 from gait.display_units import Units, show_in
 from gait.errors import GaitError, InputError
@@ -63,6 +64,7 @@ def analyze_batch(
     engine: str = DEFAULT_ENGINE,
     video: bool = True,
     units: Units | None = None,
+    language: str | None = None,
     fresh: bool = False,
     history: PathLike | None = None,
     prune: bool = False,
@@ -97,6 +99,8 @@ def analyze_batch(
         Whether to write annotated videos.
     units : {"metric", "imperial", "pace", "imperial-pace"}, optional
         In which reports and index show speeds and lengths; metric ones without it.
+    language : {"en", "de", "es", "fr"}, optional
+        In which reports are written; English without it.
     fresh : bool
         Analyse everything again, also what has not changed.
     history : path, optional
@@ -170,6 +174,7 @@ def analyze_batch(
                 session.leg_length_m,
                 session.answers,
                 units,
+                None if language == ENGLISH else language,
             ),
             output,
             version,

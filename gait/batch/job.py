@@ -19,6 +19,7 @@ from gait.batch.storage import FileSignature, fetch_file, file_sha256, file_sign
 from gait.batch.storage_folder import StorageFolder
 from gait.batch.thumbnail import first_frame_thumbnail, session_thumbnail
 from gait.checked_toml import parse_toml
+from gait.display_language import ENGLISH
 from gait.display_units import Units
 from gait.errors import OUTPUT_UNWRITABLE, GaitError, InputError
 from gait.owned_files import FILES_LIST, FOREIGN_FILE, is_source, owned_write
@@ -28,7 +29,7 @@ from gait.session_files import ANNOTATED_VIDEO, check_session_folder, session_fi
 from gait.video.recording_time import recording_time
 
 #: Options that the stamps of version 0.1 know nothing of.
-_LATER_OPTIONS = ("leg_length_m", "answers", "units")
+_LATER_OPTIONS = ("leg_length_m", "answers", "units", "language")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class JobOptions:
         Text of the file with the runner's answers.
     units : {"metric", "imperial", "pace", "imperial-pace"} or None
         In which the report shows speeds and lengths; metric ones for ``None``.
+    language : str or None
+        In which the report is written; English for ``None``.
     """
 
     # The names of these fields are part of the key in every stamp (`job_key`).
@@ -61,6 +64,7 @@ class JobOptions:
     leg_length_m: float | None = None
     answers: str | None = None
     units: Units | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -405,6 +409,7 @@ def measure_clips(
         engine=options.engine,
         cache_dir=folder,
         units=options.units or "metric",
+        language=options.language or ENGLISH,
         fresh=fresh,
         workers=workers,
         progress=progress,

@@ -17,6 +17,7 @@ from gait.cli.options import (
     HeightOption,
     HistoryFileOption,
     HistoryOption,
+    LanguageOption,
     LegLengthOption,
     NameOption,
     NoVideoOption,
@@ -31,15 +32,18 @@ from gait.cli.options import (
     find_history_file,
     parse_capture_fps,
     parse_height_m,
+    parse_language,
     parse_leg_length_m,
     parse_name,
     parse_speed_mps,
     parse_time_span,
     parse_units,
+    speak_in_command,
 )
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.terminal_output import print_line, print_session
+from gait.display_language import N_, _
 from gait.display_text import short_file_name
 from gait.errors import InputError
 
@@ -47,7 +51,7 @@ if TYPE_CHECKING:
     from gait.findings.answers import Answers
 
 #: What stands before the questions.
-_INTRODUCTION = (
+_INTRODUCTION = N_(
     "First a few questions about pain, shoes and training, for advice that fits. Enter skips a question, s all that "
     "are left; several answers go as 1,3."
 )
@@ -91,6 +95,7 @@ def _analyze(
         bool, typer.Option("--same-run", help="All videos show one run, even if their cadences differ.")
     ] = False,
     units: UnitsOption = None,
+    language: LanguageOption = None,
     no_video: NoVideoOption = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Estimate the poses again, even if the folder has them.")
@@ -110,6 +115,7 @@ def _analyze(
     capture_rate = parse_capture_fps(capture_fps)
     start_s, end_s = parse_time_span(start, end)
     shown_units = parse_units(units) or "metric"
+    spoken = speak_in_command(parse_language(language))
     check_choice("--view", view, VIEWS)
     check_videos(videos)
     check_engine(engine, model)
@@ -158,6 +164,7 @@ def _analyze(
             answers=runner_answers,
             adjust=adjust,
             units=shown_units,
+            language=spoken,
             progress=progress.task("poses"),
             same_run=same_run,
         )
@@ -191,7 +198,7 @@ def _ask_runner(earlier: Answers | None) -> Answers | None:
 
     answers = ask_questions(prompt_for_line, print_line, earlier=earlier, introduction=_INTRODUCTION)
     for warning in warnings_from_answers(answers):
-        print_line(f"\nPlease read this first: {warning.message}")
+        print_line("\n" + _("Please read this first: {warning}").format(warning=warning.message))
     print_line()
     return answers or None
 

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from gait.cli.options import LanguageOption, parse_language, speak_in_command
 from gait.cli.terminal_output import print_line
+from gait.display_language import _
 from gait.errors import InputError
 
 
@@ -27,11 +29,13 @@ def _ask(
         Path,
         typer.Option("-o", "--output", metavar="FILE.toml", help="File for the answers; earlier ones can be kept."),
     ] = Path("answers.toml"),
+    language: LanguageOption = None,
 ) -> None:
     """Ask about pain, shoes and training, for more specific advice.
 
     Every question can be skipped. The answers go to a file for `gait analyze --answers`.
     """
+    speak_in_command(parse_language(language))
     if output.suffix.lower() != ".toml":
         raise InputError(f"{output}: must end in .toml")
     if not output.parent.is_dir():
@@ -44,9 +48,10 @@ def _ask(
 
     answers = ask_questions(prompt_for_line, print_line, earlier=earlier)
     if not answers:
-        print_line("\nNo question was answered; nothing was written.")
+        print_line("\n" + _("No question was answered; nothing was written."))
         return
     write_answers(answers, output, changing=earlier is not None)
     for warning in warnings_from_answers(answers):
-        print_line(f"\nPlease read this first: {warning.message}")
-    print_line(f"\nAnswers: {output}  To use them: gait analyze VIDEO --answers {output}")
+        print_line("\n" + _("Please read this first: {warning}").format(warning=warning.message))
+    text = _("Answers: {file}  To use them: gait analyze VIDEO --answers {file}")
+    print_line("\n" + text.format(file=output))

@@ -11,18 +11,21 @@ from gait.cli.options import (
     HistoryFileOption,
     HistoryOption,
     JobsOption,
+    LanguageOption,
     NoVideoOption,
     QuietOption,
     UnitsOption,
     find_history_file,
     parse_count,
     parse_height_m,
+    parse_language,
     parse_number,
     parse_speed_mps,
     parse_units,
 )
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.terminal_output import print_error, print_line
+from gait.display_language import language_of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +73,7 @@ def _batch(
     history: HistoryOption = False,
     db: HistoryFileOption = None,
     units: UnitsOption = None,
+    language: LanguageOption = None,
     no_video: NoVideoOption = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do everything again, even where nothing changed.")] = False,
     roster: Annotated[
@@ -111,6 +115,7 @@ def _batch(
     height_m = parse_height_m(height)
     speed_mps = parse_speed_mps(speed)
     shown_units = parse_units(units)
+    report_language = parse_language(language) or language_of_environment()
     database = find_history_file(history, db)
     processes = parse_count("--jobs", jobs, 512, "processes")
     minutes = parse_number("--time-limit", time_limit, 0.1, 100_000, "minutes", "e.g. --time-limit 60")
@@ -133,6 +138,7 @@ def _batch(
             jobs=processes,
             cluster=cluster,
             units=shown_units,
+            language=report_language,
             video=not no_video,
             fresh=fresh,
             prune=prune,

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from click import get_current_context
 
+from gait.display_language import LANGUAGES, language_of_environment, speak
 from gait.display_text import encodable_text
 from gait.display_units import UNITS, UNITS_BY_SPEED, Units
 from gait.errors import InputError
@@ -85,6 +87,19 @@ UnitsOption = Annotated[
         help=(
             "Show km/h and cm, mph and feet, min/km and cm, or min/mi and feet. "
             "[default: $GAIT_UNITS, else the report's, else metric]"
+        ),
+    ),
+]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="|".join(LANGUAGES),
+        envvar="GAIT_LANGUAGE",
+        show_envvar=False,
+        help=(
+            "Language of the report and the questions: English, German, Spanish or French. "
+            "[default: $GAIT_LANGUAGE, else the report's, else the system's]"
         ),
     ),
 ]
@@ -278,6 +293,49 @@ def parse_count(option: str, text: str | None, high: int, unit: str) -> int | No
     if number != int(number):
         raise InputError(f"{option} {text} must be a whole number; {remedy}")
     return int(number)
+
+
+def parse_language(text: str | None) -> str | None:
+    """Parse ``--language``.
+
+    Parameters
+    ----------
+    text : str or None
+        One of `gait.display_language.LANGUAGES`; a country may follow, as in de-AT.
+
+    Returns
+    -------
+    str or None
+        ``None`` where the option was left out.
+    """
+    if text is None:
+        return None
+    typed = text.strip().casefold()
+    code = typed.replace("-", "_").partition("_")[0]
+    check_choice("--language", code if code in LANGUAGES else typed, tuple(LANGUAGES))
+    return code
+
+
+def speak_in_command(language: str | None, *, kept: str | None = None) -> str:
+    """Write texts in a language until the command ends.
+
+    Parameters
+    ----------
+    language : str or None
+        As given (`parse_language`).
+    kept : str, optional
+        That of the report which the command reads.
+
+    Returns
+    -------
+    str
+        The language: as given, else as kept, else that of the environment.
+    """
+    chosen = language or kept or language_of_environment()
+    context = get_current_context(silent=True)
+    if context is not None:
+        context.with_resource(speak(chosen))
+    return chosen
 
 
 def parse_units(text: str | None) -> Units | None:

@@ -12,6 +12,7 @@ from gait.cli.options import (
     VIEWS,
     CaptureFpsOption,
     HeightOption,
+    LanguageOption,
     NameOption,
     QuietOption,
     SpeedOption,
@@ -19,10 +20,12 @@ from gait.cli.options import (
     check_choice,
     parse_capture_fps,
     parse_height_m,
+    parse_language,
     parse_name,
     parse_number,
     parse_speed_mps,
     parse_units,
+    speak_in_command,
 )
 from gait.cli.output_folder import prepared_folder
 from gait.cli.terminal_output import print_session
@@ -80,6 +83,7 @@ def _poses(
         ),
     ] = None,
     units: UnitsOption = None,
+    language: LanguageOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Measure a run from poses that another program made.
@@ -88,6 +92,7 @@ def _poses(
     DeepLabCut, RTMPose keypoints as CSV or JSON.
     """
     shown_units = parse_units(units) or "metric"
+    spoken = speak_in_command(parse_language(language))
     check_choice("--view", view, VIEWS)
     check_choice("--format", format_, POSE_FORMATS)
     rate = parse_number("--fps", fps, 5, 1000, "frames per second", "e.g. --fps 60")
@@ -120,7 +125,7 @@ def _poses(
         from gait.report.report_folder import write_report
         from gait.session import assess
 
-        session = assess(analysis, runner=runner, units=shown_units)
+        session = assess(analysis, runner=runner, units=shown_units, language=spoken)
         session.save(folder)
         report = write_report(session, folder, video=False)
         if not quiet:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import typer
 
+from gait.display_language import N_, _
 from gait.errors import InputError
 from gait.findings.answers import Answer, Answers, answer_text, parse_answer, trigger_is_met
 from gait.findings.knowledge_loader import load_knowledge
@@ -15,7 +16,7 @@ from gait.findings.knowledge_records import Knowledge
 from gait.findings.questions import Question
 
 _REMOVE, _SKIP_REST = "-", "s"
-_INTRODUCTION = (
+_INTRODUCTION = N_(
     "These questions are about what a video cannot show. Enter skips a question, s all that are left; separate several "
     "answers by commas, e.g. 1,3. The answers stay on this computer. Nothing here is a diagnosis."
 )
@@ -69,7 +70,7 @@ def ask_questions(
     knowledge : Knowledge, optional
         Questions to ask; by default those that come with gait.
     introduction : str
-        Printed before the first question.
+        Printed before the first question; in English, translated here.
 
     Returns
     -------
@@ -80,7 +81,8 @@ def ask_questions(
         knowledge = load_knowledge()
     earlier_values = {} if earlier is None else dict(earlier.values)
     given: dict[str, Answer] = {}
-    print_line(introduction + (" Enter keeps the answer in brackets, - removes it." if earlier_values else ""))
+    keeps = " " + _("Enter keeps the answer in brackets, - removes it.") if earlier_values else ""
+    print_line(_(introduction) + keeps)
     topic, skipping = "", False
     for question in knowledge.questions.values():
         if question.only_if and not trigger_is_met(question.only_if, Answers(given)):
@@ -112,9 +114,9 @@ def _ask_one(
     print_line(f"\n{question.text}")
     for number, option in enumerate(question.options, start=1):
         print_line(f"  {number}  {option.text}")
-    hint = {"yes_no": "yes/no", "number": question.unit}.get(question.kind, "")
+    hint = {"yes_no": _("yes/no"), "number": question.unit}.get(question.kind, "")
     if question.miles:
-        hint += " (or with its unit: 80 km)"
+        hint = _("{unit} (or with its unit: 80 km)").format(unit=question.unit)
     bracket = "" if earlier is None else f" [{answer_text(question, earlier)}]"
     while True:
         line = read_line(f"{hint}{bracket} >".lstrip()).strip()
@@ -142,5 +144,6 @@ def _typed_answer(question: Question, line: str) -> str | list[str]:
     ]
     for answer in answers:
         if answer not in ids:
-            raise InputError(f"{answer[:40]!r} is not one of the answers; give numbers from 1 to {len(ids)}")
+            text = _("{answer} is not one of the answers; give numbers from 1 to {count}")
+            raise InputError(text.format(answer=repr(answer[:40]), count=len(ids)))
     return answers

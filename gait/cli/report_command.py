@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from gait.cli.options import AdjustOption, AnswersOption, QuietOption, ReportFolderArgument, UnitsOption, parse_units
+from gait.cli.options import (
+    AdjustOption,
+    AnswersOption,
+    LanguageOption,
+    QuietOption,
+    ReportFolderArgument,
+    UnitsOption,
+    parse_language,
+    parse_units,
+)
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.terminal_output import print_session
@@ -27,6 +36,7 @@ def _report(
     answers: AnswersOption = None,
     adjust: AdjustOption = None,
     units: UnitsOption = None,
+    language: LanguageOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Write a report again, from its saved poses.
@@ -40,9 +50,12 @@ def _report(
     from gait.session_files import check_session_folder
 
     shown_units = parse_units(units)
+    given_language = parse_language(language)
     options = analysis_options(folder) if has_videos(folder) else None
     if options is not None and shown_units is not None:
         options["units"] = shown_units
+    if options is not None and given_language is not None:
+        options["language"] = given_language
     if adjust and options is None:
         raise InputError("--adjust needs a report of a video; this one was made from poses of another program")
     saved_answers = folder / ANSWERS_FILE
@@ -61,7 +74,7 @@ def _report(
         from gait.session import analyze
 
         if options is None:
-            session = load_session(output, answers=runner_answers, units=shown_units)
+            session = load_session(output, answers=runner_answers, units=shown_units, language=given_language)
         else:
             session = analyze(
                 **options,

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gait.cli.error_hints import options_that_help
+from gait.display_language import N_, _, speak
 from gait.display_text import display_text
 
 if TYPE_CHECKING:
     from gait.session import Session
 
 #: Where the questions are that nobody has answered yet.
-_QUESTIONS_IN_REPORT = "The report asks about pain, shoes and training; the answers change its advice."
+_QUESTIONS_IN_REPORT = N_("The report asks about pain, shoes and training; the answers change its advice.")
 #: Name of the program, as messages begin with it.
 PROGRAM = "gait"
 
@@ -70,11 +71,13 @@ def print_session(session: Session, report: Path, *, command: str) -> None:
     from gait.report.terminal_text import terminal_console
 
     console = terminal_console()
+    with speak(session.language):
+        asks, where = _(_QUESTIONS_IN_REPORT), _("Report: {file}").format(file=report)
     print_summary(session, console)
     codes = [*(m.reason_code for m in session.measurements), *(notice.code for notice in session.notices)]
     hint = options_that_help(codes, command=command)
     if hint is not None:
         console.print(hint, style="dim")
     if not session.answers:
-        console.print(_QUESTIONS_IN_REPORT, style="dim")
-    console.print(f"Report: {report}", style="bold", soft_wrap=True)
+        console.print(asks, style="dim")
+    console.print(where, style="bold", soft_wrap=True)

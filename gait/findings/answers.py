@@ -14,6 +14,8 @@ import tomli_w
 
 from gait._typing import PathLike
 from gait.checked_toml import parse_toml
+from gait.display_language import _
+from gait.display_units import significant_text
 from gait.errors import InputError
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import CorrectionEntry, Knowledge, WarningSign
@@ -329,12 +331,12 @@ def answer_text(question: Question, answer: Answer) -> str:
     str
     """
     if isinstance(answer, bool):
-        return "yes" if answer else "no"
+        return _("yes") if answer else _("no")
     if isinstance(answer, str):
         return question.option_text(answer)
     if isinstance(answer, tuple):
         return "; ".join(question.option_text(option) for option in answer)
-    return f"{answer:g} {question.unit}"
+    return f"{significant_text(answer, 6)} {question.unit}"
 
 
 def _meets(condition: Condition, answers: Answers) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from gait.display_language import _
 from gait.findings.assessment import Assessment
 
 #: How the comparison of one metric ends. ``no_concern``: outside its range on a side that gives no finding;
@@ -106,8 +107,8 @@ def limit_note(one: Assessment) -> str | None:
         return None
     sides = {flag.when for flag in one.metric.flags}
     if len(sides) != 1:
-        return "A value outside this range is no concern." if not sides else None
-    return "Only a high value matters." if sides == {"high"} else "Only a low value matters."
+        return _("A value outside this range is no concern.") if not sides else None
+    return _("Only a high value matters.") if sides == {"high"} else _("Only a low value matters.")
 
 
 def good_text(one: Assessment) -> str | None:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Literal, get_args
 
 from gait.checked_toml import parse_toml
+from gait.display_language import gettext, speak, spoken_language
 from gait.findings.knowledge_loader import KnowledgeError, load_knowledge
 from gait.findings.knowledge_records import Knowledge, Passage
+from gait.findings.knowledge_text import TEXT_FIELDS
 
 ExerciseKind = Literal["strength", "stretch", "warm_up", "drill", "roll"]
 #: Where an amount is ours and no article's.
@@ -55,14 +57,14 @@ class Exercise:
         return load_knowledge().cite_passages((self.passage,))
 
 
-@cache
 def load_exercises() -> tuple[Exercise, ...]:
-    """Read the exercises that ship with the package.
+    """Read the exercises that ship with the package, in the language that is written now.
 
     Returns
     -------
     tuple of Exercise
-        In the order of the file: strength, warm-up, stretches, rolls, drills. The same object at every call.
+        In the order of the file: strength, warm-up, stretches, rolls, drills. The same object at every call in one
+        language.
 
     Raises
     ------
@@ -74,8 +76,24 @@ def load_exercises() -> tuple[Exercise, ...]:
     >>> load_exercises()[0].title, load_exercises()[0].sets
     ('Clamshell', '2 × 12 each side')
     """
+    return _exercises_in(spoken_language())
+
+
+@cache
+def _exercises_in(language: str) -> tuple[Exercise, ...]:
     content = (resources.files("gait.findings") / "exercises.toml").read_bytes()
-    return parse_exercises(parse_toml(content), knowledge=load_knowledge())
+    with speak(language):
+        # The file is checked in English: rules such as the full stop are not those of every language.
+        exercises = parse_exercises(parse_toml(content), knowledge=load_knowledge())
+        return tuple(replace(exercise, **_translated_texts(exercise)) for exercise in exercises)
+
+
+def _translated_texts(exercise: Exercise) -> dict[str, Any]:
+    shown = {name: getattr(exercise, name) for name in TEXT_FIELDS["exercises.toml"]}
+    return {
+        name: tuple(gettext(text) for text in value) if isinstance(value, tuple) else value and gettext(value)
+        for name, value in shown.items()
+    }
 
 
 def exercises_for(correction: str) -> tuple[Exercise, ...]:

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from gait.display_language import SIDE_FIELD, _, side_text
 from gait.display_units import speed_in_units
 from gait.findings.advice_ranking import corrections_from_answers
 from gait.findings.answers import Answers, warnings_from_answers, withheld_corrections
@@ -382,7 +383,7 @@ def _group_finding(
         metric.key,
         side,
         _worst(lead),
-        both if side == "both" else one.format(side=side),
+        both if side == "both" else side_text(one, side) if SIDE_FIELD in one else one,
         tuple(ids),
         evidence,
         max((a.probability_flagged for a in lead if a.probability_flagged is not None), default=None),
@@ -456,8 +457,8 @@ def _cadence(assessed: Iterable[Assessment]) -> _Cadence:
 def _speed_used(runner: Runner) -> str:
     speed = runner_speed_text(runner)
     if speed is None:
-        return "The belt speed was not given, so the widest ordinary ranges were used."
-    return f"The belt speed was not given. The ordinary ranges allow for {speed}."
+        return _("The belt speed was not given, so the widest ordinary ranges were used.")
+    return _("The belt speed was not given. The ordinary ranges allow for {speed}.").format(speed=speed)
 
 
 def _notices(
@@ -466,24 +467,27 @@ def _notices(
     notices = []
     compared = [a for a in assessed if a.limits is not None and a.verdict not in {"refused", "reference"}]
     if any(not a.limits.speed_known for a in compared if a.limits is not None):
-        text = f"{_speed_used(runner)} The exact speed makes every comparison sharper."
-        notices.append(Notice("speed_unknown", text))
+        sharper = _("The exact speed makes every comparison sharper.")
+        notices.append(Notice("speed_unknown", f"{_speed_used(runner)} {sharper}"))
     if any(a.limits.beyond_table for a in compared if a.limits is not None):
         bands = [a.metric.band for a in compared if a.limits is not None and a.limits.beyond_table and a.metric]
         slow, fast = (end(band.speeds[n] for band in bands if band) for n, end in ((0, min), (-1, max)))
         notices.append(
             Notice(
                 "speed_outside_table",
-                f"Ordinary ranges are known from {speed_in_units(slow)} to {speed_in_units(fast)}. At "
-                f"{runner_speed_text(runner)} the nearest of them was used.",
+                _("Ordinary ranges are known from {slow} to {fast}. At {speed} the nearest of them was used.").format(
+                    slow=speed_in_units(slow), fast=speed_in_units(fast), speed=runner_speed_text(runner)
+                ),
             )
         )
     if any(not a.limits.height_known for a in compared if a.limits is not None):
         notices.append(
             Notice(
                 "height_unknown",
-                "Body height was not given, so some ranges allow for short and tall runners. The height makes them "
-                "narrower.",
+                _(
+                    "Body height was not given, so some ranges allow for short and tall runners. The height makes them "
+                    "narrower."
+                ),
             )
         )
     if findings:

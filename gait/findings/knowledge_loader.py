@@ -10,6 +10,7 @@ from importlib import resources
 from string import Formatter
 from typing import Any, get_args
 
+from gait.display_language import gettext, speak, spoken_language
 from gait.findings.bands import Band, BandTag
 from gait.findings.knowledge_records import (
     AdviceCaveat,
@@ -32,6 +33,7 @@ from gait.findings.knowledge_records import (
     WarningSign,
     WeekSlot,
 )
+from gait.findings.knowledge_text import TEXT_FIELDS, translate_tables
 from gait.findings.ordinary_ranges import load_ordinary_ranges
 from gait.findings.questions import Question, parse_question, parse_triggers
 from gait.metrics.drift import DRIFT_METRICS
@@ -49,14 +51,13 @@ class KnowledgeError(ValueError):
     """The knowledge files have faults. The message lists all of them, one a line."""
 
 
-@cache
 def load_knowledge() -> Knowledge:
-    """Read the files that ship with the package.
+    """Read the files that ship with the package, in the language that is written now.
 
     Returns
     -------
     Knowledge
-        The same object at every call.
+        The same object at every call in one language.
 
     Raises
     ------
@@ -72,11 +73,18 @@ def load_knowledge() -> Knowledge:
     >>> round(limits.low, 2), round(limits.high, 2), limits.runners
     (0.14, 0.23, 34)
     """
+    return _knowledge_in(spoken_language())
+
+
+@cache
+def _knowledge_in(language: str) -> Knowledge:
     folder = resources.files("gait.findings")
     data: dict[str, Any] = {}
-    for name in FILES:
-        data |= tomllib.loads((folder / name).read_text(encoding="utf-8"))
-    return parse_knowledge(data)
+    with speak(language):
+        for name in FILES:
+            read = tomllib.loads((folder / name).read_text(encoding="utf-8"))
+            data |= translate_tables(name, read) if name in TEXT_FIELDS else read
+        return parse_knowledge(data)
 
 
 def parse_knowledge(data: Table) -> Knowledge:
@@ -160,8 +168,8 @@ def _metric(row: Table) -> MetricEntry:
     flags = fields.pop("flag", ())
     return MetricEntry(
         unit=spec.unit,
-        sign=spec.sign,
-        definition=spec.definition,
+        sign=gettext(spec.sign),
+        definition=gettext(spec.definition),
         views=spec.views,
         sided=spec.sided,
         sources=spec.sources,

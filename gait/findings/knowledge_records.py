@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from gait.display_language import _
 from gait.findings.bands import Band
 from gait.findings.questions import Question, Trigger
 from gait.records import ASYMMETRY, CorrectionKind, View
@@ -248,10 +249,10 @@ class Knowledge:
         return replace(
             base,
             key=key,
-            name=f"{base.name}: difference between the sides",
-            field_name=f"{base.field_name}, asymmetry",
-            sign="left minus right",
-            definition=f"{base.definition} Mean of left minus right, stride by stride.",
+            name=_("{name}: difference between the sides").format(name=base.name),
+            field_name=_("{name}, asymmetry").format(name=base.field_name),
+            sign=_("left minus right"),
+            definition=_("{definition} Mean of left minus right, stride by stride.").format(definition=base.definition),
             good=None,
             good_any_speed=None,
             sided=False,

@@ -29,10 +29,12 @@ from importlib import resources
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from gait.display_language import speak, spoken_language
 from gait.findings.assessment import Assessment, compare_with_bands
 from gait.findings.bands import ORDINARY_SPEEDS_MPS, Limits
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import BandFlag, Knowledge, MetricEntry
+from gait.findings.knowledge_text import translate_tables
 from gait.findings.probability import LIKELY
 from gait.metrics.grading import COARSE_FPS, GOOD_STEPS
 from gait.metrics.method_error import method_error
@@ -123,9 +125,8 @@ class StepText:
         return text.format(first=topics[0], second=topics[1])
 
 
-@cache
 def load_steps() -> tuple[tuple[StepText, ...], Mapping[str, str], Mapping[str, float]]:
-    """Read ``next_step.toml``.
+    """Read ``next_step.toml``, in the language that is written now.
 
     Returns
     -------
@@ -135,8 +136,14 @@ def load_steps() -> tuple[tuple[StepText, ...], Mapping[str, str], Mapping[str, 
     weights : mapping
         Metric → its weight among the comparisons, where that is not 1.
     """
+    return _steps_in(spoken_language())
+
+
+@cache
+def _steps_in(language: str) -> tuple[tuple[StepText, ...], Mapping[str, str], Mapping[str, float]]:
     text = (resources.files("gait.findings") / "next_step.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    with speak(language):
+        data = translate_tables("next_step.toml", tomllib.loads(text))
     return tuple(StepText(**row) for row in data["step"]), data["topic"], data["weight"]
 
 

@@ -30,8 +30,10 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from gait._typing import FloatArray
+from gait.display_language import speak, spoken_language
 from gait.findings.assessment import Assessment, tier_of
 from gait.findings.bands import Limits
+from gait.findings.knowledge_text import translate_tables
 from gait.findings.probability import EvidenceTier, probability_above
 from gait.records import Grade, Severity
 
@@ -137,17 +139,23 @@ class PatternCorrelations:
     legs: Mapping[str, float]
 
 
-@cache
 def load_patterns() -> tuple[Pattern, ...]:
-    """Read ``patterns.toml``.
+    """Read ``patterns.toml``, in the language that is written now.
 
     Returns
     -------
     tuple of Pattern
     """
+    return _patterns_in(spoken_language())
+
+
+@cache
+def _patterns_in(language: str) -> tuple[Pattern, ...]:
     text = (resources.files("gait.findings") / "patterns.toml").read_text(encoding="utf-8")
     found = []
-    for row in tomllib.loads(text)["pattern"]:
+    with speak(language):
+        data = translate_tables("patterns.toml", tomllib.loads(text))
+    for row in data["pattern"]:
         parts = tuple(PatternPart(**part) for part in row.pop("part"))
         found.append(Pattern(**{**row, "corrections": tuple(row["corrections"])}, parts=parts))
     return tuple(found)

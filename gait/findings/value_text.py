@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from gait.display_language import N_, Texts, _, spoken_language
 from gait.display_units import (
     has_inches,
     length_in_units,
@@ -19,47 +21,51 @@ from gait.written_units import CM_PER_INCH, INCHES_PER_FOOT
 
 #: Length of the leg (hip to floor) over body height (Winter 2009).
 LEG_PER_HEIGHT = 0.53
-GRADE_TEXTS = {
-    "good": "reliable",
-    "fair": "fair",
-    "poor": "indicative only",
-    "refused": "not measured",
-}
-SIDE_TEXTS: dict[Side, str] = {"left": "left", "right": "right", "both": "both sides"}
+GRADE_TEXTS: Mapping[str, str] = Texts(
+    {
+        "good": "reliable",
+        "fair": "fair",
+        "poor": "indicative only",
+        "refused": "not measured",
+    }
+)
+SIDE_TEXTS: Mapping[Side, str] = Texts({"left": "left", "right": "right", "both": "both sides"})
 #: Ranges from fewer runners are told to be rough. [E]
 FEW_RUNNERS = 20
-FEW_RUNNERS_TEXT = "These are few runners, so the limits are rough."
+FEW_RUNNERS_TEXT = N_("These are few runners, so the limits are rough.")
 #: Unit of a metric → unit in its place, and how many of the first make one of that.
 _IMPERIAL_LENGTHS = {"cm": ("in", CM_PER_INCH), "m": ("ft", CM_PER_INCH * INCHES_PER_FOOT / 100)}
 _LEGS: dict[LegSource | None, str] = {None: "", "given": "own", "height": "own", "seen": "seen", "adults": "any"}
 #: What is known of the speed, and of the leg length → on whom a range rests. Whole sentences, for translation.
-_BASIS_TEXTS = {
-    ("at any speed", ""): "from {runners} healthy runners on treadmills",
-    ("given", ""): "from {runners} healthy runners on treadmills, at {speed}",
-    ("given", "own"): "from {runners} healthy runners on treadmills, at {speed} and your leg length",
-    ("given", "seen"): "from {runners} healthy runners on treadmills, at {speed} and about your leg length",
-    ("given", "any"): "from {runners} healthy runners on treadmills, at {speed} and any leg length",
-    ("seen", ""): "from {runners} healthy runners on treadmills, at about your speed ({slow} to {fast})",
-    ("seen", "own"): (
-        "from {runners} healthy runners on treadmills, at about your speed ({slow} to {fast}) and your leg length"
-    ),
-    ("seen", "seen"): (
-        "from {runners} healthy runners on treadmills, at about your speed ({slow} to {fast}) and leg length"
-    ),
-    ("seen", "any"): (
-        "from {runners} healthy runners on treadmills, at about your speed ({slow} to {fast}) and any leg length"
-    ),
-    ("ordinary", ""): "from {runners} healthy runners on treadmills, at any speed from {slow} to {fast}",
-    ("ordinary", "own"): (
-        "from {runners} healthy runners on treadmills, at any speed from {slow} to {fast} and your leg length"
-    ),
-    ("ordinary", "seen"): (
-        "from {runners} healthy runners on treadmills, at any speed from {slow} to {fast} and about your leg length"
-    ),
-    ("ordinary", "any"): (
-        "from {runners} healthy runners on treadmills, at any speed from {slow} to {fast} and any leg length"
-    ),
-}
+_BASIS_TEXTS: Mapping[tuple[str, str], str] = Texts(
+    {
+        ("at any speed", ""): "from {runners} healthy runners on treadmills",
+        ("given", ""): "from {runners} healthy runners on treadmills, at {speed}",
+        ("given", "own"): "from {runners} healthy runners on treadmills, at {speed} and your leg length",
+        ("given", "seen"): "from {runners} healthy runners on treadmills, at {speed} and about your leg length",
+        ("given", "any"): "from {runners} healthy runners on treadmills, at {speed} and any leg length",
+        ("seen", ""): "from {runners} healthy runners on treadmills, at about your speed ({slow} to {fast})",
+        ("seen", "own"): (
+            "from {runners} healthy runners on treadmills, at about your speed ({slow} to {fast}) and your leg length"
+        ),
+        ("seen", "seen"): (
+            "from {runners} healthy runners on treadmills, at about your speed ({slow} to {fast}) and leg length"
+        ),
+        ("seen", "any"): (
+            "from {runners} healthy runners on treadmills, at about your speed ({slow} to {fast}) and any leg length"
+        ),
+        ("ordinary", ""): "from {runners} healthy runners on treadmills, at any speed from {slow} to {fast}",
+        ("ordinary", "own"): (
+            "from {runners} healthy runners on treadmills, at any speed from {slow} to {fast} and your leg length"
+        ),
+        ("ordinary", "seen"): (
+            "from {runners} healthy runners on treadmills, at any speed from {slow} to {fast} and about your leg length"
+        ),
+        ("ordinary", "any"): (
+            "from {runners} healthy runners on treadmills, at any speed from {slow} to {fast} and any leg length"
+        ),
+    }
+)
 
 
 def leg_length_m(runner: Runner) -> float | None:
@@ -148,7 +154,14 @@ def unit_text(display: DisplayFormat) -> str:
     -------
     str
     """
-    return display.unit if display.unit == "°" else f" {display.unit}"
+    if display.unit == "°":
+        return display.unit
+    return f"{_unit_space(display.unit)}{display.unit}"
+
+
+def _unit_space(unit: str) -> str:
+    """Return the space before a unit: in languages other than English a per cent sign never begins a line."""
+    return "\u00a0" if unit.startswith("%") and spoken_language() != "en" else " "
 
 
 def interval_text(interval: tuple[float, float], display: DisplayFormat) -> str:
@@ -164,7 +177,7 @@ def interval_text(interval: tuple[float, float], display: DisplayFormat) -> str:
     str
     """
     low, high = (number_text(v * display.scale, display.decimals) for v in interval)
-    return f"{low} to {high}"
+    return _("{low} to {high}").format(low=low, high=high)
 
 
 def length_text(value: float, display: DisplayFormat, runner: Runner) -> str | None:
@@ -202,10 +215,10 @@ def limits_text(limits: Limits, display: DisplayFormat) -> str:
     """
     low, high = limit_numbers(limits, display)
     if low is not None and high is not None:
-        return f"{low} to {high}"
+        return _("{low} to {high}").format(low=low, high=high)
     if high is not None:
-        return f"at most {high}"
-    return f"at least {low}" if low is not None else ""
+        return _("at most {limit}").format(limit=high)
+    return _("at least {limit}").format(limit=low) if low is not None else ""
 
 
 def limit_numbers(limits: Limits, display: DisplayFormat) -> tuple[str | None, str | None]:
@@ -259,7 +272,7 @@ def range_basis_text(limits: Limits) -> str:
             "fast": speed_in_units(fast, decimals=0),
         }
     text = _BASIS_TEXTS[when, _LEGS[limits.leg]].format(runners=limits.runners, **speeds)
-    return f"{text}. {FEW_RUNNERS_TEXT}" if limits.runners < FEW_RUNNERS else text
+    return f"{text}. {_(FEW_RUNNERS_TEXT)}" if limits.runners < FEW_RUNNERS else text
 
 
 def runner_speed_text(runner: Runner) -> str | None:
@@ -278,7 +291,7 @@ def runner_speed_text(runner: Runner) -> str | None:
         return speed_in_units(runner.speed_mps)
     if runner.speed_seen_mps is None:
         return None
-    return f"{speed_range_in_units(*runner.speed_seen_mps)} (read off the belt)"
+    return _("{speed} (read off the belt)").format(speed=speed_range_in_units(*runner.speed_seen_mps))
 
 
 def probability_text(probability: float | None) -> str:
@@ -302,5 +315,5 @@ def probability_text(probability: float | None) -> str:
     if probability is None:
         return ""
     if probability < 0.01:
-        return "under 1 %"
-    return "over 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"
+        return _("under 1 %")
+    return _("over 99 %") if probability > 0.99 else _("{number} %").format(number=f"{100 * probability:.0f}")

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from gait.display_language import N_, Texts, _, gettext
 from gait.findings.advice_ranking import RankedAdvice, rank_advice, running_advice
 from gait.findings.answers import Answers, signs_in_answers, withheld_corrections
 from gait.findings.exercises import Exercise, ExerciseKind, load_exercises
@@ -85,7 +86,7 @@ class WeekPlan:
     next_cues: tuple[PlannedItem, ...] = ()
 
 
-_NO_EXERCISES = "No exercises until a professional has looked. Walk if that is comfortable."
+_NO_EXERCISES = N_("No exercises until a professional has looked. Walk if that is comfortable.")
 _WARM_UP = WeekPart(
     "Warm up",
     ("before_run",),
@@ -187,20 +188,47 @@ WEEKS: Mapping[WeekKind, tuple[DayOutline, ...]] = {
     "none": (),
 }
 #: Purpose of a run with drills where there are none to do, and of a day with exercises where all are withheld.
-NO_DRILLS, NO_EXERCISES = "Easy run", "Rest"
-INTROS: Mapping[WeekKind, str] = {
-    "run": "Change one thing at a time: this week the same cue in every run. Swap days as they suit you, and keep a "
-    "day between hard ones.",
-    "ease": "Run short and easy this week. When it begins to hurt, walk home. No hills, no fast running, no drills.",
-    "rest": "No runs this week. Stay in motion with what does not hurt, and see how it is on Sunday.",
-    "wait": "No runs until a professional has looked. Stay in motion with what does not hurt.",
-    "none": "There is no plan for this week: see a doctor first.",
-}
+NO_DRILLS, NO_EXERCISES = N_("Easy run"), N_("Rest")
+INTROS: Mapping[WeekKind, str] = Texts(
+    {
+        "run": "Change one thing at a time: this week the same cue in every run. Swap days as they suit you, and "
+        "keep a day between hard ones.",
+        "ease": "Run short and easy this week. When it begins to hurt, walk home. No hills, no fast running, "
+        "no drills.",
+        "rest": "No runs this week. Stay in motion with what does not hurt, and see how it is on Sunday.",
+        "wait": "No runs until a professional has looked. Stay in motion with what does not hurt.",
+        "none": "There is no plan for this week: see a doctor first.",
+    }
+)
 #: The plan of a week with runs for somebody with pain.
-INTRO_WITH_PAIN = (
+INTRO_WITH_PAIN = N_(
     "Change one thing at a time: this week the same cue in every run. "
     "When it begins to hurt, end the run and walk home."
 )
+
+
+def weeks() -> dict[WeekKind, tuple[DayOutline, ...]]:
+    """Give the outlines of all weeks in the language that is written now.
+
+    Returns
+    -------
+    dict
+        As `WEEKS`.
+    """
+    return {kind: tuple(_translated(day) for day in days) for kind, days in WEEKS.items()}
+
+
+def _translated(day: DayOutline) -> DayOutline:
+    parts = (
+        replace(
+            part,
+            label=gettext(part.label),
+            otherwise=gettext(part.otherwise),
+            otherwise_label=gettext(part.otherwise_label),
+        )
+        for part in day.parts
+    )
+    return DayOutline(gettext(day.name), gettext(day.purpose), tuple(parts))
 
 
 def plan_week(
@@ -236,7 +264,7 @@ def plan_week(
     return WeekPlan(
         kind=kind,
         intro=intro,
-        days=tuple(_fill(outline, ranked, withheld, knowledge) for outline in WEEKS[kind]),
+        days=tuple(_fill(outline, ranked, withheld, knowledge) for outline in weeks()[kind]),
         next_cues=tuple(PlannedItem(cue.title, cue.id, cue.dose) for cue in cues[1:]) if kind == "run" else (),
     )
 
@@ -268,7 +296,7 @@ def _kind_and_intro(answers: Answers, ranked: Sequence[RankedAdvice], knowledge:
         running = running_advice(answers, (one.entry for one in ranked), knowledge=knowledge)
         kind = "rest" if running == "stop" else running or "run"
     hurts = any(one.fit == "protect" for one in ranked)
-    return kind, INTRO_WITH_PAIN if kind == "run" and hurts else INTROS[kind]
+    return kind, _(INTRO_WITH_PAIN) if kind == "run" and hurts else INTROS[kind]
 
 
 def _fill(
@@ -290,9 +318,9 @@ def _fill(
         if items:
             sections.append(PlannedSection(part.label, items))
         elif part.slots == ("drills",):
-            purpose = NO_DRILLS
+            purpose = _(NO_DRILLS)
     if not done and outline.parts[0].slots == ("strength",):
-        purpose = NO_EXERCISES
+        purpose = _(NO_EXERCISES)
     return PlannedDay(outline.name, purpose, tuple(sections))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import xarray as xr
 
 from gait._typing import FloatArray
+from gait.display_language import Texts
 from gait.errors import RefusedError
 from gait.geometry.camera import keypoint_xy, measured_leg_px
 
@@ -13,6 +16,17 @@ from gait.geometry.camera import keypoint_xy, measured_leg_px
 MAX_TRUNK_DEG, MAX_LEGS_DEG = 45.0, 35.0
 #: Swing of each foot (middle 68 %, legs) and correlation of both, which runners show, and nobody who crouches. [E]
 MIN_SWING, MAX_CORRELATION, MIN_FRAMES = 0.08, -0.2, 16
+#: What to do by how far the picture is turned, degrees.
+_TURNED_TEXTS: Mapping[int, str] = Texts(
+    {
+        90: "the runner lies on the side, so the picture is turned (the file has lost its rotation): turn the video "
+        "by 90 degrees to the left",
+        180: "the runner stands on the head, so the picture is turned (the file has lost its rotation): turn the "
+        "video by 180 degrees",
+        270: "the runner lies on the side, so the picture is turned (the file has lost its rotation): turn the video "
+        "by 90 degrees to the right",
+    }
+)
 
 
 def body_directions(pose: xr.Dataset) -> tuple[float, float]:
@@ -102,9 +116,4 @@ def refuse_turned_picture(pose: xr.Dataset) -> None:
     turn = picture_turn(pose)
     if not turn:
         return
-    how = "stands on the head" if turn == 180 else "lies on the side"
-    back = {90: "by 90 degrees to the left", 180: "by 180 degrees", 270: "by 90 degrees to the right"}[turn]
-    raise RefusedError(
-        f"the runner {how}, so the picture is turned (the file has lost its rotation): turn the video {back}",
-        code="picture_turned",
-    )
+    raise RefusedError(_TURNED_TEXTS[turn], code="picture_turned")

@@ -14,6 +14,7 @@ import xarray as xr
 
 from gait._typing import BoolArray, FloatArray
 from gait.calibration import constants_file
+from gait.display_language import Texts, _
 from gait.errors import InputError, RefusedError
 from gait.pose.dataset import CAMERA_ROLL_ATTR, METRES_PER_PX_ATTR, UNMEASURED_NETWORK, Network, calibrated_network
 from gait.records import Facing, View, ViewChoice
@@ -31,6 +32,14 @@ TRUNK_PER_LEG = 0.288 / (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT)
 #: Yaw off the ideal direction, degrees: from the first on there is a warning, above the second metrics are refused.
 #: The geometry alone would allow 10° and 20°; the estimated yaw is only good to about ±8°. [E]
 WARN_YAW_DEG, MAX_YAW_DEG = 15.0, 30.0
+VIEW_NAMES: Mapping[View, str] = Texts({"side": "side", "rear": "rear", "front": "front"}, context="a … view")
+_YAW_WARNINGS: Mapping[View, str] = Texts(
+    {
+        "side": "the camera looks about {angle}° off: place it square to the treadmill",
+        "rear": "the camera looks about {angle}° off: place it straight from the rear",
+        "front": "the camera looks about {angle}° off: place it straight from the front",
+    }
+)
 
 
 #: Ankle travel relative to the hips, shares of the leg, that separates a side view from rear and front views: the
@@ -188,7 +197,9 @@ def no_runner_error(frames: int) -> RefusedError:
     RefusedError
     """
     return RefusedError(
-        f"no runner found in {frames} frames: film one runner, whole body in the picture, in good light"
+        _("no runner found in {count} frames: film one runner, whole body in the picture, in good light").format(
+            count=frames
+        )
     )
 
 
@@ -281,7 +292,7 @@ def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
     with_shoulders = bool(np.isfinite(shoulder).any())
     trunk = float(np.nanmedian(np.linalg.norm(shoulder - hip, axis=1))) if with_shoulders else TRUNK_PER_LEG * leg
     if not (trunk > 0 and leg > 0):
-        raise RefusedError("the runner's size cannot be read: film the whole body, feet included")
+        raise RefusedError(_("the runner's size cannot be read: film the whole body, feet included"))
     apart = keypoint_xy(pose, "left_shoulder")[:, 0] - keypoint_xy(pose, "right_shoulder")[:, 0]
     shoulders = float(np.nanmedian(apart)) / trunk if with_shoulders else 0.0
     travel = (
@@ -307,13 +318,14 @@ def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
     apparent: View = "side" if from_side else ("front" if shoulders > 0 else "rear")
     if apparent != "side" and not with_shoulders and view == "auto":
         raise RefusedError(
-            "rear and front views look alike without shoulder keypoints: give the view, rear or front",
+            _("rear and front views look alike without shoulder keypoints: give the view, rear or front"),
             code="view_ambiguous",
         )
     chosen: View = apparent if view == "auto" else view
     warnings: list[str] = []
     if chosen != apparent and (with_shoulders or "side" in (chosen, apparent)):
-        warnings.append(f"the video looks like a {apparent} view but was declared {chosen}: trust its numbers less")
+        text = _("the video looks like a {apparent} view but was declared {declared}: trust its numbers less")
+        warnings.append(text.format(apparent=VIEW_NAMES[apparent], declared=VIEW_NAMES[chosen]))
     direction = 1
     facing: Facing
     if chosen == "side":
@@ -331,8 +343,7 @@ def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
         facing = "towards" if chosen == "front" else "away"
         square = yaw <= MAX_YAW_DEG
     if yaw > WARN_YAW_DEG:
-        ideal = "square to the treadmill" if chosen == "side" else f"straight from the {chosen}"
-        warnings.append(f"the camera looks about {yaw:.0f}° off: place it {ideal}")
+        warnings.append(_YAW_WARNINGS[chosen].format(angle=f"{yaw:.0f}"))
     leg /= apparent_leg_ratio(chosen, calibrated_network(pose))
     scale = pose.attrs.get(METRES_PER_PX_ATTR)
     length = None if scale is None else leg * float(scale) * LEG_PER_HEIGHT / (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT)

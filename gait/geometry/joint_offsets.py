@@ -11,12 +11,27 @@ import numpy as np
 import xarray as xr
 
 from gait._typing import FloatArray
+from gait.display_language import Texts, list_text, ngettext, side_text
 from gait.geometry.camera import keypoint_xy
 from gait.pose.appearance.joint_dots import DOT_JOINTS
 from gait.pose.dataset import DOTTED_JOINTS_ATTR, HAND_OFFSETS_ATTR
 
 #: Ends of keypoint names → words, where they differ.
 _NAMES = {"foot_index": "toe"}
+#: Joints as they stand in a sentence.
+JOINT_NAMES: Mapping[str, str] = Texts(
+    {
+        "hip": "hip",
+        "knee": "knee",
+        "ankle": "ankle",
+        "heel": "heel",
+        "toe": "toe",
+        "shoulder": "shoulder",
+        "elbow": "elbow",
+        "wrist": "wrist",
+        "ear": "ear",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -155,9 +170,13 @@ def moved_joint_notes(clean: xr.Dataset) -> list[str]:
     if dotted:
         side = next(iter(dotted)).split("_", 1)[0]
         names = [_NAMES.get(joint, joint) for joint in DOT_JOINTS if f"{side}_{joint}" in dotted]
-        notes.append(f"bright dots mark {', '.join(names[:-1])} and {names[-1]} of the {side} side: they were tracked")
+        text = side_text("bright dots mark {joints} of the {side} side: they were tracked", side)
+        notes.append(text.format(joints=list_text([JOINT_NAMES.get(name, name) for name in names])))
     for keypoint, offset in hand_offsets(clean).items():
         side, joint = keypoint.split("_", 1)
-        frames = "1 frame" if offset.entries == 1 else f"{offset.entries} frames"
-        notes.append(f"{side} {_NAMES.get(joint, joint)} moved by {offset.length_px:.0f} px by hand ({frames})")
+        text = side_text("{side} {joint} moved by {length} px by hand ({frames})", side)
+        frames = ngettext("{count} frame", "{count} frames", offset.entries).format(count=offset.entries)
+        word = _NAMES.get(joint, joint)
+        name = JOINT_NAMES.get(word, word)
+        notes.append(text.format(joint=name, length=f"{offset.length_px:.0f}", frames=frames))
     return notes

@@ -22,6 +22,7 @@ from gait.checked_json import (
     parse_json,
     record_schema,
 )
+from gait.display_language import LANGUAGES
 from gait.display_units import UNITS, Units
 from gait.errors import InputError
 
@@ -89,6 +90,7 @@ _REPORT = record_schema(
     {
         "gait_version": TEXT,
         "units": {"enum": list(UNITS)},
+        "language": {"type": "string"},
         "findings": list_schema(_FINDING),
         "likely": list_schema(_FINDING),
         "next_step": {"anyOf": [{"type": "null"}, _NEXT_STEP]},
@@ -135,6 +137,12 @@ class SavedReport:
         """Units in which the report shows speeds and lengths; reports of earlier versions show metric ones."""
         units: Units = self.record.get("units", "metric")
         return units
+
+    @property
+    def language(self) -> str | None:
+        """Language of the report; ``None`` in reports of earlier versions, and for a language of later ones."""
+        language = self.record.get("language")
+        return language if language in LANGUAGES else None
 
     def video_file(self, number: int) -> Path | None:
         """Find a video: where it was, or beside the report.

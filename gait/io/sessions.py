@@ -12,6 +12,7 @@ import xarray as xr
 
 from gait._typing import PathLike
 from gait.analysis.view_analysis import analyze_pose
+from gait.display_language import ENGLISH, speak
 from gait.display_text import encodable_text
 from gait.display_units import Units
 from gait.errors import GaitError, InputError
@@ -65,7 +66,9 @@ def save_session(session: Session, folder: PathLike) -> Path:
     return folder
 
 
-def load_session(folder: PathLike, *, answers: Answers | None = None, units: Units | None = None) -> Session:
+def load_session(
+    folder: PathLike, *, answers: Answers | None = None, units: Units | None = None, language: str | None = None
+) -> Session:
     """Measure the run of a report again, from the poses that lie beside it.
 
     Parameters
@@ -76,6 +79,8 @@ def load_session(folder: PathLike, *, answers: Answers | None = None, units: Uni
         The runner's answers; those in the folder without it.
     units : {"metric", "imperial", "pace", "imperial-pace"}, optional
         In which speeds and lengths are shown; those of the report without it.
+    language : {"en", "de", "es", "fr"}, optional
+        In which texts are written; that of the report without it.
 
     Returns
     -------
@@ -95,16 +100,18 @@ def load_session(folder: PathLike, *, answers: Answers | None = None, units: Uni
     record = report.record
     about = record["runner"]
     runner = Runner(*(about.get(name) for name in ("name", "height_m", "leg_length_m", "speed_mps")))
+    spoken = language or report.language or ENGLISH
     views = []
     for number, (video, pose) in enumerate(zip(record["videos"], _poses(folder, record), strict=True)):
-        measured = analyze_pose(pose, runner=runner, view=video["view"], video=number)
+        with speak(spoken):
+            measured = analyze_pose(pose, runner=runner, view=video["view"], video=number)
         info = replace(measured.info, file=video["file"], warnings=tuple(video.get("warnings", ())))
         views.append(replace(measured, info=info))
     notices = [Notice(w["code"], w["message"]) for w in record.get("warnings", ()) if w["code"] in _FILE_NOTICES]
     answers_file = folder / ANSWERS_FILE
     if answers is None and answers_file.is_file():
         answers = load_answers(answers_file)
-    return assess(views, runner=runner, answers=answers, notices=notices, units=units or report.units)
+    return assess(views, runner=runner, answers=answers, notices=notices, units=units or report.units, language=spoken)
 
 
 def analysis_options(folder: PathLike) -> dict[str, Any]:
@@ -147,6 +154,7 @@ def analysis_options(folder: PathLike) -> dict[str, Any]:
         "capture_fps": rates.pop() if len(rates) == 1 else None,
         "engine": videos[0]["engine"],
         "units": report.units,
+        "language": report.language or ENGLISH,
         **limits,
     }
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gait.display_language import Texts, _, decimal_sign, gettext, list_text
 from gait.geometry.camera import LEG_PER_HEIGHT, SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera
 from gait.metrics.method_error import method_error
 from gait.metrics.metric_spec import MetricSpec
 from gait.metrics.running_speed import GIVEN_SPEED_SD
 from gait.pose.dataset import NetworkVariant
-from gait.records import Grade, Side
+from gait.records import Grade, Side, View
 
 #: Steps a leg: fewer than the first are refused, fewer than the second are poor, from the third on good
 #: (Oliveira & Pirscoveanu 2021: at least 10, stable from 25).
@@ -65,6 +66,26 @@ def is_far_leg(side: Side, camera: Camera) -> bool:
     return camera.near_side is not None and side not in ("both", camera.near_side)
 
 
+#: Views as they follow "film the".
+VIEW_WORDS: Mapping[View, str] = Texts({"side": "side", "rear": "rear", "front": "front"}, context="film the … view")
+
+
+def other_view_text(views: Sequence[View]) -> str:
+    """Say that a metric is not visible, and which view to film.
+
+    Parameters
+    ----------
+    views : sequence of {"side", "rear", "front"}
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    text = _("not visible from this side: film the {views} view")
+    return text.format(views=list_text([VIEW_WORDS[view] for view in views], word="or"))
+
+
 def feet_outside(share: float) -> str:
     """Say how often a foot is outside the frame, and what to do.
 
@@ -78,7 +99,8 @@ def feet_outside(share: float) -> str:
     str
         One line.
     """
-    return f"a foot is outside the picture in {100 * share:.0f} % of the frames: move the camera back"
+    text = _("a foot is outside the picture in {percent} % of the frames: move the camera back")
+    return text.format(percent=f"{100 * share:.0f}")
 
 
 @dataclass(frozen=True)
@@ -196,8 +218,8 @@ class ViewConditions:
         if self.camera.view in spec.views:
             return None
         if self.camera.view == "rear" and spec.rear_view_hint is not None:
-            return Refusal("not_visible", spec.rear_view_hint)
-        return Refusal("not_visible", f"not visible from this side: film the {' or '.join(spec.views)} view")
+            return Refusal("not_visible", gettext(spec.rear_view_hint))
+        return Refusal("not_visible", other_view_text(spec.views))
 
     def refusal(self, spec: MetricSpec, side: Side) -> Refusal | None:
         """Refuse a metric that cannot be measured under these conditions.
@@ -217,31 +239,42 @@ class ViewConditions:
             return refusal
         if not low <= self.cadence <= high:
             slow = self.cadence < low
+            too_slow = _(
+                "{cadence} steps/min is not running at normal speed: if the video is slow motion, give the rate at "
+                "which it was filmed"
+            )
+            too_fast = _(
+                "{cadence} steps/min is not running at normal speed: if the video plays faster than life, give the "
+                "rate at which it was filmed"
+            )
             return Refusal(
                 "slow_cadence" if slow else "implausible_cadence",
-                f"{self.cadence:.0f} steps/min is not running at normal speed: if the video "
-                f"{'is slow motion' if slow else 'plays faster than life'}, give the rate at which it was filmed",
+                (too_slow if slow else too_fast).format(cadence=f"{self.cadence:.0f}"),
             )
         if spec.key == "cadence":
             return None
         if not self.camera.square:
             return Refusal(
                 "camera_not_square",
-                f"the camera looks {self.camera.yaw_deg:.0f}° off: place it square to the treadmill",
+                _("the camera looks {angle}° off: place it square to the treadmill").format(
+                    angle=f"{self.camera.yaw_deg:.0f}"
+                ),
             )
         if spec.needs_feet_in_frame and self.feet_out > MAX_FEET_OUT:
             return Refusal("feet_outside", feet_outside(self.feet_out))
         if "event_times" in spec.rests_on and self.fps < LOW_FPS:
             return Refusal(
                 "frame_rate_too_low",
-                f"{self.fps:.0f} frames/s is too coarse for a contact of a quarter second: film at 60",
+                _("{rate} frames/s is too coarse for a contact of a quarter second: film at 60").format(
+                    rate=f"{self.fps:.0f}"
+                ),
             )
         if spec.needs_scale and self.camera.m_per_px is None:
-            return Refusal("height_missing", "centimetres need the runner's height")
+            return Refusal("height_missing", _("centimetres need the runner's height"))
         if spec.needs_speed and not self.speed_known:
             return Refusal(
                 "speed_missing",
-                "step length needs the speed of the belt: give it, or film the side and give the height",
+                _("step length needs the speed of the belt: give it, or film the side and give the height"),
             )
         return self._method_error_refusal(spec, side)
 
@@ -249,17 +282,19 @@ class ViewConditions:
         error = self.method_error(spec, side)
         if error is None:
             return Refusal(
-                "method_error_unknown", "the accuracy of this metric from this view has not been measured yet"
+                "method_error_unknown", _("the accuracy of this metric from this view has not been measured yet")
             )
         if error <= spec.max_method_error_sd:
             return None
         if is_far_leg(side, self.camera):
             return Refusal(
-                "method_error_too_large", "too uncertain for the leg away from the camera: film the other side too"
+                "method_error_too_large", _("too uncertain for the leg away from the camera: film the other side too")
             )
         return Refusal(
             "method_error_too_large",
-            f"pose estimation errs by ±{1.96 * error:.2g} {spec.unit} here: too much to say anything",
+            _("pose estimation errs by ±{error} {unit} here: too much to say anything").format(
+                error=f"{1.96 * error:.2g}".replace(".", decimal_sign()), unit=spec.unit
+            ),
         )
 
     def grade(self, spec: MetricSpec, side: Side, steps: float) -> tuple[Grade, str | None]:
@@ -280,22 +315,23 @@ class ViewConditions:
         """
         timing = "event_times" in spec.rests_on
         poor = {
-            "filmed over ground, where the errors of the method were not measured": self.over_ground,
-            f"under {FAIR_STEPS} steps a leg": steps < FAIR_STEPS,
-            "the pelvis is read off clothes; tape or a waistband that stands out shows it better": (
+            _("filmed over ground, where the errors of the method were not measured"): self.over_ground,
+            _("under {count} steps a leg").format(count=FAIR_STEPS): steps < FAIR_STEPS,
+            _("the pelvis is read off clothes; tape or a waistband that stands out shows it better"): (
                 "pelvis_tilt" in spec.rests_on and not self.pelvis_marked
             ),
-            f"the runner is found in {100 * self.detected:.0f} % only": self.detected < MIN_DETECTED,
-            "much of the legs had to be bridged": self.filled > MAX_FILLED,
-            "times are better seen from the side": timing and self.camera.view != "side",
+            _("the runner is found in {percent} % only").format(percent=f"{100 * self.detected:.0f}"): self.detected
+            < MIN_DETECTED,
+            _("much of the legs had to be bridged"): self.filled > MAX_FILLED,
+            _("times are better seen from the side"): timing and self.camera.view != "side",
         }
         fair = {
-            "the leg away from the camera": is_far_leg(side, self.camera),
-            "the runner is small": self.camera.leg_px < SMALL_LEG_PX,
-            f"the camera is about {self.camera.yaw_deg:.0f}° off": spec.key != "cadence"
+            _("the leg away from the camera"): is_far_leg(side, self.camera),
+            _("the runner is small"): self.camera.leg_px < SMALL_LEG_PX,
+            _("the camera is about {angle}° off").format(angle=f"{self.camera.yaw_deg:.0f}"): spec.key != "cadence"
             and self.camera.yaw_deg > FAIR_YAW_DEG,
-            f"{self.fps:.0f} frames/s": timing and self.fps < COARSE_FPS,
-            f"under {GOOD_STEPS} steps a leg": steps < GOOD_STEPS,
+            _("{rate} frames/s").format(rate=f"{self.fps:.0f}"): timing and self.fps < COARSE_FPS,
+            _("under {count} steps a leg").format(count=GOOD_STEPS): steps < GOOD_STEPS,
         }
         limits: tuple[tuple[Grade, dict[str, bool]], ...] = (("poor", poor), ("fair", fair))
         for grade, causes in limits:

@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from gait._typing import FloatArray
+from gait.display_language import _
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.measured_view import MeasuredView
 from gait.records import Measurement, View
@@ -175,4 +176,5 @@ def missing_keypoints(spec: MetricSpec, keypoints: Collection[str]) -> str | Non
     if not joints:
         return None
     names = ", ".join(f"{side}_{joint}" for joint in joints for side in ("left", "right"))
-    return f"these poses lack {names}: estimate them with a skeleton that has them, such as BlazePose's or Halpe-26"
+    text = _("these poses lack {names}: estimate them with a skeleton that has them, such as BlazePose's or Halpe-26")
+    return text.format(names=names)

@@ -8,6 +8,8 @@ from functools import cache
 from typing import Literal
 
 from gait.calibration import constants_file
+from gait.display_language import _
+from gait.display_units import significant_text
 from gait.pose.dataset import NetworkVariant
 
 #: Relative standard deviation of a speed that the runner reads off the treadmill's display. [E]
@@ -82,8 +84,11 @@ class RunningSpeed:
     @property
     def method(self) -> str:
         """How it was found, in words."""
-        value = f"{3.6 * self.mps:.1f} km/h"
-        return f"at the given speed, {value}" if self.source == "given" else f"at the belt's measured speed, {value}"
+        # In km/h with a point, whatever the reader's units and language: `gait.display_units.speeds_in_units`.
+        text = (
+            _("at the given speed, {speed}") if self.source == "given" else _("at the belt's measured speed, {speed}")
+        )
+        return text.format(speed=f"{3.6 * self.mps:.1f} km/h")
 
 
 def running_speed(
@@ -126,8 +131,7 @@ def implausible_belt(foot_mps: float) -> str | None:
     low, high = PLAUSIBLE_BELT_MPS
     if low <= foot_mps <= high:
         return None
-    return (
-        f"the foot on the ground seems to travel back at {3.6 * foot_mps:.3g} km/h, and a belt runs at "
-        f"{3.6 * low:.0f} to {3.6 * high:.0f}: no speed is read, check the scale (height, units) and that this is a "
-        "treadmill"
-    )
+    return _(
+        "the foot on the ground seems to travel back at {speed} km/h, and a belt runs at {low} to {high}: no speed is "
+        "read, check the scale (height, units) and that this is a treadmill"
+    ).format(speed=significant_text(3.6 * foot_mps, 3), low=f"{3.6 * low:.0f}", high=f"{3.6 * high:.0f}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gait._typing import FloatArray
+from gait.display_language import N_
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.camera_skew import camera_skew
 from gait.metrics.frontal_plane import image_direction, joint_width_px
@@ -21,7 +22,7 @@ SKEW_CORRECTION = (
 )
 #: Why a rear view does not show the wrists: BlazePose places them 0.25 shoulder widths too far out there, with a
 #: confidence below 0.1 (rendered runners).
-REAR_VIEW_HINT = "the hands are hidden behind the trunk where they come closest to its middle: film the front view"
+REAR_VIEW_HINT = N_("the hands are hidden behind the trunk where they come closest to its middle: film the front view")
 #: Samples of the wrist's path in one stride. [E]
 SAMPLES = 80
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from gait.display_language import _, ngettext
+from gait.display_units import number_text
 from gait.pose.dataset import BYSTANDER_FRAMES_ATTR
 from gait.pose.estimation import frame_times_to_estimate
 from gait.records import Notice
@@ -42,7 +44,7 @@ def file_notices(video: Path, pose: xr.Dataset) -> list[Notice]:
         notices.append(Notice("video_file", f"{video.name}: {damage}"))
     bystander_frames = int(pose.attrs.get(BYSTANDER_FRAMES_ATTR, 0))
     if bystander_frames > MAX_BYSTANDER_SHARE * pose.sizes["time"]:
-        notices.append(Notice("bystander", f"{video.name}: somebody else is visible in {bystander_frames} frames"))
+        notices.append(Notice("bystander", _bystander_text(video.name, bystander_frames)))
     return notices
 
 
@@ -76,10 +78,27 @@ def damage_text(video: Path, pose: xr.Dataset) -> str | None:
         return None
     breaks = np.flatnonzero(np.diff(lost) > _ONE_STRETCH_S) + 1
     stretches = [(float(piece[0]), float(piece[-1])) for piece in np.split(lost, breaks)]
-    told = [f"{a:.2f} s" if b - a < _POINT_S else f"{a:.2f} to {b:.2f} s" for a, b in stretches[:_MAX_TOLD]]
-    if len(stretches) > _MAX_TOLD:
-        told.append(f"{len(stretches) - _MAX_TOLD} more places")
-    count = f"{len(lost)} frame is" if len(lost) == 1 else f"{len(lost)} frames are"
-    return (
-        f"the file is damaged at {', '.join(told)}: {count} missing there, and what follows may be smeared for a second"
+    told = [
+        _("{time} s").format(time=number_text(a, 2))
+        if b - a < _POINT_S
+        else _("{start} to {end} s").format(start=number_text(a, 2), end=number_text(b, 2))
+        for a, b in stretches[:_MAX_TOLD]
+    ]
+    if (more := len(stretches) - _MAX_TOLD) > 0:
+        told.append(ngettext("{count} more place", "{count} more places", more).format(count=more))
+    text = ngettext(
+        "the file is damaged at {places}: {count} frame is missing there, and what follows may be smeared for a second",
+        "the file is damaged at {places}: {count} frames are missing there, and what follows may be smeared for a "
+        "second",
+        len(lost),
     )
+    return text.format(places=", ".join(told), count=len(lost))
+
+
+def _bystander_text(name: str, frames: int) -> str:
+    text = ngettext(
+        "{clip}: somebody else is visible in {count} frame",
+        "{clip}: somebody else is visible in {count} frames",
+        frames,
+    )
+    return text.format(clip=name, count=frames)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from gait.display_language import Texts
 from gait.report.exercise_figure import BodyPose, CameraView, Limb, Vector, add, grid, scale
 from gait.report.exercise_poses import STANDING, flat, lean, leg_way, run_arm
 from gait.report.exercise_scene import ACCENT, LINE, Box, Prop, draw_panel
@@ -18,19 +19,22 @@ if TYPE_CHECKING:
 
 CameraKind = Literal["side", "rear", "rear_tape", "front"]
 #: What stands in the drawings and is read aloud; whole texts, so that each can be translated.
-LABELS: Mapping[str, str] = {
-    "distance": "4 m",
-    "height": "hip height",
-    "square": "square to the belt",
-    "middle": "in line with the middle of the belt",
-    "ahead": "straight ahead, above the console",
-    "tape": "two strips of bright tape",
-    "side": "A phone on a tripod at hip height, 4 m to the side of a treadmill and square to its belt.",
-    "rear": "A phone on a tripod at hip height, 4 m straight behind a treadmill, in line with the middle of its belt.",
-    "rear_tape": "A phone on a tripod straight behind a treadmill, and the runner from behind: two upright strips of "
-    "bright tape over the dimples at the back of the pelvis, below the tucked-up shirt.",
-    "front": "A phone on a tripod straight ahead of a treadmill, so high that it looks over the console.",
-}
+LABELS: Mapping[str, str] = Texts(
+    {
+        "distance": "4 m",
+        "height": "hip height",
+        "square": "square to the belt",
+        "middle": "in line with the middle of the belt",
+        "ahead": "straight ahead, above the console",
+        "tape": "two strips of bright tape",
+        "side": "A phone on a tripod at hip height, 4 m to the side of a treadmill and square to its belt.",
+        "rear": "A phone on a tripod at hip height, 4 m straight behind a treadmill, in line with the middle of its "
+        "belt.",
+        "rear_tape": "A phone on a tripod straight behind a treadmill, and the runner from behind: two upright "
+        "strips of bright tape over the dimples at the back of the pelvis, below the tucked-up shirt.",
+        "front": "A phone on a tripod straight ahead of a treadmill, so high that it looks over the console.",
+    }
+)
 #: 4 m (docs/film.md) in hundredths of the height of a runner of 1.75 m.
 DISTANCE = 4 / 1.75 * 100
 DECK = 8.0

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from gait.display_language import _, ngettext
+from gait.display_units import number_text, significant_text
 from gait.report.page_records import Player, VideoPanel
-from gait.report.page_wording import FACING_TEXTS, VIEW_TEXTS
+from gait.report.page_wording import FACING_TEXTS, clip_title
 from gait.report.stride_figure import StrideFigure
 from gait.report.time_plots import SvgPlot
 from gait.signal.tracking_errors import impossible_frames
@@ -41,23 +43,35 @@ def describe_clip(
     VideoPanel
     """
     info = view.info
-    facts = [FACING_TEXTS[info.facing], f"{info.duration_s:.1f} s"]
+    facts = [FACING_TEXTS[info.facing], f"{number_text(info.duration_s, 1)} s"]
     technical = [
-        f"{info.frames} frames, {info.playback_fps:.4g} per second, {info.width} × {info.height} pixels",
-        f"runner found in {info.detected_fraction * 100:.1f} % of the frames",
+        _("{frames} frames, {rate} per second, {width} × {height} pixels").format(
+            frames=info.frames, rate=significant_text(info.playback_fps, 4), width=info.width, height=info.height
+        ),
+        _("runner found in {percent} % of the frames").format(percent=number_text(info.detected_fraction * 100, 1)),
     ]
     if abs(info.capture_fps / info.playback_fps - 1) > 0.01:
-        facts.append(f"slow motion: filmed at {info.capture_fps:.4g} frames per second")
+        text = _("slow motion: filmed at {rate} frames per second")
+        facts.append(text.format(rate=significant_text(info.capture_fps, 4)))
     if info.swapped_frames_repaired:
         count = info.swapped_frames_repaired
-        technical.append(f"left and right leg swapped back in {count} frame{'' if count == 1 else 's'}")
+        text = ngettext(
+            "left and right leg swapped back in {count} frame",
+            "left and right leg swapped back in {count} frames",
+            count,
+        )
+        technical.append(text.format(count=count))
     if impossible := impossible_frames(view.clean):
-        seen = "1 frame" if impossible == 1 else f"{impossible} frames"
-        technical.append(f"in {seen} a leg cannot be where it was found, so it is neither drawn nor averaged there")
-    technical.append(f"body points found by {info.engine}")
+        text = ngettext(
+            "in {count} frame a leg cannot be where it was found, so it is neither drawn nor averaged there",
+            "in {count} frames a leg cannot be where it was found, so it is neither drawn nor averaged there",
+            impossible,
+        )
+        technical.append(text.format(count=impossible))
+    technical.append(_("body points found by {engine}").format(engine=info.engine))
     warnings = dict.fromkeys([*info.warnings, *getattr(view.camera, "warnings", ())])
     return VideoPanel(
-        title=f"Clip {number + 1}, {VIEW_TEXTS[info.view]}",
+        title=clip_title(number, info.view),
         file=PurePath(info.file).name,
         facts=tuple(facts),
         technical=tuple(technical),

@@ -9,6 +9,8 @@ import numpy as np
 from markupsafe import Markup
 
 from gait._typing import FloatArray
+from gait.display_language import N_, Texts, _, side_text
+from gait.display_units import number_text
 from gait.findings.ordinary_cycles import OrdinaryCycle, ordinary_cycle
 from gait.records import Measurement
 from gait.report.page_templates import html_text
@@ -22,17 +24,21 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 230, 46, 8, 10, 46
 #: Name of each signal, the meaning of up and down, and the metric that is read off it.
 SIGNAL_TEXTS: Mapping[str, tuple[str, str, str]] = {
-    "knee_flexion": ("Knee bend", "0 = straight", "knee_flexion_stance"),
-    "hip_flexion": ("Hip bend", "up = thigh ahead of the trunk's line", "knee_drive"),
-    "ankle_dorsiflexion": ("Ankle", "up = toes towards the shin", "foot_strike_angle"),
-    "thigh_angle": ("Thigh", "up = knee ahead of the hip", "hip_extension"),
-    "shank_angle": ("Shin", "up = ankle ahead of the knee", "tibia_angle"),
-    "foot_pitch": ("Foot", "up = toe up", "foot_strike_angle"),
-    "trunk_lean": ("Upper body", "up = leaning forward", "trunk_lean"),
-    "lateral_trunk_lean": ("Upper body, sideways", "up = towards the right of the picture", "lateral_trunk_lean"),
-    "wrist_past_midline": ("Hand and midline", "up = past the midline, to the other side", "arm_crossover"),
+    "knee_flexion": (N_("Knee bend"), N_("0 = straight"), "knee_flexion_stance"),
+    "hip_flexion": (N_("Hip bend"), N_("up = thigh ahead of the trunk's line"), "knee_drive"),
+    "ankle_dorsiflexion": (N_("Ankle"), N_("up = toes towards the shin"), "foot_strike_angle"),
+    "thigh_angle": (N_("Thigh"), N_("up = knee ahead of the hip"), "hip_extension"),
+    "shank_angle": (N_("Shin"), N_("up = ankle ahead of the knee"), "tibia_angle"),
+    "foot_pitch": (N_("Foot"), N_("up = toe up"), "foot_strike_angle"),
+    "trunk_lean": (N_("Upper body"), N_("up = leaning forward"), "trunk_lean"),
+    "lateral_trunk_lean": (
+        N_("Upper body, sideways"),
+        N_("up = towards the right of the picture"),
+        "lateral_trunk_lean",
+    ),
+    "wrist_past_midline": (N_("Hand and midline"), N_("up = past the midline, to the other side"), "arm_crossover"),
 }
-UNITS: Mapping[str, str] = {"deg": "°", "shoulder widths": "shoulder widths"}
+UNITS: Mapping[str, str] = Texts({"deg": "°", "shoulder widths": "shoulder widths"})
 #: Signals of both legs alike, drawn as one line.
 ONE_LINE = ("trunk_lean",)
 #: Signals of the trunk, drawn for the strides of each foot: their range is not that of a side.
@@ -106,7 +112,7 @@ def cycle_plots(
         band = ordinary_cycle(signal, speed_mps=speed_mps)
         plot = _plot(cycles.sel(signal=signal), signal, sides, strides, player, band)
         if plot is not None:
-            plots.append((SIGNAL_TEXTS[signal][0], plot))
+            plots.append((_(SIGNAL_TEXTS[signal][0]), plot))
     return plots
 
 
@@ -118,7 +124,7 @@ def _plot(
     player: str | None,
     band: OrdinaryCycle | None,
 ) -> SvgPlot | None:
-    title, direction, _ = SIGNAL_TEXTS[signal]
+    title, direction = (_(text) for text in SIGNAL_TEXTS[signal][:2])
     unit = UNITS[str(cycle["unit"].values)]
     sides = [s for s in sides if int(cycle["strides"].sel(side=s)) >= MIN_STRIDES]
     if signal in ONE_LINE:
@@ -164,10 +170,12 @@ def _plot(
             f'<rect class="catch" x="{LEFT}" y="{TOP}" width="{WIDTH - RIGHT - LEFT}" height="{HEIGHT - BOTTOM - TOP}" '
             f'data-player="{html_text(player)}" data-begin="{begin:.4f}" data-end="{end:.4f}"/>'
         )
-    ranges = "; ".join(_range_text(_of_side(signal, side), mean[side], unit) for side in sides)
-    label = f"{title} from landing (0 %) to the next landing of the same foot, mean and spread over strides: {ranges}."
+    ranges = "; ".join(_range_text(signal, side, mean[side], unit) for side in sides)
+    label = _(
+        "{curve} from landing (0 %) to the next landing of the same foot, mean and spread over strides: {ranges}."
+    ).format(curve=title, ranges=ranges)
     if band is not None:
-        label += f" The band behind it is that of {band.runners} healthy runners."
+        label += " " + _("The band behind it is that of {count} healthy runners.").format(count=band.runners)
     svg = (
         f'<svg class="plot cycle" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html_text(label)}">'
         f"{''.join(tags)}</svg>"
@@ -175,22 +183,21 @@ def _plot(
     return SvgPlot(Markup(svg), f"{ranges[:1].upper()}{ranges[1:]}.")
 
 
-def _of_side(signal: str, side: str) -> str:
+def _range_text(signal: str, side: str, mean: FloatArray, unit: str) -> str:
+    digits, sign = (0, "°") if unit == "°" else (2, "")
+    low, high = (f"{number_text(float(v), digits)}{sign}" for v in (mean.min(), mean.max()))
     if signal in ONE_LINE:
-        return ""
-    return f"in strides of the {side} foot " if signal in OF_THE_TRUNK else f"{side} "
-
-
-def _range_text(prefix: str, mean: FloatArray, unit: str) -> str:
-    digits = 0 if unit == "°" else 2
-    ends = (f"{float(v):.{digits}f}{unit if unit == '°' else ''}".replace("-", "−") for v in (mean.min(), mean.max()))
-    low, high = ends
-    return f"{prefix}{low} to {high}"
+        text = _("{low} to {high}")
+    elif signal in OF_THE_TRUNK:
+        text = side_text("in strides of the {side} foot {low} to {high}", side)
+    else:
+        text = side_text("{side} {low} to {high}", side)
+    return text.format(low=low, high=high)
 
 
 def _tick_text(value: float, axis: Axis) -> str:
     digits = 0 if axis.step(4) >= 1 else 1 if axis.step(4) >= 0.1 else 2
-    return f"{value + 0.0:.{digits}f}".replace("-", "−")
+    return number_text(value, digits)
 
 
 def _path(points: list[tuple[float, float]], x: Axis, y: Axis) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from gait.display_language import N_, gettext
 from gait.findings.exercises import load_exercises
 from gait.report.exercise_poses import SCENES
 from gait.report.exercise_scene import draw_scene, scene_size
@@ -13,7 +14,7 @@ from gait.report.page_templates import html_text
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-DESCRIPTION = "Left: the start of the movement. Right: its end."
+DESCRIPTION = N_("Left: the start of the movement. Right: its end.")
 
 
 def exercise_drawing(exercise_id: str, *, title: str | None = None, description: str = DESCRIPTION) -> Markup | None:
@@ -43,7 +44,7 @@ def exercise_drawing(exercise_id: str, *, title: str | None = None, description:
     return Markup(
         f'<svg class="exercise-drawing" viewBox="0 0 {width} {height}" role="img" xmlns="http://www.w3.org/2000/svg">'
         f"<title>{html_text(title or titles.get(exercise_id, exercise_id))}</title>"
-        f"<desc>{html_text(description)}</desc>{body}</svg>"
+        f"<desc>{html_text(gettext(description))}</desc>{body}</svg>"
     )
 
 

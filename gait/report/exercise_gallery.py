@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from gait.display_language import Texts, _
 from gait.findings.exercises import OUR_SETS, Exercise, ExerciseKind, load_exercises
 from gait.report.exercise_drawings import exercise_drawing
 from gait.report.page_records import ExerciseGroup, ShownExercise
 
-KIND_TITLES: Mapping[ExerciseKind, str] = {
-    "warm_up": "Warm-up",
-    "drill": "Drills",
-    "strength": "Strength",
-    "stretch": "Stretches",
-    "roll": "Rolling",
-}
+KIND_TITLES: Mapping[ExerciseKind, str] = Texts(
+    {
+        "warm_up": "Warm-up",
+        "drill": "Drills",
+        "strength": "Strength",
+        "stretch": "Stretches",
+        "roll": "Rolling",
+    }
+)
 
 
 def exercise_gallery(exercises: Iterable[Exercise] | None = None) -> tuple[ExerciseGroup, ...]:
@@ -55,5 +58,5 @@ def _shown(exercise: Exercise) -> ShownExercise:
 
 def _source_text(exercise: Exercise) -> str:
     if exercise.sets_from == OUR_SETS:
-        return f"Source: {exercise.source}. The amount is our suggestion."
-    return f"Source, amount included: {exercise.source}."
+        return _("Source: {source}. The amount is our suggestion.").format(source=exercise.source)
+    return _("Source, amount included: {source}.").format(source=exercise.source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from gait.display_language import Texts, _
 from gait.findings.assessment import Assessment
 from gait.findings.knowledge_records import Knowledge
 from gait.records import View
@@ -11,12 +12,14 @@ from gait.report.camera_drawings import CameraKind, camera_drawing
 from gait.report.page_records import FilmingAdvice, MissingMetric
 
 #: What to film, by the kind of camera drawing.
-FILMING_TITLES: Mapping[CameraKind, str] = {
-    "side": "Film from the side",
-    "rear": "Film from behind",
-    "rear_tape": "Film from behind, with tape on the pelvis",
-    "front": "Film from the front",
-}
+FILMING_TITLES: Mapping[CameraKind, str] = Texts(
+    {
+        "side": "Film from the side",
+        "rear": "Film from behind",
+        "rear_tape": "Film from behind, with tape on the pelvis",
+        "front": "Film from the front",
+    }
+)
 #: The metric that needs strips of tape on the pelvis.
 TAPED = "pelvic_drop"
 
@@ -40,7 +43,7 @@ def missing_metrics(
     for a in assessed:
         if a.verdict == "refused":
             m = a.measurement
-            reasons.setdefault(m.key, {}).setdefault(m.reason or "no reason given", []).append(m.side)
+            reasons.setdefault(m.key, {}).setdefault(m.reason or _("no reason given"), []).append(m.side)
     names: dict[tuple[tuple[str, ...], CameraKind | None], list[str]] = {}
     for key, sides_by_reason in reasons.items():
         metric = knowledge.metric(key)
@@ -99,5 +102,5 @@ def _reason_sentence(reason: str, sides: Sequence[str]) -> str:
     """Write a reason as a sentence; a side is named only where the other one has another reason."""
     text = f"{reason[:1].upper()}{reason[1:]}"
     if len(sides) == 1 and sides[0] != "both":
-        text = f"{sides[0].capitalize()}: {reason}"
+        text = (_("Left: {reason}") if sides[0] == "left" else _("Right: {reason}")).format(reason=reason)
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gait.display_language import _, side_text
+from gait.display_units import number_text
 from gait.findings.assessment import Assessment
 from gait.findings.finder import measurements_behind
 from gait.findings.knowledge_records import Knowledge
@@ -166,17 +168,24 @@ def strides_crossed(session: Session) -> list[str]:
             measured = values[np.isfinite(values)]
             if len(measured):
                 crossed = int((measured > 0).sum())
-                sentences.append(f"The {side} hand passed the midline in {crossed} of {len(measured)} strides.")
+                text = side_text("The {side} hand passed the midline in {crossed} of {strides} strides.", side)
+                sentences.append(text.format(crossed=crossed, strides=len(measured)))
     return sentences
 
 
 def _caption(example: Measurement | None, name: str) -> str:
     if example is None or example.evidence_s is None:
         return ""
-    side = f"{example.side} side, " if example.side != "both" else ""
     if example.key.endswith(DRIFT):
-        return f"The run at {example.evidence_s:.0f} s of the clip, where the change begins (or ends, if it was even)."
-    return f"{name}: {side}at {example.evidence_s:.2f} s of the clip, the step closest to the average."
+        text = _("The run at {time} s of the clip, where the change begins (or ends, if it was even).")
+        return text.format(time=number_text(example.evidence_s, 0))
+    if example.side == "both":
+        text = _("{metric}: at {time} s of the clip, the step closest to the average.")
+    else:
+        text = side_text(
+            "{metric}: {side} side, at {time} s of the clip, the step closest to the average.", example.side
+        )
+    return text.format(metric=name, time=number_text(example.evidence_s, 2))
 
 
 def _remarks(lead: Sequence[Assessment], runner: Runner) -> list[str]:
@@ -184,12 +193,23 @@ def _remarks(lead: Sequence[Assessment], runner: Runner) -> list[str]:
     limits = lead[0].limits if lead else None
     band = lead[0].metric.band if lead and lead[0].metric is not None else None
     if limits is not None and not limits.speed_known:
-        source = "The speed was read off the belt" if runner.speed_seen_mps else "The speed was not given"
-        remarks.append(f"{source}, so the widest possible range was used. The exact speed gives a sharper comparison.")
+        seen, unknown = (
+            _(
+                "The speed was read off the belt, so the widest possible range was used. The exact speed gives a "
+                "sharper comparison."
+            ),
+            _(
+                "The speed was not given, so the widest possible range was used. The exact speed gives a sharper "
+                "comparison."
+            ),
+        )
+        remarks.append(seen if runner.speed_seen_mps else unknown)
     if limits is not None and not limits.height_known:
-        remarks.append("The height was not given. It gives a sharper comparison.")
+        remarks.append(_("The height was not given. It gives a sharper comparison."))
     if band is not None and band.note:
         remarks.append(band.note)
     if lead and all(a.measurement.grade == "poor" for a in lead):
-        remarks.append("Indicative only: too few steps, or a view that does not show this well. Film more to be sure.")
+        remarks.append(
+            _("Indicative only: too few steps, or a view that does not show this well. Film more to be sure.")
+        )
     return remarks

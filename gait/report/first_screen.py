@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gait.display_language import Texts, _
 from gait.findings.answers import Answers, withheld_corrections
 from gait.findings.assessment import Assessment
 from gait.findings.finder import MAX_FINDINGS_SHOWN
@@ -23,7 +24,7 @@ from gait.report.page_records import (
     SmallStep,
 )
 from gait.report.page_rules import USUAL_ADVICE, AdvicePanel
-from gait.report.page_wording import TALLY_TEXTS
+from gait.report.page_wording import tally_text
 
 if TYPE_CHECKING:
     from gait.session import Session
@@ -32,16 +33,20 @@ if TYPE_CHECKING:
 MAX_CARDS = 3
 #: Longest text of the thing to try, characters: whole sentences up to there. [E]
 MAX_TRY_LENGTH = 190
-WARNING_HEADLINES = {
-    "now": "Stop running and see a doctor now.",
-    "see": "Have this looked at before you do more.",
-    "heed": "Ease off a little: your answers show early signs.",
-}
-WARNING_SENTENCES = {
-    "now": "This comes from your answers. What the film shows can wait, and stands below.",
-    "see": "This comes from your answers. It is no diagnosis: a film cannot find out why something hurts.",
-    "heed": "This comes from your answers. It is no diagnosis: a film cannot find out why something hurts.",
-}
+WARNING_HEADLINES: Mapping[str, str] = Texts(
+    {
+        "now": "Stop running and see a doctor now.",
+        "see": "Have this looked at before you do more.",
+        "heed": "Ease off a little: your answers show early signs.",
+    }
+)
+WARNING_SENTENCES: Mapping[str, str] = Texts(
+    {
+        "now": "This comes from your answers. What the film shows can wait, and stands below.",
+        "see": "This comes from your answers. It is no diagnosis: a film cannot find out why something hurts.",
+        "heed": "This comes from your answers. It is no diagnosis: a film cannot find out why something hurts.",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -142,16 +147,16 @@ def _headline(findings: Sequence[Finding], groups: ComparisonGroups) -> tuple[st
     """Return headline, tone and the sentence below it."""
     if findings:
         first = findings[0]
-        sentence = "" if first.evidence == "clear" else "Not certain, but what helps costs little."
+        sentence = "" if first.evidence == "clear" else _("Not certain, but what helps costs little.")
         return f"{first.headline}.", first.evidence, sentence
     if not groups.open and not groups.fine:
-        what = "Nothing could be compared with healthy runners. Here is what to film."
-        return "This film does not show enough for a result.", "none", what
+        what = _("Nothing could be compared with healthy runners. Here is what to film.")
+        return _("This film does not show enough for a result."), "none", what
     if not groups.open:
-        return "Your running form looks fine: nothing stands out.", "fine", ""
+        return _("Your running form looks fine: nothing stands out."), "fine", ""
     if len(groups.open) < len(groups.fine):
-        return "Nothing stands out, and most of it looks fine.", "fine", ""
-    return "Nothing stands out so far, but much is still open.", "open", "The next step decides most."
+        return _("Nothing stands out, and most of it looks fine."), "fine", ""
+    return _("Nothing stands out so far, but much is still open."), "open", _("The next step decides most.")
 
 
 def _tally(session: Session, groups: ComparisonGroups) -> tuple[tuple[str, int, str], ...]:
@@ -163,10 +168,10 @@ def _tally(session: Session, groups: ComparisonGroups) -> tuple[tuple[str, int, 
         fine=len(groups.fine),
     )
     parts = []
-    for tier, (one, several) in TALLY_TEXTS.items():
+    for tier in ("clear", "likely", "open", "fine"):
         count = counts[tier]
         if count:
-            parts.append((tier, count, (one if count == 1 else several).format(count=count)))
+            parts.append((tier, count, tally_text(tier, count)))
     return tuple(parts)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gait.display_language import N_, _, date_text, speak
 from gait.display_units import show_in
 from gait.errors import GaitError
 from gait.findings.assessment import Assessment, compare_with_bands
@@ -24,7 +25,7 @@ from gait.report.lead_picture import lead_picture, representative_measurement, s
 from gait.report.page_content import build_page
 from gait.report.page_records import Player, ReportPage
 from gait.report.page_templates import inline_files, template_environment
-from gait.report.page_wording import VIEW_TEXTS
+from gait.report.page_wording import clip_title
 from gait.report.report_json import gait_version
 from gait.report.stride_figure import StrideFigure, stride_figure
 from gait.report.time_plots import SvgPlot, cadence_over_time, timeline
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
 #: Length of the part of a clip over which gait cycles are averaged, seconds of real time. [E] A longer part changes the
 #: mean little, and an hour need not fit into memory.
 CYCLES_S = 60.0
-NO_STILLS = (
-    "could not be read when this report was written. Pictures of it are drawn from the body points, or missing; the "
-    "numbers are complete."
+NO_STILLS = N_(
+    "The video {file} could not be read when this report was written. Pictures of it are drawn from the body points, "
+    "or missing; the numbers are complete."
 )
 
 
@@ -57,7 +58,7 @@ def render_html(session: Session, *, videos: Mapping[int, str] | None = None) ->
     str
         HTML that loads nothing but the annotated videos beside it.
     """
-    with show_in(session.units):
+    with show_in(session.units), speak(session.language):
         return _render(_fill_page(session, videos or {}))
 
 
@@ -76,9 +77,9 @@ def _fill_page(session: Session, videos: Mapping[int, str]) -> ReportPage:
         plots={n: _plots(session, n, players.get(n)) for n in range(len(session.views))},
         strides={n: stride for n in range(len(session.views)) if (stride := _stride(session, n)) is not None},
         picture=picture,
-        extra_notices=[f"The video {name} {NO_STILLS}" for name in dict.fromkeys((*unreadable, *also_unreadable))],
+        extra_notices=[_(NO_STILLS).format(file=name) for name in dict.fromkeys((*unreadable, *also_unreadable))],
         version=gait_version(),
-        made_on=f"{(today := dt.date.today()).day} {today:%B %Y}",
+        made_on=date_text(dt.date.today()),
     )
 
 
@@ -107,7 +108,7 @@ def write_html(session: Session, path: Path, *, videos: Mapping[int, str] | None
 
 def _player(number: int, view: ViewAnalysis, name: str) -> Player:
     start = float(view.clean["time"].values[0])
-    title = f"Clip {number + 1}, {VIEW_TEXTS[view.info.view]}"
+    title = clip_title(number, view.info.view)
     return Player(f"player-{number + 1}", name, title, view.info.playback_fps, start)
 
 
@@ -143,7 +144,7 @@ def _plots(session: Session, number: int, player: Player | None) -> list[tuple[s
     plots = []
     bars = timeline(stances, start_s=float(times[0]), end_s=float(times[-1]), player=element)
     if bars is not None:
-        plots.append(("When each foot is on the ground", bars))
+        plots.append((_("When each foot is on the ground"), bars))
     limit = next(
         (
             a.limits.low
@@ -157,7 +158,7 @@ def _plots(session: Session, number: int, player: Player | None) -> list[tuple[s
     real_per_playback = view.info.real_per_playback
     cadence = cadence_over_time(contacts, real_per_playback=real_per_playback, limit=limit, player=element)
     if cadence is not None:
-        plots.append(("Steps per minute over the clip", cadence))
+        plots.append((_("Steps per minute over the clip"), cadence))
     return plots
 
 

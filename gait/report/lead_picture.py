@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gait.display_language import _
 from gait.display_units import number_text
 from gait.errors import GaitError
 from gait.findings.assessment import Assessment
@@ -86,8 +87,8 @@ def short_label(measurement: Measurement, runner: Runner) -> str:
     if measurement.value is None:
         return ""
     text = value_text(measurement.value, display)
-    if display.length is not None or "width" in display.unit:
-        text = f"{number_text(measurement.value * display.scale, display.decimals)} %"
+    if display.length is not None or "width" in measurement.unit:
+        text = _("{number} %").format(number=number_text(measurement.value * display.scale, display.decimals))
     length = length_text(measurement.value, display, runner)
     return text if length is None else f"{length} · {text}"
 
@@ -156,14 +157,15 @@ def moment_text(measurement: Measurement) -> str:
     """
     key, side = measurement.key.removesuffix(DRIFT), measurement.side
     if key != measurement.key and measurement.evidence_s is not None:
-        return f"You at {measurement.evidence_s:.0f} s of the clip, where the change begins (or ends, if it was even)."
+        text = _("You at {time} s of the clip, where the change begins (or ends, if it was even).")
+        return text.format(time=number_text(measurement.evidence_s, 0))
     if side == "both":
         return MOMENT_TEXTS["any"]
     moment = "landing" if key in LANDING_KEYS else "leaving" if key in LEAVING_KEYS else "standing"
     spec = METRIC_BY_KEY.get(key)
     if moment == "standing" and spec is not None and spec.evidence in {"wrist_to_midline", "elbow", "head"}:
         moment = "any"
-    return MOMENT_TEXTS[moment].format(side=side)
+    return MOMENT_TEXTS.of_side(moment, side)
 
 
 def _picture(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gait.display_language import speak
 from gait.display_units import show_in
 from gait.errors import InputError
 from gait.report.page_templates import html_text
@@ -33,7 +34,7 @@ def session_card(session: Session) -> str:
     str
         HTML with its own style, in the colours of the notebook.
     """
-    with show_in(session.units):
+    with show_in(session.units), speak(session.language):
         return _card_in_shown_units(session)
 
 

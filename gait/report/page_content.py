@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from gait.display_language import _
 from gait.display_units import height_in_units, length_in_units
 from gait.findings.assessment import Assessment, compare_with_bands
 from gait.findings.finder import MAX_FINDINGS_SHOWN
@@ -90,11 +91,11 @@ def build_page(
         for n, v in enumerate(session.views)
     )
     missing = missing_metrics(assessed, knowledge)
-    name = runner.name or "A runner"
+    name = runner.name or _("A runner")
     elsewhere = {knowledge.caveat.code, *knowledge.warnings}
     first = first_screen(session, assessed, groups, cards, panel, picture, knowledge)
     return ReportPage(
-        title=f"Running form: {name}",
+        title=_("Running form: {name}").format(name=name),
         runner=name,
         facts=tuple(_facts(runner)),
         first=first,
@@ -150,14 +151,14 @@ def _range_sources(assessed: Sequence[Assessment], knowledge: Knowledge) -> str:
     """Cite the papers behind the ranges of what was measured."""
     bands = [a.metric.band for a in assessed if a.metric is not None and a.verdict != "refused"]
     papers = dict.fromkeys(paper for band in bands if band is not None for paper in band.sources)
-    return knowledge.cite_papers(tuple(papers)) or "none"
+    return knowledge.cite_papers(tuple(papers)) or _("none")
 
 
 def _facts(runner: Runner) -> list[tuple[str, str]]:
-    facts = [("Speed", runner_speed_text(runner) or "not given")]
-    facts.append(("Height", "not given" if runner.height_m is None else height_in_units(runner.height_m)))
+    facts = [(_("Speed"), runner_speed_text(runner) or _("not given"))]
+    facts.append((_("Height"), _("not given") if runner.height_m is None else height_in_units(runner.height_m)))
     leg = leg_length_m(runner)
     if leg is not None:
-        note = "" if runner.leg_length_m is not None else " (53 % of height)"
-        facts.append(("Leg length", f"{length_in_units(leg * 100, decimals=0)}{note}"))
+        text = "{length}" if runner.leg_length_m is not None else _("{length} (53 % of height)")
+        facts.append((_("Leg length"), text.format(length=length_in_units(leg * 100, decimals=0))))
     return facts

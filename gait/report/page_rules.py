@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from gait.display_language import Texts, _, decimal_sign
 from gait.findings.advice_ranking import (
     EVIDENCE_ORDER,
     FIT_ORDER,
@@ -49,10 +50,10 @@ from gait.findings.week_plan import (
     INTROS,
     NO_DRILLS,
     NO_EXERCISES,
-    WEEKS,
     WeekPlan,
     exercises_of,
     plan_week,
+    weeks,
 )
 from gait.records import Finding
 
@@ -64,32 +65,38 @@ SHOWN_AT_ONCE = 3
 #: What to try where neither findings nor answers bring anything up, the first that no warning sign withholds. [E]
 USUAL_ADVICE = ("dynamic_warm_up", "single_leg_strength", "build_gradually")
 #: Why an item of advice stands where it does.
-FIT_TEXTS: Mapping[Fit, str] = {
-    "protect": "First of all",
-    "pain_and_form": "Fits your pain and how you run",
-    "form": "Fits how you run",
-    "pain": "Fits your pain",
-    "likely_form": "Probably fits how you run",
-    "answers": "Fits your other answers",
-}
-LEVEL_TEXTS: Mapping[Urgency, str] = {"now": "See a doctor now.", "see": "See someone.", "heed": "An early sign."}
+FIT_TEXTS: Mapping[Fit, str] = Texts(
+    {
+        "protect": "First of all",
+        "pain_and_form": "Fits your pain and how you run",
+        "form": "Fits how you run",
+        "pain": "Fits your pain",
+        "likely_form": "Probably fits how you run",
+        "answers": "Fits your other answers",
+    }
+)
+LEVEL_TEXTS: Mapping[Urgency, str] = Texts(
+    {"now": "See a doctor now.", "see": "See someone.", "heed": "An early sign."}
+)
 #: Whole sentences that the script shows, so that they can be translated with the rest.
-SCRIPT_TEXTS: Mapping[str, str] = {
-    "more": "{count} more for later",
-    "none": "Nothing in your answers or in the film calls for a change. The advice for everybody is below.",
-    "later": "when you run again",
-    "how_much": "How much:",
-    "next_cues": "Later, one at a time:",
-    "show_me": "Show me:",
-    "because": "Because: {reasons}.",
-    "bad_number": "Please give a number from {low} to {high}.",
-    "yes": "yes",
-    "no": "no",
-    "status_warnings": "Please read the warning above. First advice: {first}.",
-    "status_advice": "First advice: {first}. {count} in all.",
-    "status_none": "No advice from these answers.",
-    "toml_head": "Answers of a runner, for an analysis by gait. You can change a line or leave it out.",
-}
+SCRIPT_TEXTS: Mapping[str, str] = Texts(
+    {
+        "more": "{count} more for later",
+        "none": "Nothing in your answers or in the film calls for a change. The advice for everybody is below.",
+        "later": "when you run again",
+        "how_much": "How much:",
+        "next_cues": "Later, one at a time:",
+        "show_me": "Show me:",
+        "because": "Because: {reasons}.",
+        "bad_number": "Please give a number from {low} to {high}.",
+        "yes": "yes",
+        "no": "no",
+        "status_warnings": "Please read the warning above. First advice: {first}.",
+        "status_advice": "First advice: {first}. {count} in all.",
+        "status_none": "No advice from these answers.",
+        "toml_head": "Answers of a runner, for an analysis by gait. You can change a line or leave it out.",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -231,6 +238,7 @@ def page_rules(session: Session) -> dict[str, Any]:
     cadence = _cadence(session)
     return {
         "km_per_mile": KM_PER_MILE,
+        "decimal_sign": decimal_sign(),
         "pain_where": PAIN_WHERE,
         "shown_at_once": SHOWN_AT_ONCE,
         "usual": list(USUAL_ADVICE),
@@ -243,9 +251,9 @@ def page_rules(session: Session) -> dict[str, Any]:
         ],
         "orders": {"fit": [list(row) for row in FIT_ORDER], "evidence": list(EVIDENCE_ORDER)},
         "running": {"kinds": list(RUNNING_KINDS), "slots": list(RUNNING_SLOTS)},
-        "weeks": {kind: [asdict(day) for day in days] for kind, days in WEEKS.items()},
-        "intros": {**INTROS, "run_with_pain": INTRO_WITH_PAIN},
-        "purposes": {"no_drills": NO_DRILLS, "no_exercises": NO_EXERCISES},
+        "weeks": {kind: [asdict(day) for day in days] for kind, days in weeks().items()},
+        "intros": {**INTROS, "run_with_pain": _(INTRO_WITH_PAIN)},
+        "purposes": {"no_drills": _(NO_DRILLS), "no_exercises": _(NO_EXERCISES)},
         "fits": dict(FIT_TEXTS),
         "texts": dict(SCRIPT_TEXTS),
         "sections": {s.id: list(s.items) for s in knowledge.sections.values()},
@@ -313,7 +321,7 @@ def _topics(answers: Answers, knowledge: Knowledge) -> Iterable[QuestionTopic]:
     topics: dict[str, list[AskedQuestion]] = {}
     for question in knowledge.questions.values():
         given = answers.values.get(question.id)
-        number = f"{round(given, 1):g}" if isinstance(given, float) else ""
+        number = f"{round(given, 1):g}".replace(".", decimal_sign()) if isinstance(given, float) else ""
         shown = not question.only_if or trigger_is_met(question.only_if, answers)
         topics.setdefault(question.topic, []).append(AskedQuestion(question, given, number, shown))
     return [QuestionTopic(title, tuple(questions)) for title, questions in topics.items()]

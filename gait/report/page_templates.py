@@ -5,10 +5,12 @@ Every text passes `gait.display_text.display_text`: in templates by itself, in d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from gait.display_language import gettext, ngettext, pgettext, spoken_language
 from gait.display_text import display_text
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def template_environment(package: str) -> jinja2.Environment:
     """
     import jinja2
 
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader(package, "templates"),
         autoescape=True,
         trim_blocks=True,
@@ -39,6 +41,32 @@ def template_environment(package: str) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         finalize=_visible,
     )
+    environment.globals |= {
+        "_": _template_text,
+        "ngettext": _template_count,
+        "pgettext": _template_word,
+        "spoken_language": spoken_language,
+    }
+    return environment
+
+
+def _template_text(message: str, **values: object) -> Markup:
+    return _filled(gettext(message), values)
+
+
+def _template_count(one: str, many: str, count: int, **values: object) -> Markup:
+    return _filled(ngettext(one, many, count), {"count": count, **values})
+
+
+def _template_word(context: str, message: str, **values: object) -> Markup:
+    return _filled(pgettext(context, message), values)
+
+
+def _filled(message: str, values: Mapping[str, object]) -> Markup:
+    """Put values, escaped, into a message of the catalogues, which may hold tags of ours."""
+    from markupsafe import Markup
+
+    return Markup(message).format(**{name: html_text(value) for name, value in values.items()})
 
 
 def _visible(value: Any) -> Any:

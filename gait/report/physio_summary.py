@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gait.display_language import _
 from gait.display_units import height_in_units
 from gait.findings.answers import answer_text
 from gait.findings.assessment import Assessment
@@ -56,9 +57,9 @@ def summarise_for_physio(
     """
     runner = session.runner
     facts = [
-        ("Height", "not given" if runner.height_m is None else height_in_units(runner.height_m)),
-        ("Speed", runner_speed_text(runner) or "not given"),
-        *(("Film", f"{clip.title}: {clip.file}; {', '.join(clip.facts)}") for clip in clips),
+        (_("Height"), _("not given") if runner.height_m is None else height_in_units(runner.height_m)),
+        (_("Speed"), runner_speed_text(runner) or _("not given")),
+        *((_("Film"), f"{clip.title}: {clip.file}; {', '.join(clip.facts)}") for clip in clips),
     ]
     findings = [f.headline for f in (*session.findings, *session.likely)]
     measured = [a for a in assessed if a.verdict != "refused" and a.measurement.value is not None]

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from markupsafe import Markup
 
+from gait.display_language import _
 from gait.findings.assessment import Assessment
 from gait.findings.bands import Limits
 from gait.findings.comparison_counts import comparison_outcome, good_text, limit_note
@@ -130,13 +131,17 @@ def ordinary_text(one: Assessment, runner: Runner, knowledge: Knowledge, *, with
     text = f"{limits_text(one.limits, display)}{unit_text(display)}"
     if one.metric.band.depends_on_speed and with_speed:
         speed = runner_speed_text(runner)
-        text += f" at {speed}" if speed else " over all ordinary speeds"
+        if speed:
+            text = _("{range} at {speed}").format(range=text, speed=speed)
+        else:
+            text = _("{range} over all ordinary speeds").format(range=text)
     papers = knowledge.cite_papers(one.metric.band.sources)
-    source = f"indicative: {papers}" if one.metric.band.tag == "engineering" else papers
+    source = _("indicative: {papers}").format(papers=papers) if one.metric.band.tag == "engineering" else papers
     basis = range_basis_text(one.limits)
     if not basis:
         return text, source
-    return text, f"{basis}{'' if basis.endswith('.') else '.'} Source: {source}"
+    of_source = _("Source:")
+    return text, f"{basis}{'' if basis.endswith('.') else '.'} {of_source} {source}"
 
 
 def compare_metric(assessed: Sequence[Assessment], runner: Runner, knowledge: Knowledge) -> Comparison:
@@ -197,7 +202,9 @@ def range_strip(assessed: Sequence[Assessment]) -> Markup | None:
         for a in measured
         if a.measurement.value is not None
     ]
-    label = f"{name}: {', '.join(said)}; ordinary {limits_text(limits, display)}{unit_text(display)}"
+    label = _("{metric}: {values}; ordinary {range}").format(
+        metric=name, values=", ".join(said), range=f"{limits_text(limits, display)}{unit_text(display)}"
+    )
     rows = [
         _StripRow(a.measurement.side, a.measurement.value, a.measurement.interval)
         for a in measured

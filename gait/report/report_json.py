@@ -41,6 +41,7 @@ def report_dict(session: Session) -> dict[str, Any]:
         "schema": SCHEMA,
         "gait_version": gait_version(),
         "units": session.units,
+        "language": session.language,
         "runner": {
             "name": session.runner.name,
             "height_m": _rounded(session.runner.height_m),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 
+from gait.display_language import N_, Texts, _
 from gait.findings.stride_motion import PHASES, StrideDifference, StrideMotion, StridePair, moments, stride_pair
 from gait.report.page_templates import html_text
 
@@ -19,35 +20,43 @@ if TYPE_CHECKING:
 #: SVG units of a leg (thigh plus shank), of one figure's place, of the ground and of the head's radius.
 LEG, WIDTH, HEIGHT, GROUND, HEAD = 200, 420, 520, 490, 27
 #: Title of each moment of the near foot.
-MOMENT_TITLES: Mapping[str, str] = {
-    "contact": "Landing",
-    "mid_stance": "Mid-stance",
-    "toe_off": "Foot leaves",
-    "mid_swing": "Mid-swing",
-}
+MOMENT_TITLES: Mapping[str, str] = Texts(
+    {
+        "contact": "Landing",
+        "mid_stance": "Mid-stance",
+        "toe_off": "Foot leaves",
+        "mid_swing": "Mid-swing",
+    }
+)
 #: Part, and whether it is above (+1) or below (−1) its range → a sentence. The side is filled in.
-DIFFERENCE_TEXTS: Mapping[tuple[str, int], str] = {
-    ("knee", 1): "Your {side} knee bends more than usual.",
-    ("knee", -1): "Your {side} knee bends less than usual.",
-    ("thigh", 1): "Your {side} thigh is further forward than usual.",
-    ("thigh", -1): "Your {side} thigh is further back than usual.",
-    ("trunk", 1): "Your upper body leans further forward than usual.",
-    ("trunk", -1): "Your upper body leans further back than usual.",
-}
+DIFFERENCE_TEXTS: Texts[tuple[str, int]] = Texts(
+    {
+        ("knee", 1): "Your {side} knee bends more than usual.",
+        ("knee", -1): "Your {side} knee bends less than usual.",
+        ("thigh", 1): "Your {side} thigh is further forward than usual.",
+        ("thigh", -1): "Your {side} thigh is further back than usual.",
+        ("trunk", 1): "Your upper body leans further forward than usual.",
+        ("trunk", -1): "Your upper body leans further back than usual.",
+    }
+)
 #: When in the leg's own stride a difference is seen.
-WHEN_TEXTS: Mapping[str, str] = {
-    "landing": "You see it around landing.",
-    "standing": "You see it while that foot is on the ground.",
-    "leaving": "You see it as that foot leaves the ground.",
-    "swinging": "You see it while that leg swings forward.",
-    "most": "You see it through most of the stride.",
-}
+WHEN_TEXTS: Mapping[str, str] = Texts(
+    {
+        "landing": "You see it around landing.",
+        "standing": "You see it while that foot is on the ground.",
+        "leaving": "You see it as that foot leaves the ground.",
+        "swinging": "You see it while that leg swings forward.",
+        "most": "You see it through most of the stride.",
+    }
+)
 #: Why there is no ordinary figure.
-ALONE_TEXTS: Mapping[str, str] = {
-    "speed_unknown": "There is no ordinary runner beside you, because your speed is not known.",
-    "speed_outside": "There is no ordinary runner beside you: no strides were recorded at your speed.",
-}
-NO_DIFFERENCE = "Your legs and upper body move as those of ordinary runners do at this speed."
+ALONE_TEXTS: Mapping[str, str] = Texts(
+    {
+        "speed_unknown": "There is no ordinary runner beside you, because your speed is not known.",
+        "speed_outside": "There is no ordinary runner beside you: no strides were recorded at your speed.",
+    }
+)
+NO_DIFFERENCE = N_("Your legs and upper body move as those of ordinary runners do at this speed.")
 #: Share of the stride from which a difference is seen "through most of the stride", and half the length of landing and
 #: of leaving the ground. [E]
 MOST, AROUND = 0.6, 0.07
@@ -149,7 +158,7 @@ def draw_pair(pair: StridePair) -> StrideFigure:
     lines = tuple(
         DifferenceLine(
             n,
-            DIFFERENCE_TEXTS[d.part, sign].format(side=d.side),
+            DIFFERENCE_TEXTS.of_side((d.part, sign), d.side),
             WHEN_TEXTS["most" if d.part == "trunk" else _when(d, sign, pair.toe_off)],
         )
         for n, (d, sign) in enumerate(flags)
@@ -166,14 +175,16 @@ def draw_pair(pair: StridePair) -> StrideFigure:
     )
     if pair.ordinary is None:
         summary = ALONE_TEXTS[pair.reason]
-        description = f"Your mean stride from the side, the average of {pair.strides} strides. {summary}"
-    else:
-        summary = "" if lines else NO_DIFFERENCE
-        told = " ".join(f"{line.text} {line.when}" for line in lines) or NO_DIFFERENCE
-        description = (
-            f"Your mean stride from the side, the average of {pair.strides} strides, beside that of ordinary runners "
-            f"at your speed. {told}"
+        description = _("Your mean stride from the side, the average of {count} strides. {remark}").format(
+            count=pair.strides, remark=summary
         )
+    else:
+        summary = "" if lines else _(NO_DIFFERENCE)
+        told = " ".join(f"{line.text} {line.when}" for line in lines) or _(NO_DIFFERENCE)
+        description = _(
+            "Your mean stride from the side, the average of {count} strides, beside that of ordinary runners at your "
+            "speed. {remark}"
+        ).format(count=pair.strides, remark=told)
     return StrideFigure(
         svg=_picture(drawn, flags, 0, description),
         data=Markup(json.dumps(data, separators=(",", ":"))),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from gait.display_language import ENGLISH, N_, Texts, _, gettext, list_text, ngettext, pgettext, speak, spoken_language
 from gait.display_units import number_text, show_in
 from gait.findings.assessment import Assessment, compare_with_bands
 from gait.findings.comparison_counts import ComparisonCounts, Outcome, comparison_outcome, count_comparisons
 from gait.findings.finder import MAX_FINDINGS_SHOWN, corrections_beyond_findings
 from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.value_text import display_format, interval_text, limits_text
-from gait.records import Grade
+from gait.findings.value_text import SIDE_TEXTS, display_format, interval_text, limits_text
+from gait.metrics.grading import VIEW_WORDS, other_view_text
+from gait.records import ASYMMETRY, Grade, View
 from gait.report.terminal_text import styled_text
 
 if TYPE_CHECKING:
@@ -23,34 +25,45 @@ if TYPE_CHECKING:
 
 #: How the comparison of a metric ends → style and words of its row; without a range it is "reference".
 OUTCOME_STYLES: dict[Outcome | None, tuple[str, str]] = {
-    "clear": ("bold red", "outside"),
-    "likely": ("yellow", "probably"),
-    "open": ("", "undecided"),
-    "unmeasured": ("", "too coarse"),
-    "fine": ("green", "fine"),
-    "no_concern": ("green", "no concern"),
+    "clear": ("bold red", N_("outside")),
+    "likely": ("yellow", N_("probably")),
+    "open": ("", N_("undecided")),
+    "unmeasured": ("", N_("too coarse")),
+    "fine": ("green", N_("fine")),
+    "no_concern": ("green", N_("no concern")),
     None: ("", ""),
     "not_made": ("dim", ""),
 }
 OUTCOME_ORDER = tuple(OUTCOME_STYLES)
+#: Context of the messages that are the keys of metrics, in words.
+SHORT_NAME = "short name of a metric"
 #: Names that fit into a narrow column; other metrics use their key.
-SHORT_NAMES = {
-    "foot_strike_angle": "foot strike",
-    "knee_flexion_contact": "knee contact",
-    "knee_flexion_stance": "knee in stance",
-    "knee_flexion_swing": "knee in swing",
-    "vertical_oscillation": "oscillation",
-    "pelvic_drop_midstance": "drop half-way",
-    "arm_swing_lateral": "arm swing",
-    "lateral_trunk_lean": "lateral lean",
-}
-SHORT_UNITS = {
-    "% of leg length": "% leg",
-    "% of shoulder width": "% width",
-    "% of hip width": "% hips",
-    "steps/min": "/min",
-}
-SHORT_GRADES: dict[Grade, str] = {"good": "reliable", "fair": "fair", "poor": "indicative", "refused": ""}
+SHORT_NAMES: Mapping[str, str] = Texts(
+    {
+        "foot_strike_angle": "foot strike",
+        "knee_flexion_contact": "knee contact",
+        "knee_flexion_stance": "knee in stance",
+        "knee_flexion_swing": "knee in swing",
+        "vertical_oscillation": "oscillation",
+        "pelvic_drop_midstance": "drop half-way",
+        "arm_swing_lateral": "arm swing",
+        "lateral_trunk_lean": "lateral lean",
+    }
+)
+SHORT_UNITS: Mapping[str, str] = Texts(
+    {
+        "% of leg length": "% leg",
+        "% of shoulder width": "% width",
+        "% of hip width": "% hips",
+        "steps/min": "/min",
+    }
+)
+#: In a narrow column: at most twelve letters in every language.
+SHORT_GRADES: Mapping[Grade, str] = Texts(
+    {"good": "reliable", "fair": "fair", "poor": "indicative", "refused": ""}, context="narrow column"
+)
+SEVERITY_WORDS: Mapping[str, str] = Texts({"mild": "mild", "moderate": "moderate", "marked": "marked"})
+SIDE_LETTERS: Mapping[str, str] = Texts({"left": "L", "right": "R"})
 #: Beginning of a reason that names another view to film.
 OTHER_VIEW = "not visible from this side: film "
 
@@ -68,7 +81,7 @@ def print_summary(session: Session, console: Console) -> None:
     console : rich.console.Console
         Where to print; made for 80 columns and more. Nothing depends on colour alone.
     """
-    with show_in(session.units):
+    with show_in(session.units), speak(session.language):
         _print_summary(session, console)
 
 
@@ -78,45 +91,48 @@ def _print_summary(session: Session, console: Console) -> None:
     signs = load_knowledge().warnings
     for notice in session.notices:
         if notice.code in signs:
-            console.print(styled_text(("First:", "bold"), f" {notice.message}"))
+            console.print(styled_text((_("First:"), "bold"), f" {notice.message}"))
     found = (*session.findings, *session.likely)
     for position, finding in enumerate(found[:MAX_FINDINGS_SHOWN], start=1):
         # A likely finding says "probably"; how far beyond its limit the value lies is then no use.
-        severity = f" ({finding.severity})" if finding.evidence == "clear" else ""
+        severity = f" ({SEVERITY_WORDS[finding.severity]})" if finding.evidence == "clear" else ""
         console.print(styled_text((f"{position}. {finding.headline}", "bold"), severity))
         for correction in finding.corrections[:1]:
-            console.print(styled_text(f"   Try: {titles[correction]}"), style="dim")
+            console.print(styled_text("   " + _("Try: {advice}").format(advice=titles[correction])), style="dim")
     if len(found) > MAX_FINDINGS_SHOWN:
-        console.print(styled_text(f"{len(found) - MAX_FINDINGS_SHOWN} more in the report."), style="dim")
+        console.print(styled_text(_more_text(len(found) - MAX_FINDINGS_SHOWN)), style="dim")
     if all(a.verdict == "refused" for a in assessed):
-        console.print("Nothing could be measured.", style="bold")
+        console.print(_("Nothing could be measured."), style="bold")
     else:
         counts = counts_text(count_comparisons(assessed))
-        console.print(styled_text(counts) if found else styled_text(("Nothing stands out.", "bold"), f" {counts}"))
+        console.print(styled_text(counts) if found else styled_text((_("Nothing stands out."), "bold"), f" {counts}"))
     if session.next_step is not None:
-        console.print(styled_text(("Next:", "bold"), f" {session.next_step.text}"))
+        console.print(styled_text((_("Next:"), "bold"), f" {session.next_step.text}"))
     if not all(a.verdict == "refused" for a in assessed):
         compared = [one for one in assessed if not _has_no_range(one)]
         fine = _keys_that_are_fine(compared)
         console.print(_table(tuple(one for one in compared if one.measurement.key not in fine)))
         if fine:
             named = "; ".join(_fine_text([one for one in compared if one.measurement.key == key]) for key in fine)
-            console.print(styled_text(("Fine:", "bold"), f" {named}"))
+            console.print(styled_text((_("Fine:"), "bold"), f" {named}"))
         without = [one.measurement for one in assessed if _has_no_range(one) and one.measurement.value is not None]
         if without:
             names = ", ".join(dict.fromkeys(short_name(m.key) for m in without))
-            console.print(styled_text(f"In the report, without an ordinary range: {names}"), style="dim")
+            console.print(
+                styled_text(_("In the report, without an ordinary range: {metrics}").format(metrics=names)), style="dim"
+            )
     extra = [entry.title for entry in corrections_beyond_findings(session.measurements, session.answers)]
     if extra:
-        source = "From your answers" if session.answers else "Also"
+        text = _("From your answers: {advice}") if session.answers else _("Also: {advice}")
         rest = len(extra) - MAX_FINDINGS_SHOWN
-        more = f"; {rest} more in the report" if rest > 0 else ""
-        console.print(styled_text(f"{source}: {'; '.join(extra[:MAX_FINDINGS_SHOWN])}{more}"))
+        more = [ngettext("{count} more in the report", "{count} more in the report", rest)] if rest > 0 else []
+        listed = [*extra[:MAX_FINDINGS_SHOWN], *(one.format(count=rest) for one in more)]
+        console.print(styled_text(text.format(advice="; ".join(listed))))
     for line in not_measured_lines(assessed):
         console.print(styled_text(line), style="dim")
     for notice in session.notices:
         if notice.code not in signs and notice.code not in INPUT_NOTICES:
-            console.print(styled_text(f"Note: {notice.message}"), style="dim")
+            console.print(styled_text(_("Note: {notice}").format(notice=notice.message)), style="dim")
 
 
 def counts_text(counts: ComparisonCounts) -> str:
@@ -131,16 +147,16 @@ def counts_text(counts: ComparisonCounts) -> str:
     str
     """
     if counts.compared == 0:
-        return "No measurement could be compared with ordinary runners."
+        return _("No measurement could be compared with ordinary runners.")
     parts = [
-        (len(counts.clear), "outside"),
-        (len(counts.likely), "probably outside"),
-        (len(counts.fine) + len(counts.no_concern), "fine"),
-        (len(counts.open), "undecided"),
-        (len(counts.unmeasured), "not measured well enough"),
+        (len(counts.clear), N_("{count} outside")),
+        (len(counts.likely), N_("{count} probably outside")),
+        (len(counts.fine) + len(counts.no_concern), N_("{count} fine")),
+        (len(counts.open), N_("{count} undecided")),
+        (len(counts.unmeasured), N_("{count} not measured well enough")),
     ]
-    said = ", ".join(f"{number} {words}" for number, words in parts if number)
-    return f"Compared with ordinary runners: {said}."
+    said = ", ".join(_(text).format(count=number) for number, text in parts if number)
+    return _("Compared with ordinary runners: {counts}.").format(counts=said)
 
 
 def not_measured_lines(assessed: Iterable[Assessment]) -> list[str]:
@@ -154,22 +170,35 @@ def not_measured_lines(assessed: Iterable[Assessment]) -> list[str]:
     -------
     list of str
     """
+    assessed = tuple(assessed)
     refused = [a.measurement for a in assessed if a.verdict == "refused"]
     sides = Counter(m.key for m in refused)
     by_reason: dict[str, list[str]] = {}
+    views: dict[str, Sequence[View]] = {}
+    for a in assessed:
+        m = a.measurement
+        if a.metric is not None and m.reason is not None and m.reason == other_view_text(a.metric.views):
+            views[m.reason] = a.metric.views
     for m in refused:
         name = short_name(m.key)
         if m.side != "both" and sides[m.key] == 1:
-            name = f"{name} ({m.side})"
-        by_reason.setdefault(m.reason or "no reason given", []).append(name)
+            name = f"{name} ({SIDE_TEXTS[m.side]})"
+        by_reason.setdefault(m.reason or _("no reason given"), []).append(name)
     lines = []
     for reason, names in by_reason.items():
         listed = ", ".join(dict.fromkeys(names))
-        if reason.startswith(OTHER_VIEW):
-            lines.append(f"Film {reason.removeprefix(OTHER_VIEW)} for: {listed}")
+        if reason in views:
+            text = _("Film the {views} view for: {metrics}")
+            words = [VIEW_WORDS[view] for view in views[reason]]
+            lines.append(text.format(views=list_text(words, word="or"), metrics=listed))
         else:
-            lines.append(f"Not measured: {listed}. {reason[:1].upper()}{reason[1:]}")
+            text = _("Not measured: {metrics}. {reason}")
+            lines.append(text.format(metrics=listed, reason=f"{reason[:1].upper()}{reason[1:]}"))
     return lines
+
+
+def _more_text(count: int) -> str:
+    return ngettext("{count} more in the report.", "{count} more in the report.", count).format(count=count)
 
 
 def short_name(key: str) -> str:
@@ -183,7 +212,25 @@ def short_name(key: str) -> str:
     -------
     str
     """
-    return SHORT_NAMES.get(key, key.replace("_", " "))
+    base = key.removesuffix(ASYMMETRY)
+    if key != base and spoken_language() != ENGLISH:
+        return _("{metric}, asymmetry").format(metric=short_name(base))
+    return SHORT_NAMES[key] if key in SHORT_NAMES else pgettext(SHORT_NAME, key.replace("_", " "))
+
+
+def short_unit(unit: str) -> str:
+    """Shorten a unit so that it fits into a narrow column.
+
+    Parameters
+    ----------
+    unit : str
+        As it is shown, in the language that is written now.
+
+    Returns
+    -------
+    str
+    """
+    return next((short for long, short in SHORT_UNITS.items() if gettext(long) == unit), unit)
 
 
 def _in_order(assessed: Sequence[Assessment]) -> list[Assessment]:
@@ -217,7 +264,7 @@ def _fine_text(values: Sequence[Assessment]) -> str:
     unit = SHORT_UNITS.get(display.unit, display.unit)
     numbers = []
     for one in shown:
-        side = "" if one.measurement.side == "both" else f"{one.measurement.side[0].upper()} "
+        side = "" if one.measurement.side == "both" else f"{SIDE_LETTERS[one.measurement.side]} "
         numbers.append(f"{side}{number_text((one.measurement.value or 0.0) * display.scale, display.decimals)}")
     joined = ", ".join(numbers)
     return f"{short_name(shown[0].measurement.key)} {joined}{unit if unit == '°' else f' {unit}'}"
@@ -228,26 +275,26 @@ def _table(assessed: tuple[Assessment, ...]) -> Table:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
-    for title in ("metric", "", "value", "95 % interval", "n", "grade", "ordinary", ""):
-        right = title in {"value", "95 % interval", "n", "ordinary"}
-        table.add_column(title, justify="right" if right else "left", no_wrap=True)
+    titles = [_("metric"), "", _("value"), _("95 % interval"), "n", _("grade"), _("ordinary"), ""]
+    for number, title in enumerate(titles):
+        table.add_column(title, justify="right" if number in (2, 3, 4, 6) else "left", no_wrap=True)
     previous = ""
     for one in _in_order(assessed):
         m = one.measurement
         if one.verdict == "refused" or m.value is None:
             continue
         display = display_format(one.metric, m)
-        unit = SHORT_UNITS.get(display.unit, display.unit)
+        unit = short_unit(display.unit)
         style, words = OUTCOME_STYLES[comparison_outcome(one)]
         table.add_row(
             "" if m.key == previous else short_name(m.key),
-            "" if m.side == "both" else m.side[0].upper(),
+            "" if m.side == "both" else SIDE_LETTERS[m.side],
             f"{number_text(m.value * display.scale, display.decimals)}{unit if unit == '°' else f' {unit}'}",
             "" if m.interval is None else interval_text(m.interval, display),
             str(m.steps),
             SHORT_GRADES[m.grade],
             "" if one.limits is None else limits_text(one.limits, display),
-            words,
+            _(words) if words else "",
             style=style,
         )
         previous = m.key

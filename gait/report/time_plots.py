@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup
+
+from gait.display_language import Texts, _, side_text
+from gait.display_units import number_text
+from gait.report.page_templates import html_text
 
 #: Layout in SVG units: width, left edge of the plot, height of a bar.
 WIDTH, LEFT, BAR = 760, 78, 26
@@ -21,6 +25,7 @@ MIN_CONTACTS = 6
 
 #: Side, contact and toe-off, seconds of playback.
 Stance = tuple[str, float, float]
+SIDE_STARTS: Mapping[str, str] = Texts({"left": "Left", "right": "Right"})
 
 
 @dataclass(frozen=True)
@@ -59,21 +64,27 @@ def timeline(stances: Sequence[Stance], *, start_s: float, end_s: float, player:
     bottom = tops["right"] + BAR
     tags += [f'<line class="grid" x1="{x(t):.1f}" x2="{x(t):.1f}" y1="2" y2="{bottom + 4}"/>' for t in x.ticks()]
     for side, top in tops.items():
-        tags.append(f'<text class="row {side}" x="{LEFT - 10}" y="{top + BAR * 0.66:.0f}">{side.capitalize()}</text>')
+        tags.append(
+            f'<text class="row {side}" x="{LEFT - 10}" y="{top + BAR * 0.66:.0f}">{html_text(SIDE_STARTS[side])}</text>'
+        )
         tags.append(f'<rect class="lane" x="{LEFT}" y="{top}" width="{WIDTH - 12 - LEFT}" height="{BAR}" rx="3"/>')
     for side, contact, toe_off in stances:
         a, b = max(contact, low), min(toe_off, high)
         if b > a:
-            links = _linked(player, contact, f"{side} landing at {contact:.2f} s")
+            landing = side_text("{side} landing at {time} s", side).format(time=number_text(contact, 2))
+            links = _linked(player, contact, landing)
+            down = side_text("{side} foot down {start}–{end} s", side)
+            down = down.format(start=number_text(contact, 2), end=number_text(toe_off, 2))
             tags.append(
                 f'<rect class="stance {side}" x="{x(a):.1f}" y="{tops[side]}" width="{x(b) - x(a):.1f}" '
-                f'height="{BAR}" rx="2"{links}><title>{side} foot down {contact:.2f}–{toe_off:.2f} s</title></rect>'
+                f'height="{BAR}" rx="2"{links}><title>{html_text(down)}</title></rect>'
             )
     tags += [f'<text class="tick" x="{x(t):.1f}" y="{bottom + 22}">{x.name(t)} s</text>' for t in x.ticks()]
     counts = {side: sum(1 for s, _, _ in stances if s == side) for side in tops}
-    caption = f"Ground contacts: {counts['left']} of the left foot, {counts['right']} of the right."
+    caption = _("Ground contacts: {left} of the left foot, {right} of the right.").format(**counts)
     if cut:
-        caption += f" Shown: {low:.0f} to {high:.0f} s of the clip."
+        shown = _("Shown: {start} to {end} s of the clip.")
+        caption += f" {shown.format(start=number_text(low, 0), end=number_text(high, 0))}"
     return SvgPlot(_svg(tags, bottom + 30, caption, linked=player is not None), caption)
 
 
@@ -120,8 +131,9 @@ def cadence_over_time(
     tags += [f'<text class="row" x="{LEFT - 10}" y="{y(t) + 4:.1f}">{t:.0f}</text>' for t in y.ticks(4)]
     tags += [f'<text class="tick" x="{x(t):.1f}" y="164">{x.name(t)} s</text>' for t in x.ticks()]
     if limit is not None and low < limit < high:
+        lowest = _("lowest ordinary")
         tags.append(f'<line class="limit" x1="{LEFT}" x2="{WIDTH - 12}" y1="{y(limit):.1f}" y2="{y(limit):.1f}"/>')
-        tags.append(f'<text class="note" x="{WIDTH - 14}" y="{y(limit) - 5:.1f}">lowest ordinary</text>')
+        tags.append(f'<text class="note" x="{WIDTH - 14}" y="{y(limit) - 5:.1f}">{html_text(lowest)}</text>')
     size = 2.2 if player is None else 3.4
     tags += [
         f'<circle class="step" cx="{x(t):.1f}" cy="{y(c):.1f}" r="{size}"{_linked(player, t)}/>'
@@ -130,9 +142,12 @@ def cadence_over_time(
     line = "L".join(f"{x(t):.1f} {y(c):.1f}" for t, c in zip(times, smooth, strict=True))
     tags.append(f'<path class="trend" d="M{line}"/>')
     ends = f"{smooth.min():.0f}", f"{smooth.max():.0f}"
-    course = f"steady at {ends[0]}" if ends[0] == ends[1] else f"from {ends[0]} to {ends[1]}"
-    count = "eight" if each == 1 else f"{SMOOTH_STEPS * each}"
-    caption = f"Steps per minute over the clip: {course}, taken over {count} steps at a time."
+    if ends[0] == ends[1]:
+        text = _("Steps per minute over the clip: steady at {low}, taken over {count} steps at a time.")
+    else:
+        text = _("Steps per minute over the clip: from {low} to {high}, taken over {count} steps at a time.")
+    count = _("eight") if each == 1 else f"{SMOOTH_STEPS * each}"
+    caption = text.format(low=ends[0], high=ends[1], count=count)
     return SvgPlot(_svg(tags, 172, caption, linked=player is not None), caption)
 
 
@@ -191,14 +206,15 @@ class Axis:
         -------
         str
         """
-        return f"{value + 0.0:.0f}" if self.step() >= 1 else f"{value + 0.0:.1f}"
+        return number_text(value, 0 if self.step() >= 1 else 1)
 
 
 def _svg(tags: Sequence[str], height: int, caption: str, *, linked: bool = False) -> Markup:
     # Screen readers skip the inside of an image, so a plot with links is a group.
     role = "group" if linked else "img"
     return Markup(
-        f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="{role}" aria-label="{caption}">{"".join(tags)}</svg>'
+        f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="{role}" aria-label="{html_text(caption)}">'
+        f"{''.join(tags)}</svg>"
     )
 
 
@@ -207,4 +223,4 @@ def _linked(player: str | None, time_s: float, name: str | None = None) -> str:
     if player is None:
         return ""
     seek = f' data-player="{player}" data-seek="{time_s:.3f}"'
-    return seek if name is None else seek + f' tabindex="0" role="button" aria-label="{name}"'
+    return seek if name is None else seek + f' tabindex="0" role="button" aria-label="{html_text(name)}"'

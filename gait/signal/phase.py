@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait._typing import FloatArray
+from gait.display_language import _
+from gait.display_units import number_text
 from gait.errors import RefusedError
 from gait.limit_text import missed_limit_text
 
@@ -205,11 +207,18 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
     if good.sum() < MIN_FRAMES or duration < MIN_DURATION_S:
         count = int(good.sum())
         if count < MIN_FRAMES:
-            seen = f"a runner is visible in only {count} frames of {duration:.1f} s, at least {MIN_FRAMES} are needed"
+            text = _(
+                "a runner is visible in only {count} frames of {time} s, at least {least} are needed: film at least "
+                "10 s, better 30 s"
+            )
+            seen = text.format(count=count, time=number_text(duration, 1), least=MIN_FRAMES)
         else:
             seconds, least = missed_limit_text(duration, MIN_DURATION_S)
-            seen = f"only {seconds} s with a visible runner, at least {least} s are needed"
-        raise RefusedError(f"{seen}: film at least 10 s, better 30 s")
+            text = _(
+                "only {time} s with a visible runner, at least {least} s are needed: film at least 10 s, better 30 s"
+            )
+            seen = text.format(time=seconds, least=least)
+        raise RefusedError(seen)
     t = time[good]
     swing = _detrended(t, antiphase[good], DETREND_S)
     hips = _detrended(t, bounce[good], DETREND_S)
@@ -233,8 +242,10 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
     if clarity < MIN_CLARITY:
         found, least = missed_limit_text(clarity, MIN_CLARITY, 2)
         raise RefusedError(
-            f"no running rhythm found (clarity {found}, at least {least} needed): "
-            "film one runner, whole body, from a phone that stands still"
+            _(
+                "no running rhythm found (clarity {clarity}, at least {least} needed): film one runner, whole body, "
+                "from a phone that stands still"
+            ).format(clarity=found, least=least)
         )
     phase = _blended(
         _demodulate(time, t, swing, frequency),
@@ -367,7 +378,7 @@ def fold(phase: FloatArray, values: FloatArray, *, harmonics: int, ridge: float 
         weight = np.ones(len(y))
         solution = np.zeros(basis.shape[1])
         scale = 0.0
-        for _ in range(8):
+        for _round in range(8):
             weighted = (basis * weight[:, None]).T
             solution = np.linalg.solve(weighted @ basis + penalty, weighted @ y)
             residual = y - basis @ solution

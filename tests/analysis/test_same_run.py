@@ -21,7 +21,7 @@ def test_three_runners_given_as_one_run_are_named_by_their_cadence() -> None:
     doubt = doubt_same_run(views(152, 168, 164))
     assert doubt is not None
     assert doubt.code == "different_runs"
-    assert "152 and 168 and 164 steps/min" in doubt.message
+    assert "152, 168 and 164 steps/min" in doubt.message
 
 
 @pytest.mark.parametrize("cadences", [(168,), (168, 170), (160, 164, 162), (168, None)])

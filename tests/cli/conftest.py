@@ -41,7 +41,7 @@ def gait(
 
 def fake_session(**more: tuple[object, ...]) -> SimpleNamespace:
     """Make a session without a single measurement."""
-    return SimpleNamespace(**{"measurements": (), "notices": (), "answers": None, **more})
+    return SimpleNamespace(**{"measurements": (), "notices": (), "answers": None, "language": "en", **more})
 
 
 @pytest.fixture

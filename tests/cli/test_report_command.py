@@ -51,3 +51,26 @@ def test_joints_of_a_report_without_video_cannot_be_moved(gait, analysis, clip, 
     gait("analyze", clip, "-o", "out")
     monkeypatch.setattr("gait.io.sessions.has_videos", lambda folder: False)
     assert_refused(gait("report", "out", "--adjust", "a.json"), "--adjust", "poses of another program")
+
+
+def test_the_language_is_that_of_the_report_until_another_is_named(gait, analysis, clip, monkeypatch):
+    monkeypatch.delenv("GAIT_LANGUAGE")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    gait("analyze", clip, "-o", "out", "--language", "de-AT")
+    assert analysis.analyze["language"] == "de"
+    monkeypatch.setattr("gait.io.sessions.analysis_options", lambda folder: {"videos": [folder], "language": "de"})
+    gait("report", "out")
+    assert analysis.analyze["language"] == "de"
+    gait("report", "out", "--language", "ES")
+    assert analysis.analyze["language"] == "es"
+    assert_refused(gait("report", "out", "--language", "nl"), "--language nl", "en", "fr")
+
+
+def test_without_the_option_the_environment_names_the_language(gait, analysis, clip, monkeypatch):
+    monkeypatch.delenv("GAIT_LANGUAGE")
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    gait("analyze", clip, "-o", "out")
+    assert analysis.analyze["language"] == "fr"
+    monkeypatch.setenv("GAIT_LANGUAGE", "en")
+    gait("analyze", clip, "-o", "other")
+    assert analysis.analyze["language"] == "en"

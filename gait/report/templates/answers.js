@@ -61,7 +61,7 @@
   };
 
   // The form %g of Python, for the numbers that can be answered.
-  const numberText = (value) => String(Number(value.toPrecision(6)));
+  const numberText = (value) => String(Number(value.toPrecision(6))).replace(".", rules.decimal_sign);
   const answerText = (question, value) => {
     if (typeof value === "boolean") return value ? texts.yes : texts.no;
     if (typeof value === "string") return question.options[value];
@@ -199,7 +199,7 @@
     const note = part.querySelector("[data-fault]");
     const factor = inKm ? rules.km_per_mile : 1;
     note.textContent = wrong
-      ? fill(texts.bad_number, { low: question.low * factor, high: Math.floor(question.high * factor) }) : "";
+      ? fill(texts.bad_number, { low: numberText(question.low * factor), high: Math.floor(question.high * factor) }) : "";
     input.setAttribute("aria-invalid", String(wrong));
     if (wrong || typed === "") return undefined;
     return { value, written: inKm ? `"${Number(typed)} km"` : String(value) };

@@ -129,7 +129,7 @@
       if (sound) sound.close();
       sound = null;
       toggle.setAttribute("aria-pressed", "false");
-      toggle.textContent = "Start the metronome";
+      toggle.textContent = toggle.dataset.start;
     };
     toggle.addEventListener("click", () => {
       if (timer) return stop();
@@ -137,7 +137,7 @@
       next = sound.currentTime + 0.1;
       timer = setInterval(ahead, 50);
       toggle.setAttribute("aria-pressed", "true");
-      toggle.textContent = "Stop";
+      toggle.textContent = toggle.dataset.stop;
     });
     for (const button of metronome.querySelectorAll('[data-beat="1"], [data-beat="-1"]')) {
       button.addEventListener("click", () => {

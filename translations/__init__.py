@@ -1,0 +1,1 @@
+"""Collecting, merging and compiling of translations; a tool of developers (`make translations`)."""
