@@ -329,3 +329,8 @@ def test_a_fault_in_the_data_is_named(
     raw[table][0] |= change
     with pytest.raises(KnowledgeError, match=word):
         parse_knowledge(raw)
+
+
+@pytest.mark.parametrize(("word", "meant"), [("Ja", True), ("oui", True), ("sí", True), ("nein", False), ("non", False)])
+def test_yes_and_no_are_understood_in_every_language(word: str, meant: bool) -> None:
+    assert parse_answers({"cool_down": word}).values["cool_down"] is meant
