@@ -331,6 +331,9 @@ def test_a_fault_in_the_data_is_named(
         parse_knowledge(raw)
 
 
-@pytest.mark.parametrize(("word", "meant"), [("Ja", True), ("oui", True), ("sí", True), ("nein", False), ("non", False)])
+YES_AND_NO = [("Ja", True), ("oui", True), ("sí", True), ("nein", False), ("non", False)]
+
+
+@pytest.mark.parametrize(("word", "meant"), YES_AND_NO)
 def test_yes_and_no_are_understood_in_every_language(word: str, meant: bool) -> None:
     assert parse_answers({"cool_down": word}).values["cool_down"] is meant
