@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 import typer
 
-from gait.display_language import N_, _
+from gait.display_language import N_, _, pgettext
 from gait.errors import InputError
 from gait.findings.answers import Answer, Answers, answer_text, parse_answer, trigger_is_met
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import Knowledge
 from gait.findings.questions import Question
 
-_REMOVE, _SKIP_REST = "-", "s"
+_REMOVE = "-"
 _INTRODUCTION = N_(
     "These questions are about what a video cannot show. Enter skips a question, s all that are left; separate several "
     "answers by commas, e.g. 1,3. The answers stay on this computer. Nothing here is a diagnosis."
@@ -124,7 +124,8 @@ def _ask_one(
             return earlier
         if line == _REMOVE:
             return None
-        if line.lower() == _SKIP_REST:
+        # Another key where "s" is the beginning of "yes".
+        if line.lower() == pgettext("key that skips the questions that are left", "s"):
             raise _RestSkippedError
         try:
             return parse_answer(question, _typed_answer(question, line))

@@ -32,7 +32,7 @@ KM_PER_MILE = 1.609344
 #: Largest file of answers, bytes. [E] Answers to every question take two thousand.
 MAX_FILE_BYTES = 100_000
 # In every language of the questions, whatever language is shown: answers files travel.
-YES = ("yes", "y", "true", "ja", "j", "oui", "o", "sí", "si")
+YES = ("yes", "y", "true", "ja", "j", "oui", "o", "sí", "si", "s")
 NO = ("no", "n", "false", "nein", "non")
 # A decimal comma is accepted, but not "1,000", which would be read as 1.
 _NUMBER = re.compile(r"([-+]?(?:\d+,\d{1,2}|\d+\.?\d*|\.\d+))\s*([a-z]*)", re.IGNORECASE | re.ASCII)

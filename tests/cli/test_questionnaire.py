@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from gait.cli.questionnaire import ask_questions, is_person_at_terminal
+from gait.display_language import speak
 from gait.findings.answers import Answers, parse_answers
 from gait.findings.knowledge_loader import load_knowledge
 
@@ -71,6 +72,15 @@ def test_s_skips_all_that_are_left_and_keeps_earlier_answers() -> None:
     assert talk(["", "s"], earlier)[0] == earlier
     # Follow-ups of an answer that has changed go with it.
     assert talk(["1", "s"], earlier)[0].values == {"pain_where": ("nowhere",), "shoe_miles": 100.0}
+
+
+def test_in_spanish_s_says_yes_and_another_key_skips() -> None:
+    with speak("es"):
+        # A painful knee; then the first question of warning signs.
+        assert talk(["knee", "s"])[0].values["no_weight"] is True
+        answers, shown = talk(["knee", "x"])
+    assert set(answers.values) == {"pain_where"}
+    assert "; x, todas" in shown
 
 
 def test_the_warning_signs_come_first() -> None:
