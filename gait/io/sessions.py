@@ -139,7 +139,9 @@ def analysis_options(folder: PathLike) -> dict[str, Any]:
     for video in videos:
         recorded = Path(video["file"])
         beside = (folder / recorded.name, folder.parent / recorded.name)
-        found = next((path for path in (recorded, *beside) if path.is_file()), None)
+        # A relative path was written from the folder in which gait ran, usually one above that of the report.
+        above = () if recorded.is_absolute() else tuple(parent / recorded for parent in folder.resolve().parents)
+        found = next((path for path in (recorded, *beside, *above) if path.is_file()), None)
         if found is None:
             raise InputError(f"{recorded}: the video is not there any more; put it back, or beside {folder}")
         paths.append(found)

@@ -52,6 +52,17 @@ def test_a_video_that_was_moved_beside_the_report_is_found(analysable_clips, tmp
         analysis_options(folder)
 
 
+def test_a_relative_path_is_found_from_any_folder(analysable_clips, tmp_path, monkeypatch) -> None:
+    clip = analysable_clips["side"]
+    folder = clip.parent / "out" / "report"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(clip.parent.parent)
+    write_json(session.analyze(clip.relative_to(clip.parent.parent)), folder / "report.json")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert analysis_options(folder)["videos"] == [clip.resolve()]
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "other/1", "runner": {}, "videos": []}'])
 def test_what_is_no_report_is_said_to_be_none(tmp_path, text: str) -> None:
     (tmp_path / "report.json").write_text(text)
