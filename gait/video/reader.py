@@ -6,6 +6,7 @@ It does not interpret what the frames show.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -15,14 +16,21 @@ import av
 import numpy as np
 
 from gait._typing import FloatArray, Image, PathLike
+from gait.errors import InputError
 from gait.video.container import decode, no_frames_error, open_video
 from gait.video.orientation import Orientation
 from gait.video.timeline import Timeline, frame_times, timeline_of
 
 #: Weights of red, green and blue in the brightness (ITU-R BT.601).
 _BRIGHTNESS = (0.299, 0.587, 0.114)
+#: Number of BT.601 among the colour spaces of libav.
+_BT601 = 5
 #: Two times closer than this are the same, s. [E]
 _SAME_TIME_S = 1e-6
+#: The same where the time was stored elsewhere, s. [E]
+SAME_FRAME_S = 1e-4
+#: Fewer frames between two that are wanted are decoded, not skipped by seeking. [E]
+SEEK_GAP_FRAMES = 6
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,26 @@ class YuvPlanes:
     v: Image
     to_rgb: FloatArray
     from_upright: FloatArray
+
+    @classmethod
+    def from_rgb(cls, image: Image) -> YuvPlanes:
+        """Convert a picture.
+
+        Parameters
+        ----------
+        image : (height, width, 3) uint8 array
+            RGB, upright. A last odd row or column is left out.
+
+        Returns
+        -------
+        YuvPlanes
+        """
+        import cv2
+
+        height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
+        stored = np.asarray(cv2.cvtColor(image[:height, :width], cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
+        u, v = stored[height:].reshape(2, height // 2, width // 2)
+        return cls(stored[:height], u, v, _yuv_to_rgb(_BT601, False), np.eye(2, 3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,12 +159,48 @@ class DecodedFrame:
             space, full = decoded.colorspace, decoded.color_range == 2 or decoded.format.name == "yuvj420p"
         else:
             decoded = decoded.reformat(format="yuv420p", dst_colorspace="ITU601", dst_color_range="MPEG")
-            space, full = 5, False
+            space, full = _BT601, False
         y, u, v = (
             np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
             for plane in decoded.planes
         )
         return YuvPlanes(y, u, v, _yuv_to_rgb(int(space), full), self._orientation.from_upright(decoded.width))
+
+    def scaled_planes(self, width: int, height: int) -> tuple[Image, Image, Image]:
+        """Return the frame upright, at another size, as brightness and two colours.
+
+        Parameters
+        ----------
+        width, height : int
+            Upright size, pixels; even.
+
+        Returns
+        -------
+        tuple of (height, width), (height / 2, width / 2), (height / 2, width / 2) uint8 arrays
+            In the colour space of `colour_space`; they share no memory with the frame.
+        """
+        import cv2
+
+        planes, orientation = self.planes(), self._orientation
+        turned: list[Image] = []
+        for plane, by in ((planes.y, 1), (planes.u, 2), (planes.v, 2)):
+            size = (height // by, width // by) if orientation.transpose else (width // by, height // by)
+            # Beyond half the size, linear interpolation would leave pixels out.
+            method = cv2.INTER_AREA if plane.shape[1] > 2 * size[0] else cv2.INTER_LINEAR
+            scaled = plane if plane.shape[::-1] == size else cv2.resize(plane, size, interpolation=method)
+            image = orientation.turn(np.asarray(scaled, dtype=np.uint8))
+            turned.append(image.copy() if np.shares_memory(image, plane) else image)
+        return turned[0], turned[1], turned[2]
+
+    @property
+    def colour_space(self) -> tuple[int, bool]:
+        """Matrix of the planes, numbered as in ITU-T H.273, and whether black is 0 and white 255."""
+        decoded = self._decoded
+        if decoded.format.name not in ("yuv420p", "yuvj420p"):
+            return _BT601, False
+        space = int(decoded.colorspace)
+        known = space if space in (1, 9, 10) else _BT601
+        return known, decoded.color_range == 2 or decoded.format.name == "yuvj420p"
 
 
 def read_frames(path: PathLike, *, start: float | None = None, end: float | None = None) -> Iterator[Frame]:
@@ -169,7 +233,7 @@ def read_frames(path: PathLike, *, start: float | None = None, end: float | None
 
 
 def read_decoded_frames(
-    path: PathLike, *, start: float | None = None, end: float | None = None
+    path: PathLike, *, start: float | None = None, end: float | None = None, step: int = 1, threads: int | None = None
 ) -> Iterator[DecodedFrame]:
     """Read frames as :func:`read_frames` does, and leave it to the caller which pixels to convert, and where.
 
@@ -178,6 +242,12 @@ def read_decoded_frames(
     path : path
     start, end : float, optional
         Only frames with ``start <= time_s < end``, seconds on the file's own timeline.
+    step : int
+        Every ``step``-th of these frames, from the first one on. Frames between them are not even decoded where the
+        file allows.
+    threads : int, optional
+        Threads of the decoder; one per processor core without it. One costs least where several parts of a file are
+        read at the same time.
 
     Yields
     ------
@@ -189,8 +259,9 @@ def read_decoded_frames(
         As :func:`read_frames`.
     """
     path = Path(path)
-    first = float(frame_times(path, start=start, end=end)[0])
-    return _in_range(path, timeline_of(path), start, end, None if start is None else first)
+    times = frame_times(path, start=start, end=end)[::step]
+    timeline = timeline_of(path)
+    return _in_range(path, timeline, times, None if start is None else float(times[0]), threads)
 
 
 def read_bursts(
@@ -243,6 +314,66 @@ def read_bursts(
             yield tuple(burst)
 
 
+def read_frames_at(path: PathLike, times: FloatArray, *, threads: int | None = None) -> Iterator[DecodedFrame]:
+    """Read chosen frames, and decode as little as possible between them.
+
+    Parameters
+    ----------
+    path : path
+    times : (n,) float array
+        Times of the frames, s on the file's own timeline, increasing; those at which no frame is shown give none.
+    threads : int, optional
+        As of :func:`read_decoded_frames`.
+
+    Yields
+    ------
+    DecodedFrame
+        In the order of the file. Frames that are damaged in the file are left out.
+
+    Raises
+    ------
+    InputError
+        As :func:`gait.video.timeline.probe`.
+    """
+    path = Path(path)
+    timeline = timeline_of(path)
+    for group in frame_groups(path, times):
+        with suppress(InputError):  # nothing but damaged frames
+            yield from _in_range(path, timeline, group, float(group[0]), threads)
+
+
+def frame_groups(path: PathLike, times: FloatArray) -> list[FloatArray]:
+    """Split times of frames into groups, each of which is read best from one key frame on.
+
+    Parameters
+    ----------
+    path : path
+    times : (n,) float array
+        Times, s on the file's own timeline, increasing.
+
+    Returns
+    -------
+    list of (m,) float array
+        Times of frames of the file; those at which no frame is shown are left out.
+
+    Raises
+    ------
+    InputError
+        As :func:`gait.video.timeline.probe`.
+    """
+    timeline = timeline_of(Path(path))
+    if not len(times):
+        return []
+    number = np.clip(np.searchsorted(timeline.times_s, np.asarray(times) - SAME_FRAME_S), 0, len(timeline.times_s) - 1)
+    shown = np.unique(timeline.times_s[number][np.abs(timeline.times_s[number] - times) <= SAME_FRAME_S])
+    if not timeline.clock.can_seek or not len(shown):
+        return [shown] if len(shown) else []
+    key = np.searchsorted(timeline.keys_s, shown + timeline.tick_s / 2)
+    # Opening the file anew takes as long as decoding a few frames.
+    new = (np.diff(key) > 0) & (np.diff(shown) > SEEK_GAP_FRAMES / timeline.fps)
+    return [np.asarray(part) for part in np.split(shown, np.flatnonzero(new) + 1)]
+
+
 def frame_at(path: PathLike, time_s: float) -> Frame:
     """Read the frame that a player shows at a time.
 
@@ -286,21 +417,38 @@ def frame_at(path: PathLike, time_s: float) -> Frame:
 
 
 def _in_range(
-    path: Path, timeline: Timeline, start: float | None, end: float | None, seek_to: float | None
+    path: Path, timeline: Timeline, times: FloatArray, seek_to: float | None, threads: int | None
 ) -> Iterator[DecodedFrame]:
+    """Yield the frames at these times: all frames between the first and the last of them, or every n-th."""
+    close = timeline.tick_s / 2
+    wanted: frozenset[int] | None = None
+    if timeline.clock.can_seek and not timeline.clock.reordered:
+        wanted = frozenset(timeline.clock.ticks(time) for time in times.tolist())
+    indices = frozenset(np.searchsorted(timeline.times_s, times - close).tolist())
+    last = max(indices)
     any_yielded = False
-    for at, decoded, orientation in _with_times(path, timeline, seek_to=seek_to):
-        if start is not None and at < start - timeline.tick_s / 2:
-            continue
-        if end is not None and at >= end - timeline.tick_s / 2:
+    for at, decoded, orientation in _with_times(path, timeline, seek_to=seek_to, threads=threads, wanted=wanted):
+        index = timeline.index(at)
+        if index > last:
             break
+        if index not in indices:
+            continue
         any_yielded = True
-        yield DecodedFrame(timeline.index(at), at, decoded, orientation)
+        yield DecodedFrame(index, at, decoded, orientation)
+        if index == last < len(timeline.times_s) - 1:
+            break
     if not any_yielded:
         raise no_frames_error(path)
 
 
-def _with_times(path: Path, timeline: Timeline, *, seek_to: float | None) -> Iterator[tuple[float, Any, Orientation]]:
+def _with_times(
+    path: Path,
+    timeline: Timeline,
+    *,
+    seek_to: float | None,
+    threads: int | None = None,
+    wanted: frozenset[int] | None = None,
+) -> Iterator[tuple[float, Any, Orientation]]:
     """Decode from the key frame at or before ``seek_to``, and yield each frame with its time and orientation.
 
     A seek that fails or lands too late (a damaged index, or none) is undone: decoding then starts at the beginning.
@@ -308,17 +456,24 @@ def _with_times(path: Path, timeline: Timeline, *, seek_to: float | None) -> Ite
     clock = timeline.clock
     if seek_to is not None and clock.can_seek and timeline.key_before(seek_to) > timeline.times_s[0]:
         any_yielded = False
-        for at, decoded, orientation in _decoded(path, timeline, seek_to=seek_to):
+        for at, decoded, orientation in _decoded(path, timeline, seek_to=seek_to, threads=threads, wanted=wanted):
             if not any_yielded and at > seek_to + timeline.tick_s / 2:
                 break
             any_yielded = True
             yield at, decoded, orientation
         if any_yielded:
             return
-    yield from _decoded(path, timeline, seek_to=None)
+    yield from _decoded(path, timeline, seek_to=None, threads=threads, wanted=wanted)
 
 
-def _decoded(path: Path, timeline: Timeline, *, seek_to: float | None) -> Iterator[tuple[float, Any, Orientation]]:
+def _decoded(
+    path: Path,
+    timeline: Timeline,
+    *,
+    seek_to: float | None,
+    threads: int | None,
+    wanted: frozenset[int] | None,
+) -> Iterator[tuple[float, Any, Orientation]]:
     clock = timeline.clock
     with open_video(path) as (container, stream):
         if seek_to is not None:
@@ -328,7 +483,7 @@ def _decoded(path: Path, timeline: Timeline, *, seek_to: float | None) -> Iterat
                 return
         last = -np.inf
         orientation: Orientation | None = None
-        frames = decode(container, stream, from_s=seek_to, shift_s=clock.shift_s)
+        frames = decode(container, stream, from_s=seek_to, shift_s=clock.shift_s, threads=threads, wanted=wanted)
         for at, decoded in clock.timed(frames, timeline.times_s, 1 / timeline.fps):
             if at <= last:
                 continue

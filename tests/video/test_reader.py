@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from gait.video import (
+    YuvPlanes,
     frame_at,
     read_bursts,
+    read_decoded_frames,
     read_frames,
 )
 from tests.conftest import level, picture, write_clip
@@ -104,3 +106,26 @@ def test_bursts_start_between_key_frames_where_there_are_few(tmp_path):
     path = write_clip(tmp_path / "few.mp4", frames=26, gop=300)
     assert [burst[0].index for burst in read_bursts(path, [0.1, 0.4, 0.8])] == [0, 12, 24]
     assert [burst[0].index for burst in read_bursts(path, [0.1, 0.4], patience=5)] == [0, 6]
+
+
+@pytest.mark.parametrize("b_frames", [0, 2])
+@pytest.mark.parametrize("threads", [None, 1])
+@pytest.mark.parametrize(("start", "step"), [(None, 2), (0.35, 3), (0.5, 1)])
+def test_every_nth_frame_is_equal_to_the_last_bit(tmp_path, b_frames, threads, start, step):
+    path = write_clip(tmp_path / "clip.mp4", frames=60, b_frames=b_frames)
+    every = list(read_decoded_frames(path, start=start, end=1.5))
+    some = list(read_decoded_frames(path, start=start, end=1.5, step=step, threads=threads))
+    assert [frame.index for frame in some] == [frame.index for frame in every[::step]]
+    for one, other in zip(some, every[::step], strict=True):
+        assert one.time_s == other.time_s
+        np.testing.assert_array_equal(one.planes().y, other.planes().y)
+
+
+def test_a_picture_becomes_planes(tmp_path):
+    frame = next(iter(read_decoded_frames(write_clip(tmp_path / "clip.mp4", frames=1))))
+    expected, planes = frame.planes(), YuvPlanes.from_rgb(frame.rgb())
+    for name in "yuv":
+        difference = getattr(planes, name).astype(int) - getattr(expected, name)
+        assert np.abs(difference).mean() < 3
+    np.testing.assert_array_equal(planes.from_upright, expected.from_upright)
+    np.testing.assert_array_equal(planes.to_rgb, expected.to_rgb)

@@ -185,6 +185,8 @@ class BodyLandmarks:
         Metres, origin mid-hip, camera axes.
     crop : PersonCrop
         Where to look for this person in the next frame.
+    found_in : PersonCrop
+        The part of the frame that the network was given.
     """
 
     presence: float
@@ -192,6 +194,7 @@ class BodyLandmarks:
     visibility: FloatArray
     world: FloatArray
     crop: PersonCrop
+    found_in: PersonCrop
 
     def is_same_person(self, other: BodyLandmarks) -> bool:
         """Return whether both are one person of one frame. The crops alone cannot tell, because people overlap.
@@ -324,6 +327,7 @@ def decode_landmarks(
         visibility=_sigmoid(raw[_BODY, 3]),
         world=metres,
         crop=PersonCrop.around(position[_CENTRE], position[_SCALE]),
+        found_in=crop,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gait.display_language import _
 from gait.errors import InputError
 
 if TYPE_CHECKING:  # the command line reads the names here, and must wait neither for PyAV nor for NumPy
@@ -28,11 +29,14 @@ class EngineEntry:
         Called with the model; returns its hash.
     networks : bool
         Whether the engine runs the networks of `gait.pose.engines.model_file`, and so ``mixed``.
+    spreads : bool
+        Whether its runtime spreads one frame over all cores by itself.
     """
 
     make: Callable[[PathLike | None, int], PoseEngine]
     model_hash: Callable[[PathLike | None], str]
     networks: bool = False
+    spreads: bool = False
 
 
 # Makers import what they need: a runtime takes up to half a second to load.
@@ -55,7 +59,7 @@ def _rtmpose(model: PathLike | None, workers: int) -> PoseEngine:
     from gait.pose.engines.per_frame import PerFrameEngine
     from gait.pose.engines.rtmpose import RTMPose
 
-    return PerFrameEngine([RTMPose(model)])  # its runtime spreads one frame over all cores by itself
+    return PerFrameEngine([RTMPose(model)])
 
 
 def _bundle_hash(model: PathLike | None) -> str:
@@ -74,7 +78,7 @@ def _rtmpose_hash(model: PathLike | None) -> str:
 ENGINES: Mapping[str, EngineEntry] = {
     "litert": EngineEntry(_litert, _bundle_hash, networks=True),
     "mediapipe": EngineEntry(_mediapipe, _bundle_hash, networks=True),
-    "rtmpose": EngineEntry(_rtmpose, _rtmpose_hash),
+    "rtmpose": EngineEntry(_rtmpose, _rtmpose_hash, spreads=True),
 }
 
 
@@ -150,6 +154,9 @@ def runs_mixed(name: str, model: PathLike | None) -> bool:
 def _entry(name: str) -> EngineEntry:
     if name not in ENGINES:
         raise InputError(
-            f"engine {name!r} is unknown; choose from: {', '.join(sorted(ENGINES))}", code="engine_unknown"
+            _("engine {name} is unknown; choose from: {names}").format(
+                name=repr(name), names=", ".join(sorted(ENGINES))
+            ),
+            code="engine_unknown",
         )
     return ENGINES[name]

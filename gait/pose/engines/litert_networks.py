@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,8 @@ class LiteRTNetworks:
     ----------
     detector, landmarker : bytes
         TensorFlow Lite models.
+    second_landmarker : callable, optional
+        Gives another landmark network, for :meth:`refine`; called when that is used for the first time.
 
     Raises
     ------
@@ -36,13 +38,17 @@ class LiteRTNetworks:
         When a model does not take or give what BlazePose's does.
     """
 
-    def __init__(self, detector: bytes, landmarker: bytes) -> None:
+    def __init__(
+        self, detector: bytes, landmarker: bytes, second_landmarker: Callable[[], bytes] | None = None
+    ) -> None:
         import cv2
         from ai_edge_litert.interpreter import Interpreter
 
         self._cv2: Any = cv2
         self._detector = _Network(Interpreter(model_content=detector, num_threads=1), DETECTOR_SIDE, BOXES)
         self._landmarker = _Network(Interpreter(model_content=landmarker, num_threads=1), LANDMARK_SIDE, LANDMARKS)
+        self._second_model = second_landmarker
+        self._second: _Network | None = None
 
     def detect(self, planes: YuvPlanes, shown: PersonCrop, *, min_score: float) -> list[PersonCrop]:
         """Detect people.
@@ -79,9 +85,39 @@ class LiteRTNetworks:
         -------
         BodyLandmarks
         """
+        return self._landmarks(self._landmarker, planes, crop)
+
+    def refine(self, planes: YuvPlanes, crop: PersonCrop) -> BodyLandmarks:
+        """Find the landmarks of the person in a crop with the second landmark network.
+
+        Parameters
+        ----------
+        planes : YuvPlanes
+            The frame.
+        crop : PersonCrop
+
+        Returns
+        -------
+        BodyLandmarks
+
+        Raises
+        ------
+        ValueError
+            When there is no second network, or it is not like BlazePose's.
+        """
+        if self._second is None:
+            from ai_edge_litert.interpreter import Interpreter
+
+            if self._second_model is None:
+                raise ValueError("there is no second landmark network")
+            interpreter = Interpreter(model_content=self._second_model(), num_threads=1)
+            self._second = _Network(interpreter, LANDMARK_SIDE, LANDMARKS)
+        return self._landmarks(self._second, planes, crop)
+
+    def _landmarks(self, network: _Network, planes: YuvPlanes, crop: PersonCrop) -> BodyLandmarks:
         # The border's pixels repeated beyond it, as MediaPipe gives them to the landmark network.
         rgb = self.cut(planes, crop, LANDMARK_SIDE, replicate=True)
-        landmarks, flag, heatmap, world = self._landmarker(rgb, 1 / 255, 0.0)
+        landmarks, flag, heatmap, world = network(rgb, 1 / 255, 0.0)
         return decode_landmarks(landmarks[0], float(flag[0, 0]), heatmap[0], world[0], crop)
 
     def cut(self, planes: YuvPlanes, crop: PersonCrop, side: int, *, replicate: bool) -> Image:

@@ -21,6 +21,7 @@ from typing import Any, Self
 import numpy as np
 
 from gait._typing import Image, PathLike
+from gait.display_language import _
 from gait.errors import InputError
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
 from gait.pose.engines.log_suppression import stderr_filter
@@ -66,13 +67,19 @@ class MediapipeTasks:
                 self._offline.call(self._begin)
             except (RuntimeError, ValueError) as error:
                 self.__exit__(None, None, None)
-                raise InputError(f"{self._model.path}: the pose model cannot be loaded: {_reason(error)}") from None
+                raise InputError(
+                    _("{model}: the pose model cannot be loaded: {reason}").format(
+                        model=self._model.path, reason=_reason(error)
+                    )
+                ) from None
             except (ImportError, OSError) as error:
                 self.__exit__(None, None, None)
                 # The runtime and its OpenCV are linked against libraries that a machine without a desktop lacks.
                 raise InputError(
-                    f"the pose runtime cannot be loaded: {_reason(error)}; "
-                    "on Debian or Ubuntu: apt install libegl1 libgles2 libgl1 libsm6 libxext6 libglib2.0-0"
+                    _(
+                        "the pose runtime cannot be loaded: {reason}; on Debian or Ubuntu: apt install libegl1 "
+                        "libgles2 libgl1 libsm6 libxext6 libglib2.0-0"
+                    ).format(reason=_reason(error))
                 ) from None
         return self
 
@@ -87,7 +94,7 @@ class MediapipeTasks:
         self._image, self._srgb = MediapipeImage, ImageFormat.SRGB
         self._landmarker = pose_landmarker.PoseLandmarker.create_from_options(
             pose_landmarker.PoseLandmarkerOptions(
-                base_options=BaseOptions(model_asset_buffer=self._model.content),
+                base_options=BaseOptions(model_asset_buffer=self._model.content()),
                 running_mode=VisionTaskRunningMode.IMAGE,
                 num_poses=_MAX_PEOPLE,
                 min_pose_detection_confidence=_MIN_CONFIDENCE,

@@ -7,10 +7,12 @@ import io
 import os
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from gait._typing import PathLike
+from gait.display_language import _, gettext
 from gait.errors import InputError
 from gait.pose.dataset import CALIBRATED_VARIANTS, NetworkVariant, engine_keypoint_family
 
@@ -29,7 +31,7 @@ MEMBERS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 
 @dataclass(frozen=True)
 class PoseModel:
-    """A model in memory, so that the bytes that were checked are those that run.
+    """A model file that has been checked.
 
     Attributes
     ----------
@@ -37,17 +39,69 @@ class PoseModel:
         The file's stem.
     path : Path
     sha256 : str
-    content : bytes
     """
 
     name: str
     path: Path
     sha256: str
-    content: bytes = field(repr=False)
+
+    def content(self) -> bytes:
+        """Read the file: a large one, so nobody keeps it.
+
+        Returns
+        -------
+        bytes
+            Those that were checked.
+
+        Raises
+        ------
+        InputError
+            When the file was changed or removed since then.
+        """
+        with suppress(OSError):
+            if _CHECKED.get(_version(self.path)) == self.sha256:
+                return self.path.read_bytes()
+        raise self._changed()
+
+    def member(self, name: str) -> bytes:
+        """Read one file of the bundle.
+
+        Parameters
+        ----------
+        name : str
+            One of `MEMBERS`.
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        InputError
+            As :meth:`content`.
+        """
+        with suppress(OSError, zipfile.BadZipFile):
+            if _CHECKED.get(_version(self.path)) == self.sha256:
+                with zipfile.ZipFile(self.path) as bundle:
+                    return bundle.read(name)
+        raise self._changed()
+
+    def _changed(self) -> InputError:
+        return InputError(_("{path}: the model file was changed while it is used; start again").format(path=self.path))
+
+
+#: A file as it was when it was checked (see `_version`) → its SHA-256. Reading and hashing both networks takes a tenth
+#: of a second.
+_CHECKED: dict[tuple[str, int, int, int], str] = {}
+
+
+def _version(path: Path) -> tuple[str, int, int, int]:
+    state = path.stat()
+    return str(path.resolve()), state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def load_model(model: PathLike | None = None) -> PoseModel:
-    """Read a pose landmarker bundle and check it.
+    """Find a pose landmarker bundle and check it, once per process as long as the file does not change.
 
     Parameters
     ----------
@@ -73,31 +127,51 @@ def load_model(model: PathLike | None = None) -> PoseModel:
         path, expected = _bundled(NETWORKS[name])
     elif not path.exists() and path.name == name and not path.suffix:
         raise InputError(
-            f"model {name!r} is unknown; choose from: {', '.join(sorted(MODEL_NAMES))}, "
-            "or give a pose_landmarker .task file",
+            _("model {name} is unknown; choose from: {names}, or give a pose_landmarker .task file").format(
+                name=repr(name), names=", ".join(sorted(MODEL_NAMES))
+            ),
             code="model_unknown",
         )
     if path.is_dir():
-        raise InputError(f"{path}: is a folder; give a pose_landmarker .task file")
+        raise InputError(_("{path}: is a folder; give a pose_landmarker .task file").format(path=path))
     try:
-        content = path.read_bytes()
+        version = _version(path)
+        digest = _CHECKED.get(version)
+        content = b"" if digest else path.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"{path}: no such model file; give a pose_landmarker .task file") from None
+        raise InputError(_("{path}: no such model file; give a pose_landmarker .task file").format(path=path)) from None
     except OSError as error:
-        raise InputError(f"{path}: the model cannot be read: {error.strerror or error}") from None
-    digest = hashlib.sha256(content).hexdigest()
+        raise InputError(
+            _("{path}: the model cannot be read: {reason}").format(path=path, reason=error.strerror or error)
+        ) from None
+    known = digest is not None
+    digest = digest or hashlib.sha256(content).hexdigest()
     if expected is not None and digest != expected:
-        raise InputError(f"{path}: the bundled pose model is damaged (its SHA-256 differs); install gait again")
+        raise InputError(
+            _("{path}: the bundled pose model is damaged (its SHA-256 differs); install gait again").format(path=path)
+        )
+    if not known:
+        _check_bundle(path, content)
+        _CHECKED[version] = digest
+    return PoseModel(path.stem, path, digest)
+
+
+def _check_bundle(path: Path, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
             absent = set(MEMBERS) - set(bundle.namelist())
             broken = bundle.testzip()
     except zipfile.BadZipFile:
-        raise InputError(f"{path}: is not a model bundle; give a pose_landmarker .task file") from None
+        raise InputError(
+            _("{path}: is not a model bundle; give a pose_landmarker .task file").format(path=path)
+        ) from None
     if absent or broken:
-        what = f"lacks {', '.join(sorted(absent))}" if absent else f"is damaged ({broken})"
-        raise InputError(f"{path}: {what}; give an official pose_landmarker .task file")
-    return PoseModel(path.stem, path, digest, content)
+        message = (
+            _("{path}: lacks {members}; give an official pose_landmarker .task file")
+            if absent
+            else _("{path}: is damaged ({broken}); give an official pose_landmarker .task file")
+        )
+        raise InputError(message.format(path=path, members=", ".join(sorted(absent)), broken=broken))
 
 
 def is_mixed(model: PathLike | None) -> bool:
@@ -173,7 +247,11 @@ def _bundled(file: str) -> tuple[Path, str]:
                 digest, _, name = line.partition(" ")
                 if name.strip().lstrip("*") == file:
                     return folder / file, digest
-    raise InputError(f"the bundled pose model ({file}) is missing from this installation; install gait again")
+    raise InputError(
+        gettext("the bundled pose model ({file}) is missing from this installation; install gait again").format(
+            file=file
+        )
+    )
 
 
 def default_network(engine: str) -> NetworkVariant | None:

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from gait.display_language import keep_language
+
 _Result = TypeVar("_Result")
 
 #: Without seccomp, the runtime (libcurl) sends its reports to this proxy: port 9 (discard) of this machine.
@@ -107,7 +109,7 @@ class OfflineThread:
         object
             Its result; what it raises is raised here.
         """
-        return self._executor.submit(function, *arguments).result()
+        return self._executor.submit(keep_language(function), *arguments).result()
 
     def close(self) -> None:
         """End the thread."""

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from gait._typing import Image
+from gait.display_language import keep_language
 from gait.pose.engines.pose_engine import EngineState, FrameResult, PersonKeypoints
 from gait.video import DecodedFrame
 
@@ -65,6 +66,9 @@ class PerFrameEngine:
         self.name, self.model, self.model_sha256 = first.name, first.model, first.model_sha256
         self.keypoints, self.keypoint_family = first.keypoints, first.keypoint_family
         self._stack = ExitStack()
+        self._idle: queue.SimpleQueue[ImageEngine] = queue.SimpleQueue()
+        for engine in engines:
+            self._idle.put(engine)
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -79,7 +83,12 @@ class PerFrameEngine:
         self._stack.close()
 
     def track(
-        self, frames: Iterable[DecodedFrame], *, fps: float, state: EngineState | None = None
+        self,
+        frames: Iterable[DecodedFrame],
+        *,
+        fps: float,
+        state: EngineState | None = None,
+        workers: int | None = None,
     ) -> Generator[FrameResult]:
         """Find everybody in each frame.
 
@@ -91,33 +100,34 @@ class PerFrameEngine:
             Not used.
         state : EngineState, optional
             Not used: frames are independent of each other.
+        workers : int, optional
+            Of these frames, at most so many are worked on at the same time; as many as there are engines without it.
+            Several threads may call this method at the same time.
 
         Yields
         ------
         FrameResult
             One per frame, in their order.
         """
-        if len(self._engines) == 1:
-            for frame in frames:
-                yield FrameResult(self._engines[0](frame.rgb()), state={})
-            return
-        idle: queue.SimpleQueue[ImageEngine] = queue.SimpleQueue()
-        for engine in self._engines:
-            idle.put(engine)
 
         def find_people(frame: DecodedFrame) -> FrameResult:
-            engine = idle.get()
+            engine = self._idle.get()
             try:
                 return FrameResult(engine(frame.rgb()), state={})
             finally:
-                idle.put(engine)
+                self._idle.put(engine)
 
-        executor = ThreadPoolExecutor(len(self._engines), thread_name_prefix="gait-pose")
+        workers = len(self._engines) if workers is None else min(workers, len(self._engines))
+        if workers == 1:
+            for frame in frames:
+                yield find_people(frame)
+            return
+        executor = ThreadPoolExecutor(workers, thread_name_prefix="gait-pose")
         try:
             pending: deque[Future[FrameResult]] = deque()
             for frame in frames:
-                pending.append(executor.submit(find_people, frame))
-                if len(pending) >= 2 * len(self._engines):
+                pending.append(executor.submit(keep_language(find_people), frame))
+                if len(pending) >= 2 * workers:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()

@@ -49,11 +49,15 @@ class FrameResult:
     state : EngineState or None
         Given to :meth:`PoseEngine.track`, work continues with the next frame and gives the same results as without a
         pause. ``None`` after frames where that is not possible.
+    refined : tuple of PersonKeypoints or None
+        The same people, as a second network sees them; whom it does not find is missing. ``None`` in frames that it
+        was not given.
     """
 
     people: tuple[PersonKeypoints, ...]
     bystanders: int = 0
     state: EngineState | None = None
+    refined: tuple[PersonKeypoints, ...] | None = None
 
 
 class PoseEngine(Protocol):
@@ -89,7 +93,12 @@ class PoseEngine(Protocol):
     ) -> None: ...
 
     def track(
-        self, frames: Iterable[DecodedFrame], *, fps: float, state: EngineState | None = None
+        self,
+        frames: Iterable[DecodedFrame],
+        *,
+        fps: float,
+        state: EngineState | None = None,
+        workers: int | None = None,
     ) -> Generator[FrameResult]:
         """Find everybody who could be the runner in each frame.
 
@@ -101,6 +110,9 @@ class PoseEngine(Protocol):
             Playback rate, 1/s.
         state : EngineState, optional
             From the last frame before these, when work continues after an interruption.
+        workers : int, optional
+            Of these frames, at most so many are worked on at the same time; as many as the engine has workers without
+            it. Several threads may call this method at the same time.
 
         Yields
         ------

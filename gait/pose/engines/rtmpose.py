@@ -18,6 +18,7 @@ from typing import Any, Self
 import numpy as np
 
 from gait._typing import Image, PathLike
+from gait.display_language import _
 from gait.errors import InputError
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
 from gait.pose.engines.pose_engine import PersonKeypoints
@@ -57,11 +58,15 @@ def rtmpose_hash(model: PathLike | None = None) -> str:
     try:
         return hashlib.sha256(Path(model).read_bytes()).hexdigest()
     except OSError as error:
-        raise InputError(f"{model}: the model cannot be read: {error.strerror or error}; give an .onnx file") from None
+        raise InputError(
+            _("{model}: the model cannot be read: {reason}; give an .onnx file").format(
+                model=model, reason=error.strerror or error
+            )
+        ) from None
 
 
 def _rtmlib_missing() -> InputError:
-    return InputError("the engine rtmpose needs rtmlib: pip install 'gait[rtmpose]'", code="rtmlib_missing")
+    return InputError(_("the engine rtmpose needs rtmlib: pip install 'gait[rtmpose]'"), code="rtmlib_missing")
 
 
 class RTMPose:
@@ -103,8 +108,10 @@ class RTMPose:
         except Exception as error:  # download and runtime raise many kinds
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise InputError(
-                f"the models of rtmpose cannot be loaded ({reason}); without the internet, give an .onnx file "
-                "with a yolox*.onnx beside it",
+                _(
+                    "the models of rtmpose cannot be loaded ({reason}); without the internet, give an .onnx file "
+                    "with a yolox*.onnx beside it"
+                ).format(reason=reason),
                 code="rtmpose_model_missing",
             ) from None
         self._detector, self._pose = both.det_model, both.pose_model
@@ -140,7 +147,11 @@ class RTMPose:
             return ()
         keypoints, scores = self._pose(image_bgr, bboxes=boxes)
         if keypoints.shape[1] != len(_HALPE):
-            raise InputError(f"{self._path}: has {keypoints.shape[1]} keypoints, must be an RTMPose of {len(_HALPE)}")
+            raise InputError(
+                _("{path}: has {shape} keypoints, must be an RTMPose of {count}").format(
+                    path=self._path, shape=keypoints.shape[1], count=len(_HALPE)
+                )
+            )
         people = [
             PersonKeypoints(
                 np.asarray(xy, dtype=float)[_CHOSEN], np.clip(np.asarray(score, dtype=float)[_CHOSEN], 0, 1), None

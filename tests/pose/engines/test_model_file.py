@@ -75,6 +75,29 @@ def test_another_model_has_its_own_name_and_hash(tmp_path):
     assert model.name == "pose_landmarker_heavy"
 
 
+def test_a_file_is_read_and_hashed_once_as_long_as_it_does_not_change(tmp_path, monkeypatch):
+    path = Path(shutil.copy(load_model("full").path, tmp_path / "mine.task"))
+    first = load_model(path)
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"{self} was read again"))
+    assert load_model(path) == first
+    monkeypatch.setattr(Path, "read_bytes", read)
+    shutil.copy(load_model("heavy").path, path)
+    assert network_name(load_model(path).sha256) == "heavy"
+
+
+def test_a_model_that_is_changed_after_it_was_checked_is_not_used(tmp_path):
+    path = Path(shutil.copy(load_model("full").path, tmp_path / "mine.task"))
+    model = load_model(path)
+    assert hashlib.sha256(model.content()).hexdigest() == model.sha256
+    shutil.copy(load_model("heavy").path, path)
+    with pytest.raises(InputError, match=r"mine\.task: the model file was changed while it is used"):
+        model.content()
+    path.unlink()
+    with pytest.raises(InputError, match="was changed"):
+        model.content()
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+import time
 import zipfile
 
 import numpy as np
@@ -43,6 +46,32 @@ def test_the_other_outputs_keep_every_bit(landmarker, capfd):
 
 def test_a_model_without_such_an_output_is_unchanged(landmarker):
     assert without_output(landmarker, (1, 2, 3)) is landmarker
+
+
+@pytest.mark.parametrize("length", [0, 4, 8, 100, 10_000])
+def test_a_truncated_model_is_refused(landmarker, length):
+    with pytest.raises(ValueError, match="not a TensorFlow Lite model"):
+        without_output(landmarker[:length], MASK)
+
+
+def test_damaged_offsets_are_refused_or_do_no_harm(landmarker):
+    random = np.random.default_rng(0)
+    for _ in range(60):
+        damaged = bytearray(landmarker)
+        place = int(random.integers(8, len(landmarker)))
+        damaged[place : place + 4] = random.bytes(4)
+        # The lists that are followed lie at the end of this file.
+        end = int(random.integers(len(landmarker) - 60_000, len(landmarker) - 4))
+        damaged[end : end + 4] = random.bytes(4)
+        with contextlib.suppress(ValueError):
+            without_output(bytes(damaged), MASK)
+
+
+def test_it_takes_no_time_and_does_not_load_the_schema(landmarker):
+    begin = time.process_time()
+    without_output(landmarker, MASK)
+    assert time.process_time() - begin < 0.1
+    assert "ai_edge_litert.schema_py_generated" not in sys.modules
 
 
 def test_bytes_that_are_no_model_are_refused():

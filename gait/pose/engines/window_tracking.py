@@ -1,0 +1,235 @@
+"""Keypoints in stretches of a video: each is decoded, and its people tracked, for itself.
+
+One thread decodes a stretch (from the key frame before it) and runs the networks on its frames, so that nothing waits
+for anything else; the other cores do the same for other stretches. Where fewer stretches are left than there are cores,
+the frames of one are shared among them (`gait.pose.engines.litert`). Neither changes a number.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from gait._typing import FloatArray, PathLike
+from gait.display_language import keep_language
+from gait.errors import InputError
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE, ENGINES, make_engine, runs_mixed
+from gait.pose.engines.litert import LiteRT
+from gait.pose.engines.model_file import MIXED_NETWORKS
+from gait.pose.engines.pose_engine import FrameResult, PoseEngine
+from gait.video import DecodedFrame, read_decoded_frames
+
+
+@dataclass(frozen=True)
+class FrameWindow:
+    """A stretch of a video.
+
+    Attributes
+    ----------
+    start_s, end_s : float
+        The frames with ``start_s <= time < end_s``, seconds on the file's timeline. Least is decoded in vain where a
+        window starts at a key frame (`gait.video.timeline.Timeline.keys_s`).
+    step : int
+        Every ``step``-th of them, from the first one on.
+    refine : (int, int), optional
+        In which of these frames the second network of ``mixed`` runs as well: from the first number, counted from 0,
+        to before the second.
+    """
+
+    start_s: float
+    end_s: float
+    step: int = 1
+    refine: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class TrackedWindow:
+    """What an engine found in one window.
+
+    Attributes
+    ----------
+    window : FrameWindow
+    time_s : (n,) float array
+        Of its frames, seconds; empty where all of them are damaged in the file.
+    results : tuple of FrameResult
+        One for each frame.
+    """
+
+    window: FrameWindow
+    time_s: FloatArray
+    results: tuple[FrameResult, ...]
+
+
+class WindowTracker:
+    """Finds people's keypoints in windows of a video, each of them from scratch.
+
+    A context manager. How many workers there are does not change a number.
+
+    Parameters
+    ----------
+    video : path
+    engine : str
+        A name in `gait.pose.engines.engine_registry.ENGINES`.
+    model : str or path, optional
+        As in `gait.pose.engines.engine_registry.make_engine`.
+    workers : int
+        Frames in work at the same time, each on one core.
+
+    Raises
+    ------
+    InputError
+        When engine or model cannot be used.
+    """
+
+    def __init__(
+        self,
+        video: PathLike,
+        *,
+        engine: str = DEFAULT_ENGINE,
+        model: PathLike | None = None,
+        workers: int = 1,
+    ) -> None:
+        self._video = Path(video)
+        #: The second network of ``mixed``; ``None`` where the engine itself runs it, or there is none.
+        self._second: PoseEngine | None = None
+        self._refines = runs_mixed(engine, model)
+        if engine == LiteRT.name:
+            self._engine: PoseEngine = LiteRT(
+                model, workers=workers, second_model=MIXED_NETWORKS[1] if self._refines else None
+            )
+        else:
+            self._engine = make_engine(engine, model, workers=workers)
+            if self._refines:
+                self._second = make_engine(engine, MIXED_NETWORKS[1], workers=workers)
+        self._workers = workers
+        self._at_once = 1 if ENGINES[engine].spreads else workers
+        self.name, self.model, self.model_sha256 = self._engine.name, self._engine.model, self._engine.model_sha256
+        self.keypoints, self.keypoint_family = self._engine.keypoints, self._engine.keypoint_family
+        self._entered, self._is_entered = ExitStack(), False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._is_entered = False
+        self._entered.close()
+
+    def track(
+        self, windows: Iterable[FrameWindow], *, fps: float, advance: Callable[[], None] | None = None
+    ) -> Generator[TrackedWindow]:
+        """Find everybody who could be the runner in each frame of the windows.
+
+        Parameters
+        ----------
+        windows : iterable of FrameWindow
+            Read a few windows ahead of what is yielded, by how many depends on the workers.
+        fps : float
+            Playback rate of the file, 1/s.
+        advance : callable, optional
+            Called after each frame, in any thread.
+
+        Yields
+        ------
+        TrackedWindow
+            One for each window, in their order.
+
+        Raises
+        ------
+        InputError
+            When the model cannot be loaded, or a window is empty or lies outside the video.
+        """
+        left = iter(windows)
+        ahead = deque(itertools.islice(left, self._at_once))
+        if ahead and not self._is_entered:
+            with ExitStack() as stack:
+                for engine in (self._engine, self._second):
+                    if engine is not None:
+                        stack.enter_context(engine)
+                self._entered, self._is_entered = stack.pop_all(), True
+        stopped = threading.Event()
+        running: deque[Future[TrackedWindow]] = deque()
+        executor = ThreadPoolExecutor(self._at_once, thread_name_prefix="gait-window")
+        started = 0
+        track_one = keep_language(self._track_one)
+        try:
+            while ahead or running:
+                # One more than are worked on, so that no core waits for the caller.
+                while ahead and len(running) <= self._at_once:
+                    # Windows are worked on in rounds; only the last one can have fewer than there are cores.
+                    place = started % self._at_once
+                    in_round = min(place + len(ahead), self._at_once)
+                    share = max(1, self._workers // in_round)
+                    running.append(executor.submit(track_one, ahead.popleft(), fps, share, advance, stopped))
+                    started += 1
+                    ahead.extend(itertools.islice(left, 1))
+                yield running.popleft().result()
+        finally:
+            # Also on Ctrl-C: networks must not go away while a frame is in work.
+            stopped.set()
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def _track_one(
+        self,
+        window: FrameWindow,
+        fps: float,
+        workers: int,
+        advance: Callable[[], None] | None,
+        stopped: threading.Event,
+    ) -> TrackedWindow:
+        threads = 1 if workers < self._workers or self._workers <= 2 else None
+        video = partial(read_decoded_frames, self._video, step=window.step, threads=threads)
+        places: dict[int, int] = {}
+        times: list[float] = []
+        results: list[FrameResult] = []
+
+        def frames() -> Iterator[DecodedFrame]:
+            for frame in _until(video(start=window.start_s, end=window.end_s), stopped):
+                places[frame.index] = len(times)
+                times.append(frame.time_s)
+                yield frame
+
+        def is_refined(frame: DecodedFrame) -> bool:
+            return first <= places[frame.index] < behind
+
+        first, behind = window.refine or (0, 0) if self._refines else (0, 0)
+        engine, fps = self._engine, fps / window.step
+        found = (
+            engine.track(frames(), fps=fps, workers=workers, refine=is_refined)
+            if isinstance(engine, LiteRT)
+            else engine.track(frames(), fps=fps, workers=workers)
+        )
+        with closing(found) as answers:
+            for result in answers:
+                results.append(result)
+                if advance is not None:
+                    advance()
+        refined = range(first, min(behind, len(times)))
+        if refined and self._second is not None:
+            after_last = times[refined[-1]] + 0.5 / (fps * window.step)  # half the time between two frames of the file
+            again = video(start=times[refined[0]], end=after_last)
+            with closing(self._second.track(_until(again, stopped), fps=fps, workers=workers)) as answers:
+                for place, result in zip(refined, answers, strict=False):
+                    results[place] = replace(results[place], refined=result.people)
+        return TrackedWindow(window, np.array(times), tuple(results))
+
+
+def _until(frames: Iterator[DecodedFrame], stopped: threading.Event) -> Iterator[DecodedFrame]:
+    """Pass frames on until the work is stopped."""
+    with suppress(InputError):  # none of the frames can be decoded
+        for frame in frames:
+            if stopped.is_set():
+                return
+            yield frame
