@@ -125,7 +125,7 @@ def calibrate(
         Folder of results, made if it does not exist. `FILES` of an earlier run are removed first.
     """
     output.mkdir(parents=True, exist_ok=True)
-    inputs = ValidationInputs(recordings, clip_folder, engine, trial_constants=output)
+    inputs = ValidationInputs(recordings, clip_folder, engine, trial_constants=output, every_frame=True)
     trials = [_trial(inputs, output, family) for family in ("", *FAMILIES)]
     cases = clip_cases("calibration", recordings, recorded_half=CALIBRATION_HALF)
     joints = [case for half in (CALIBRATION_HALF, REPORTING_HALF) for case in joint_cases(recordings, half=half)]

@@ -287,7 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--jobs", type=int, help="processes; default: one a core")
     parser.add_argument("-o", "--output", type=Path, help="page to write, as docs/pelvis.md; printed by default")
     options = parser.parse_args(arguments)
-    inputs = ValidationInputs(find_recordings(options.mocap), options.clips, DEFAULT_ENGINE)
+    inputs = ValidationInputs(find_recordings(options.mocap), options.clips, DEFAULT_ENGINE, every_frame=True)
     train = _read_all("calibration", CALIBRATION_HALF, inputs, options.jobs)
     test = _read_all("full", REPORTING_HALF, inputs, options.jobs)
     text = methods_page(compare_methods(train, test))

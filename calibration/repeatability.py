@@ -174,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, help="text file; printed by default")
     options = parser.parse_args(arguments)
     cases = repeat_cases()
-    make_clips(cases, ValidationInputs({}, options.clips, DEFAULT_ENGINE))
+    make_clips(cases, ValidationInputs({}, options.clips, DEFAULT_ENGINE, every_frame=True))
     text = summary(runner_shares(repeat_errors(cases, options.clips)))
     if options.output is None:
         sys.stdout.write(text)

@@ -41,7 +41,9 @@ class Runner:
 class VideoInfo:
     """One analysed video. ``duration_s`` and ``frames`` are those of the analysed part, in playback time.
 
-    Rates and ``frames`` are the file's, also where poses were estimated in some of the frames only.
+    Rates and ``frames`` are the file's, also where poses were estimated in some of the frames only. ``frames_seen``: in
+    how many, where the video was seen in windows (`gait.pose.sampling_plan`), and ``windows_s``: start and end of each,
+    s of playback; ``None`` where it was seen whole.
     """
 
     file: str
@@ -57,6 +59,8 @@ class VideoInfo:
     swapped_frames_repaired: int
     engine: str
     warnings: tuple[str, ...] = ()
+    frames_seen: int | None = None
+    windows_s: tuple[tuple[float, float], ...] | None = None
 
     @property
     def real_per_playback(self) -> float:

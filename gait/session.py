@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from gait.accessors import resolve_accessor
 from gait.analysis.best_view import best_measurements
 from gait.analysis.hand_adjustment import add_hand_points, read_hand_points
 from gait.analysis.same_run import doubt_same_run, refuse_different_runs
+from gait.analysis.sampling_need import times_needed
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.display_language import ENGLISH, _, speak
 from gait.display_units import Units, show_in
@@ -162,13 +164,17 @@ class Session:
         by_side = {m.side: m for m in self.measurements if m.key == key}
         if not by_side:
             keys = ", ".join(dict.fromkeys(m.key for m in self.measurements))
-            raise InputError(f"metric {key!r} is not in this session; it has: {keys}")
+            raise InputError(_("metric {key} is not in this session; it has: {keys}").format(key=repr(key), keys=keys))
         if side is None and len(by_side) == 1:
             return next(iter(by_side.values()))
         if side is None:
-            raise InputError(f"{key} has one value per leg: give side='left' or side='right'")
+            raise InputError(_("{key} has one value per leg: give side='left' or side='right'").format(key=key))
         if side not in by_side:
-            raise InputError(f"{key} has no side {side!r}; it has: {', '.join(by_side)}")
+            raise InputError(
+                _("{key} has no side {side}; it has: {by_side}").format(
+                    key=key, side=repr(side), by_side=", ".join(by_side)
+                )
+            )
         return by_side[side]
 
     @property
@@ -306,6 +312,7 @@ def analyze(
     same_run: bool = False,
     units: Units = "metric",
     language: str = ENGLISH,
+    every_frame: bool = False,
     poses: PathLike | None = None,
 ) -> Session:
     """Analyse one run: poses, events, metrics, findings.
@@ -359,6 +366,9 @@ def analyze(
         minutes a mile, feet and inches. Measurements stay in their own units.
     language : {"en", "de", "es", "fr"}
         In which the report is written.
+    every_frame : bool
+        Estimate poses in every frame. Without it a longer video is seen in windows of some strides each, as many as
+        narrow the intervals of what is measured.
     poses : path, optional
         Deprecated name of ``cache_dir``.
 
@@ -379,10 +389,18 @@ def analyze(
     paths = [Path(videos)] if isinstance(videos, str | os.PathLike) else [Path(v) for v in videos]
     view_of_video = [view] * len(paths) if isinstance(view, str) else list(view)
     if len(view_of_video) != len(paths):
-        raise InputError(f"{len(view_of_video)} views for {len(paths)} videos; give one for all, or one for each")
+        raise InputError(
+            _("{count} views for {count_2} videos; give one for all, or one for each").format(
+                count=len(view_of_video), count_2=len(paths)
+            )
+        )
     rate_of_video = list(capture_fps) if isinstance(capture_fps, Sequence) else [capture_fps] * len(paths)
     if len(rate_of_video) != len(paths):
-        raise InputError(f"{len(rate_of_video)} capture rates for {len(paths)} videos; give one for all, or one each")
+        raise InputError(
+            _("{count} capture rates for {count_2} videos; give one for all, or one each").format(
+                count=len(rate_of_video), count_2=len(paths)
+            )
+        )
     folder = Path(cache_dir) if cache_dir else None
     runner = Runner(name, height_m, leg_length_m, speed_mps)
     adjust_files = [adjust] if isinstance(adjust, str | os.PathLike) else list(adjust or ())
@@ -399,6 +417,12 @@ def analyze(
         fresh=fresh,
         workers=workers,
         progress=progress,
+        # The frames that were set by hand must be among those with poses.
+        every_frame=every_frame or bool(set_by_hand),
+        more=[
+            partial(times_needed, view=view_of_video[number], capture_fps=rate_of_video[number])  # type: ignore[arg-type]
+            for number in range(len(paths))
+        ],
     )
     views: dict[int, ViewAnalysis] = {}
     refusals: list[str] = []
@@ -502,7 +526,7 @@ def assess(
     """
     views = [views] if isinstance(views, ViewAnalysis) else list(views)
     if not views:
-        raise InputError("there is nothing to assess: give at least one measured view")
+        raise InputError(_("there is nothing to assess: give at least one measured view"))
     runner = runner or Runner()
     belts = [v.belt_speed_mps for v in views if v.belt_speed_mps is not None]
     unscaled = [v.belt_heights_per_s for v in views if v.belt_heights_per_s is not None]

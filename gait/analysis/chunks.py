@@ -7,7 +7,7 @@ and what after. So no event is lost and none is counted twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,9 +24,10 @@ from gait.events.detection import drop_out_of_order
 from gait.geometry.camera import keypoint_xy, no_runner_error, runner_found
 from gait.metrics.grading import Refusal
 from gait.netcdf import as_stored, blocks, open_along_time, write_along_time
+from gait.pose.dataset import seen_seconds, window_starts
 from gait.pose.frame_rates import FrameRates
 from gait.signal.cleaning import MISSING, CleanedPose
-from gait.signal.phase import StridePhase
+from gait.signal.phase import StridePhase, mean_rate, segments
 
 #: A clip of up to so many seconds (real time) is measured in one piece. [E]
 WHOLE_S = 120.0
@@ -57,7 +58,7 @@ def is_long(pose: xr.Dataset) -> bool:
     -------
     bool
     """
-    return _span_s(pose) * FrameRates.of(pose).real_per_playback > WHOLE_S
+    return seen_seconds(pose) * FrameRates.of(pose).real_per_playback > WHOLE_S
 
 
 def sample_frames(pose: xr.Dataset) -> tuple[xr.Dataset, int]:
@@ -99,7 +100,10 @@ def sample_frames(pose: xr.Dataset) -> tuple[xr.Dataset, int]:
 
 @dataclass(frozen=True)
 class _Chunk:
-    """One chunk: its frames ``begin:stop``, those with both overlaps ``low:high``, and where it ends, s of playback."""
+    """One chunk: its frames ``begin:stop``, those with both overlaps ``low:high``, and where it ends, s of playback.
+
+    ``at_gap``: no frame lies at the end, so that no event is cut in two.
+    """
 
     begin: int
     stop: int
@@ -107,6 +111,7 @@ class _Chunk:
     high: int
     end_s: float
     last: bool
+    at_gap: bool = False
 
     @property
     def inner(self) -> slice:
@@ -114,11 +119,14 @@ class _Chunk:
         return slice(self.begin - self.low, self.stop - self.low)
 
 
-def _chunks(time: FloatArray, playback_per_real: float) -> Iterator[_Chunk]:
-    """Split a clip into equal chunks."""
+def _chunks(time: FloatArray, playback_per_real: float, starts: FloatArray) -> Iterator[_Chunk]:
+    """Split a clip into equal chunks; one with gaps, at gaps and by what was seen of it."""
+    overlap = OVERLAP_S * playback_per_real
+    if len(parts := segments(time, starts)) > 1:
+        yield from _chunks_of_windows(time, parts, CHUNK_S * playback_per_real, overlap)
+        return
     count = int(np.ceil((time[-1] - time[0]) / (CHUNK_S * playback_per_real)))
     edges = np.linspace(time[0], time[-1], count + 1)
-    overlap = OVERLAP_S * playback_per_real
     begin = 0
     for number, edge in enumerate(edges[1:]):
         last = number == count - 1
@@ -127,6 +135,26 @@ def _chunks(time: FloatArray, playback_per_real: float) -> Iterator[_Chunk]:
         high = len(time) if last else int(np.searchsorted(time, edge + overlap))
         yield _Chunk(begin, stop, low, high, float(edge), last)
         begin = stop
+
+
+def _chunks_of_windows(time: FloatArray, parts: Sequence[slice], longest: float, overlap: float) -> Iterator[_Chunk]:
+    """Gather windows to chunks; the windows beside a chunk are its overlap."""
+    lengths = np.array([time[part.stop - 1] - time[part.start] for part in parts])
+    count = int(np.ceil(lengths.sum() / longest))
+    chunk_of = np.minimum((np.cumsum(lengths) - lengths / 2) / lengths.sum() * count, count - 1).astype(int)
+    for number in np.unique(chunk_of):
+        own = np.flatnonzero(chunk_of == number)
+        first, last = int(own[0]), int(own[-1])
+        low, high = first, last
+        while low > 0 and lengths[low:first].sum() < overlap:
+            low -= 1
+        while high < len(parts) - 1 and lengths[last + 1 : high + 1].sum() < overlap:
+            high += 1
+        is_last = last == len(parts) - 1
+        end = time[-1] if is_last else 0.5 * (time[parts[last].stop - 1] + time[parts[last + 1].start])
+        yield _Chunk(
+            parts[first].start, parts[last].stop, parts[low].start, parts[high].stop, float(end), is_last, at_gap=True
+        )
 
 
 def clean_in_chunks(
@@ -191,7 +219,7 @@ def locate_in_chunks(cleaned: CleanedPose, locate: LocateChunk) -> pd.DataFrame:
         end = _cut(chunk, events, part.playback_per_real)
         tables.append(events[events.time_s.between(start, end, inclusive="left") & part.present_at(events.time_s)])
         start = end
-    return drop_out_of_order(pd.concat(tables, ignore_index=True))
+    return drop_out_of_order(pd.concat(tables, ignore_index=True), starts=cleaned.phase.starts)
 
 
 def measure_in_chunks(cleaned: CleanedPose, events: pd.DataFrame, measure: MeasureChunk) -> MeasuredSteps:
@@ -283,11 +311,12 @@ def _part(cleaned: CleanedPose, low: int, high: int) -> _Part | None:
     if present.sum() < 2:
         return None
     time, phase = cleaned.phase.time[frames], cleaned.phase.phase[frames]
-    frequency = float(np.polyfit(time[present], phase[present], 1)[0])
+    starts = cleaned.phase.starts[(cleaned.phase.starts > time[0]) & (cleaned.phase.starts <= time[-1])]
+    frequency = mean_rate(time[present], phase[present], starts)
     return _Part(
         CleanedPose(
             pose,
-            StridePhase(time, phase, frequency, cleaned.phase.clarity),
+            StridePhase(time, phase, frequency, cleaned.phase.clarity, starts),
             cleaned.swapped[frames],
             cleaned.filled_fraction,
         ),
@@ -298,7 +327,8 @@ def _part(cleaned: CleanedPose, low: int, high: int) -> _Part | None:
 
 def _parts(cleaned: CleanedPose) -> Iterator[tuple[_Chunk, _Part | None]]:
     """Yield the chunks of a cleaned run; without a part where the runner is in none of the chunk's own frames."""
-    for chunk in _chunks(cleaned.phase.time, 1 / FrameRates.of(cleaned.pose).real_per_playback):
+    playback_per_real = 1 / FrameRates.of(cleaned.pose).real_per_playback
+    for chunk in _chunks(cleaned.phase.time, playback_per_real, cleaned.phase.starts):
         part = _part(cleaned, chunk.low, chunk.high)
         yield chunk, part if part is not None and part.present[chunk.inner].any() else None
 
@@ -307,6 +337,8 @@ def _cut(chunk: _Chunk, events: pd.DataFrame, playback_per_real: float) -> float
     """Find where a chunk ends: in the middle of a pause between two events near its end; never for the last one."""
     if chunk.last:
         return np.inf
+    if chunk.at_gap:
+        return chunk.end_s
     return _middle_of_pause(events.time_s.to_numpy(dtype=float), chunk.end_s, CUT_SEARCH_S * playback_per_real)
 
 
@@ -346,7 +378,7 @@ class _CleanJoiner:
 
     def clean_all(self, clean: CleanChunk) -> Iterator[xr.Dataset]:
         """Clean chunk after chunk, and yield the clean dataset of each."""
-        for chunk in _chunks(self.time, 1 / FrameRates.of(self.pose).real_per_playback):
+        for chunk in _chunks(self.time, 1 / FrameRates.of(self.pose).real_per_playback, window_starts(self.pose)):
             window = self.pose.isel(time=slice(chunk.low, chunk.high)).load()
             try:
                 cleaned = clean(window)
@@ -369,7 +401,7 @@ class _CleanJoiner:
     def _add_chunk(self, cleaned: CleanedPose, chunk: _Chunk) -> None:
         """Take over the phase of the chunk's own frames."""
         present = np.isfinite(keypoint_xy(cleaned.pose, "left_hip", "right_hip")[:, 0])
-        frequency = float(np.polyfit(cleaned.phase.time[present], cleaned.phase.phase[present], 1)[0])
+        frequency = mean_rate(cleaned.phase.time[present], cleaned.phase.phase[present], cleaned.phase.starts)
         frames = chunk.begin + np.flatnonzero(present[chunk.inner])
         if len(frames):
             shift = self._phase_shift(cleaned.phase.phase[frames[0] - chunk.low], int(frames[0]), frequency)
@@ -399,7 +431,11 @@ class _CleanJoiner:
         phase[before] += (self.time[before] - times[0]) * frequency[0]
         phase[after] += (self.time[after] - times[-1]) * frequency[-1]
         strides = StridePhase(
-            self.time, np.maximum.accumulate(phase), float(np.average(frequency, weights=frames)), mean_clarity
+            self.time,
+            np.maximum.accumulate(phase),
+            float(np.average(frequency, weights=frames)),
+            mean_clarity,
+            window_starts(self.pose),
         )
         warnings = tuple(
             _("nothing could be measured from {start} to {end} s: {reason}").format(
@@ -428,8 +464,3 @@ def _without_positions(pose: xr.Dataset) -> xr.Dataset:
     clean["status"] = xr.full_like(pose.confidence, MISSING, dtype=np.int8)
     clean[RUNNING] = ("time", np.zeros(pose.sizes["time"], dtype=np.int8))
     return clean
-
-
-def _span_s(pose: xr.Dataset) -> float:
-    """Seconds of playback between the first and the last frame."""
-    return float(pose.time.values[-1] - pose.time.values[0]) if pose.sizes["time"] else 0.0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import xarray as xr
 
 from gait._typing import PathLike
 from gait.errors import RefusedError
 from gait.geometry.camera import Camera
 from gait.pose.appearance.joint_dots import ANCHOR, DOT_JOINTS, DOTS_VERSION, add_joint_dots, find_dot_colour
+from gait.pose.appearance.middle_part import middle_part
 from gait.pose.dataset import DOT_POSITION, DOTS_VERSION_ATTR
 from gait.pose.frame_rates import FrameRates
 from gait.signal.cleaning import clean_keypoints
@@ -46,10 +46,9 @@ def track_dots(video: PathLike, pose: xr.Dataset, camera: Camera) -> xr.Dataset:
     if not {f"{side}_{name}" for name in (ANCHOR, *DOT_JOINTS[ANCHOR])} <= set(pose.keypoint.values):
         return pose
     real_per_playback = FrameRates.of(pose).real_per_playback
-    time = np.asarray(pose.time.values, dtype=float)
-    if not len(time):
+    if not pose.sizes["time"]:
         return pose
-    part = pose.isel(time=np.abs(time - 0.5 * (time[0] + time[-1])) <= 0.5 * PART_S / real_per_playback).load()
+    part = pose.isel(time=middle_part(pose, PART_S / real_per_playback)).load()
     colour = find_dot_colour(video, part, side=side, leg_px=camera.leg_px, real_per_playback=real_per_playback)
     if colour is None:
         return pose.drop_vars(DOT_POSITION, errors="ignore").assign_attrs({DOTS_VERSION_ATTR: DOTS_VERSION})

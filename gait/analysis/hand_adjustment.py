@@ -12,6 +12,8 @@ import xarray as xr
 from gait._typing import PathLike
 from gait.analysis.chunks import OVERLAP_S
 from gait.analysis.step_measuring import clean_enough_strides
+from gait.display_language import _
+from gait.display_units import number_text
 from gait.errors import InputError, RefusedError
 from gait.geometry.camera import Camera
 from gait.geometry.joint_offsets import hand_offsets, hand_offsets_text
@@ -70,14 +72,20 @@ def _video_number(file: AdjustFile, videos: Sequence[Path]) -> int:
         if file.video in (video.name, video.stem):
             return number
     names = ", ".join(video.name for video in videos)
-    raise InputError(f"{file.path}: is for the video {file.video}, not for {names}")
+    raise InputError(
+        _("{file}: is for the video {video}, not for {names}").format(file=file.path, video=file.video, names=names)
+    )
 
 
 def _points(file: AdjustFile, video: Path, start: float | None, end: float | None) -> tuple[HandPoint, ...]:
     if file.video_sha256 is not None:
         with video.open("rb") as content:
             if hashlib.file_digest(content, "sha256").hexdigest() != file.video_sha256.lower():
-                raise InputError(f"{file.path}: was made for another video than {video.name}: the content differs")
+                raise InputError(
+                    _("{file}: was made for another video than {video}: the content differs").format(
+                        file=file.path, video=video.name
+                    )
+                )
     if not file.joints:
         return ()
     shown = frame_times(video)
@@ -87,13 +95,20 @@ def _points(file: AdjustFile, video: Path, start: float | None, end: float | Non
     for number, entry in enumerate(file.joints):
         if entry.frame is not None and entry.frame >= len(shown):
             raise InputError(
-                f"{file.path}: joint {number + 1} is set in frame {entry.frame}; {video.name} has {len(shown)} frames"
+                _("{file}: joint {number} is set in frame {frame}; {video} has {count} frames").format(
+                    file=file.path, number=number + 1, frame=entry.frame, video=video.name, count=len(shown)
+                )
             )
         time_s = float(shown[entry.frame]) if entry.frame is not None else float(entry.time_s or 0.0)
         if not inside[0] - spare <= time_s <= inside[-1] + spare:
             raise InputError(
-                f"{file.path}: joint {number + 1} is set at {time_s:.2f} s, outside the clip "
-                f"({inside[0]:.2f} to {inside[-1]:.2f} s)"
+                _("{file}: joint {number} is set at {time_s} s, outside the clip ({inside} to {inside_2} s)").format(
+                    file=file.path,
+                    number=number + 1,
+                    time_s=number_text(time_s, 2),
+                    inside=number_text(inside[0], 2),
+                    inside_2=number_text(inside[-1], 2),
+                )
             )
         time_s = float(np.clip(time_s, inside[0], inside[-1]))
         keypoint = f"{entry.side}_{_KEYPOINT_OF_JOINT.get(entry.joint, entry.joint)}"
@@ -125,7 +140,7 @@ def add_hand_points(pose: xr.Dataset, points: Sequence[HandPoint]) -> xr.Dataset
     lacking = sorted({point.keypoint for point in points} - {str(name) for name in pose.keypoint.values})
     lacking += sorted({p.keypoint for p in points if p.keypoint.split("_", 1)[1] not in DOT_JOINTS})
     if lacking:
-        raise InputError(f"the poses have no keypoint {lacking[0]}, which was set by hand")
+        raise InputError(_("the poses have no keypoint {lacking}, which was set by hand").format(lacking=lacking[0]))
     return with_hand_points(pose, points)
 
 

@@ -14,8 +14,9 @@ import xarray as xr
 
 from gait._typing import FloatArray
 from gait.analysis.runner_presence import mark_frames_running, strides_seen
-from gait.display_language import _
+from gait.display_language import N_, _
 from gait.errors import RefusedError
+from gait.formatted_message import FormattedMessage, format_message
 from gait.geometry.camera import Camera, keypoint_xy
 from gait.metrics.grading import Refusal
 from gait.metrics.register import METRICS
@@ -61,8 +62,8 @@ OVERLAP = 0.3
 _PHASES = np.linspace(0, 1, 240, endpoint=False)
 #: Strides in a few seconds, below which nobody runs in them. [E]
 MIN_STRIDES = 2.0
-#: What to do instead, for a sentence in English (`gait.quality`).
-FILM_RUNNER = "film one runner on a treadmill"
+#: What to do instead.
+FILM_RUNNER = N_("film one runner on a treadmill")
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,7 @@ def find_other_motion(pose: xr.Dataset, camera: Camera) -> Refusal | None:
         reason = explain_missing_rhythm(pose, camera)
         return None if reason is None else Refusal("not_running", reason)
     if strides_seen(mark_frames_running(cleaned, pose, camera)) < MIN_STRIDES:
-        text = _("nobody runs for longer than a moment: film one runner on a treadmill")
-        return Refusal("not_running", text)
+        return Refusal("not_running", _film_runner(format_message("nobody runs for longer than a moment")))
     return refuse_other_motion(mean_strides(cleaned, camera), camera)
 
 
@@ -226,6 +226,10 @@ def _not_running(why: str) -> Refusal:
     return Refusal("not_running", _("this does not look like running on a treadmill: {reason}").format(reason=why))
 
 
+def _film_runner(finding: FormattedMessage) -> FormattedMessage:
+    return format_message("{finding}: film one runner on a treadmill", finding=finding)
+
+
 def _in_place(why: str) -> Refusal:
     return Refusal("running_in_place", _("this does not look like running on a treadmill: {reason}").format(reason=why))
 
@@ -253,13 +257,14 @@ def explain_missing_rhythm(pose: xr.Dataset, camera: Camera) -> str | None:
     places = np.concatenate([left[seen], right[seen], middle[seen] / camera.leg_px], axis=1)
     low, high = np.percentile(places, [16, 84], axis=0)
     if float(np.max(high - low)) / 2 < STILL:
-        return _("the person in the picture stands still: film one runner on a treadmill")
+        return _film_runner(format_message("the person in the picture stands still"))
     heights = (left[seen, 1], right[seen, 1])
     apart, both = heights[0] - heights[1], heights[0] + heights[1]
     if np.std(apart) < TOGETHER * np.std(both) and _repeats(pose.time.values[seen], both):
-        return _(
-            "both legs move together, as in jumping jacks, squats or rowing; this does not look like running: film one "
-            "runner on a treadmill"
+        return _film_runner(
+            format_message(
+                "both legs move together, as in jumping jacks, squats or rowing; this does not look like running"
+            )
         )
     if not _is_seen_from_side(pose, middle):
         return None
@@ -268,7 +273,9 @@ def explain_missing_rhythm(pose: xr.Dataset, camera: Camera) -> str | None:
         track_phase(time, keypoint_xy(pose, "left_ankle")[:, 1] - keypoint_xy(pose, "right_ankle")[:, 1], middle[:, 1])
     except RefusedError:
         return None
-    return _(
-        "the feet rise and fall by turns but do not travel back, as in running in place or on a stepper; this does not "
-        "look like running on a treadmill: film one runner on a treadmill"
+    return _film_runner(
+        format_message(
+            "the feet rise and fall by turns but do not travel back, as in running in place or on a stepper; this does "
+            "not look like running on a treadmill"
+        )
     )

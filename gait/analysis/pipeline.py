@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gait._typing import PathLike
+from gait._typing import FloatArray, PathLike
 from gait.analysis.view_analysis import ViewAnalysis, grade_view
 from gait.analysis.view_setup import ViewSetup
 from gait.analysis.view_stages import CleanedView, clean_view, locate_view_events, measure_view_steps
+from gait.display_language import _
 from gait.errors import InputError
 from gait.events.detection import drop_out_of_order
 from gait.geometry.camera import Camera
-from gait.pose.dataset import CAMERA_ROLL_ATTR, PELVIS_TILT
+from gait.pose.dataset import CAMERA_ROLL_ATTR, PELVIS_TILT, window_starts
 from gait.pose.frame_rates import FrameRates
 from gait.pose.picture_stretch import measurable_part
 from gait.records import Runner, ViewChoice
@@ -135,7 +136,7 @@ def camera_in(clean: xr.Dataset) -> Camera:
     """
     needed = ("camera_view", "stride_frequency_hz")
     if "stride_phase" not in clean or any(name not in clean.attrs for name in needed):
-        raise InputError("these poses have not been cleaned: give what gait.clean_pose returns")
+        raise InputError(_("these poses have not been cleaned: give what gait.clean_pose returns"))
     camera = {name.removeprefix("camera_"): value for name, value in clean.attrs.items() if name.startswith("camera_")}
     scale, length = (float(camera[name]) for name in ("m_per_px", "leg_length_m"))
     return Camera(
@@ -161,6 +162,7 @@ def _view_in(clean: xr.Dataset) -> CleanedView:
         np.asarray(clean["stride_phase"].values, dtype=float),
         float(clean.attrs["stride_frequency_hz"]),
         float(clean.attrs["stride_clarity"]),
+        window_starts(clean),
     )
     swapped = np.asarray(clean["swapped"].values, dtype=bool)
     pose = clean.drop_vars(["stride_phase", "swapped", ESTIMATED, f"{PELVIS_TILT}_{ESTIMATED}"], errors="ignore")
@@ -263,23 +265,29 @@ def measure(
     ('cadence', 150, 'steps/min')
     """
     viewed = _view_in(clean)
-    whole = measure_view_steps(viewed, _checked(events))
+    whole = measure_view_steps(viewed, _checked(events, window_starts(clean)))
     return grade_view(
         whole, _estimated_in(clean), viewed.setup, runner=runner or Runner(), video=video, corrected=corrected
     )
 
 
-def _checked(events: pd.DataFrame) -> pd.DataFrame:
+def _checked(events: pd.DataFrame, starts: FloatArray) -> pd.DataFrame:
     """Check a table of events from any source, and put it in order."""
     if "kind" in events and (events.kind == "off").any():
         warnings.warn('the event kind "off" is now "toe_off"', DeprecationWarning, stacklevel=3)
         events = events.assign(kind=events.kind.replace("off", "toe_off"))
     absent = [name for name in EVENT_COLUMNS[:3] if name not in events]
     if absent:
-        raise InputError(f"events lack the column {', '.join(absent)}: side, kind and time_s are needed")
+        raise InputError(
+            _("events lack the column {absent}: side, kind and time_s are needed").format(absent=", ".join(absent))
+        )
     for column, allowed in (("side", ("left", "right")), ("kind", ("contact", "toe_off"))):
         unknown = sorted({str(value) for value in events[column]} - set(allowed))
         if unknown:
-            raise InputError(f"events have the {column} {unknown[0]!r}: use {' or '.join(allowed)}")
+            raise InputError(
+                _("events have the {column} {unknown}: use {allowed}").format(
+                    column=column, unknown=repr(unknown[0]), allowed=" or ".join(allowed)
+                )
+            )
     complete = events if "uncertainty_s" in events else events.assign(uncertainty_s=np.nan)
-    return drop_out_of_order(complete[list(EVENT_COLUMNS)])
+    return drop_out_of_order(complete[list(EVENT_COLUMNS)], starts=starts)

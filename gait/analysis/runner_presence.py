@@ -84,6 +84,8 @@ def strides_seen(cleaned: CleanedPose) -> float:
     """
     running = frames_running(cleaned)
     together = running[1:] & running[:-1]
+    for part in cleaned.phase.segments[1:]:
+        together[part.start - 1] = False
     return float(np.diff(cleaned.phase.phase)[together].sum())
 
 

@@ -11,6 +11,8 @@ from gait.events.detection import locate_events
 from gait.events.shoe_landing import foot_motion, foot_turn_at_contact, has_enough_landings
 from gait.events.steps import find_steps
 from gait.geometry.camera import Camera
+from gait.metrics.grading import GOOD_STEPS
+from gait.pose.appearance.middle_part import middle_part
 from gait.pose.appearance.shoes import SHOES_VERSION, SIDES, add_shoe_motion
 from gait.pose.dataset import SHOES_VERSION_ATTR, TRACKED_FEET_ATTR
 from gait.pose.frame_rates import FrameRates
@@ -19,6 +21,8 @@ from gait.signal.cleaning import clean_keypoints
 #: Landings of each foot that are tracked, in the middle of the clip: enough are left for a good grade where some are
 #: lost. And the length of a part of the clip that holds so many, s of real time. [E]
 LANDINGS, PART_S = 30, 26.0
+#: The same in a clip that is too short for a good grade: enough are left for a fair one. [E]
+FEW_LANDINGS = 14
 
 
 def track_shoes(video: PathLike, pose: xr.Dataset, camera: Camera) -> xr.Dataset:
@@ -50,10 +54,7 @@ def track_shoes(video: PathLike, pose: xr.Dataset, camera: Camera) -> xr.Dataset
     if not {f"{side}_{name}" for side in SIDES for name in ("heel", "foot_index")} <= set(pose.keypoint.values):
         return pose
     rates = FrameRates.of(pose)
-    time = np.asarray(pose.time.values, dtype=float)
-    half = 0.5 * PART_S / rates.real_per_playback
-    middle = 0.5 * (time[0] + time[-1]) if len(time) else 0.0
-    part = pose.isel(time=np.abs(time - middle) <= half).load()
+    part = pose.isel(time=middle_part(pose, PART_S / rates.real_per_playback)).load()
     try:
         cleaned = clean_keypoints(part, camera)
     except RefusedError:
@@ -63,8 +64,9 @@ def track_shoes(video: PathLike, pose: xr.Dataset, camera: Camera) -> xr.Dataset
     stances: dict[str, tuple[FloatArray, FloatArray]] = {}
     for side in SIDES:
         of_side = steps[steps.side == side]
-        spare = max(len(of_side) - LANDINGS, 0) // 2
-        middle_steps = of_side.iloc[spare : spare + LANDINGS]
+        count = LANDINGS if len(of_side) >= GOOD_STEPS else FEW_LANDINGS
+        spare = max(len(of_side) - count, 0) // 2
+        middle_steps = of_side.iloc[spare : spare + count]
         stances[side] = (
             middle_steps.contact_s.to_numpy(dtype=float),
             middle_steps.toe_off_s.to_numpy(dtype=float),

@@ -29,6 +29,8 @@ from gait.pose.dataset import (
     OVER_GROUND_ATTR,
     PELVIS_MARKER_ATTR,
     PELVIS_TILT,
+    SAMPLED_WINDOWS_ATTR,
+    VIDEO_FPS_ATTR,
     VIDEO_FRAMES_ATTR,
 )
 from gait.pose.frame_rates import FrameRates
@@ -96,8 +98,10 @@ def clip_duration_s(pose: xr.Dataset) -> float:
     Returns
     -------
     float
-        Seconds of playback, the last frame included.
+        Seconds of playback, the last frame included, and the parts that were not seen.
     """
+    if SAMPLED_WINDOWS_ATTR in pose.attrs and VIDEO_FRAMES_ATTR in pose.attrs:
+        return float(pose.attrs[VIDEO_FRAMES_ATTR]) / float(pose.attrs[VIDEO_FPS_ATTR])
     time = np.asarray(pose.time.values, dtype=float)
     return float(time[-1] - time[0]) + 1 / float(pose.attrs["fps"])
 
@@ -288,7 +292,9 @@ def _legs_refusal(clean: xr.Dataset, sampled_fps: float) -> Refusal:
 
 def _legs_hidden_by(clean: xr.Dataset, sampled_fps: float) -> str:
     """Say why legs are not followed, as far as poses and pictures tell, and what to do."""
-    frames = max(int(clean.attrs.get(VIDEO_FRAMES_ATTR, 0)), clean.sizes["time"])
+    frames = clean.sizes["time"]
+    if SAMPLED_WINDOWS_ATTR not in clean.attrs:
+        frames = max(int(clean.attrs.get(VIDEO_FRAMES_ATTR, 0)), frames)
     if int(clean.attrs.get(BYSTANDER_FRAMES_ATTR, 0)) > CROWDED * frames:
         return _("somebody else is beside the runner; film the runner alone")
     if sampled_fps < LOW_FPS:

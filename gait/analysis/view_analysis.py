@@ -16,6 +16,7 @@ from gait.analysis.view_stages import clean_view, locate_view_events, measure_vi
 from gait.display_language import _
 from gait.display_units import speed_in_units, speed_range_in_units
 from gait.events.shoe_landing import tracked_sides
+from gait.formatted_message import message_from_json
 from gait.geometry.camera import SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera
 from gait.geometry.joint_offsets import adjusted_joints, dotted_joints, moved_joint_notes
 from gait.geometry.keypoint_tracks import KeypointTracks
@@ -35,8 +36,11 @@ from gait.pose.dataset import (
     CAMERA_ROLL_ATTR,
     FILMING_WARNINGS_ATTR,
     OVER_GROUND_ATTR,
+    SAMPLED_WINDOWS_ATTR,
     VIDEO_FRAMES_ATTR,
+    length_per_seen,
     network_of_errors,
+    seen_windows,
 )
 from gait.pose.frame_rates import FrameRates
 from gait.pose.picture_stretch import measurable_part
@@ -208,7 +212,7 @@ def grade_view(
                 speed=speed_in_units(runner.speed_mps),
             )
         )
-    warnings += str(pose.attrs.get(FILMING_WARNINGS_ATTR, "")).splitlines()
+    warnings += [message_from_json(line) for line in str(pose.attrs.get(FILMING_WARNINGS_ATTR, "")).splitlines()]
     warnings += moved_joint_notes(cleaned.pose)
     info = VideoInfo(
         file=str(pose.attrs["source_file"]),
@@ -224,6 +228,8 @@ def grade_view(
         swapped_frames_repaired=int(cleaned.swapped.sum()),
         engine=str(pose.attrs["engine"]),
         warnings=tuple(warnings),
+        frames_seen=pose.sizes["time"] if SAMPLED_WINDOWS_ATTR in pose.attrs else None,
+        windows_s=tuple(seen_windows(pose)) if SAMPLED_WINDOWS_ATTR in pose.attrs else None,
     )
     conditions = ViewConditions(
         camera,
@@ -241,6 +247,7 @@ def grade_view(
         placed_px=dict.fromkeys(dotted_joints(cleaned.pose), 0.0) | dict(adjusted_joints(cleaned.pose)),
         over_ground=over_ground,
         level=CAMERA_ROLL_ATTR in pose.attrs or network is None,
+        steps_per_seen=length_per_seen(pose),
     )
     builder = MeasurementBuilder(conditions, cleaned, video, tracks, whole.refusals, speed)
     measurements = tuple(m for spec in METRICS for m in builder.build(spec, events, steps, real_per_playback))

@@ -77,6 +77,8 @@ def step_delays(
     first = np.ceil(phase.phase[0] - event_phase)
     last = np.floor(phase.phase[-1] - event_phase)
     numbers = np.arange(first, last + 1) + event_phase
+    if len(phase.starts):
+        numbers = numbers[phase.in_segments(numbers)]
     if len(numbers) == 0:
         return numbers, numbers
     observed = cleaned.pose.drop_vars("position").rename(observed="position")
@@ -206,7 +208,7 @@ def locate_events(
         rows += [(side, kind, float(t), uncertainty) for t in times]
     events = pd.DataFrame(rows, columns=["side", "kind", "time_s", "uncertainty_s"])
     inside = (events.time_s >= phase.time[0]) & (events.time_s <= phase.time[-1])
-    return drop_out_of_order(events[inside]), strides
+    return drop_out_of_order(events[inside], starts=phase.starts), strides
 
 
 def locate_on_mean_strides(
@@ -237,13 +239,15 @@ def locate_on_mean_strides(
     return strides, located
 
 
-def drop_out_of_order(events: pd.DataFrame) -> pd.DataFrame:
+def drop_out_of_order(events: pd.DataFrame, *, starts: FloatArray | None = None) -> pd.DataFrame:
     """Sort events and drop those that break the order of running.
 
     Parameters
     ----------
     events : pandas.DataFrame
         Columns ``side``, ``kind`` and ``time_s`` at least.
+    starts : (n,) float array, optional
+        Where the frames continue after a gap, s, playback timeline: what came before a gap does not count after it.
 
     Returns
     -------
@@ -252,10 +256,12 @@ def drop_out_of_order(events: pd.DataFrame) -> pd.DataFrame:
     """
     events = events.sort_values("time_s", ignore_index=True)
     keep = np.ones(len(events), dtype=bool)
+    # An event may lie a frame before the first of a window. [E]
+    windows = np.searchsorted(np.empty(0) if starts is None else starts - 0.1, events.time_s.to_numpy(dtype=float))
     for side in ("left", "right"):
-        previous: str | None = None
+        previous: tuple[str, int] | None = None
         for i in events.index[events.side == side]:
-            kind = str(events.kind[i])
+            kind = (str(events.kind[i]), int(windows[i]))
             keep[i] = kind != previous
             previous = kind
     return events[keep].reset_index(drop=True)

@@ -19,7 +19,7 @@ from gait._typing import FloatArray
 from gait.calibration import constants_file
 from gait.events.stride_model import LinearMap
 from gait.geometry.camera import Camera, LegView, leg_view_of
-from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, TRACKED_FEET_ATTR
+from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, TRACKED_FEET_ATTR, window_starts
 from gait.pose.frame_rates import FrameRates
 from gait.signal.phase import MAD_TO_SD
 
@@ -97,7 +97,12 @@ def foot_motion(pose: xr.Dataset, side: str) -> FootMotion | None:
     if turn not in pose or ahead not in pose:
         return None
     time = np.asarray(pose.time.values, dtype=float)
-    return FootMotion(time, *(np.asarray(pose[name].values[:, 0], dtype=float) for name in (turn, ahead)))
+    motions = [np.array(pose[name].values[:, 0], dtype=float) for name in (turn, ahead)]
+    # Nothing is interpolated over the gap between two windows of frames.
+    after = np.searchsorted(time, window_starts(pose) - 1e-6)
+    for motion in motions:
+        motion[after[(after > 0) & (after < len(time))] - 1] = np.nan
+    return FootMotion(time, *motions)
 
 
 def is_foot_tracked(pose: xr.Dataset, side: str) -> bool:

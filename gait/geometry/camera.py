@@ -78,6 +78,8 @@ class Camera:
         Hip joint to floor, m.
     warnings : tuple of str
         Doubts about the view, one line each.
+    contradicted_by : {"side", "rear", "front"} or None
+        As which view the video looks, where another one was declared.
     """
 
     view: View
@@ -89,6 +91,7 @@ class Camera:
     m_per_px: float | None = None
     leg_length_m: float | None = None
     warnings: tuple[str, ...] = ()
+    contradicted_by: View | None = None
 
     @property
     def near_side(self) -> Literal["left", "right"] | None:
@@ -283,7 +286,7 @@ def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
     because "left" and "right" are the runner's own.
     """
     if view not in ("auto", "side", "rear", "front"):
-        raise InputError(f"view '{view}' is unknown: use auto, side, rear or front")
+        raise InputError(_("view '{view}' is unknown: use auto, side, rear or front").format(view=view))
     found = runner_found(pose)
     if not found.any():
         raise no_runner_error(len(found))
@@ -323,7 +326,8 @@ def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
         )
     chosen: View = apparent if view == "auto" else view
     warnings: list[str] = []
-    if chosen != apparent and (with_shoulders or "side" in (chosen, apparent)):
+    contradicted = chosen != apparent and (with_shoulders or "side" in (chosen, apparent))
+    if contradicted:
         text = _("the video looks like a {apparent} view but was declared {declared}: trust its numbers less")
         warnings.append(text.format(apparent=VIEW_NAMES[apparent], declared=VIEW_NAMES[chosen]))
     direction = 1
@@ -347,7 +351,9 @@ def find_camera(pose: xr.Dataset, *, view: ViewChoice = "auto") -> Camera:
     leg /= apparent_leg_ratio(chosen, calibrated_network(pose))
     scale = pose.attrs.get(METRES_PER_PX_ATTR)
     length = None if scale is None else leg * float(scale) * LEG_PER_HEIGHT / (THIGH_PER_HEIGHT + SHANK_PER_HEIGHT)
-    return Camera(chosen, facing, direction, square, yaw, leg, scale, length, tuple(warnings))
+    return Camera(
+        chosen, facing, direction, square, yaw, leg, scale, length, tuple(warnings), apparent if contradicted else None
+    )
 
 
 def _toe_ahead(pose: xr.Dataset) -> float:

@@ -9,7 +9,7 @@ import xarray as xr
 
 from gait._typing import FloatArray
 from gait.geometry.camera import LEG_PER_HEIGHT, SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera, keypoint_xy, rotate_upright
-from gait.pose.dataset import PELVIS_TILT
+from gait.pose.dataset import PELVIS_TILT, window_starts
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,27 @@ class KeypointTracks:
             As `xy`; NaN inside gaps and outside the clip.
         """
         values = self.xy(*names)
-        return np.stack(
-            [np.interp(times, self.time, values[:, c], left=np.nan, right=np.nan) for c in range(2)], axis=1
-        )
+        return np.stack([self.interpolate(times, values[:, c]) for c in range(2)], axis=1)
+
+    def interpolate(self, times: FloatArray, values: FloatArray) -> FloatArray:
+        """Interpolate a signal between frames.
+
+        Parameters
+        ----------
+        times : (S,) float array
+            s, playback timeline.
+        values : (T,) float array
+            The signal at every frame, in any unit.
+
+        Returns
+        -------
+        (S,) float array
+            NaN outside the clip, and between two windows of frames (`gait.pose.dataset.seen_windows`).
+        """
+        time = self.time
+        between = np.interp(times, time, values, left=np.nan, right=np.nan)
+        for start in window_starts(self.pose):
+            after = int(np.searchsorted(time, start - 1e-6))
+            if 0 < after < len(time):
+                between = np.where((times > time[after - 1]) & (times < time[after]), np.nan, between)
+        return between

@@ -18,8 +18,8 @@ from gait.records import DRIFT, Grade, Measurement
 
 #: Medians are taken over windows of so many seconds of real time (method §5).
 WINDOW_S = 30.0
-#: Values a window must hold to count. [E]
-MIN_WINDOW_VALUES = 10
+#: Values a window must hold to count: of a video that is seen in parts, a window holds some seconds. [E]
+MIN_WINDOW_VALUES = 5
 #: Shorter runs, s of real time, show no fatigue (method §5).
 SHORTEST_S = 90.0
 #: Runners settle in the first minutes: of runs longer than the second number, s, only what comes after the first counts

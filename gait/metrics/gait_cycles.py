@@ -44,7 +44,7 @@ def _trunk(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
 
 
 def _wrist(tracks: KeypointTracks, side: str, times: FloatArray) -> FloatArray:
-    return np.interp(times, tracks.time, wrist_past_midline(tracks, side), left=np.nan, right=np.nan)
+    return tracks.interpolate(times, wrist_past_midline(tracks, side))
 
 
 _SIDEWAYS: Mapping[str, tuple[str, str, Signal]] = {"lateral_trunk_lean": ("deg", "+ = to the image's right", _trunk)}

@@ -17,6 +17,8 @@ from gait.records import Grade, Side, View
 #: Steps a leg: fewer than the first are refused, fewer than the second are poor, from the third on good
 #: (Oliveira & Pirscoveanu 2021: at least 10, stable from 25).
 MIN_STEPS, FAIR_STEPS, GOOD_STEPS = 4, 10, 25
+#: Steps a leg that must be seen of a video that is seen in parts, so that those between count too. [E]
+STEPS_SEEN = 8
 #: Share of frames in which a foot may be outside the frame before leg metrics are refused. [E]
 MAX_FEET_OUT = 0.15
 #: Share of leg keypoints that may be bridged before the grade falls to poor. [E]
@@ -67,7 +69,7 @@ def is_far_leg(side: Side, camera: Camera) -> bool:
 
 
 #: Views as they follow "film the".
-VIEW_WORDS: Mapping[View, str] = Texts({"side": "side", "rear": "rear", "front": "front"}, context="film the … view")
+VIEW_WORDS: Mapping[str, str] = Texts({"side": "side", "rear": "rear", "front": "front"}, context="film the … view")
 
 
 def other_view_text(views: Sequence[View]) -> str:
@@ -136,6 +138,9 @@ class ViewConditions:
         The camera's roll is known.
     over_ground : bool
         There is no belt: the runner passes the camera, or it moves along.
+    steps_per_seen : float
+        Steps of the video for each one that was seen. Those that were not would change no interval
+        (`gait.analysis.sampling_need`), so they count where enough were seen.
     placed_px : mapping
         Keypoints that dots or a hand have set → standard uncertainty of their place, pixels.
     """
@@ -155,6 +160,7 @@ class ViewConditions:
     level: bool = True
     over_ground: bool = False
     placed_px: Mapping[str, float] = field(default_factory=dict)
+    steps_per_seen: float = 1.0
 
     def method_error(self, spec: MetricSpec, side: Side) -> float | None:
         """Give the method error of a metric under these conditions.
@@ -314,6 +320,8 @@ class ViewConditions:
             What keeps the grade from being better.
         """
         timing = "event_times" in spec.rests_on
+        if steps >= STEPS_SEEN:
+            steps *= self.steps_per_seen
         poor = {
             _("filmed over ground, where the errors of the method were not measured"): self.over_ground,
             _("under {count} steps a leg").format(count=FAIR_STEPS): steps < FAIR_STEPS,

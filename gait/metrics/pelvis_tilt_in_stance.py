@@ -58,7 +58,7 @@ def apparent_drop(tracks: KeypointTracks, side: str, times: FloatArray) -> Float
     float array
         Degrees about the mean over the stride, + = the free side is lower; shape of ``times``.
     """
-    tilt = np.interp(times.ravel(), tracks.time, tracks.tilt, left=np.nan, right=np.nan).reshape(times.shape)
+    tilt = tracks.interpolate(times.ravel(), tracks.tilt).reshape(times.shape)
     # Where the side of the stance leg is higher, the other side has dropped.
     return np.asarray(image_direction(tracks, side) * tilt)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from gait.calibration import constants_file
-from gait.display_language import _
-from gait.display_units import significant_text
+from gait.display_language import N_, _, gettext
+from gait.display_units import speed_in_units, speed_range_in_units, speeds_in_units
 from gait.pose.dataset import NetworkVariant
 
 #: Relative standard deviation of a speed that the runner reads off the treadmill's display. [E]
@@ -84,11 +85,37 @@ class RunningSpeed:
     @property
     def method(self) -> str:
         """How it was found, in words."""
-        # In km/h with a point, whatever the reader's units and language: `gait.display_units.speeds_in_units`.
-        text = (
-            _("at the given speed, {speed}") if self.source == "given" else _("at the belt's measured speed, {speed}")
-        )
-        return text.format(speed=f"{3.6 * self.mps:.1f} km/h")
+        # English, in km/h: reports keep it, and a report's hash must not change with its language (`method_text`).
+        return _METHODS[self.source].format(speed=f"{3.6 * self.mps:.1f} km/h")
+
+
+_METHODS = {"given": N_("at the given speed, {speed}"), "belt": N_("at the belt's measured speed, {speed}")}
+_WRITTEN_SPEED = re.compile(r", ([0-9.]+) km/h$")
+
+
+def method_text(method: str) -> str:
+    """Tell how a speed was found, in the reader's language and units.
+
+    Parameters
+    ----------
+    method : str
+        As a report keeps it: English, in km/h.
+
+    Returns
+    -------
+    str
+        Other texts with their speeds in the reader's units.
+
+    Examples
+    --------
+    >>> method_text("at the given speed, 10.0 km/h")
+    'at the given speed, 10.0 km/h'
+    """
+    found = _WRITTEN_SPEED.search(method)
+    for english in _METHODS.values():
+        if found is not None and method == english.format(speed=f"{found[1]} km/h"):
+            return gettext(english).format(speed=speed_in_units(float(found[1]) / 3.6))
+    return speeds_in_units(method)
 
 
 def running_speed(
@@ -132,6 +159,6 @@ def implausible_belt(foot_mps: float) -> str | None:
     if low <= foot_mps <= high:
         return None
     return _(
-        "the foot on the ground seems to travel back at {speed} km/h, and a belt runs at {low} to {high}: no speed is "
+        "the foot on the ground seems to travel back at {speed}, and a belt runs at {range}: no speed is "
         "read, check the scale (height, units) and that this is a treadmill"
-    ).format(speed=significant_text(3.6 * foot_mps, 3), low=f"{3.6 * low:.0f}", high=f"{3.6 * high:.0f}")
+    ).format(speed=speed_in_units(foot_mps), range=speed_range_in_units(low, high))

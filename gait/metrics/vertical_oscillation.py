@@ -38,7 +38,7 @@ def measure_vertical_oscillation(
     step = 0.5 * float(np.median(np.diff(contact)))
     height = centre_of_mass_height(tracks)
     times = contact[:, None] + np.linspace(0, step, SAMPLES)
-    values = np.interp(times.ravel(), tracks.time, height, left=np.nan, right=np.nan).reshape(times.shape)
+    values = tracks.interpolate(times.ravel(), height).reshape(times.shape)
     return 100 * scale * np.asarray(values.max(axis=1) - values.min(axis=1))
 
 

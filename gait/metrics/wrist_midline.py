@@ -74,4 +74,4 @@ def wrist_path_by_stride(tracks: KeypointTracks, side: str, contact: FloatArray)
     path = wrist_past_midline(tracks, side)
     stride = float(np.median(np.diff(contact)))
     grid = np.linspace(0, stride, SAMPLES, endpoint=False)
-    return [np.interp(c + grid, tracks.time, path, left=np.nan, right=np.nan) for c in contact]
+    return [tracks.interpolate(c + grid, path) for c in contact]

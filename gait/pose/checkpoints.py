@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gait._typing import FloatArray, PathLike
 from gait.atomic_files import atomic_write, remove_abandoned
+from gait.display_language import _
 from gait.errors import InputError
 from gait.owned_files import FILES_LIST, mark_own_folder
 from gait.pose.engines.pose_engine import EngineState, FrameResult
@@ -166,14 +167,18 @@ class CheckpointFolder:
     def __iter__(self) -> Iterator[PoseChunk]:
         """Read all chunks that were restored or appended, in order."""
         for number in range(self._count):
-            file = self._file(number)
-            try:
-                chunk = self._read(file)
-            except _UNREADABLE:
-                chunk = None
-            if chunk is None:
-                raise InputError(f"{file}: was changed while gait needed it; run again")
-            yield chunk
+            yield self[number]
+
+    def __getitem__(self, number: int) -> PoseChunk:
+        """Read a chunk that was restored or appended, counted from 0 in that order."""
+        file = self._file(number)
+        try:
+            chunk = self._read(file)
+        except _UNREADABLE:
+            chunk = None
+        if chunk is None:
+            raise InputError(_("{file}: was changed while gait needed it; run again").format(file=file))
+        return chunk
 
     def append(self, chunk: PoseChunk) -> None:
         """Save one more chunk.

@@ -26,6 +26,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from gait._typing import FloatArray, PathLike
+from gait.display_language import _
 from gait.errors import OUTPUT_UNWRITABLE, InputError
 from gait.netcdf import blocks, open_along_time, write_along_time
 
@@ -95,6 +96,11 @@ REFINED_POSITION, REFINED_CONFIDENCE = "refined_position", "refined_confidence"
 #: Attributes of poses that were not estimated in every frame: playback rate of the video (1/s), number of its frames.
 VIDEO_FPS_ATTR = "video_fps"
 VIDEO_FRAMES_ATTR = "video_frames"
+#: Attribute of poses that were estimated in windows of consecutive frames, with nothing between: start and end of each,
+#: s of playback, one after the other. Without it every frame was seen. See `seen_windows`.
+SAMPLED_WINDOWS_ATTR = "sampled_windows"
+#: Attribute of such poses: version of the plan of windows (`gait.pose.sampling_plan.SAMPLING_VERSION`).
+SAMPLING_VERSION_ATTR = "sampling_version"
 #: Attribute: number of frames with somebody beside the runner.
 BYSTANDER_FRAMES_ATTR = "bystander_frames"
 #: Attribute: kind of model that set the keypoints, see `keypoint_family`.
@@ -135,7 +141,8 @@ FILMING_FAULTS_ATTR = "filming_faults"
 FILMING_REFUSAL_ATTR = "filming_refusal"
 #: Attribute, 1: the runner moves over ground, past the camera or with it along; see `gait.quality.video_pose`.
 OVER_GROUND_ATTR = "over_ground"
-#: Attributes: a view that the user gave, and what a reader should know about how the video is filmed, one a line; see
+#: Attributes: a view that the user gave, and what a reader should know about how the video is filmed, one a line, as
+#: `gait.formatted_message.message_to_json` writes it (words in files of earlier versions); see
 #: `gait.quality.video_pose`.
 DECLARED_VIEW_ATTR = "declared_view"
 FILMING_WARNINGS_ATTR = "filming_warnings"
@@ -220,7 +227,9 @@ def make_pose_dataset(
         array = np.asarray(values, dtype=np.float32).astype(np.float64)
         if array.ndim != len(dims) - 1:
             raise InputError(
-                f"pose array has {array.ndim} dimensions, expected {len(dims) - 1} ({', '.join(dims[:-1])})"
+                _("pose array has {ndim} dimensions, expected {count} ({names})").format(
+                    ndim=array.ndim, count=len(dims) - 1, names=", ".join(dims[:-1])
+                )
             )
         return dims, (array.swapaxes(1, 2) if array.ndim == 3 else array)[..., np.newaxis]
 
@@ -240,7 +249,9 @@ def make_pose_dataset(
     try:
         ds = xr.Dataset(variables, coords=coords)
     except ValueError as error:
-        raise InputError(f"pose arrays do not fit together: {str(error).splitlines()[0]}") from None
+        raise InputError(
+            _("pose arrays do not fit together: {error}").format(error=str(error).splitlines()[0])
+        ) from None
     ds.attrs.update(
         ds_type="poses",
         fps=float(fps),
@@ -349,6 +360,84 @@ def network_of_errors(pose: xr.Dataset) -> NetworkVariant | None:
     return "mixed" if network_variant(pose) == "mixed" else calibrated_network(pose)
 
 
+def seen_windows(pose: xr.Dataset) -> list[tuple[float, float]]:
+    """Return the parts of a video in which poses were estimated.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset.
+
+    Returns
+    -------
+    list of (float, float)
+        Start and end of each window of consecutive frames, s of playback: frames with ``start <= time < end``. One for
+        the whole clip where every frame was seen, none without frames.
+    """
+    edges = pose.attrs.get(SAMPLED_WINDOWS_ATTR)
+    if edges is not None:
+        pairs = np.asarray(edges, dtype=float).reshape(-1, 2)
+        return [(float(start), float(end)) for start, end in pairs]
+    time = np.asarray(pose["time"].values, dtype=float)
+    return [(float(time[0]), float(time[-1]) + 1 / float(pose.attrs["fps"]))] if len(time) else []
+
+
+def window_starts(pose: xr.Dataset) -> FloatArray:
+    """Return where a pose dataset continues after a gap.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset, or a part of one.
+
+    Returns
+    -------
+    (n,) float array
+        Start of each window but the first, s of playback; empty where every frame was seen.
+    """
+    if SAMPLED_WINDOWS_ATTR not in pose.attrs:
+        return np.empty(0)
+    return np.array([start for start, _ in seen_windows(pose)[1:]], dtype=float)
+
+
+def seen_seconds(pose: xr.Dataset) -> float:
+    """Return for how long a video was seen.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset.
+
+    Returns
+    -------
+    float
+        Seconds of playback from the first to the last frame, without the gaps between windows.
+    """
+    time = np.asarray(pose["time"].values, dtype=float)
+    edges = np.searchsorted(time, window_starts(pose))
+    return float(sum(part[-1] - part[0] for part in np.split(time, edges) if len(part)))
+
+
+def length_per_seen(pose: xr.Dataset) -> float:
+    """Return how many times as long as what was seen a video is.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset.
+
+    Returns
+    -------
+    float
+        1 where every frame was seen.
+    """
+    if SAMPLED_WINDOWS_ATTR not in pose.attrs:
+        return 1.0
+    frames = float(pose.attrs.get(VIDEO_FRAMES_ATTR, pose.sizes["time"]))
+    per_pose = float(pose.attrs.get(VIDEO_FPS_ATTR, pose.attrs["fps"])) / float(pose.attrs["fps"])
+    return max(1.0, frames / per_pose / max(pose.sizes["time"], 1))
+
+
 def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
     """Check that a dataset is a pose dataset; list all faults in one message.
 
@@ -406,7 +495,7 @@ def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
     if ds.attrs.get("time_unit", "seconds") != "seconds":
         faults.append(f"attribute 'time_unit' is {ds.attrs['time_unit']!r}, must be 'seconds'")
     if faults:
-        raise InputError(f"not a valid pose dataset: {'; '.join(faults)}")
+        raise InputError(_("not a valid pose dataset: {faults}").format(faults="; ".join(faults)))
 
 
 def _number_faults(ds: xr.Dataset) -> list[str]:
@@ -521,14 +610,15 @@ def load_pose(path: PathLike) -> xr.Dataset:
     """
     path = Path(path)
     if not path.is_file():
-        raise InputError(f"{path}: no such file")
+        raise InputError(_("{path}: no such file").format(path=path))
     try:
         ds = open_along_time(path)
     except InputError:
         raise
     except Exception:  # the libraries below raise many kinds of error on a broken file
         raise InputError(
-            f"{path}: is not a readable pose file; remove it and run again", code="pose_file_unreadable"
+            _("{path}: is not a readable pose file; remove it and run again").format(path=path),
+            code="pose_file_unreadable",
         ) from None
     for name, kind in REQUIRED_ATTRIBUTES.items():
         if isinstance(ds.attrs.get(name), np.generic):
@@ -540,7 +630,9 @@ def load_pose(path: PathLike) -> xr.Dataset:
         raise InputError(f"{path}: {error}") from None
     except OSError:
         ds.close()
-        raise InputError(f"{path}: is damaged; remove it and run again", code="pose_file_damaged") from None
+        raise InputError(
+            _("{path}: is damaged; remove it and run again").format(path=path), code="pose_file_damaged"
+        ) from None
     return ds
 
 

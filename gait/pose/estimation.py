@@ -16,11 +16,14 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gait._typing import FloatArray, PathLike, ProgressCallback
+from gait.display_language import _
 from gait.errors import InputError
 from gait.pose.checkpoints import FINISHED_FILE, REFINED_FOLDER, CheckpointFolder, PoseChunk, PoseChunks
 from gait.pose.dataset import (
     BYSTANDER_FRAMES_ATTR,
     MODEL_VARIANT_ATTR,
+    SAMPLED_WINDOWS_ATTR,
+    SAMPLING_VERSION_ATTR,
     TRUNK_KEYPOINTS,
     VIDEO_FPS_ATTR,
     VIDEO_FRAMES_ATTR,
@@ -31,10 +34,15 @@ from gait.pose.dataset import (
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine, model_hash, runs_mixed
 from gait.pose.engines.model_file import MIXED, MIXED_NETWORKS, network_name
 from gait.pose.engines.pose_engine import EngineState, FrameResult, PoseEngine
+from gait.pose.engines.window_tracking import WindowTracker
 from gait.pose.refinement import add_refinement, refinement_windows
+from gait.pose.sampling_plan import SAMPLING_VERSION, WINDOW_S, SamplingPlan, plan_windows
 from gait.pose.tracking.runner_selection import PersonChunk, select_runner_in_chunks
+from gait.pose.window_estimation import ChunksInTime, MoreWindows, WindowEstimation, sampled_step
 from gait.pose.worker_thread import in_worker_thread
 from gait.video import DecodedFrame, VideoMeta, frame_times, probe, read_decoded_frames
+from gait.video.reader import SAME_FRAME_S
+from gait.video.timeline import timeline_of
 
 #: Increased when the same video and model would give other poses than before, so that saved ones are not used again.
 POSE_VERSION = 3
@@ -43,6 +51,8 @@ POSE_VERSION = 3
 _SUFFICIENT_FPS = 120.0
 #: Memory per worker is some 100 MB, and decoding keeps no more than about eight busy. [E]
 _MAX_WORKERS = 8
+#: Windows of so many seconds are enough for all that is measured: some 40 strides. [E]
+ENOUGH_S = 30.0
 #: Frames in a chunk: a few seconds of work, which is what a killed run loses. [E]
 _CHUNK_FRAMES = 512
 
@@ -57,6 +67,8 @@ def estimate_keypoints(
     workers: int | None = None,
     checkpoint_dir: PathLike | None = None,
     progress: ProgressCallback | None = None,
+    every_frame: bool = True,
+    more: MoreWindows | None = None,
 ) -> xr.Dataset:
     """Estimate where the runner's joints are in the frames of a video; bystanders are left out.
 
@@ -79,6 +91,12 @@ def estimate_keypoints(
         when the work is done (`gait.pose.checkpoints.discard_checkpoints` removes it). Does not change the result.
     progress : callable, optional
         Called with (frames done, frames in all).
+    every_frame : bool
+        ``False``: only in windows of consecutive frames, spread over the video (`gait.pose.sampling_plan`). A short
+        video is seen whole.
+    more : callable, optional
+        Decides whether the windows seen so far are enough (`gait.analysis.sampling_need.times_needed`). Without it
+        only the first round is seen.
 
     Returns
     -------
@@ -101,6 +119,12 @@ def estimate_keypoints(
     times = in_range[::step]
     if workers is None:
         workers = min(available_cores(), _MAX_WORKERS)
+    if not every_frame:
+        plan = plan_windows(in_range, timeline_of(path).keys_s, meta.fps / meta.assumed_capture_fps)
+        if not plan.is_whole:
+            return _estimate_sampled(
+                path, plan, in_range, engine, model, start, end, workers, checkpoint_dir, progress, more
+            )
     pose_engine = make_engine(engine, model, workers=workers)
     second_engine = make_engine(engine, MIXED_NETWORKS[1], workers=workers) if runs_mixed(engine, model) else None
     windows = []
@@ -167,6 +191,68 @@ def estimate_keypoints(
     return load_pose(Path(checkpoint_dir) / FINISHED_FILE)
 
 
+def _estimate_sampled(
+    path: Path,
+    plan: SamplingPlan,
+    times: FloatArray,
+    engine: str,
+    model: PathLike | None,
+    start: float | None,
+    end: float | None,
+    workers: int,
+    checkpoint_dir: PathLike | None,
+    progress: ProgressCallback | None,
+    more: MoreWindows | None,
+) -> xr.Dataset:
+    """Estimate poses in the windows of a plan."""
+    meta = probe(path)
+    mixed, step = runs_mixed(engine, model), sampled_step(meta)
+    tracker = WindowTracker(path, engine=engine, model=model, workers=workers)
+    sha256 = model_hash(engine, model) if mixed else tracker.model_sha256
+    identity = pose_identity(path, sha256, start, end) | {SAMPLING_VERSION_ATTR: SAMPLING_VERSION}
+    variant = MIXED if mixed else network_name(tracker.model_sha256)
+    work = {"engine": tracker.name, "model": tracker.model, **identity}
+    first: list[PoseChunk] | CheckpointFolder = []
+    second: list[PoseChunk] | CheckpointFolder = []
+    if checkpoint_dir is not None:
+        first = CheckpointFolder(checkpoint_dir, work)
+        second = CheckpointFolder(Path(checkpoint_dir) / REFINED_FOLDER, work | {"network": MIXED_NETWORKS[1]})
+        if mixed:
+            Path(checkpoint_dir).mkdir(exist_ok=True)
+    chunks, refined = ChunksInTime(first), ChunksInTime(second)
+    options = {
+        "keypoints": tracker.keypoints,
+        "fps": meta.fps / step,
+        "capture_fps": meta.assumed_capture_fps,
+        "image_width": meta.width,
+        "image_height": meta.height,
+        "source_file": path.name,
+        "engine": tracker.name,
+        "model": tracker.model,
+        "keypoint_family": tracker.keypoint_family,
+    }
+    attributes = {VIDEO_FPS_ATTR: meta.fps, VIDEO_FRAMES_ATTR: len(times), MODEL_VARIANT_ATTR: variant, **identity}
+
+    def pieces(windows: list[tuple[float, float]]) -> Iterator[xr.Dataset]:
+        edges = np.array(windows, dtype=float).ravel()
+        for piece in _runner_datasets(chunks, options, attributes):
+            found = add_refinement(piece, refined) if mixed else piece
+            yield found.assign_attrs({SAMPLED_WINDOWS_ATTR: edges})
+
+    def gain(windows: list[tuple[float, float]]) -> float:
+        assert more is not None
+        return more(xr.concat(pieces(windows), "time", combine_attrs="override"))
+
+    estimation = WindowEstimation(path, meta, times, plan, tracker, mixed, chunks, refined, _append, progress)
+    windows = estimation.run(gain if more is not None and plan.first * WINDOW_S < ENOUGH_S else None)
+    if not len(list(chunks)):
+        raise InputError(_("{path}: none of its frames can be decoded").format(path=path))
+    if checkpoint_dir is None:
+        return xr.concat(pieces(windows), "time", combine_attrs="override")
+    write_pose(pieces(windows), Path(checkpoint_dir) / FINISHED_FILE)
+    return load_pose(Path(checkpoint_dir) / FINISHED_FILE)
+
+
 def _advance(progress: ProgressCallback, before: int, total: int, frames: int) -> None:
     progress(before + frames, total)
 
@@ -192,7 +278,7 @@ def _estimate_windows(
         for window in missing:
             chunk_times: list[float] = []
             results: list[FrameResult] = []
-            span = (float(window[0]) - 1e-6, float(window[-1]) + 1e-6)
+            span = (float(window[0]) - SAME_FRAME_S, float(window[-1]) + SAME_FRAME_S)
             with (
                 suppress(InputError),  # a window of damaged frames
                 closing(_engine_results(path, engine, meta, float(times[0]), *span, None)) as answers,
@@ -342,7 +428,9 @@ def _append(chunks: PoseChunks, chunk: PoseChunk) -> None:
         chunks.append(chunk)
     except OSError as error:
         reason = error.strerror or error
-        raise InputError(f"poses cannot be saved: {reason}; free some space or use another folder") from None
+        raise InputError(
+            _("poses cannot be saved: {reason}; free some space or use another folder").format(reason=reason)
+        ) from None
 
 
 def can_reuse_poses(
@@ -353,6 +441,7 @@ def can_reuse_poses(
     model: PathLike | None = None,
     start: float | None = None,
     end: float | None = None,
+    every_frame: bool = True,
 ) -> bool:
     """Return whether :func:`estimate_keypoints` with these arguments would give this dataset again.
 
@@ -367,6 +456,8 @@ def can_reuse_poses(
     model : str or path, optional
     start, end : float, optional
         Seconds.
+    every_frame : bool
+        ``False``: poses of every frame serve as well as those of windows.
 
     Returns
     -------
@@ -378,6 +469,10 @@ def can_reuse_poses(
         When the model or the video cannot be read.
     """
     if ds.attrs.get("engine") != engine:
+        return False
+    if SAMPLED_WINDOWS_ATTR in ds.attrs and (
+        every_frame or not _same(ds.attrs.get(SAMPLING_VERSION_ATTR), SAMPLING_VERSION)
+    ):
         return False
     expected = pose_identity(Path(video), model_hash(engine, model), start, end)
     return all(_same(ds.attrs.get(key), value) for key, value in expected.items())
@@ -410,7 +505,9 @@ def pose_identity(
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise InputError(
+            _("{path}: cannot be read: {reason}").format(path=path, reason=error.strerror or error)
+        ) from None
     return {
         "pose_version": POSE_VERSION,
         "video_sha256": digest,

@@ -7,13 +7,16 @@ part that can be measured.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from typing import Literal, Self
 
 import numpy as np
 import xarray as xr
 
+from gait.display_language import N_
 from gait.errors import RefusedError
+from gait.formatted_message import format_message, join_messages, message_from_json
 from gait.pose.dataset import FILMING_REFUSAL_ATTR, VIDEO_FPS_ATTR
 
 #: Attribute of a pose dataset: a `PictureStretch` as JSON.
@@ -21,12 +24,12 @@ PICTURE_STRETCH_ATTR = "picture_stretch"
 #: What a picture can have: see `PictureFault`.
 PictureFaultKind = Literal["still", "cut", "fade", "blank", "repeated", "reversed"]
 _WORDS: dict[str, str] = {
-    "still": "nothing moves from {0} to {1} (a frozen picture, or nobody runs)",
-    "cut": "the picture jumps at {0} (a cut)",
-    "fade": "one scene fades into another from {0} to {1}",
-    "blank": "the picture is blank from {0} to {1}",
-    "repeated": "the pictures from {0} to {1} were shown before (a loop)",
-    "reversed": "the clip plays backwards from {0} to {1} (a boomerang)",
+    "still": N_("nothing moves from {start} s to {end} s (a frozen picture, or nobody runs)"),
+    "cut": N_("the picture jumps at {start} s (a cut)"),
+    "fade": N_("one scene fades into another from {start} s to {end} s"),
+    "blank": N_("the picture is blank from {start} s to {end} s"),
+    "repeated": N_("the pictures from {start} s to {end} s were shown before (a loop)"),
+    "reversed": N_("the clip plays backwards from {start} s to {end} s (a boomerang)"),
 }
 #: Faults that are told one by one; of more, the rest is counted. [E]
 _TOLD = 3
@@ -52,7 +55,8 @@ class PictureFault:
     @property
     def text(self) -> str:
         """What is wrong, and when, in plain words."""
-        return _WORDS[self.kind].format(f"{self.start_s:.1f} s", f"{self.end_s:.1f} s")
+        end = {} if math.isnan(self.end_s) else {"end": (self.end_s, 1)}
+        return format_message(_WORDS[self.kind], start=(self.start_s, 1), **end)
 
 
 @dataclass(frozen=True)
@@ -90,15 +94,20 @@ class PictureStretch:
         """All faults in one line; empty where there is none."""
         told = [fault.text for fault in self.faults[:_TOLD]]
         if len(self.faults) > _TOLD:
-            told.append(f"and {len(self.faults) - _TOLD} more such places")
-        return "; ".join(told)
+            told.append(format_message("and {count} more such places", count=len(self.faults) - _TOLD))
+        return join_messages(told)
 
     @property
     def notice(self) -> str | None:
         """What a reader must know about the stretch that is measured, in one line; ``None`` where it is the whole."""
         if self.whole:
             return None
-        return f"{self.fault_text}; only the stretch from {self.start_s:.1f} to {self.end_s:.1f} s is measured"
+        return format_message(
+            "{faults}; only the stretch from {start} to {end} s is measured",
+            faults=self.fault_text,
+            start=(self.start_s, 1),
+            end=(self.end_s, 1),
+        )
 
     def repeated_notice(self, fps: float) -> str | None:
         """Say how many different pictures a second there are.
@@ -115,9 +124,11 @@ class PictureStretch:
         """
         if not self.repeated_share:
             return None
-        return (
-            f"{100 * self.repeated_share:.0f} % of the frames show the picture before once more: "
-            f"{fps * (1 - self.repeated_share):.0f} pictures a second, not {fps:.0f}"
+        return format_message(
+            "{share} % of the frames show the picture before once more: {pictures} pictures a second, not {frames}",
+            share=(100 * self.repeated_share, 0),
+            pictures=(fps * (1 - self.repeated_share), 0),
+            frames=(fps, 0),
         )
 
     def to_json(self) -> str:
@@ -204,7 +215,7 @@ def refuse_as_filmed(pose: xr.Dataset) -> None:
         return
     try:
         refusal = json.loads(str(text))
-        code, reason = str(refusal["code"]), str(refusal["reason"])
+        code, reason = str(refusal["code"]), message_from_json(str(refusal["reason"]))
     except (KeyError, TypeError, ValueError):
         return
     raise RefusedError(reason, code=code)

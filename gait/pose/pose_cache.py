@@ -30,6 +30,7 @@ from gait.pose.dataset import (
 )
 from gait.pose.estimation import can_reuse_poses, estimate_keypoints, frame_times_to_estimate
 from gait.pose.picture_stretch import PICTURE_STRETCH_ATTR
+from gait.pose.window_estimation import MoreWindows
 from gait.session_files import pose_file_name
 
 
@@ -44,6 +45,8 @@ def load_or_estimate_poses(
     fresh: bool = False,
     workers: int | None = None,
     progress: ProgressCallback | None = None,
+    every_frame: bool = True,
+    more: Sequence[MoreWindows] | None = None,
 ) -> list[xr.Dataset]:
     """Load the poses of each video where kept ones fit, and estimate the others.
 
@@ -64,6 +67,10 @@ def load_or_estimate_poses(
         Frames in work at the same time.
     progress : callable, optional
         Called with (frames done, frames in all) over all videos that need poses.
+    every_frame : bool
+        ``False``: only in windows of frames (`gait.pose.estimation.estimate_keypoints`).
+    more : sequence of callable, optional
+        For each video, what decides whether the windows seen so far are enough.
 
     Returns
     -------
@@ -79,7 +86,7 @@ def load_or_estimate_poses(
             pose = load_pose(file)
         except GaitError:
             continue  # damaged, or from another program
-        if can_reuse_poses(pose, video, engine=engine, model=model, start=start, end=end):
+        if can_reuse_poses(pose, video, engine=engine, model=model, start=start, end=end, every_frame=every_frame):
             poses[number] = pose
         else:
             pose.close()
@@ -111,6 +118,8 @@ def load_or_estimate_poses(
             workers=workers,
             checkpoint_dir=checkpoints,
             progress=advance,
+            every_frame=every_frame,
+            more=None if more is None else more[number],
         )
         done += lengths[number]
     return [poses[number] for number in range(len(videos))]

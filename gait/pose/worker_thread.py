@@ -7,6 +7,8 @@ import threading
 from collections.abc import Generator
 from typing import TypeVar
 
+from gait.display_language import keep_language
+
 T = TypeVar("T")
 
 
@@ -53,7 +55,7 @@ def in_worker_thread(items: Generator[T]) -> Generator[T]:
         results.put(_End(error))
 
     # A daemon, for the case that the signal comes while the thread starts: then nobody waits for it.
-    threading.Thread(target=run, name="gait-worker-thread", daemon=True).start()
+    threading.Thread(target=keep_language(run), name="gait-worker-thread", daemon=True).start()
     ended = False
     requests.put(True)
     try:

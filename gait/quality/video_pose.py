@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import warnings
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import xarray as xr
 
 from gait._typing import PathLike, ProgressCallback
 from gait.analysis.dot_tracking import track_dots
+from gait.analysis.sampling_need import times_needed
 from gait.analysis.shoe_tracking import track_shoes
+from gait.formatted_message import message_to_json
 from gait.netcdf import as_stored
 from gait.pose.appearance.pelvis import PELVIS_VERSION, add_pelvis_tilt
 from gait.pose.dataset import (
@@ -47,6 +50,7 @@ def estimate_pose(
     workers: int | None = None,
     checkpoint_dir: PathLike | None = None,
     progress: ProgressCallback | None = None,
+    every_frame: bool = False,
     keep: PathLike | None = None,
 ) -> xr.Dataset:
     """Estimate where the runner's joints are in a video, and read off its pictures what joints do not show.
@@ -73,6 +77,8 @@ def estimate_pose(
         As in `gait.pose.estimation.estimate_keypoints`.
     progress : callable, optional
         Called with (frames done, frames in all).
+    every_frame : bool
+        As in `gait.analyze`.
     keep : path, optional
         Old name of ``checkpoint_dir``.
 
@@ -109,6 +115,8 @@ def estimate_pose(
         workers=workers,
         checkpoint_dir=checkpoint_dir,
         progress=progress,
+        every_frame=every_frame,
+        more=partial(times_needed, view=view, capture_fps=capture_fps),
     )
     if capture_fps is not None:
         pose = pose.assign_attrs(capture_fps=float(capture_fps))
@@ -148,8 +156,9 @@ def read_appearance(
           (`gait.pose.appearance.pelvis.add_pelvis_tilt`). Those of the same version of this program are kept;
         - the attribute ``over_ground`` (1) where the runner moves over ground and no belt gives a speed;
         - the attribute ``filming_faults``, which names what hides legs that cannot be followed;
-        - the attributes ``filming_warnings`` (one a line, on how the video is filmed), ``declared_view`` (a view that
-          was given) and ``source_file`` (the video).
+        - the attributes ``filming_warnings`` (one a line, on how the video is filmed; as
+          `gait.formatted_message.message_to_json` writes it), ``declared_view`` (a view that was given)
+          and ``source_file`` (the video).
 
         Only the last two where nobody was found.
 
@@ -179,11 +188,13 @@ def read_appearance(
     if filming.over_ground:
         read.attrs[OVER_GROUND_ATTR] = 1
     if filming.warnings:
-        read.attrs[FILMING_WARNINGS_ATTR] = "\n".join(filming.warnings)
+        read.attrs[FILMING_WARNINGS_ATTR] = "\n".join(message_to_json(text) for text in filming.warnings)
     if filming.stretch is not None:
         read.attrs[PICTURE_STRETCH_ATTR] = filming.stretch.to_json()
     if filming.refusal is not None:
-        read.attrs[FILMING_REFUSAL_ATTR] = json.dumps(asdict(filming.refusal))
+        read.attrs[FILMING_REFUSAL_ATTR] = json.dumps(
+            asdict(filming.refusal) | {"reason": message_to_json(filming.refusal.reason)}
+        )
         return read
     camera = filming.camera
     if camera is None:

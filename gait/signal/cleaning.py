@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import xarray as xr
@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from gait._typing import BoolArray, FloatArray
 from gait.geometry.camera import Camera, keypoint_xy
 from gait.geometry.keypoint_correction import keypoint_errors
-from gait.pose.dataset import PELVIS_TILT, calibrated_network
+from gait.pose.dataset import PELVIS_TILT, calibrated_network, window_starts
 from gait.pose.frame_rates import FrameRates
+from gait.signal.butterworth import filter_zero_phase
 from gait.signal.limb_identity import assign_limbs
 from gait.signal.network_difference import mean_network_difference
-from gait.signal.phase import StridePhase, fold, track_phase
+from gait.signal.phase import StridePhase, fold, mean_rate, segments, track_phase
 from gait.signal.tracking_errors import IMPOSSIBLE, impossible_legs
 
 #: Status of a point in the clean dataset.
@@ -105,7 +106,7 @@ def stride_signals(pose: xr.Dataset, camera: Camera) -> tuple[FloatArray, FloatA
     return antiphase, keypoint_xy(pose, "left_hip", "right_hip")[:, 1]
 
 
-def low_pass(time: FloatArray, values: FloatArray, cutoff_hz: float) -> FloatArray:
+def low_pass(time: FloatArray, values: FloatArray, cutoff_hz: float, *, starts: FloatArray | None = None) -> FloatArray:
     """Low-pass the columns of an array without lag (zero-phase fourth-order Butterworth).
 
     Parameters
@@ -116,21 +117,23 @@ def low_pass(time: FloatArray, values: FloatArray, cutoff_hz: float) -> FloatArr
         In any unit, without NaN.
     cutoff_hz : float
         Limited to 0.3 of the frame rate.
+    starts : (n,) float array, optional
+        Where the frames continue after a gap, s: each part is filtered for itself.
 
     Returns
     -------
     (T, C) float array
         Unchanged where there are fewer than 16 frames.
     """
-    from scipy.signal import butter, sosfiltfilt  # slow to import
-
+    if starts is not None and len(parts := segments(time, starts)) > 1:
+        return np.concatenate([low_pass(time[part], values[part], cutoff_hz) for part in parts])
     if len(time) < MIN_FRAMES:
         return values
     step = float(np.median(np.diff(time)))
     grid = np.arange(time[0], time[-1] + step / 2, step)
     even = np.stack([np.interp(grid, time, c) for c in values.T], axis=1)
-    sos = butter(2, min(cutoff_hz, MAX_CUTOFF_SHARE / step) * 2 * step, output="sos")
-    smooth = sosfiltfilt(sos, even, axis=0, padlen=min(len(grid) - 1, 12))
+    cutoff = min(cutoff_hz, MAX_CUTOFF_SHARE / step) * 2 * step
+    smooth = filter_zero_phase(even, cutoff, padding=min(len(grid) - 1, 12))
     return np.stack([np.interp(time, grid, c) for c in smooth.T], axis=1)
 
 
@@ -143,7 +146,10 @@ def _runs(mask: BoolArray) -> list[tuple[int, int]]:
 def _windows(phase: StridePhase) -> list[tuple[slice, slice]]:
     """Split a clip into windows: (frames to fit, frames to keep); the fit extends two strides beyond each end."""
     count = max(1, round(phase.strides / WINDOW_STRIDES))
-    edges = np.searchsorted(phase.phase, np.linspace(phase.phase[0], phase.phase[-1], count + 1))
+    seen = phase.phase.copy()
+    for part in phase.segments[1:]:
+        seen[part.start :] -= seen[part.start] - seen[part.start - 1]
+    edges = np.searchsorted(seen, np.linspace(seen[0], seen[-1], count + 1))
     edges[-1] = len(phase.phase)
     margin = int(2 / phase.frequency_hz / float(np.median(np.diff(phase.time))))
     return [
@@ -204,9 +210,10 @@ def clean_keypoints(pose: xr.Dataset, camera: Camera, *, corrected: bool = True)
         _exchange(position, status, swapped, left, right)
     relabelled = pose.copy()
     relabelled["position"] = pose.position.copy(data=_in_dataset_order(pose, position))
-    phase = track_phase(time, *stride_signals(relabelled, camera))
+    starts = window_starts(pose)
+    phase = track_phase(time, *stride_signals(relabelled, camera), starts=starts)
     for fitted, keep in _windows(phase):
-        part = StridePhase(time[fitted], phase.phase[fitted], phase.frequency_hz, phase.clarity)
+        part = StridePhase(time[fitted], phase.phase[fitted], phase.frequency_hz, phase.clarity, starts)
         inner = slice(keep.start - fitted.start, keep.stop - fitted.start)
         for root, limb in (("hip", LEG_JOINTS), ("shoulder", ARM_JOINTS)):
             if f"left_{root}" not in names or f"right_{root}" not in names:
@@ -228,7 +235,7 @@ def clean_keypoints(pose: xr.Dataset, camera: Camera, *, corrected: bool = True)
                     status[bad & (status[:, member] != MISSING), member] = FILLED
     observed = position.copy()
     relabelled["position"] = pose.position.copy(data=_in_dataset_order(pose, position))
-    phase = track_phase(time, *stride_signals(relabelled, camera))
+    phase = track_phase(time, *stride_signals(relabelled, camera), starts=starts)
 
     legs = [names.index(name) for s in ("left", "right") for j in LEG_JOINTS if (name := f"{s}_{j}") in names]
     filled = float((status[:, legs] >= FILLED).mean())
@@ -236,16 +243,17 @@ def clean_keypoints(pose: xr.Dataset, camera: Camera, *, corrected: bool = True)
     playback_per_real = 1 / FrameRates.of(pose).real_per_playback
     for fitted, keep in _windows(phase):
         smooth[keep] = _phase_locked_smooth(
-            time[fitted], phase.phase[fitted], position[fitted], phase.strides, names, playback_per_real
+            time[fitted], phase.phase[fitted], position[fitted], phase.strides, names, playback_per_real, starts
         )[keep.start - fitted.start : keep.stop - fitted.start]
-    for k in range(len(names)):
-        for start, stop in _runs(~np.isfinite(position[:, k, 0])):
-            gap = (time[min(stop, len(time) - 1)] - time[max(start - 1, 0)]) / playback_per_real
-            if gap > MAX_GAP_S or start == 0 or stop == len(time):
-                smooth[start:stop, k] = np.nan
-                status[start:stop, k] = MISSING
+    for k, whole in product(range(len(names)), phase.segments):
+        for start, stop in _runs(~np.isfinite(position[whole, k, 0])):
+            missing = slice(whole.start + start, whole.start + stop)
+            gap = (time[min(missing.stop, len(time) - 1)] - time[max(missing.start - 1, 0)]) / playback_per_real
+            if gap > MAX_GAP_S or missing.start == whole.start or missing.stop == whole.stop:
+                smooth[missing, k] = np.nan
+                status[missing, k] = MISSING
             else:
-                status[start:stop, k] = FILLED
+                status[missing, k] = FILLED
     difference = mean_network_difference(pose, smooth, phase, view=camera.view, harmonics=harmonics_for(phase.strides))
     smooth, observed = smooth + difference, observed + difference
     if corrected:
@@ -282,17 +290,23 @@ def smooth_tilt(phase: StridePhase, tilt: FloatArray, playback_per_real: float) 
     """
     read = np.flatnonzero(np.isfinite(tilt))
     smooth = np.full(len(tilt), np.nan)
-    if len(read) < MIN_FRAMES or phase.phase[read[-1]] - phase.phase[read[0]] < MIN_TILT_STRIDES:
+    if len(read) < MIN_FRAMES:
         return smooth
-    strides = float(phase.phase[read[-1]] - phase.phase[read[0]])
+    strides = StridePhase(phase.time[read], phase.phase[read], phase.frequency_hz, phase.clarity, phase.starts).strides
+    if strides < MIN_TILT_STRIDES:
+        return smooth
     wave = fold(phase.phase[read], tilt[read, None], harmonics=harmonics_for(strides))
     if not wave.noise[0] < MAX_TILT_SCATTER_DEG:
         return smooth
     mean = wave(phase.phase)[:, 0] - wave.coefficients[0, 0]
     residual = tilt[read] - wave(phase.phase[read])[:, 0]
-    span = slice(int(read[0]), int(read[-1]) + 1)
-    between = np.interp(phase.time[span], phase.time[read], residual)
-    smooth[span] = mean[span] + low_pass(phase.time[span], between[:, None], TILT_HZ / playback_per_real)[:, 0]
+    for part in phase.segments:
+        here = (read >= part.start) & (read < part.stop)
+        if not here.any():
+            continue
+        span = slice(int(read[here][0]), int(read[here][-1]) + 1)
+        between = np.interp(phase.time[span], phase.time[read[here]], residual[here])
+        smooth[span] = mean[span] + low_pass(phase.time[span], between[:, None], TILT_HZ / playback_per_real)[:, 0]
     return smooth
 
 
@@ -322,6 +336,7 @@ def _phase_locked_smooth(
     strides: float,
     names: list[str],
     playback_per_real: float,
+    starts: FloatArray,
 ) -> FloatArray:
     """Return mean waveform plus low-passed residual of every keypoint, (T, K, 2)."""
     flat = position.reshape(len(time), -1)
@@ -331,7 +346,7 @@ def _phase_locked_smooth(
     if visible.sum() < MIN_FRAMES:
         return np.full_like(position, np.nan)
     hips = np.stack([np.interp(time, time[visible], hips[visible, c]) for c in range(2)], axis=1)
-    drift = low_pass(time, hips, DRIFT_PER_STRIDE * float(np.polyfit(time, phase, 1)[0]))
+    drift = low_pass(time, hips, DRIFT_PER_STRIDE * mean_rate(time, phase, starts), starts=starts)
     flat = flat - np.tile(drift, position.shape[1])
     mean = fold(phase, flat, harmonics=harmonics_for(strides))(phase)
     residual = flat - mean
@@ -343,5 +358,5 @@ def _phase_locked_smooth(
     for group, cutoff in ((trunk, TRUNK_HZ), (~trunk, LIMB_HZ)):
         chosen = group & usable
         if chosen.any():
-            residual[:, chosen] = low_pass(time, residual[:, chosen], cutoff / playback_per_real)
+            residual[:, chosen] = low_pass(time, residual[:, chosen], cutoff / playback_per_real, starts=starts)
     return np.asarray((mean + residual + np.tile(drift, position.shape[1])).reshape(position.shape))

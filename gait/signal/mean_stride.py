@@ -92,7 +92,7 @@ def mean_strides(cleaned: CleanedPose, camera: Camera, *, real_per_playback: flo
     mid = keypoint_xy(cleaned.pose, "left_hip", "right_hip")
     visible = np.isfinite(mid[:, 0])
     filled = np.stack([np.interp(time, time[visible], mid[visible, c]) for c in range(2)], axis=1)
-    drift = low_pass(time, filled, DRIFT_PER_STRIDE * phase.frequency_hz)
+    drift = low_pass(time, filled, DRIFT_PER_STRIDE * phase.frequency_hz, starts=phase.starts)
     sign = np.array([camera.direction, -1.0])
     hips, shoulders = ["left_hip", "right_hip"], ["left_shoulder", "right_shoulder"]
     if shoulders[0] not in cleaned.pose.keypoint.values:

@@ -7,13 +7,13 @@ waveform about N times more densely than the camera samples one stride.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gait._typing import FloatArray
+from gait._typing import BoolArray, FloatArray
 from gait.display_language import _
 from gait.display_units import number_text
 from gait.errors import RefusedError
@@ -25,6 +25,8 @@ from gait.limit_text import missed_limit_text
 STRIDE_RANGE_HZ = (0.10, 4.2)
 #: Frames and seconds with a visible runner that a rhythm needs at least. [E]
 MIN_FRAMES, MIN_DURATION_S = 20, 0.8
+#: Frames of a segment in which a runner must be visible, or its phase is that of the rhythm. [E]
+MIN_RUN_FRAMES = 12
 #: Explained share of variance below which there is no running rhythm. [E]
 MIN_CLARITY = 0.35
 #: Longest piece over which one frequency is fitted, s: a longer fit loses coherence when the cadence drifts. [E]
@@ -53,17 +55,43 @@ class StridePhase:
         Mean stride frequency on the playback timeline.
     clarity : float
         Share of the variance of both signals that the harmonic model explains, 0 to 1.
+    starts : (n,) float array
+        Where the frames continue after a gap (`gait.pose.dataset.window_starts`), s, playback timeline. The phase
+        continues through a gap at the runner's rhythm; how many strides it lasted is a guess.
     """
 
     time: FloatArray
     phase: FloatArray
     frequency_hz: float
     clarity: float
+    starts: FloatArray = field(default_factory=lambda: np.empty(0))
+
+    @property
+    def segments(self) -> list[slice]:
+        """Frames without a gap between them, in order."""
+        return segments(self.time, self.starts)
 
     @property
     def strides(self) -> float:
-        """Strides covered by the clip."""
-        return float(self.phase[-1] - self.phase[0])
+        """Strides that were seen: those of the gaps do not count."""
+        return float(sum(self.phase[part.stop - 1] - self.phase[part.start] for part in self.segments))
+
+    def in_segments(self, phase: FloatArray) -> BoolArray:
+        """Say which phases were seen.
+
+        Parameters
+        ----------
+        phase : (n,) float array
+            Strides, unwrapped.
+
+        Returns
+        -------
+        (n,) bool array
+        """
+        seen = np.zeros(len(phase), dtype=bool)
+        for part in self.segments:
+            seen |= (phase >= self.phase[part.start]) & (phase <= self.phase[part.stop - 1])
+        return seen
 
     def time_at(self, phase: FloatArray | float) -> FloatArray:
         """Return the times at which a phase is reached.
@@ -120,6 +148,50 @@ class StridePhase:
         return float(np.angle(np.mean(np.exp(2j * np.pi * self.phase_at(times)))) / (2 * np.pi))
 
 
+def segments(time: FloatArray, starts: FloatArray) -> list[slice]:
+    """Split frames where there are gaps between them.
+
+    Parameters
+    ----------
+    time : (T,) float array
+        Frame times, s.
+    starts : (n,) float array
+        Where the frames continue after a gap, s.
+
+    Returns
+    -------
+    list of slice
+        None empty; one for all frames without a gap.
+    """
+    edges = np.unique(np.concatenate([[0], np.searchsorted(time, starts - 1e-6), [len(time)]]).astype(int))
+    return [slice(int(start), int(stop)) for start, stop in pairwise(edges)]
+
+
+def mean_rate(time: FloatArray, phase: FloatArray, starts: FloatArray) -> float:
+    """Fit the stride frequency to phases: one slope for all segments, so that gaps do not count.
+
+    Parameters
+    ----------
+    time : (T,) float array
+        s, playback timeline.
+    phase : (T,) float array
+        Strides, unwrapped.
+    starts : (n,) float array
+        As in `StridePhase`.
+
+    Returns
+    -------
+    float
+        Hz, playback timeline.
+    """
+    parts = segments(time, starts)
+    if len(parts) < 2:
+        return float(np.polyfit(time, phase, 1)[0])
+    own_time = np.concatenate([time[part] - time[part].mean() for part in parts])
+    own_phase = np.concatenate([phase[part] - phase[part].mean() for part in parts])
+    return float(own_time @ own_phase / (own_time @ own_time))
+
+
 def wrap(phase: FloatArray | float) -> FloatArray:
     """Wrap phase differences.
 
@@ -174,7 +246,9 @@ def _detrended(time: FloatArray, signal: FloatArray, width: float) -> FloatArray
     return signal - uniform_filter1d(signal, min(frames, len(signal)), mode="nearest")
 
 
-def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> StridePhase:
+def track_phase(
+    time: FloatArray, antiphase: FloatArray, bounce: FloatArray, *, starts: FloatArray | None = None
+) -> StridePhase:
     """Track the stride phase through a clip.
 
     Parameters
@@ -186,6 +260,8 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
         unit; NaN where unknown. Exchanged left and right labels do no harm in a minority of frames.
     bounce : (T,) float array
         A signal that repeats with every step, such as the height of the hips, in any unit; NaN where unknown.
+    starts : (n,) float array, optional
+        Where the frames continue after a gap, s.
 
     Returns
     -------
@@ -203,7 +279,9 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
     phases, weighted by how clear each is: in a rear view the feet are hard to see, but the bounce is clear.
     """
     good = np.isfinite(antiphase) & np.isfinite(bounce)
-    duration = float(time[-1] - time[0]) if len(time) > 1 else 0.0
+    starts = np.empty(0) if starts is None else starts
+    parts = segments(time, starts)
+    duration = float(sum(time[part.stop - 1] - time[part.start] for part in parts)) if len(time) > 1 else 0.0
     if good.sum() < MIN_FRAMES or duration < MIN_DURATION_S:
         count = int(good.sum())
         if count < MIN_FRAMES:
@@ -220,16 +298,26 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
             seen = text.format(time=seconds, least=least)
         raise RefusedError(seen)
     t = time[good]
-    swing = _detrended(t, antiphase[good], DETREND_S)
-    hips = _detrended(t, bounce[good], DETREND_S)
+    # Runs of frames with a visible runner, and the frames whose phase each gives.
+    runs = [part for part in segments(t, starts) if part.stop - part.start >= MIN_RUN_FRAMES]
+    if not runs:
+        runs = [slice(0, len(t))]
+    swing, hips = antiphase[good].copy(), bounce[good].copy()
+    for run in runs:
+        swing[run] = _detrended(t[run], swing[run], DETREND_S)
+        hips[run] = _detrended(t[run], hips[run], DETREND_S)
     nyquist = 0.5 / float(np.median(np.diff(t)))
-    pieces = max(1, int(duration // MAX_PIECE_S))
-    edges = np.linspace(t[0], t[-1] + 1e-9, pieces + 1)
+    spans: list[tuple[float, float]] = []
+    for run in runs:
+        run_s = float(t[run.stop - 1] - t[run.start]) if len(parts) > 1 else duration
+        edges = np.linspace(t[run.start], t[run.stop - 1] + 1e-9, max(1, int(run_s // MAX_PIECE_S)) + 1)
+        spans += list(pairwise(edges.tolist()))
+    pieces = len(spans)
     high = min(STRIDE_RANGE_HZ[1], nyquist / 2)
     low = max(STRIDE_RANGE_HZ[0], 0.8 / duration)
     grid = np.arange(low, high, 0.15 / min(duration, MAX_PIECE_S))
     score = np.zeros_like(grid)
-    for start, stop in pairwise(edges):
+    for start, stop in spans:
         part = (t >= start) & (t < stop)
         if part.sum() < 12:
             continue
@@ -247,6 +335,8 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
                 "from a phone that stands still"
             ).format(clarity=found, least=least)
         )
+    if len(parts) > 1:
+        return _track_segments(time, t, swing, hips, frequency, clarity, starts)
     phase = _blended(
         _demodulate(time, t, swing, frequency),
         0.5 * _demodulate(time, t, hips, 2 * frequency),
@@ -258,18 +348,66 @@ def track_phase(time: FloatArray, antiphase: FloatArray, bounce: FloatArray) -> 
     return StridePhase(time, phase, float(slope), clarity)
 
 
+def _track_segments(
+    time: FloatArray,
+    t: FloatArray,
+    swing: FloatArray,
+    hips: FloatArray,
+    frequency: float,
+    clarity: float,
+    starts: FloatArray,
+) -> StridePhase:
+    """Track the phase in each segment for itself, and continue it through the gaps by whole strides."""
+    frames = {part.start: part for part in segments(time, starts)}
+    seen = {}
+    for part in frames.values():
+        inside = (t >= time[part.start] - 1e-9) & (t <= time[part.stop - 1] + 1e-9)
+        if inside.sum() >= MIN_RUN_FRAMES:
+            seen[part.start] = inside
+    swings = {at: _demodulate(time[frames[at]], t[own], swing[own], frequency) for at, own in seen.items()}
+    bounces = {at: 0.5 * _demodulate(time[frames[at]], t[own], hips[own], 2 * frequency) for at, own in seen.items()}
+    qualities = []
+    for signal, harmonics in ((swing, np.array([1, 3])), (hips, np.array([2]))):
+        each = [(float(own.sum()), _quality(t[own] * frequency, signal[own], harmonics)) for own in seen.values()]
+        qualities.append(float(np.average([q for _, q in each], weights=[n for n, _ in each])))
+    # The lag between both signals is the runner's: one for all segments.
+    apart = np.concatenate([swings[at] - bounces[at] for at in seen])
+    lag = float(np.angle(np.mean(np.exp(4j * np.pi * apart))) / (4 * np.pi))
+    phase = np.full(len(time), np.nan)
+    for at in seen:
+        phase[frames[at]] = _blended(swings[at], bounces[at], qualities[0], 4 * qualities[1], lag=lag)
+    known = np.flatnonzero(np.isfinite(phase))
+    rate = mean_rate(time[known], phase[known], starts)
+    before: int | None = None
+    for at, part in frames.items():
+        if at not in seen:
+            continue
+        if before is not None:
+            waited = (time[part.start] - time[before]) * rate
+            phase[part] += np.round(phase[before] + waited - phase[part.start])
+        before = part.stop - 1
+    first, last = int(known[0]), int(known[-1])
+    phase = np.interp(time, time[known], phase[known])
+    phase[:first] += (time[:first] - time[first]) * rate
+    phase[last + 1 :] += (time[last + 1 :] - time[last]) * rate
+    return StridePhase(time, np.maximum.accumulate(phase + 1e-9 * np.arange(len(phase))), rate, clarity, starts)
+
+
 def _quality(phase: FloatArray, signal: FloatArray, harmonics: NDArray[np.int_]) -> float:
     """Return the power of the periodic part of a signal over that of the rest."""
     share = min(_explained(signal, harmonic_basis(phase, harmonics)), 0.999)
     return share / (1 - share)
 
 
-def _blended(swing: FloatArray, bounce: FloatArray, swing_quality: float, bounce_quality: float) -> FloatArray:
+def _blended(
+    swing: FloatArray, bounce: FloatArray, swing_quality: float, bounce_quality: float, *, lag: float | None = None
+) -> FloatArray:
     """Average the phases of both signals, weighted by quality.
 
     The bounce alone does not determine which step of the stride it belongs to, nor its lag: the swing decides both.
     """
-    lag = float(np.angle(np.mean(np.exp(4j * np.pi * (swing - bounce)))) / (4 * np.pi))
+    if lag is None:
+        lag = float(np.angle(np.mean(np.exp(4j * np.pi * (swing - bounce)))) / (4 * np.pi))
     bounce = bounce + lag
     bounce = bounce + 0.5 * np.round(2 * np.median(swing - bounce))
     share = bounce_quality / (swing_quality + bounce_quality)

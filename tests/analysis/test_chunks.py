@@ -211,7 +211,7 @@ def test_the_stages_one_by_one_give_the_same_to_the_last_digit(
     view: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut_up(monkeypatch)
-    pose, _ = repeated(45.0, camera=CAMERAS[view])
+    pose, _ = repeated(35.0, camera=CAMERAS[view])
     whole = analyze_pose(pose, runner=RUNNER)
     clean = gait.clean_pose(pose, height_m=RUNNER.height_m)
     staged = gait.measure(clean, gait.detect_events(clean), runner=RUNNER)

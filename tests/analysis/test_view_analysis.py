@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 import xarray as xr
 
-from gait.analysis.view_analysis import analyze_pose
+from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import InputError, RefusedError
 from gait.metrics.register import METRICS
 from gait.records import Runner
@@ -17,6 +18,12 @@ from tests.filmed_joints import JOINTS, Run, edited, event_errors, exchange, fil
 
 HEIGHT = Runner(height_m=1.76)
 SIDE_LEFT = CameraSpec(facing="left")
+
+
+@cache
+def analysed(preset: str) -> ViewAnalysis:
+    """Analyse a run from the right side, once for all tests that only look at it."""
+    return analyze_pose(filmed(getattr(presets, preset)()).pose, runner=HEIGHT)
 
 
 # --- values ---
@@ -63,7 +70,7 @@ def test_cadence_of_a_clip_full_of_faults() -> None:
 def test_intervals_of_the_near_leg_hold_the_truth(key: str) -> None:
     for name in ("neutral", "overstriding"):
         run = filmed(getattr(presets, name)())
-        m = measured(analyze_pose(run.pose, runner=HEIGHT), key, "both" if key == "trunk_lean" else "right")
+        m = measured(analysed(name), key, "both" if key == "trunk_lean" else "right")
         truth = run.metrics[key]["right"]["value"]
         assert m.interval[0] <= truth <= m.interval[1], f"{name}: {m.interval} does not hold {truth:.3f}"
 
@@ -87,7 +94,7 @@ def test_facing_the_other_way_gives_the_same_numbers() -> None:
 
 
 def test_signs_of_lean_and_landing() -> None:
-    over, upright = analyze_pose(filmed(presets.overstriding()).pose), analyze_pose(filmed().pose)
+    over, upright = analysed("overstriding"), analysed("neutral")
     for key in ("overstride", "tibia_angle"):
         assert measured(over, key, "right").value > measured(upright, key, "right").value > 0
     back = analyze_pose(filmed(presets.neutral(trunk_lean_deg=-5.0)).pose)
@@ -102,8 +109,7 @@ def test_each_arm_crosses_by_itself() -> None:
 
 
 def test_the_evidence_frame_lies_in_the_clip() -> None:
-    analysis = analyze_pose(filmed().pose, runner=HEIGHT)
-    for m in analysis.measurements:
+    for m in analysed("neutral").measurements:
         if m.value is not None:
             assert 0 <= m.evidence_s <= 12
 

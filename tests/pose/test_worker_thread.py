@@ -2,6 +2,7 @@ import threading
 
 import pytest
 
+from gait.display_language import gettext, speak
 from gait.pose.worker_thread import in_worker_thread
 
 
@@ -37,6 +38,14 @@ def test_when_closed_the_generator_has_been_closed_and_no_more_than_one_item_was
     items.close()
     assert log[-1] == "closed"
     assert len(log) <= 4
+
+
+def test_the_language_of_the_caller_is_spoken_in_the_thread():
+    def words():
+        yield gettext("is empty")
+
+    with speak("de"):
+        assert list(in_worker_thread(words())) == ["ist leer"]
 
 
 def test_nothing_given():

@@ -22,8 +22,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gait._typing import BoolArray, FloatArray, Image, PathLike
+from gait.pose.appearance.middle_part import middle_part
 from gait.pose.dataset import DOT_OFFSETS_ATTR, DOT_POSITION, DOTS_VERSION_ATTR, DOTTED_JOINTS_ATTR, POSITION_DIMS
-from gait.video import read_decoded_frames
+from gait.video import read_frames_at
 
 #: Increased when the same video would give other dots than before, so that saved ones are not used again.
 DOTS_VERSION = 1
@@ -164,13 +165,16 @@ def find_dot_colour(
     time = np.asarray(pose.time.values, dtype=float)
     if len(time) < FIRST_LOOK_FRAMES:
         return None
-    middle, half = 0.5 * (time[0] + time[-1]), 0.5 * FIRST_LOOK_S / real_per_playback
-    inside = np.flatnonzero(np.abs(time - middle) <= half)
+    part = middle_part(pose, FIRST_LOOK_S / real_per_playback)
+    inside = np.arange(part.start, part.stop)
     frames = inside[:: -(-len(inside) // FIRST_LOOK_FRAMES)]
     joints = [joint for joint in COLOUR_JOINTS if f"{side}_{joint}" in pose.keypoint.values]
-    spots = find_spots(video, pose, frames, side=side, joints=joints, leg_px=leg_px)
+    spots: dict[str, Spots] = {}
     colours: list[FloatArray] = []
     for joint in joints:
+        if joint not in spots:  # the others only where there is a dot over the knee
+            wanted = [ANCHOR] if not spots else joints[1:]
+            spots |= find_spots(video, pose, frames, side=side, joints=wanted, leg_px=leg_px)
         for dot in _steady_spots(spots[joint], count=1 if joint == ANCHOR else 3):
             colour = np.median(dot.colour, axis=0)
             alike = joint == ANCHOR or np.linalg.norm(colour - colours[0]) < SAME_STICKERS
@@ -643,7 +647,7 @@ def _read(video: PathLike, time: FloatArray, frames: NDArray[np.intp]) -> Iterat
     if not len(frames):
         return
     wanted = {int(index) for index in frames}
-    for frame in read_decoded_frames(video, start=float(time[frames[0]]), end=float(time[frames[-1]]) + 1e-3):
+    for frame in read_frames_at(video, time[frames]):
         index = int(np.argmin(np.abs(time - frame.time_s)))
         if index in wanted and abs(time[index] - frame.time_s) <= _SAME_TIME_S:
             yield index, frame.rgb()

@@ -19,7 +19,7 @@ from gait._typing import FloatArray, PathLike
 from gait.pose.appearance.pelvis_markers import PelvisView, find_pelvis_marker
 from gait.pose.appearance.registration import Float32Array, Registered, register
 from gait.pose.dataset import PELVIS_MARKER_ATTR, PELVIS_TILT, PELVIS_VERSION_ATTR, VIDEO_FPS_ATTR
-from gait.video import read_decoded_frames
+from gait.video import read_frames_at
 
 #: Increased when the same video would give another tilt than before, so that a saved one is not used again.
 PELVIS_VERSION = 2
@@ -142,9 +142,9 @@ def _hip_middle(pose: xr.Dataset) -> FloatArray:
     middle = np.array(hips.transpose("time", "space").values, dtype=float)
     found = np.isfinite(middle[:, 0])
     if found.sum() > _MEDIAN_FRAMES:
-        from scipy.signal import medfilt  # slow to import
+        from scipy.ndimage import median_filter  # slow to import
 
-        middle[found] = np.stack([medfilt(middle[found, axis], _MEDIAN_FRAMES) for axis in range(2)], axis=1)
+        middle[found] = median_filter(middle[found], (_MEDIAN_FRAMES, 1), mode="constant")
     return middle
 
 
@@ -174,7 +174,7 @@ def _patches(
     across = np.linspace(PATCH[0], PATCH[1], WIDTH) * leg_px
     down = -np.linspace(PATCH[3], PATCH[2], HEIGHT) * leg_px
     pixel = across[1] - across[0]
-    for frame in read_decoded_frames(video, start=float(times[0]), end=float(times[-1]) + 1e-3):
+    for frame in read_frames_at(video, times):
         number = int(np.argmin(np.abs(times - frame.time_s)))
         if abs(times[number] - frame.time_s) > 1e-4:
             continue

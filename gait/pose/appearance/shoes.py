@@ -17,8 +17,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gait._typing import FloatArray, PathLike
+from gait.display_language import keep_language
 from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, SHOES_VERSION_ATTR
-from gait.video import read_decoded_frames
+from gait.video import frame_groups, read_frames_at
 
 #: (h, w) uint8 image of brightness.
 GreyImage = NDArray[np.uint8]
@@ -26,7 +27,7 @@ GreyImage = NDArray[np.uint8]
 AffineMap = NDArray[np.float32]
 
 #: Increased when the same video and stances would give other angles than before, so that saved ones are not used again.
-SHOES_VERSION = 1
+SHOES_VERSION = 2
 #: What is tracked, s of real time: from so long before contact, as landing is not known better, to so long after it or
 #: to this share of stance, whichever is later, with the foot flat on the belt at the other share. [E]
 BEFORE_S, AFTER_S, FLAT_SHARE, LAST_SHARE = 0.06, 0.08, 0.40, 0.47
@@ -52,13 +53,15 @@ MIN_CORRELATION, GOOD_CORRELATION = 0.7, 0.9
 FOOT_LENGTH = 0.31
 #: Smoothing of the patches that are compared, pixels of the patch. [E]
 BLUR_PX = 5
+#: Patches are compared as far as so many pixels around the shoe. [E]
+ALIGN_MARGIN_PX = 8
 #: When OpenCV stops: iterations, change of the correlation. [E]
 STOP_CRITERIA = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 50, 1e-4)
 #: The frame is blurred before it is made smaller than this; by so many pixels over the scale. [E]
 _BLUR_BELOW_SCALE, _BLUR = 0.75, 0.45
 #: Fewer frames than these do not show a landing. [E]
 _MIN_LANDING_FRAMES = 3
-#: Landings that are tracked at the same time; more do not help. [E]
+#: Parts of the film that are read, and landings that are tracked, at the same time; more do not help. [E]
 THREADS = 2
 SIDES = ("left", "right")
 
@@ -118,17 +121,21 @@ def add_shoe_motion(
     motion = {side: np.full((2, pose.sizes["time"]), np.nan) for side in SIDES}
     feet = {side: _Foot(clean, side, leg_px, direction) for side in stances}
     if landings_in_frame:
-        begin, end = time[min(landings_in_frame)] - SAME_TIME_S, time[max(landings_in_frame)] + SAME_TIME_S
-        for frame in read_decoded_frames(video, start=begin, end=end):
-            index = int(np.abs(time - frame.time_s).argmin())
-            if index not in landings_in_frame or abs(time[index] - frame.time_s) > SAME_TIME_S:
-                continue
-            grey = frame.grey()
-            for landing in landings_in_frame[index]:
-                patch = feet[landing.side].patch(grey, index)
-                if patch is not None:
-                    landing.patches[index] = patch
+
+        def cut_patches(times: FloatArray) -> None:
+            for frame in read_frames_at(video, times, threads=1):
+                index = int(np.abs(time - frame.time_s).argmin())
+                if index not in landings_in_frame or abs(time[index] - frame.time_s) > SAME_TIME_S:
+                    continue
+                grey = frame.grey()
+                for landing in landings_in_frame[index]:
+                    patch = feet[landing.side].patch(grey, index)
+                    if patch is not None:
+                        landing.patches[index] = patch
+
         with ThreadPoolExecutor(THREADS) as pool:
+            for _ in pool.map(keep_language(cut_patches), frame_groups(video, time[sorted(landings_in_frame)])):
+                pass
             tracked = pool.map(lambda landing: feet[landing.side].track(landing, time), landings)
         for landing, found in zip(landings, tracked, strict=True):
             for at, turn_and_place in found.items():
@@ -252,15 +259,36 @@ def _contrast(patch: NDArray[np.float32]) -> GreyImage:
 
 def _align(flat: GreyImage, patch: GreyImage, start: AffineMap, mask: GreyImage) -> tuple[float, AffineMap]:
     """Turn and shift the flat foot until it is most like a patch; correlation and map, −1 where none is found."""
+    # Only what lies near the shoe is compared: the rest of a patch costs time and counts for nothing.
+    shoe = cv2.boundingRect(mask)
+    corners = np.array([(shoe[0], shoe[1]), (shoe[0] + shoe[2], shoe[1] + shoe[3])], dtype=float)
+    inner = _part_around(corners, mask.shape)
+    x, y = np.meshgrid(*corners.T)
+    outer = _part_around(np.stack([x.ravel(), y.ravel(), np.ones(4)], axis=1) @ start.T, patch.shape)
+    if min(outer[0].stop - outer[0].start, outer[1].stop - outer[1].start) < 2 * BLUR_PX:
+        return -1.0, start  # the shoe has left the patch
     # The mask is that of OpenCV's input image, and is turned with it: the shoe counts wherever it is laid.
     back = np.asarray(cv2.invertAffineTransform(start), dtype=np.float32)
+    before, after = (np.array([part[1].start, part[0].start], dtype=np.float32) for part in (outer, inner))
+    back[:, 2] += back[:, :2] @ before - after
     try:
         correlation, aligned = cv2.findTransformECC(
-            patch, flat, back, cv2.MOTION_EUCLIDEAN, STOP_CRITERIA, mask, BLUR_PX
+            patch[outer], flat[inner], back, cv2.MOTION_EUCLIDEAN, STOP_CRITERIA, mask[inner], BLUR_PX
         )
     except cv2.error:  # does not converge
         return -1.0, start
+    aligned[:, 2] += after - aligned[:, :2] @ before
     return float(correlation), np.asarray(cv2.invertAffineTransform(aligned), dtype=np.float32)
+
+
+def _part_around(points: FloatArray, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Return rows and columns around points, with `ALIGN_MARGIN_PX` on each side, inside a patch."""
+    low = np.floor(points.min(axis=0)).astype(int) - ALIGN_MARGIN_PX
+    high = np.ceil(points.max(axis=0)).astype(int) + ALIGN_MARGIN_PX
+    rows, columns = (
+        slice(max(int(a), 0), min(int(b), end)) for a, b, end in zip(low[::-1], high[::-1], shape, strict=True)
+    )
+    return rows, columns
 
 
 def _shoe_mask(pitch_deg: float) -> GreyImage:

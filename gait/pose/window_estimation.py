@@ -1,0 +1,229 @@
+"""Poses in windows of a video instead of in every frame: rounds of a sampling plan, each window a checkpoint."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from gait._typing import FloatArray, ProgressCallback
+from gait.pose.checkpoints import CheckpointFolder, PoseChunk, PoseChunks
+from gait.pose.engines.pose_engine import FrameResult
+from gait.pose.engines.window_tracking import FrameWindow, TrackedWindow, WindowTracker
+from gait.pose.refinement import REFINED_FRAMES
+from gait.pose.sampling_plan import SAMPLED_FPS, WINDOW_S, SamplingPlan, see_windows
+from gait.pose.worker_thread import in_worker_thread
+from gait.video import VideoMeta
+
+#: Somebody is found in at least this share of a window's frames, or the window does not count. [E]
+MIN_FOUND = 0.5
+#: Seconds of windows that share the frames of the second network: what is cleaned together
+#: (`gait.analysis.chunks.CHUNK_S`). [E]
+REFINED_EVERY_S = 60.0
+_GOLDEN = 0.6180339887498949
+#: Adds a chunk, and reports a full disk in words.
+AppendChunk = Callable[[PoseChunks, PoseChunk], None]
+
+
+class ChunksInTime:
+    """Chunks that were added in any order, in order of time; can be iterated over several times.
+
+    Parameters
+    ----------
+    chunks : list or CheckpointFolder
+    """
+
+    def __init__(self, chunks: list[PoseChunk] | CheckpointFolder) -> None:
+        self.chunks = chunks
+        self._starts: list[float] = []
+
+    def __iter__(self) -> Iterator[PoseChunk]:
+        for number in np.argsort(self._starts, kind="stable"):
+            yield self.chunks[int(number)]
+
+    def append(self, chunk: PoseChunk, /) -> None:
+        """Add a chunk.
+
+        Parameters
+        ----------
+        chunk : PoseChunk
+        """
+        self.chunks.append(chunk)
+        self.note(chunk)
+
+    def note(self, chunk: PoseChunk) -> None:
+        """Take note of a chunk that is there already, in the order of the folder.
+
+        Parameters
+        ----------
+        chunk : PoseChunk
+        """
+        self._starts.append(float(chunk.time[0]))
+
+
+def sampled_step(meta: VideoMeta) -> int:
+    """Return how far apart the frames of a window are that the network sees.
+
+    Parameters
+    ----------
+    meta : VideoMeta
+
+    Returns
+    -------
+    int
+        1 for every frame, 2 for every second.
+    """
+    # Phones film 239.76 frames per second where they state 240.
+    return max(int(meta.assumed_capture_fps / SAMPLED_FPS + 0.02), 1)
+
+
+@dataclass(eq=False)
+class WindowEstimation:
+    """Estimates the windows of a plan.
+
+    Attributes
+    ----------
+    path : Path
+    meta : VideoMeta
+    times : (n,) float array
+        Of all frames in range, s.
+    plan : SamplingPlan
+    tracker : WindowTracker
+    refines : bool
+        A second network runs in some frames.
+    chunks, refined : ChunksInTime
+        Of the first and of the second network.
+    append : callable
+        Adds a chunk to one of them.
+    progress : callable, optional
+        Called with (frames done, frames in all rounds up to now).
+    """
+
+    path: Path
+    meta: VideoMeta
+    times: FloatArray
+    plan: SamplingPlan
+    tracker: WindowTracker
+    refines: bool
+    chunks: ChunksInTime
+    refined: ChunksInTime
+    append: AppendChunk
+    progress: ProgressCallback | None = None
+    _found: dict[int, float] = field(default_factory=dict)
+    _refined: set[int] = field(default_factory=set)
+    _total: int = 0
+    _done: int = 0
+    _looked: list[int] = field(default_factory=list)
+
+    def run(self, more: Callable[[list[tuple[float, float]]], float] | None) -> list[tuple[float, float]]:
+        """See windows until more would gain nothing.
+
+        Parameters
+        ----------
+        more : callable, optional
+            As in `gait.pose.sampling_plan.see_windows`, given the windows that were seen.
+
+        Returns
+        -------
+        list of (float, float)
+            Windows that were seen, joined where they touch, s of playback.
+        """
+        self._restore()
+        seen: list[int] = []
+
+        def look(numbers: list[int]) -> None:
+            seen.extend(numbers)
+            self._look(numbers)
+
+        def gain() -> float:
+            assert more is not None
+            return more(self.plan.merged(seen))
+
+        with self.tracker:
+            see_windows(self.plan, look, shows_runner=self._shows_runner, more=gain if more is not None else None)
+        return self.plan.merged(seen)
+
+    def _restore(self) -> None:
+        for chunks, note in ((self.refined, self._note_refined), (self.chunks, self._note)):
+            if isinstance(chunks.chunks, CheckpointFolder):
+                for chunk in chunks.chunks.restore():
+                    chunks.note(chunk)
+                    note(self._window_at(float(chunk.time[0])), chunk)
+
+    def _window_at(self, time_s: float) -> int:
+        starts = [start for start, _ in self.plan.windows]
+        return int(np.searchsorted(starts, time_s + 1e-6)) - 1
+
+    def _note(self, number: int, chunk: PoseChunk) -> None:
+        self._found[number] = len(np.unique(chunk.frame)) / max(len(chunk.time), 1)
+
+    def _note_refined(self, number: int, chunk: PoseChunk) -> None:
+        self._refined.add(number)
+
+    def _shows_runner(self, number: int) -> bool:
+        return self._found.get(number, 0.0) >= MIN_FOUND
+
+    def _look(self, numbers: list[int]) -> None:
+        refine = self.refines and sum(map(self._shows_runner, self._looked)) < self.plan.first
+        self._looked.extend(numbers)
+        wanted = {number: self._frame_window(number, refine=refine) for number in sorted(numbers)}
+        frames = {number: self._frames(number) for number in wanted}
+        self._total += sum(frames.values())
+        missing = {
+            number: window
+            for number, window in wanted.items()
+            if number not in self._found or (window.refine is not None and number not in self._refined)
+        }
+        self._advance(sum(frames[number] for number in wanted if number not in missing))
+        if not missing:
+            return
+        tracked = in_worker_thread(self.tracker.track(list(missing.values()), fps=self.meta.fps))
+        with closing(tracked) as results:
+            for number, result in zip(missing, results, strict=True):
+                self._keep(number, result)
+                self._advance(frames[number])
+
+    def _frames(self, number: int) -> int:
+        start, end = np.searchsorted(self.times, np.array(self.plan.windows[number]) - 1e-6)
+        return math.ceil(int(end - start) / sampled_step(self.meta))
+
+    def _frame_window(self, number: int, *, refine: bool) -> FrameWindow:
+        start, end = self.plan.windows[number]
+        window = FrameWindow(start, end, sampled_step(self.meta))
+        if not refine:
+            return window
+        groups = math.ceil(self.plan.first * WINDOW_S / REFINED_EVERY_S)
+        frames, length = self._frames(number), math.ceil(REFINED_FRAMES * groups / self.plan.first)
+        begin = int((number + 1) * _GOLDEN % 1 * max(frames - length, 0))
+        return replace(window, refine=(begin, min(begin + length, frames)))
+
+    def _keep(self, number: int, tracked: TrackedWindow) -> None:
+        keypoints, times = len(self.tracker.keypoints), tracked.time_s.tolist()
+        second = [
+            (t, FrameResult(r.refined)) for t, r in zip(times, tracked.results, strict=True) if r.refined is not None
+        ]
+        if second and number not in self._refined:
+            # First, so that a window that is kept has both.
+            self.append(self.refined, PoseChunk.of([t for t, _ in second], [r for _, r in second], keypoints))
+            self._refined.add(number)
+        if number in self._found:
+            return
+        self._found[number] = 0.0
+        if times:
+            chunk = replace(PoseChunk.of(times, tracked.results, keypoints), state={})
+            self.append(self.chunks, chunk)
+            self._note(number, chunk)
+
+    def _advance(self, frames: int) -> None:
+        self._done += frames
+        if self.progress is not None and frames:
+            self.progress(self._done, self._total)
+
+
+#: Given the poses of the windows seen up to now: how many times as much should be seen; 1 is enough.
+MoreWindows = Callable[[xr.Dataset], float]
