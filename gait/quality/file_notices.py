@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from gait.display_language import _, ngettext
+from gait.display_language import _, labelled_text, ngettext
 from gait.display_units import number_text
-from gait.pose.dataset import BYSTANDER_FRAMES_ATTR
+from gait.formatted_message import tell_again
+from gait.pose.dataset import BYSTANDER_FRAMES_ATTR, SAMPLED_WINDOWS_ATTR, seen_windows
 from gait.pose.estimation import frame_times_to_estimate
 from gait.records import Notice
 from gait.video import probe
@@ -38,10 +39,10 @@ def file_notices(video: Path, pose: xr.Dataset) -> list[Notice]:
     list of Notice
         Codes ``video_file`` and ``bystander``.
     """
-    notices = [Notice("video_file", f"{video.name}: {text}") for text in probe(video).warnings]
+    notices = [Notice("video_file", labelled_text(video.name, tell_again(text))) for text in probe(video).warnings]
     damage = damage_text(video, pose)
     if damage is not None:
-        notices.append(Notice("video_file", f"{video.name}: {damage}"))
+        notices.append(Notice("video_file", labelled_text(video.name, damage)))
     bystander_frames = int(pose.attrs.get(BYSTANDER_FRAMES_ATTR, 0))
     if bystander_frames > MAX_BYSTANDER_SHARE * pose.sizes["time"]:
         notices.append(Notice("bystander", _bystander_text(video.name, bystander_frames)))
@@ -67,6 +68,9 @@ def damage_text(video: Path, pose: xr.Dataset) -> str | None:
         video, start=None if np.isnan(start) else start, end=None if np.isnan(end) else end
     )
     found = np.asarray(pose.time.values, dtype=float)
+    if SAMPLED_WINDOWS_ATTR in pose.attrs:
+        windows = seen_windows(pose)
+        expected = np.concatenate([expected[(expected >= a - 1e-6) & (expected < b - 1e-6)] for a, b in windows])
     if len(found) == 0 or len(expected) <= len(found):
         return None
     nearest = np.clip(np.searchsorted(found, expected), 1, max(len(found) - 1, 1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gait._typing import BoolArray, Image, PathLike
+from gait.display_language import ngettext
 from gait.errors import RefusedError
 from gait.pose.checkpoints import PoseChunk
 from gait.pose.dataset import BYSTANDER_FRAMES_ATTR, TRUNK_KEYPOINTS
@@ -153,10 +153,13 @@ def sample_video(path: Path, meta: VideoMeta, engine: PoseEngine, *, real_per_pl
                 occupied.append(frames[0].time_s)
         count = len(detections.times)
         if not occupied:
-            raise RefusedError(
-                f"nobody found in {count} frame{'s' if count > 1 else ''} spread over the video: "
-                "film one runner, whole body in the picture, in good light"
+            text = ngettext(
+                "nobody found in {count} frame of the video: film one runner, whole body in the picture, in good light",
+                "nobody found in {count} frames spread over the video: film one runner, whole body in the picture, in "
+                "good light",
+                count,
             )
+            raise RefusedError(text.format(count=count))
         length_s = segment_length_s(meta.duration_s * real_per_playback) / real_per_playback
         span, wanted_fps = _span(meta, occupied, length_s), SEGMENT_FPS * real_per_playback
         detections.add(engine, _thinned(path, meta, span, wanted_fps), _rate(meta, wanted_fps))
@@ -222,7 +225,7 @@ def _rate(meta: VideoMeta, wanted_fps: float) -> float:
 
 
 def _thinned(path: Path, meta: VideoMeta, span: tuple[float, float], wanted_fps: float) -> Iterator[DecodedFrame]:
-    return islice(read_decoded_frames(path, start=span[0], end=span[1]), 0, None, _every(meta, wanted_fps))
+    return read_decoded_frames(path, start=span[0], end=span[1], step=_every(meta, wanted_fps))
 
 
 def _runner_pose(

@@ -9,6 +9,7 @@ import xarray as xr
 
 from gait.analysis.step_measuring import pelvis_refusal
 from gait.analysis.view_setup import MAX_FEET_OUT_FOR_STEPS
+from gait.formatted_message import format_message
 from gait.geometry.camera import Camera
 from gait.metrics.grading import Refusal, ViewConditions, feet_outside
 from gait.metrics.metric_spec import MetricSpec
@@ -127,7 +128,9 @@ def video_refusal(facts: VideoFacts) -> Refusal | None:
     if refusal is None and (facts.cadence is None or facts.steps is None):
         return Refusal(
             "no_running_steps",
-            "no running steps found: film one runner, whole body, in good light, from a phone that stands still",
+            format_message(
+                "no running steps found: film one runner, whole body, in good light, from a phone that stands still"
+            ),
         )
     return refusal
 

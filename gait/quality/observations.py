@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from gait._typing import FloatArray
 from gait.analysis.motion_kind import FILM_RUNNER
 from gait.analysis.view_analysis import WARN_FEET_OUT
 from gait.analysis.view_setup import feet_outside_share
+from gait.display_language import N_
+from gait.formatted_message import FormattedMessage, format_message
 from gait.geometry.camera import WARN_YAW_DEG, Camera, keypoint_xy
 from gait.metrics.grading import (
     COARSE_FPS,
@@ -30,7 +33,7 @@ from gait.quality.file_notices import MAX_BYSTANDER_SHARE
 from gait.quality.image_quality import ImageQuality
 from gait.quality.quality_records import FilmingVerdict, Observation
 from gait.quality.running_rate import GRAVITY, RunningRate
-from gait.records import View
+from gait.records import Facing, View
 from gait.video import VideoMeta
 
 #: Share of frames that may be missing from an even frame rate. [E]
@@ -75,7 +78,11 @@ SUSPICIOUS_CADENCE, FAST_CADENCE, FAST_FALL = 228.0, 205.0, 2.2
 #: Combing (`gait.quality.image_quality.measure_combing`) of interlaced pictures. [E]
 COMBED = 1.0
 #: Advice about a video that is too short.
-FILM_LONGER = "film at least 10 s of running, better 30 s"
+FILM_LONGER = N_("film at least 10 s of running, better 30 s")
+#: Advice about a frame rate.
+_FILM_FASTER = N_("film at 60 frames/s or more")
+#: Advice about light.
+_MORE_LIGHT = N_("switch on more lights or film by day")
 #: Frame rates of phones, 1/s.
 CAMERA_FPS = (60, 120, 240, 480, 960)
 #: Share of frames in which the runner must be found: below the first it is mentioned, below the second it is bad. [E]
@@ -149,26 +156,50 @@ def observe_view(camera: Camera, declared: str) -> Observation:
     -------
     Observation
     """
-    direction = {"side": f"facing {camera.facing}", "rear": "running away", "front": "coming towards the camera"}
-    text = f"{camera.view} view, {direction[camera.view]}"
-    ideal = _ideal_position(camera.view)
     yaw = camera.yaw_deg
-    contradiction = next((text for text in camera.warnings if "declared" in text), None)
-    if contradiction:
+    direction, ideal = _seen_from(camera), format_message(_IDEAL_POSITIONS[camera.view])
+    if camera.contradicted_by is not None:
         verdict: FilmingVerdict = "watch" if camera.square else "bad"
-        advice = f"let the program find the view, or place the camera {ideal}"
-        return Observation("view", contradiction.split(":")[0], verdict, advice, yaw, "deg", "view_contradicted")
+        text = format_message(_CONTRADICTIONS[camera.contradicted_by, camera.view])
+        advice = format_message("let the program find the view, or {ideal}", ideal=ideal)
+        return Observation("view", text, verdict, advice, yaw, "deg", "view_contradicted")
     if not camera.square:
-        text = f"oblique {text}, the camera about {yaw:.0f}° off, too far for angles"
-        return Observation("view", text, "bad", f"place the camera {ideal}", yaw, "deg")
+        text = format_message(
+            "{view}: oblique, the camera about {yaw}° off, too far for angles", view=direction, yaw=(yaw, 0)
+        )
+        return Observation("view", text, "bad", ideal, yaw, "deg")
     if yaw > WARN_YAW_DEG:
-        text = f"{text}, the camera about {yaw:.0f}° off"
-        return Observation("view", text, "watch", f"place the camera {ideal}", yaw, "deg")
-    return Observation("view", f"{text}, square", value=yaw, unit="deg")
+        text = format_message("{view}, the camera about {yaw}° off", view=direction, yaw=(yaw, 0))
+        return Observation("view", text, "watch", ideal, yaw, "deg")
+    return Observation("view", format_message("{view}, square", view=direction), value=yaw, unit="deg")
 
 
-def _ideal_position(view: View) -> str:
-    return "square to the treadmill" if view == "side" else f"straight {'behind' if view == 'rear' else 'in front'}"
+def _seen_from(camera: Camera) -> FormattedMessage:
+    return format_message(_VIEWS[camera.view, camera.facing])
+
+
+#: View and direction in which the runner faces → text.
+_VIEWS: Mapping[tuple[View, Facing], str] = {
+    ("side", "left"): N_("side view, facing left"),
+    ("side", "right"): N_("side view, facing right"),
+    ("rear", "away"): N_("rear view, running away"),
+    ("front", "towards"): N_("front view, coming towards the camera"),
+}
+#: As which view a video looks, and which was declared → text.
+_CONTRADICTIONS: Mapping[tuple[View, View], str] = {
+    ("side", "rear"): N_("the video looks like a side view but was declared rear"),
+    ("side", "front"): N_("the video looks like a side view but was declared front"),
+    ("rear", "side"): N_("the video looks like a rear view but was declared side"),
+    ("rear", "front"): N_("the video looks like a rear view but was declared front"),
+    ("front", "side"): N_("the video looks like a front view but was declared side"),
+    ("front", "rear"): N_("the video looks like a front view but was declared rear"),
+}
+#: View → advice.
+_IDEAL_POSITIONS: Mapping[View, str] = {
+    "side": N_("place the camera square to the treadmill"),
+    "rear": N_("place the camera straight behind"),
+    "front": N_("place the camera straight in front"),
+}
 
 
 def observe_framing(framing: Framing, camera: Camera) -> Observation:
@@ -183,25 +214,37 @@ def observe_framing(framing: Framing, camera: Camera) -> Observation:
     -------
     Observation
     """
-    back = "move the camera back until the whole body is in the picture"
+    back = format_message("move the camera back until the whole body is in the picture")
     if framing.feet_out > WARN_FEET_OUT:
-        text = f"a foot is outside the picture in {100 * framing.feet_out:.0f} % of the frames"
+        text = format_message(
+            "a foot is outside the picture in {share} % of the frames", share=(100 * framing.feet_out, 0)
+        )
         bad = framing.feet_out > MAX_FEET_OUT
         return Observation("framing", text, "bad" if bad else "watch", back, framing.feet_out)
     if framing.found < FOUND_WARN:
-        text = f"the runner was found in only {100 * framing.found:.0f} % of the frames"
-        advice = "keep the runner in the picture all the time, with more light and nothing in front"
+        text = format_message("the runner was found in only {share} % of the frames", share=(100 * framing.found, 0))
+        advice = format_message("keep the runner in the picture all the time, with more light and nothing in front")
         return Observation("framing", text, "bad" if framing.found < FOUND_BAD else "watch", advice, framing.found)
     if camera.leg_px < SMALL_LEG_PX:
-        text = f"the runner is small in the picture (leg {camera.leg_px:.0f} pixels)"
-        return Observation("framing", text, "watch", "come closer or film at a higher resolution", camera.leg_px, "px")
+        text = format_message("the runner is small in the picture (leg {leg} pixels)", leg=(camera.leg_px, 0))
+        return Observation(
+            "framing", text, "watch", format_message("come closer or film at a higher resolution"), camera.leg_px, "px"
+        )
     if framing.head_out > MAX_HEAD_OUT:
-        text = f"the head is outside the picture in {100 * framing.head_out:.0f} % of the frames"
+        text = format_message(
+            "the head is outside the picture in {share} % of the frames", share=(100 * framing.head_out, 0)
+        )
         return Observation("framing", text, "watch", back, framing.head_out)
     if framing.height_share > MAX_HEIGHT_SHARE:
-        text = "the runner fills the picture from top to bottom"
-        return Observation("framing", text, "watch", "leave room around head and feet", framing.height_share)
-    text = f"whole body, {100 * framing.height_share:.0f} % of the picture's height, leg {camera.leg_px:.0f} pixels"
+        text = format_message("the runner fills the picture from top to bottom")
+        return Observation(
+            "framing", text, "watch", format_message("leave room around head and feet"), framing.height_share
+        )
+    text = format_message(
+        "whole body, {share} % of the picture's height, leg {leg} pixels",
+        share=(100 * framing.height_share, 0),
+        leg=(camera.leg_px, 0),
+    )
     return Observation("framing", text, value=camera.leg_px, unit="px")
 
 
@@ -220,16 +263,27 @@ def observe_pictures(stretch: PictureStretch, combing: float) -> Observation:
     Observation
     """
     if combing > COMBED:
-        text = "two half pictures, taken one after the other, are woven into one (interlaced)"
-        return Observation("pictures", text, "bad", "export the video deinterlaced", combing, code="interlaced")
+        text = format_message("two half pictures, taken one after the other, are woven into one (interlaced)")
+        return Observation(
+            "pictures",
+            text,
+            "bad",
+            format_message("export the video deinterlaced"),
+            combing,
+            code="interlaced",
+        )
     share = stretch.duration_s
     if stretch.faults and stretch.duration_s <= 0:
-        advice = "give the video as the camera recorded it"
+        advice = format_message("give the video as the camera recorded it")
         return Observation("pictures", stretch.fault_text, "bad", advice, share, "s", "pictures_unusable")
     notice = stretch.notice
     if notice is None:
-        return Observation("pictures", "follow each other as a camera takes them", value=share, unit="s")
-    return Observation("pictures", notice, "watch", "give the video as the camera recorded it", share, "s")
+        return Observation(
+            "pictures", format_message("follow each other as a camera takes them"), value=share, unit="s"
+        )
+    return Observation(
+        "pictures", notice, "watch", format_message("give the video as the camera recorded it"), share, "s"
+    )
 
 
 def observe_frame_rate(
@@ -253,29 +307,54 @@ def observe_frame_rate(
     """
     intervals = np.diff(times) * meta.fps
     dropped = float(np.sum(np.round(intervals) - 1) / max(len(times), 1)) if len(intervals) else 0.0
-    text = f"{capture_fps:.4g} frames/s"
-    if abs(capture_fps / meta.fps - 1) > 0.02:
-        text += f", played at {meta.fps:.4g}"
-    if repeated_share:
-        text += f", of which {100 * repeated_share:.0f} % show the picture before once more: "
-        capture_fps *= 1 - repeated_share
-        text += f"{capture_fps:.0f} pictures/s"
+    text = _frame_rate_text(meta.fps, capture_fps, repeated_share)
+    capture_fps *= 1 - repeated_share
     if capture_fps < LOW_FPS:
-        text += ", too low for contact and flight times"
-        return Observation("frame rate", text, "bad", "film at 60 frames/s or more", capture_fps, "1/s")
+        text = format_message("{rate}, too low for contact and flight times", rate=text)
+        return Observation("frame rate", text, "bad", format_message(_FILM_FASTER), capture_fps, "1/s")
     if capture_fps < COARSE_FPS:
-        text += ", low for contact and flight times"
-        return Observation("frame rate", text, "watch", "film at 60 frames/s or more", capture_fps, "1/s")
+        text = format_message("{rate}, low for contact and flight times", rate=text)
+        return Observation("frame rate", text, "watch", format_message(_FILM_FASTER), capture_fps, "1/s")
     if repeated_share:
-        advice = "give the video as the camera recorded it, at 60 frames/s or more"
+        advice = format_message("give the video as the camera recorded it, at 60 frames/s or more")
         return Observation("frame rate", text, "watch", advice, capture_fps, "1/s", "repeated_pictures")
     if dropped > MAX_DROPPED:
-        text += f", {100 * dropped:.0f} % of the frames are missing"
-        advice = "close other apps while filming, and do not send the video through a messenger"
+        text = format_message("{rate}, {share} % of the frames are missing", rate=text, share=(100 * dropped, 0))
+        advice = format_message("close other apps while filming, and do not send the video through a messenger")
         return Observation("frame rate", text, "watch", advice, capture_fps, "1/s")
     if meta.variable_frame_rate:
-        text += ", uneven (true times are used)"
+        text = format_message("{rate}, uneven (true times are used)", rate=text)
     return Observation("frame rate", text, value=capture_fps, unit="1/s")
+
+
+def _frame_rate_text(playback_fps: float, capture_fps: float, repeated_share: float) -> FormattedMessage:
+    rate, pictures = _rate(capture_fps), (capture_fps * (1 - repeated_share), 0)
+    share = (100 * repeated_share, 0)
+    if abs(capture_fps / playback_fps - 1) <= 0.02:
+        if not repeated_share:
+            return format_message("{rate} frames/s", rate=rate)
+        return format_message(
+            "{rate} frames/s, of which {share} % show the picture before once more: {pictures} pictures/s",
+            rate=rate,
+            share=share,
+            pictures=pictures,
+        )
+    if not repeated_share:
+        return format_message("{rate} frames/s, played at {playback}", rate=rate, playback=_rate(playback_fps))
+    return format_message(
+        "{rate} frames/s, played at {playback}, of which {share} % show the picture before once more: "
+        "{pictures} pictures/s",
+        rate=rate,
+        playback=_rate(playback_fps),
+        share=share,
+        pictures=pictures,
+    )
+
+
+def _rate(fps: float) -> tuple[float, int]:
+    """Return a frame rate with as many decimals as it needs: 30, 59.94, 29.97."""
+    written = f"{fps:.4g}"
+    return fps, len(written.partition(".")[2]) if "e" not in written else 0
 
 
 def observe_length(duration_s: float, rate: RunningRate | None) -> Observation:
@@ -292,23 +371,25 @@ def observe_length(duration_s: float, rate: RunningRate | None) -> Observation:
     Observation
     """
     if rate is None:
-        text = f"{duration_s:.1f} s"
         if duration_s < MIN_STEPS * 120 / USUAL_CADENCE:
-            return Observation("length", _too_few_steps(duration_s), "bad", FILM_LONGER, duration_s, "s")
-        return Observation("length", text, value=duration_s, unit="s")
+            return _too_few_steps(duration_s)
+        return Observation("length", format_message("{seconds} s", seconds=(duration_s, 1)), value=duration_s, unit="s")
     steps = steps_per_leg(duration_s, rate)
-    text = f"{duration_s:.0f} s, about {steps:.0f} steps a leg"
     if round(steps) < MIN_STEPS:
-        return Observation("length", _too_few_steps(duration_s), "bad", FILM_LONGER, duration_s, "s")
+        return _too_few_steps(duration_s)
+    message = N_("{seconds} s, about {steps} steps a leg")
+    if steps < FAIR_STEPS:
+        message = N_("{seconds} s, about {steps} steps a leg, few")
+    text = format_message(message, seconds=(duration_s, 0), steps=(steps, 0))
     if steps < GOOD_STEPS:
-        text += ", few" if steps < FAIR_STEPS else ""
-        advice = f"film 30 s: {GOOD_STEPS} steps a leg make a number reliable"
+        advice = format_message("film 30 s: {steps} steps a leg make a number reliable", steps=GOOD_STEPS)
         return Observation("length", text, "watch", advice, duration_s, "s")
     return Observation("length", text, value=duration_s, unit="s")
 
 
-def _too_few_steps(duration_s: float) -> str:
-    return f"{duration_s:.1f} s, fewer than {MIN_STEPS} steps of each leg"
+def _too_few_steps(duration_s: float) -> Observation:
+    text = format_message("{seconds} s, fewer than {steps} steps of each leg", seconds=(duration_s, 1), steps=MIN_STEPS)
+    return Observation("length", text, "bad", format_message(FILM_LONGER), duration_s, "s")
 
 
 def steps_per_leg(duration_s: float, rate: RunningRate) -> float:
@@ -340,13 +421,25 @@ def observe_sharpness(quality: ImageQuality) -> Observation:
     """
     blur = quality.blur
     if not math.isfinite(blur):
-        return Observation("sharpness", "unknown, the runner is too small")
-    advice = "clean the lens, tap on the runner to focus, keep the phone still"
+        return Observation("sharpness", format_message("unknown, the runner is too small"))
+    advice = format_message("clean the lens, tap on the runner to focus, keep the phone still")
     if blur >= VERY_BLURRED:
-        return Observation("sharpness", f"the runner is very blurred ({blur:.2f} of 1)", "bad", advice, blur)
+        return Observation(
+            "sharpness",
+            format_message("the runner is very blurred ({blur} of 1)", blur=(blur, 2)),
+            "bad",
+            advice,
+            blur,
+        )
     if blur >= BLURRED:
-        return Observation("sharpness", f"the runner is blurred ({blur:.2f} of 1)", "watch", advice, blur)
-    return Observation("sharpness", f"sharp (blur {blur:.2f} of 1)", value=blur)
+        return Observation(
+            "sharpness",
+            format_message("the runner is blurred ({blur} of 1)", blur=(blur, 2)),
+            "watch",
+            advice,
+            blur,
+        )
+    return Observation("sharpness", format_message("sharp (blur {blur} of 1)", blur=(blur, 2)), value=blur)
 
 
 def observe_foot_blur(quality: ImageQuality) -> Observation | None:
@@ -366,10 +459,14 @@ def observe_foot_blur(quality: ImageQuality) -> Observation | None:
         return None
     blur = quality.foot_blur
     if excess > MIN_FOOT_EXCESS and blur > FOOT_BLURRED and quality.blur < BLURRED:
-        text = f"moving feet are smeared (blur {blur:.2f}, trunk {quality.blur:.2f})"
-        advice = "use more light or a higher frame rate; both shorten the exposure"
+        text = format_message(
+            "moving feet are smeared (blur {blur}, trunk {trunk})", blur=(blur, 2), trunk=(quality.blur, 2)
+        )
+        advice = format_message("use more light or a higher frame rate; both shorten the exposure")
         return Observation("foot blur", text, "watch", advice, blur)
-    return Observation("foot blur", f"feet about as sharp as the trunk ({blur:.2f})", value=blur)
+    return Observation(
+        "foot blur", format_message("feet about as sharp as the trunk ({blur})", blur=(blur, 2)), value=blur
+    )
 
 
 def observe_light(quality: ImageQuality) -> Observation:
@@ -384,19 +481,38 @@ def observe_light(quality: ImageQuality) -> Observation:
     Observation
     """
     level = quality.brightness
-    text = f"runner at level {level:.0f} of 255"
     if not math.isfinite(level):
-        return Observation("light", "unknown without the runner")
+        return Observation("light", format_message("unknown without the runner"))
     if level < DARK:
-        return Observation("light", f"very dark, {text}", "bad", "switch on more lights or film by day", level)
+        return Observation(
+            "light",
+            format_message("very dark, runner at level {level} of 255", level=(level, 0)),
+            "bad",
+            format_message(_MORE_LIGHT),
+            level,
+        )
     if level < DIM:
-        return Observation("light", f"dim, {text}", "watch", "switch on more lights or film by day", level)
+        return Observation(
+            "light",
+            format_message("dim, runner at level {level} of 255", level=(level, 0)),
+            "watch",
+            format_message(_MORE_LIGHT),
+            level,
+        )
     if quality.clipped > MAX_CLIPPED:
-        text = f"{100 * quality.clipped:.0f} % of the runner is overexposed"
-        return Observation("light", text, "watch", "film without a window or lamp behind the runner", level)
+        text = format_message("{share} % of the runner is overexposed", share=(100 * quality.clipped, 0))
+        return Observation(
+            "light", text, "watch", format_message("film without a window or lamp behind the runner"), level
+        )
     if quality.noise > MAX_NOISE:
-        return Observation("light", f"noisy (±{quality.noise:.0f} levels)", "watch", "use more light", level)
-    return Observation("light", f"enough, {text}", value=level)
+        return Observation(
+            "light",
+            format_message("noisy (±{noise} levels)", noise=(quality.noise, 0)),
+            "watch",
+            format_message("use more light"),
+            level,
+        )
+    return Observation("light", format_message("enough, runner at level {level} of 255", level=(level, 0)), value=level)
 
 
 def observe_tilt(structures: CameraRoll | None, runner: CameraRoll | None) -> Observation:
@@ -412,21 +528,28 @@ def observe_tilt(structures: CameraRoll | None, runner: CameraRoll | None) -> Ob
     Observation
     """
     roll = structures if structures is not None and structures.reliable else runner
-    advice = "level the phone: line up a door or a wall with the edge of the picture"
+    advice = format_message("level the phone: line up a door or a wall with the edge of the picture")
     if roll is None:
-        return Observation("tilt", "no upright lines show whether the camera is level", known=False)
-    way = "counter-clockwise" if roll.degrees > 0 else "clockwise"
+        return Observation("tilt", format_message("no upright lines show whether the camera is level"), known=False)
     size = abs(roll.degrees)
     if roll.source == "runner":
         if size > RUNNER_ROLL_WARN:
-            text = f"the runner leans {size:.0f}° sideways (the camera is tilted, or the runner leans)"
+            text = format_message(
+                "the runner leans {degrees}° sideways (the camera is tilted, or the runner leans)", degrees=(size, 0)
+            )
             return Observation("tilt", text, "watch", advice, roll.degrees, "deg")
-        return Observation("tilt", f"level, judged by the runner alone (±{1.96 * roll.error:.0f}°)")
-    certainty = f"±{max(1.96 * roll.error, 0.5):.1f}°, from upright lines"
+        return Observation(
+            "tilt", format_message("level, judged by the runner alone (±{error}°)", error=(1.96 * roll.error, 0))
+        )
+    error = (max(1.96 * roll.error, 0.5), 1)
     if size > ROLL_WARN:
-        text = f"the picture is turned {size:.1f}° {way} ({certainty})"
+        message = N_("the picture is turned {degrees}° clockwise (±{error}°, from upright lines)")
+        if roll.degrees > 0:
+            message = N_("the picture is turned {degrees}° counter-clockwise (±{error}°, from upright lines)")
+        text = format_message(message, degrees=(size, 1), error=error)
         return Observation("tilt", text, "bad" if size > ROLL_BAD else "watch", advice, roll.degrees, "deg")
-    return Observation("tilt", f"level, {size:.1f}° off ({certainty})", value=roll.degrees, unit="deg")
+    text = format_message("level, {degrees}° off (±{error}°, from upright lines)", degrees=(size, 1), error=error)
+    return Observation("tilt", text, value=roll.degrees, unit="deg")
 
 
 def observe_speed(rate: RunningRate | None, capture_fps: float) -> Observation:
@@ -443,37 +566,54 @@ def observe_speed(rate: RunningRate | None, capture_fps: float) -> Observation:
     Observation
     """
     if rate is None:
-        advice = "film one runner, whole body, from a phone that stands still"
-        return Observation("speed", "no running steps found", "bad", advice)
+        advice = format_message("film one runner, whole body, from a phone that stands still")
+        return Observation("speed", format_message("no running steps found"), "bad", advice)
     cadence, fall = rate.cadence, rate.fall
-    text = f"{cadence:.0f} steps/min"
+    shown = (cadence, 0)
+    fallen = ((fall or 0.0) * GRAVITY, 1)
     low, high = PLAUSIBLE_CADENCE
     if cadence > high:
-        text = f"{text}, faster than anybody runs (the video plays faster than life)"
-        advice = "give the video at its own speed, or the camera's true frame rate"
+        text = format_message(
+            "{cadence} steps/min, faster than anybody runs (the video plays faster than life)", cadence=shown
+        )
+        advice = format_message("give the video at its own speed, or the camera's true frame rate")
         return Observation("speed", text, "bad", advice, cadence, "steps/min", "implausible_cadence")
     if cadence < low:
         corrected_low, corrected_high = PLAUSIBLE_CORRECTED_CADENCE
         slow = fall is not None and 0 < fall < SLOW_FALL
         if not slow or not corrected_low <= cadence / math.sqrt(fall or 1) <= corrected_high:
             # Nothing says that this is slow motion. In walking the body does not fall freely either.
-            text += ", too slow for running, as in walking"
-            advice = "film steady running on a treadmill; for slow motion, give the camera's true frame rate"
+            text = format_message("{cadence} steps/min, too slow for running, as in walking", cadence=shown)
+            advice = format_message(
+                "film steady running on a treadmill; for slow motion, give the camera's true frame rate"
+            )
             return Observation("speed", text, "bad", advice, cadence, "steps/min", "slow_cadence")
-        text += f" and a body that falls with only {(fall or 0) * GRAVITY:.1f} m/s²"
-        text += f", as in slow motion, about {USUAL_CADENCE / cadence:.1f} times slower than life"
+        text = format_message(
+            "{cadence} steps/min and a body that falls with only {fall} m/s², as in slow motion, about {times} times "
+            "slower than life",
+            cadence=shown,
+            fall=fallen,
+            times=(USUAL_CADENCE / cadence, 1),
+        )
         fps = min(CAMERA_FPS, key=lambda r: abs(math.log(r / (capture_fps * USUAL_CADENCE / cadence))))
-        advice = f"for slow motion, give the camera's true frame rate, perhaps {fps} frames/s"
+        advice = format_message("for slow motion, give the camera's true frame rate, perhaps {fps} frames/s", fps=fps)
         return Observation("speed", text, "bad", advice, cadence, "steps/min", "slow_motion_suspected")
     if cadence > SUSPICIOUS_CADENCE or (cadence > FAST_CADENCE and fall is not None and fall > FAST_FALL):
-        text += ", as only sprinters run: perhaps the video plays faster than life"
-        advice = "check that the video plays at its own speed"
+        text = format_message(
+            "{cadence} steps/min, as only sprinters run: perhaps the video plays faster than life", cadence=shown
+        )
+        advice = format_message("check that the video plays at its own speed")
         return Observation("speed", text, "watch", advice, cadence, "steps/min", "fast_motion_suspected")
     if fall is not None and fall < SLOW_FALL:
-        text += f", but the body falls with only {fall * GRAVITY:.1f} m/s²: perhaps slow motion"
-        advice = "for slow motion, give the camera's true frame rate"
+        text = format_message(
+            "{cadence} steps/min, but the body falls with only {fall} m/s²: perhaps slow motion",
+            cadence=shown,
+            fall=fallen,
+        )
+        advice = format_message("for slow motion, give the camera's true frame rate")
         return Observation("speed", text, "watch", advice, cadence, "steps/min", "slow_motion_suspected")
-    return Observation("speed", f"{text}, as at normal speed", value=cadence, unit="steps/min")
+    text = format_message("{cadence} steps/min, as at normal speed", cadence=shown)
+    return Observation("speed", text, value=cadence, unit="steps/min")
 
 
 def observe_motion(refusal: Refusal | None) -> tuple[Observation, ...]:
@@ -491,8 +631,11 @@ def observe_motion(refusal: Refusal | None) -> tuple[Observation, ...]:
     """
     if refusal is None:
         return ()
-    text, _, advice = refusal.reason.partition(f": {FILM_RUNNER}")
-    return (Observation("motion", text, "bad", advice or FILM_RUNNER, code=refusal.code),)
+    reason = refusal.reason
+    # Its advice is told on its own.
+    finding = reason.fields.get("finding") if isinstance(reason, FormattedMessage) else None
+    text = finding if isinstance(finding, str) else reason
+    return (Observation("motion", text, "bad", format_message(FILM_RUNNER), code=refusal.code),)
 
 
 def observe_people(pose: xr.Dataset, position: str) -> Observation:
@@ -511,12 +654,30 @@ def observe_people(pose: xr.Dataset, position: str) -> Observation:
     """
     share = float(pose.attrs["bystander_share"])
     if share <= MAX_BYSTANDER_SHARE:
-        return Observation("people", "one", value=0.0)
+        return Observation("people", format_message("one person"), value=0.0)
     count = int(pose.attrs["most_others"])
-    others = "somebody else is" if count <= 1 else f"up to {count} others are"
-    where = "in the middle" if position == "middle" else f"on the {position}"
-    text = f"{others} in {100 * share:.0f} % of the frames; the runner {where} of the picture is measured"
-    return Observation("people", text, "watch", "film the runner alone", share)
+    message = _SOMEBODY_ELSE[position] if count <= 1 else _OTHERS[position]
+    text = format_message(message, count=count, share=(100 * share, 0))
+    return Observation("people", text, "watch", format_message("film the runner alone"), share)
+
+
+#: Where in the picture the runner is → text about one other person, about several.
+_SOMEBODY_ELSE: Mapping[str, str] = {
+    "left": N_("somebody else is in {share} % of the frames; the runner on the left of the picture is measured"),
+    "middle": N_("somebody else is in {share} % of the frames; the runner in the middle of the picture is measured"),
+    "right": N_("somebody else is in {share} % of the frames; the runner on the right of the picture is measured"),
+}
+_OTHERS: Mapping[str, str] = {
+    "left": N_(
+        "up to {count} others are in {share} % of the frames; the runner on the left of the picture is measured"
+    ),
+    "middle": N_(
+        "up to {count} others are in {share} % of the frames; the runner in the middle of the picture is measured"
+    ),
+    "right": N_(
+        "up to {count} others are in {share} % of the frames; the runner on the right of the picture is measured"
+    ),
+}
 
 
 def observe_camera_movement(quality: ImageQuality) -> Observation:
@@ -530,18 +691,21 @@ def observe_camera_movement(quality: ImageQuality) -> Observation:
     -------
     Observation
     """
-    advice = "put the phone on a tripod or a shelf"
+    advice = format_message("put the phone on a tripod or a shelf")
     if follows_runner(quality):
-        text = f"the camera moves along: the picture around the runner passes at {quality.background_speed:.1f} legs/s"
+        text = format_message(
+            "the camera moves along: the picture around the runner passes at {speed} legs/s",
+            speed=(quality.background_speed, 1),
+        )
         return Observation("camera", text, "watch", advice, quality.background_speed, "legs/s")
     if not math.isfinite(quality.sway):
         if abs(quality.pan) > OVERGROUND_SPEED:
-            return Observation("camera", "the camera pans", "watch", advice)
-        return Observation("camera", "unknown, the background has too little detail")
+            return Observation("camera", format_message("the camera pans"), "watch", advice)
+        return Observation("camera", format_message("unknown, the background has too little detail"))
     if quality.sway > SWAY_WARN:
-        text = f"the camera moves by {100 * quality.sway:.0f} % of a leg"
+        text = format_message("the camera moves by {share} % of a leg", share=(100 * quality.sway, 0))
         return Observation("camera", text, "watch", advice, quality.sway, "legs")
-    return Observation("camera", "stands still", value=quality.sway, unit="legs")
+    return Observation("camera", format_message("stands still"), value=quality.sway, unit="legs")
 
 
 def follows_runner(quality: ImageQuality) -> bool:
@@ -578,19 +742,19 @@ def observe_place(segment: xr.Dataset, camera: Camera, quality: ImageQuality) ->
         keypoint_xy(segment, "left_shoulder", "right_shoulder") - keypoint_xy(segment, "left_hip", "right_hip"), axis=1
     )
     good = np.isfinite(across) & (size > 0)
-    advice = "film on a treadmill: the moving belt shows when each foot is on the ground"
+    advice = format_message("film on a treadmill: the moving belt shows when each foot is on the ground")
     if follows_runner(quality):
-        text = "the runner moves over ground, and the camera along: no belt, so no speed is read"
+        text = format_message("the runner moves over ground, and the camera along: no belt, so no speed is read")
         return Observation("place", text, "bad", advice, quality.background_speed, "legs/s", OVER_GROUND)
     if good.sum() < 8 or np.ptp(time[good]) < 0.4:
-        return Observation("place", "unknown, the runner is visible for too short a time")
+        return Observation("place", format_message("unknown, the runner is visible for too short a time"))
     pan = quality.pan if math.isfinite(quality.pan) else 0.0
     moved = _usual_speed(time[good], across[good]) - pan
     grown = float(np.polyfit(time[good], np.log(size[good]), 1)[0])
     if abs(moved) > OVERGROUND_SPEED or (camera.view != "side" and abs(grown) > OVERGROUND_GROWTH):
-        text = "the runner moves over ground: no belt, so no speed is read"
+        text = format_message("the runner moves over ground: no belt, so no speed is read")
         return Observation("place", text, "bad", advice, moved, "legs/s", OVER_GROUND)
-    return Observation("place", "the runner stays in place", value=moved, unit="legs/s")
+    return Observation("place", format_message("the runner stays in place"), value=moved, unit="legs/s")
 
 
 def _usual_speed(time: FloatArray, across: FloatArray) -> float:

@@ -7,7 +7,8 @@ doubled, a second that comes back exactly is a copy, and a change much larger th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,14 +16,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait._typing import BoolArray, FloatArray, Image, PathLike
+from gait.display_language import keep_language
 from gait.pose.picture_stretch import PictureFault, PictureStretch
-from gait.video import DecodedFrame, read_decoded_frames
+from gait.quality.suspect_stretches import find_suspect_stretches
+from gait.video import (
+    DecodedFrame,
+    coded_sizes,
+    frame_groups,
+    frame_times,
+    key_times,
+    read_decoded_frames,
+    read_frames_at,
+)
 
 #: Pixels along the shorter side at which pictures are compared: a runner's leg then has about fifteen. [E]
 COMPARED_PX = 72
 #: Pictures compared with each other at a time, and how many of them the next piece starts with: an hour of video needs
 #: no more memory than a minute. [E]
 PIECE_PICTURES, OVERLAP_PICTURES = 1800, 240
+#: Parts of the film that are read at the same time, and pictures of each. [E]
+PARTS_AT_A_TIME, PART_PICTURES = 2, 120
+#: Most key frames that are compared with each other where not every picture is looked at; most parts of the film
+#: between two of them that are then read; and how far beyond the key frames these go, s. [E]
+MOST_KEY_PICTURES, MOST_SUSPECT_PARTS, SUSPECT_MARGIN_S = 32, 4, 0.5
+#: Read before and after a stretch whose coded frames are small, and around a moment at which they jump or run
+#: backwards, s. [E]
+QUIET_MARGIN_S, MOMENT_MARGIN_S = 1.0, 0.6
+#: … and around a moment at which it was seen to turn back, s. [E]
+TURN_MARGIN_S = 5.0
+#: Of a quiet stretch so long, s, only that much is read at its begin and at its end. [E]
+LONG_QUIET_S = 8.0
+#: Most quiet stretches and most such moments that are read. [E]
+MOST_QUIET, MOST_MOMENTS = 6, 8
+#: Where the parts, each from the key frame before it on, make up this share of the film, all of it is read. [E]
+WHOLE_SHARE = 0.9
+#: So few key frames do not show what is usual. [E]
+MIN_KEY_PICTURES = 6
+#: Two times closer than this are the same, s. [E]
+SAME_TIME_S = 1e-4
 #: The part of the picture that moves: the cells with most change, which hold this share of all change. [E]
 MOVING_SHARE = 0.6
 #: Change of a cell up to so many times that of the median cell is noise. [E]
@@ -112,9 +143,9 @@ def read_small_pictures(
     times: list[float] = []
     pictures: list[Image] = []
     fresh = 0
-    for frame in read_decoded_frames(path, start=start, end=end):
-        times.append(frame.time_s)
-        pictures.append(small_picture(frame))
+    for time_s, picture in _shrunk_frames(path, frame_times(path, start=start, end=end)):
+        times.append(time_s)
+        pictures.append(picture)
         fresh += 1
         if len(times) == PIECE_PICTURES:
             yield SmallPictures(np.array(times), np.stack(pictures))
@@ -122,6 +153,34 @@ def read_small_pictures(
             fresh = 0
     if fresh:
         yield SmallPictures(np.array(times), np.stack(pictures))
+
+
+def _shrunk_frames(path: PathLike, times: FloatArray) -> Iterator[tuple[float, Image]]:
+    """Read frames at these times, in order, small: two parts of the film at the same time, which saves work."""
+
+    def shrink(part: FloatArray) -> list[tuple[float, Image]]:
+        return [(frame.time_s, small_picture(frame)) for frame in read_frames_at(path, part, threads=1)]
+
+    parts: list[FloatArray] = []
+    for group in (times,) if not len(times) else np.split(times, _part_starts(path, times)):
+        parts += frame_groups(path, group)
+    anything = False
+    with ThreadPoolExecutor(PARTS_AT_A_TIME) as pool:
+        for first in range(0, len(parts), 2 * PARTS_AT_A_TIME):
+            for shrunk in pool.map(keep_language(shrink), parts[first : first + 2 * PARTS_AT_A_TIME]):
+                anything |= bool(shrunk)
+                yield from shrunk
+    if not anything:  # raises the error that says why
+        yield from ((frame.time_s, small_picture(frame)) for frame in read_decoded_frames(path))
+
+
+def _part_starts(path: PathLike, times: FloatArray) -> NDArray[np.intp]:
+    """Return where to split times of frames: at key frames, about every `PART_PICTURES` frames."""
+    starts: list[int] = []
+    for index in np.searchsorted(times, key_times(path) - SAME_TIME_S):
+        if index - (starts[-1] if starts else 0) >= PART_PICTURES and index < len(times):
+            starts.append(int(index))
+    return np.array(starts, dtype=np.intp)
 
 
 def small_picture(frame: DecodedFrame) -> Image:
@@ -144,7 +203,14 @@ def small_picture(frame: DecodedFrame) -> Image:
     return np.asarray(cv2.resize(brightness, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def find_picture_changes(path: PathLike, *, start: float | None = None, end: float | None = None) -> PictureStretch:
+def find_picture_changes(
+    path: PathLike,
+    *,
+    start: float | None = None,
+    end: float | None = None,
+    windows: Sequence[tuple[float, float]] | None = None,
+    moments: int = MOST_MOMENTS,
+) -> PictureStretch:
     """Find where the pictures of a video do not follow each other as a camera takes them.
 
     Parameters
@@ -152,6 +218,13 @@ def find_picture_changes(path: PathLike, *, start: float | None = None, end: flo
     path : path
     start, end : float, optional
         Part of the video, s.
+    windows : sequence of (float, float), optional
+        Look at every picture in these parts only, s; between them at key frames, and at every picture where two key
+        frames show different scenes or the coded frames are unusually small. What was not looked at is taken to be
+        without a fault.
+    moments : int
+        Look besides at every picture around so many moments, at most, at which the sizes of the coded frames jump or
+        come back in reverse order.
 
     Returns
     -------
@@ -163,20 +236,146 @@ def find_picture_changes(path: PathLike, *, start: float | None = None, end: flo
     InputError
         As `gait.video.read_frames`.
     """
-    pieces = [examine_pictures(piece) for piece in read_small_pictures(path, start=start, end=end)]
-    times = np.concatenate([pieces[0].times_s, *(p.times_s[p.times_s > q.times_s[-1]] for q, p in pairwise(pieces))])
+    if windows is None:
+        pieces = [examine_pictures(piece) for piece in read_small_pictures(path, start=start, end=end)]
+        kept = [pieces[0].times_s, *(p.times_s[p.times_s > q.times_s[-1]] for q, p in pairwise(pieces))]
+        times = np.concatenate(kept)
+        chosen = np.ones(len(times), dtype=bool)
+    else:
+        times = frame_times(path, start=start, end=end)
+        quiet, around = _parts_by_size(path, times, windows, moments)
+        looked_at = _joined([*windows, *_suspect_parts(path, times, windows), *quiet, *around])
+        chosen = np.zeros(len(times), dtype=bool)
+        for first, last in windows:
+            chosen |= (times >= first) & (times < last)
+        if _decoded_s(looked_at, key_times(path)) > WHOLE_SHARE * (times[-1] - times[0]):
+            return find_picture_changes(path, start=start, end=end)
+        examined = _examine_parts(path, times, looked_at)
+        turns = [f for part in examined.values() for piece in part for f in piece.faults if f.kind == "reversed"]
+        if turns:  # where the film turns back, it turns forward again somewhere near
+            wider = [(fault.start_s - TURN_MARGIN_S, fault.end_s + TURN_MARGIN_S) for fault in turns]
+            examined = _examine_parts(path, times, _joined([*looked_at, *wider]), examined)
+        pieces = [piece for part in examined.values() for piece in part]
     repeated = np.zeros(len(times), dtype=bool)
     broken = np.zeros(len(times), dtype=bool)
     bad = np.zeros(len(times), dtype=bool)
+    seen = np.zeros(len(times), dtype=bool)
     faults: list[PictureFault] = []
     for piece in pieces:
-        at = np.searchsorted(times, piece.times_s)
+        at = np.clip(np.searchsorted(times, piece.times_s - SAME_TIME_S), 0, len(times) - 1)
         # The first picture of a piece has nothing before it to compare with.
         repeated[at[1:]] |= piece.repeated[1:]
         broken[at[1:]] |= piece.broken[1:]
         bad[at] |= piece.bad
+        seen[at] = True
         faults += piece.faults
-    return _stretch(times, repeated, broken, bad, faults)
+    if windows is not None:
+        faults += _still_between(times, seen, bad)
+    return _stretch(times, repeated, broken, bad, (seen, chosen & seen), faults)
+
+
+def _parts_by_size(
+    path: PathLike, times: FloatArray, windows: Sequence[tuple[float, float]], moments: int
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """Return parts of a video that the sizes of its coded frames point to, s: quiet ones, and those around moments."""
+    sizes, of_file = coded_sizes(path), frame_times(path)
+    if len(sizes) != len(of_file):
+        return [], []
+    inside = (of_file >= times[0] - SAME_TIME_S) & (of_file <= times[-1] + SAME_TIME_S)
+    found = find_suspect_stretches(of_file[inside], sizes[inside], key_times(path))
+    quiet: list[tuple[float, float]] = []
+    near = _joined([(first - QUIET_MARGIN_S, last + QUIET_MARGIN_S) for first, last in found.quiet])
+    for first, last in sorted(near, key=lambda part: part[0] - part[1])[:MOST_QUIET]:
+        if last - first > 2 * LONG_QUIET_S:
+            quiet += [(first, first + LONG_QUIET_S), (last - LONG_QUIET_S, last)]
+        else:
+            quiet.append((first, last))
+    around: list[tuple[float, float]] = []
+    for moment in found.moments:
+        part = moment - MOMENT_MARGIN_S, moment + MOMENT_MARGIN_S
+        if len(around) < moments and not any(a <= part[0] and part[1] <= b for a, b in (*windows, *quiet)):
+            around.append(part)
+    return quiet, around
+
+
+def _examine_parts(
+    path: PathLike,
+    times: FloatArray,
+    parts: Sequence[tuple[float, float]],
+    examined: Mapping[tuple[float, float], list[ExaminedPictures]] | None = None,
+) -> dict[tuple[float, float], list[ExaminedPictures]]:
+    """Look at every picture in parts of a video, except in those that are ``examined`` already."""
+    known = examined or {}
+    return {
+        (first, last): known.get((first, last))
+        or [examine_pictures(piece) for piece in read_small_pictures(path, start=first, end=last)]
+        for first, last in parts
+        if ((times >= first) & (times < last)).any()
+    }
+
+
+def _decoded_s(parts: Sequence[tuple[float, float]], keys: FloatArray) -> float:
+    """Return how much of a video is decoded to read some parts of it, s."""
+    before = keys[np.clip(np.searchsorted(keys, [first for first, _ in parts], side="right") - 1, 0, None)]
+    return float(sum(last - min(key, first) for (first, last), key in zip(parts, before.tolist(), strict=True)))
+
+
+def _still_between(times: FloatArray, seen: BoolArray, bad: BoolArray) -> list[PictureFault]:
+    """Mark what was not read between the two ends of a long still stretch as still."""
+    faults = []
+    for begin, stop in _runs(~seen):
+        if begin and stop < len(times) and bad[begin - 1] and bad[stop]:
+            bad[begin:stop] = True
+            faults.append(PictureFault("still", float(times[begin - 1]), float(times[stop])))
+    return faults
+
+
+def _suspect_parts(
+    path: PathLike, times: FloatArray, windows: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """Return parts of a video between key frames, or starts of windows, that show different scenes, s."""
+    keys = key_times(path)
+    keys = keys[(keys >= times[0] - SAME_TIME_S) & (keys <= times[-1] + SAME_TIME_S)]
+    chosen = keys[np.unique(np.linspace(0, len(keys) - 1, min(len(keys), MOST_KEY_PICTURES)).astype(int))]
+    starts = times[np.clip(np.searchsorted(times, [first for first, _ in windows]), 0, len(times) - 1)]
+    shrunk = list(_shrunk_frames(path, np.unique(np.concatenate([chosen, starts]))))
+    if len(shrunk) < 2:
+        return []
+    seen = _Comparison.of(SmallPictures(np.array([t for t, _ in shrunk]), np.stack([p for _, p in shrunk])))
+    scenery = np.array([seen.scenery_apart(k - 1, k, CUT_CELLS) for k in range(1, len(seen.times_s))])
+    # A camera that moves shows something else in every key frame.
+    usual = float(np.median(scenery)) if len(shrunk) > MIN_KEY_PICTURES else 0.0
+    apart = (scenery >= max(CUT_SCENERY, CUT_CORRELATION_TIMES * usual)) & (seen.distance[1:] >= CUT_CORRELATION)
+    apart_at = 1 + np.flatnonzero(apart)
+    largest = np.sort(apart_at[np.argsort(-scenery[apart_at - 1])][:MOST_SUSPECT_PARTS]).tolist()
+    parts = []
+    for k in largest:
+        first, last = _narrowed(path, keys, float(seen.times_s[k - 1]), float(seen.times_s[k]))
+        parts.append((max(first - SUSPECT_MARGIN_S, float(times[0])), last + SUSPECT_MARGIN_S))
+    return parts
+
+
+def _narrowed(path: PathLike, keys: FloatArray, first: float, last: float) -> tuple[float, float]:
+    """Find the two neighbouring key frames between which the scene changes."""
+    while len(between := keys[(keys > first + SAME_TIME_S) & (keys < last - SAME_TIME_S)]):
+        middle = float(between[len(between) // 2])
+        shrunk = list(_shrunk_frames(path, np.array([first, middle, last])))
+        if len(shrunk) < 3:
+            break
+        seen = _Comparison.of(SmallPictures(np.array([t for t, _ in shrunk]), np.stack([p for _, p in shrunk])))
+        first, last = (first, middle) if seen.distance[1] > seen.distance[2] else (middle, last)
+    return first, last
+
+
+def _joined(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Join windows that overlap or touch."""
+    joined: list[tuple[float, float]] = []
+    for first, last in sorted(windows):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return joined
 
 
 @dataclass(frozen=True, eq=False)
@@ -533,9 +732,14 @@ def _runs(mask: BoolArray) -> list[tuple[int, int]]:
 
 
 def _stretch(
-    times: FloatArray, repeated: BoolArray, broken: BoolArray, bad: BoolArray, faults: Sequence[PictureFault]
+    times: FloatArray,
+    repeated: BoolArray,
+    broken: BoolArray,
+    bad: BoolArray,
+    read: tuple[BoolArray, BoolArray],
+    faults: Sequence[PictureFault],
 ) -> PictureStretch:
-    """Choose the longest stretch without a fault."""
+    """Choose the longest stretch without a fault; ``read``: all pictures looked at, and those not for a suspicion."""
     usual = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     number = np.cumsum(broken)
     best = (0, 0)
@@ -545,7 +749,10 @@ def _stretch(
                 best = (begin, stop)
     begin, stop = best
     inside = repeated[begin:stop]
-    share = float(inside.mean()) if stop > begin else 0.0
+    seen, usual_ones = (mask[begin:stop] for mask in read)
+    # What was not looked at has as many doubled frames as what was not looked at for a suspicion.
+    elsewhere = float(inside[usual_ones].mean()) if usual_ones.any() else 0.0
+    share = (float(inside.sum()) + elsewhere * int((~seen).sum())) / max(stop - begin, 1)
     return PictureStretch(
         start_s=float(times[begin]) if stop > begin else float(times[0]),
         end_s=float(times[stop - 1]) + 0.5 * usual if stop > begin else float(times[0]),

@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Literal
 
+from gait.formatted_message import format_message, join_messages
 from gait.metrics.grading import Refusal
 from gait.records import Facing, Grade, Side, View
 
@@ -54,7 +55,9 @@ class Observation:
     @property
     def sentence(self) -> str:
         """What was found and what to do about it, in one line."""
-        return self.text if self.advice is None else f"{self.text}: {self.advice}"
+        if self.advice is None:
+            return self.text
+        return format_message("{finding}: {advice}", finding=self.text, advice=self.advice)
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class VideoCheck:
         if self.refused is not None:
             return self.refused.reason
         worst = [o.sentence for o in self.observations if o.verdict == "bad"]
-        return f"nothing can be measured: {'; '.join(worst)}"
+        return format_message("nothing can be measured: {reasons}", reasons=join_messages(worst))
 
     @property
     def refusal_code(self) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +14,12 @@ from gait._typing import PathLike
 from gait.analysis.chunks import sample_frames
 from gait.analysis.motion_kind import find_other_motion
 from gait.errors import RefusedError
+from gait.formatted_message import format_message
 from gait.geometry.body_direction import refuse_turned_picture
 from gait.geometry.camera import SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera, find_camera, keypoint_xy, with_scale
 from gait.metrics.grading import Refusal
 from gait.pose.appearance.pelvis import MIN_FRAMES, add_pelvis_tilt
-from gait.pose.dataset import VIDEO_FPS_ATTR
+from gait.pose.dataset import SAMPLED_WINDOWS_ATTR, VIDEO_FPS_ATTR, seen_windows
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine
 from gait.pose.estimation import available_cores
 from gait.pose.frame_rates import FrameRates
@@ -28,6 +31,7 @@ from gait.quality.frame_sampling import (
     SEGMENT_FPS,
     SEGMENT_S,
     SHORT_S,
+    VideoSample,
     sample_bursts,
     sample_long_segment,
     sample_video,
@@ -55,16 +59,21 @@ from gait.quality.observations import (
     observe_view,
     steps_per_leg,
 )
-from gait.quality.picture_changes import find_picture_changes
+from gait.quality.picture_changes import MOMENT_MARGIN_S, find_picture_changes
 from gait.quality.quality_records import Observation, VideoCheck
 from gait.quality.running_rate import RunningRate, find_running_rate
 from gait.records import ViewChoice
-from gait.video import VideoMeta, frame_times, probe
+from gait.video import VideoMeta, frame_times, key_times, probe
 
 #: Steps in one frame of the long segment that can still be told from their aliases: Nyquist's limit is 0.5. [E]
 MAX_SLOW_STEPS = 0.4
-#: Most pictures that a check compares with each other: a minute at 60 frames/s. [E]
-CHECKED_PICTURES = 3600
+#: A check looks at every picture of a video that has no more pixels than this, millions: twelve seconds at 720p60. [E]
+CHECKED_MPX = 700.0
+#: Of a longer one it looks at so many windows of consecutive pictures, of so many pixels together, millions, each at
+#: least so long, s: `gait.quality.picture_changes.find_picture_changes`. [E]
+CHECKED_WINDOWS, WINDOWS_MPX, MIN_WINDOW_S = 3, 150.0, 0.6
+#: … and at the pictures around moments that the sizes of the coded frames point to, of so many pixels, millions. [E]
+MOMENTS_MPX = 250.0
 #: Height that is assumed to test free fall where the runner's is not known, m. [E] It lies between women's and men's
 #: mean; an error of 10 % changes the fall by 10 %, slow motion by a factor of two and more.
 ASSUMED_HEIGHT_M = 1.72
@@ -116,11 +125,24 @@ def check_video(
     real_fps = meta.assumed_capture_fps if capture_fps is None else capture_fps
     workers = available_cores() if workers is None else workers
     real_per_playback = meta.fps / real_fps
-    stretch = _picture_stretch(path, meta)
     whole = meta
+
+    def sample_of(part: VideoMeta) -> VideoSample:
+        return sample_video(path, part, make_engine(engine, workers=workers), real_per_playback=real_per_playback)
+
+    with ThreadPoolExecutor(1) as pool:
+        # Nearly always the pictures follow each other, so that the frames of the whole video are the right ones.
+        looking = pool.submit(copy_context().run, _picture_stretch, path, meta)
+        try:
+            sample: VideoSample | RefusedError = sample_of(meta)
+        except RefusedError as refusal:
+            sample = refusal
+        stretch = looking.result()
     if not stretch.whole and stretch.duration_s > 0:
         meta = replace(meta, start_s=stretch.start_s, duration_s=stretch.duration_s)
-    sample = sample_video(path, meta, make_engine(engine, workers=workers), real_per_playback=real_per_playback)
+        sample = sample_of(meta)
+    if isinstance(sample, RefusedError):
+        raise sample
     pose = sample.pose
     refuse_turned_picture(pose)
     camera = with_scale(find_camera(pose, view=view), height_m=height_m)
@@ -182,16 +204,19 @@ def _seen_pelvis(path: Path, segment: xr.Dataset, camera: Camera) -> xr.Dataset 
 
 
 def _picture_stretch(path: Path, meta: VideoMeta) -> PictureStretch:
-    """Look at all pictures of a video, or at those in the middle of a long one."""
-    longest_s = CHECKED_PICTURES / meta.fps
-    if meta.duration_s <= longest_s:
+    """Look at all pictures of a video, or at those in a few windows of one that takes long to read."""
+    frame_mpx = meta.width * meta.height / 1e6
+    if meta.frames * frame_mpx <= CHECKED_MPX:
         return find_picture_changes(path)
-    start = meta.start_s + (meta.duration_s - longest_s) / 2
-    stretch = find_picture_changes(path, start=start, end=start + longest_s)
-    # What lies before and after is taken to be like the part that was looked at.
-    first = meta.start_s if stretch.start_s < start + 1 / meta.fps else stretch.start_s
-    last = meta.start_s + meta.duration_s if stretch.end_s > start + longest_s - 2 / meta.fps else stretch.end_s
-    return replace(stretch, start_s=first, end_s=last)
+    length_s = min(max(WINDOWS_MPX / frame_mpx / CHECKED_WINDOWS / meta.fps, MIN_WINDOW_S), meta.duration_s)
+    keys = key_times(path)
+    windows: list[tuple[float, float]] = []
+    for number in range(CHECKED_WINDOWS):
+        aim = meta.start_s + (number + 0.5) / CHECKED_WINDOWS * meta.duration_s - length_s / 2
+        start = float(keys[np.abs(keys - aim).argmin()])
+        windows.append((start, start + length_s) if abs(start - aim) <= length_s else (aim, aim + length_s))
+    moments = int(MOMENTS_MPX / (frame_mpx * meta.fps * 2 * MOMENT_MARGIN_S))
+    return find_picture_changes(path, windows=windows, moments=moments)
 
 
 def _running_rate(pose: xr.Dataset, camera: Camera, real_per_playback: float) -> RunningRate | None:
@@ -207,7 +232,14 @@ def _observe_time(
 ) -> tuple[Observation, ...]:
     length = observe_length(duration_s, rate)
     if length.verdict == "bad" and not stretch.whole and duration_s < SEGMENT_S:
-        length = replace(length, text=f"only {length.text}, in the longest stretch that is left: {stretch.fault_text}")
+        length = replace(
+            length,
+            text=format_message(
+                "only {length}, in the longest stretch that is left: {faults}",
+                length=length.text,
+                faults=stretch.fault_text,
+            ),
+        )
     if rate is None and length.verdict == "bad":
         return (length,)  # too short to find the running rate
     return length, observe_speed(rate, real_fps)
@@ -289,7 +321,8 @@ def assess_filming(
     InputError
         The file or ``view`` cannot be used.
     """
-    stretch = PictureStretch.of(pose) or find_picture_changes(path, start=start, end=end)
+    windows = seen_windows(pose) if SAMPLED_WINDOWS_ATTR in pose.attrs else None
+    stretch = PictureStretch.of(pose) or find_picture_changes(path, start=start, end=end, windows=windows)
     whole_pose = pose
     pose = measurable_part(pose.assign_attrs({PICTURE_STRETCH_ATTR: stretch.to_json()}))
     try:
@@ -311,7 +344,15 @@ def assess_filming(
         length_s *= 2  # all of it, wherever its middle is
     seen = np.isfinite(keypoint_xy(sampled, "left_hip", "right_hip")[:, 0])
     middle = float(np.median(np.asarray(sampled.time.values, dtype=float)[seen]))
-    segment = pose.isel(time=np.flatnonzero(np.abs(time - middle) <= length_s / 2)).load()
+    if SAMPLED_WINDOWS_ATTR in pose.attrs:
+        # Seconds without a gap: of the window nearest to the middle.
+        held = [w for w in seen_windows(pose) if ((time >= w[0]) & (time < w[1])).any()]
+        first, last = min(held, key=lambda window: abs(window[0] + window[1] - 2 * middle))
+        inside = (time >= first) & (time < last)
+        middle = float(np.clip(middle, first + length_s / 2, max(last - length_s / 2, first + length_s / 2)))
+    else:
+        inside = np.ones(len(time), dtype=bool)
+    segment = pose.isel(time=np.flatnonzero(inside & (np.abs(time - middle) <= length_s / 2))).load()
     observations = _observe_images(quality, sampled, segment, camera)
     rates = FrameRates.of(pose)
     pictures = observe_pictures(stretch, measure_combing(bursts))

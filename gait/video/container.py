@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from io import FileIO
@@ -15,6 +15,7 @@ from typing import Any
 
 import av
 
+from gait.display_language import _
 from gait.errors import InputError
 from gait.video.file_structure import check_claims, whole_fragments_length
 from gait.video.input_limits import (
@@ -115,17 +116,27 @@ def _picture_stream(path: Path, container: Any) -> Any:
     """Return the video stream to read: of several, the largest that is a film and no cover."""
     streams = [stream for stream in container.streams.video if not stream.disposition & STILLS]
     if not streams:
-        content = "holds only sound" if container.streams.audio else "holds no video"
-        raise InputError(f"{path}: {content}; give a video of the run")
+        message = (
+            _("{path}: holds only sound; give a video of the run")
+            if container.streams.audio
+            else _("{path}: holds no video; give a video of the run")
+        )
+        raise InputError(message.format(path=path))
     stream = max(streams, key=lambda stream: (stream.codec_context is not None, stream.frames != 1, _pixels(stream)))
     coding = stream.codec_context.name if stream.codec_context is not None else "unknown"
     if coding not in CODINGS:
         size = _size_in_header(container, stream)
         if size is not None and size[0] * size[1] > MAX_PIXELS:
             raise _too_large(path, *size)
-        raise InputError(f"{path}: its coding ({coding}) is not one that gait reads; export it as MP4 (H.264)")
+        raise InputError(
+            _("{path}: its coding ({coding}) is not one that gait reads; export it as MP4 (H.264)").format(
+                path=path, coding=coding
+            )
+        )
     if not _pixels(stream):
-        raise _oversize_error(path) or InputError(f"{path}: its coding cannot be read here; export it as MP4 (H.264)")
+        raise _oversize_error(path) or InputError(
+            _("{path}: its coding cannot be read here; export it as MP4 (H.264)").format(path=path)
+        )
     if _pixels(stream) > MAX_PIXELS:
         raise _too_large(path, stream.width, stream.height)
     stream.codec_context.options = _OPTIONS
@@ -138,8 +149,10 @@ def _pixels(stream: Any) -> int:
 
 def _too_large(path: Path, width: int, height: int) -> InputError:
     return InputError(
-        f"{path}: its picture has {width} × {height} pixels, more than {pixel_limit_text()}; "
-        "export it smaller, 1080 lines are enough",
+        _(
+            "{path}: its picture has {width} × {height} pixels, more than {pixel_limit_text}; export it "
+            "smaller, 1080 lines are enough"
+        ).format(path=path, width=width, height=height, pixel_limit_text=pixel_limit_text()),
         code="picture_too_large",
     )
 
@@ -199,24 +212,38 @@ def check_file(path: Path) -> None:
     try:
         state = path.stat()
         if path.is_dir():
-            raise InputError(f"{path}: is a folder; give the video file inside it")
+            raise InputError(_("{path}: is a folder; give the video file inside it").format(path=path))
         if not path.is_file():
-            raise InputError(f"{path}: is not an ordinary file; save the video to a file first")
+            raise InputError(_("{path}: is not an ordinary file; save the video to a file first").format(path=path))
         if state.st_size == 0:
-            raise InputError(f"{path}: is empty (0 bytes); copy it from the phone again")
+            raise InputError(_("{path}: is empty (0 bytes); copy it from the phone again").format(path=path))
         with path.open("rb"):
             pass
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file; check the name and the folder") from None
+        raise InputError(_("{path}: no such file; check the name and the folder").format(path=path)) from None
     except NotADirectoryError:
-        raise InputError(f"{path}: no such file; part of this path is not a folder") from None
+        raise InputError(_("{path}: no such file; part of this path is not a folder").format(path=path)) from None
     except PermissionError:
-        raise InputError(f"{path}: may not be read; change its permissions or copy it elsewhere") from None
+        raise InputError(
+            _("{path}: may not be read; change its permissions or copy it elsewhere").format(path=path)
+        ) from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}; copy it to this computer") from None
+        raise InputError(
+            _("{path}: cannot be read: {reason}; copy it to this computer").format(
+                path=path, reason=error.strerror or error
+            )
+        ) from None
 
 
-def decode(container: Any, stream: Any, *, from_s: float | None = None, shift_s: float = 0.0) -> Iterator[Any]:
+def decode(
+    container: Any,
+    stream: Any,
+    *,
+    from_s: float | None = None,
+    shift_s: float = 0.0,
+    threads: int | None = None,
+    wanted: Container[int] | None = None,
+) -> Iterator[Any]:
     """Decode every frame that can be decoded: skip damaged ones, stop where the rest of the file is damaged.
 
     Parameters
@@ -229,13 +256,22 @@ def decode(container: Any, stream: Any, *, from_s: float | None = None, shift_s:
         all where that key frame lies after this time (in files without a sound index).
     shift_s : float
         Added to the timestamps of the file, seconds.
+    threads : int, optional
+        Threads of the decoder; one per processor core without it.
+    wanted : container of int, optional
+        Timestamps of the frames that are used, ticks. A frame that is not among them is left out where no other frame
+        refers to it, because then nobody has to decode it; the other frames stay equal to the last bit.
 
     Yields
     ------
     av.VideoFrame
     """
-    # Each frame in work at the same time takes the memory of a picture.
-    stream.thread_type = "AUTO" if _pixels(stream) < MANY_PIXELS else "SLICE"
+    if threads is None:
+        # Each frame in work at the same time takes the memory of a picture.
+        stream.thread_type = "AUTO" if _pixels(stream) < MANY_PIXELS else "SLICE"
+    else:
+        stream.thread_type = "NONE" if threads == 1 else "SLICE"
+        stream.thread_count = threads
     tick_s = float(time_base(stream))
     packets = container.demux(stream)
     waits_for_key = from_s is not None
@@ -252,6 +288,8 @@ def decode(container: Any, stream: Any, *, from_s: float | None = None, shift_s:
             if packet.pts is None or packet.pts * tick_s + shift_s > (from_s or 0.0) + tick_s / 2:
                 return
             waits_for_key = False
+        if wanted is not None and packet is not None:
+            stream.codec_context.skip_frame = "NONREF" if packet.size and packet.pts not in wanted else "DEFAULT"
         try:
             for frame in stream.decode(packet):
                 if not frame.is_corrupt:
@@ -291,8 +329,9 @@ def no_frames_error(path: Path) -> InputError:
     InputError
         To be raised by the caller.
     """
-    message = f"{path}: holds no frame that can be decoded; copy it again or export it as MP4 (H.264)"
-    return _oversize_error(path) or InputError(message)
+    return _oversize_error(path) or InputError(
+        _("{path}: holds no frame that can be decoded; copy it again or export it as MP4 (H.264)").format(path=path)
+    )
 
 
 def _unreadable(path: Path) -> InputError:
@@ -300,16 +339,20 @@ def _unreadable(path: Path) -> InputError:
         head = file.read(64)
     text = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1").lstrip().lower()
     if any(text.startswith(start.lower()) for start in _PLAYLISTS):
-        return InputError(f"{path}: is not a video but a play list; give the video file itself")
+        return InputError(_("{path}: is not a video but a play list; give the video file itself").format(path=path))
     if _is_still_image(head):
         return InputError(
-            f"{path}: is a still image (or several without times), not a video; give the video file itself"
+            _("{path}: is a still image (or several without times), not a video; give the video file itself").format(
+                path=path
+            )
         )
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free"):
         return InputError(
-            f"{path}: is cut off (its index is missing), as when recording or copying was interrupted; copy it again"
+            _(
+                "{path}: is cut off (its index is missing), as when recording or copying was interrupted; copy it again"
+            ).format(path=path)
         )
-    return InputError(f"{path}: is not a video that can be read; give an MP4, MOV or similar file")
+    return InputError(_("{path}: is not a video that can be read; give an MP4, MOV or similar file").format(path=path))
 
 
 def _is_still_image(head: bytes) -> bool:

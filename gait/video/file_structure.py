@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from gait.display_language import _
 from gait.errors import InputError
 from gait.video.input_limits import MAX_FRAMES
 
@@ -110,7 +111,10 @@ def check_claims(path: Path) -> None:
                 claimed += _claimed_samples(file, kind, begin, min(end, size), size)
             if claimed > MAX_FRAMES:
                 raise InputError(
-                    f"{path}: claims more than {MAX_FRAMES} frames, but has {size} bytes; it is damaged: copy it again"
+                    _(
+                        "{path}: claims more than {max_frames} frames, but has {size} bytes; it is damaged: copy it "
+                        "again"
+                    ).format(path=path, max_frames=MAX_FRAMES, size=size)
                 )
 
 
@@ -177,7 +181,7 @@ def _riff_end(file: BinaryIO, size: int) -> int:
 def _segment_end(file: BinaryIO) -> int | None:
     """Return where the segment of a Matroska or WebM file ends; ``None`` where it does not say."""
     at = 0
-    for _ in range(4):  # the header, the segment, and what may lie between
+    for _unused in range(4):  # the header, the segment, and what may lie between
         file.seek(at)
         head = file.read(12)
         if len(head) < 5:

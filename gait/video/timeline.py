@@ -17,9 +17,13 @@ from typing import Any
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
 from gait._typing import BoolArray, FloatArray, PathLike
+from gait.display_language import N_, _
+from gait.display_units import number_text
 from gait.errors import InputError
+from gait.formatted_message import format_message
 from gait.video.container import STILLS, check_file, decode, no_frames_error, open_video, time_base
 from gait.video.file_structure import cut_part
 from gait.video.input_limits import BARE_STREAMS, MAX_DURATION_S, MAX_FPS, MAX_FRAMES, MIN_FPS
@@ -117,6 +121,8 @@ class Timeline:
     clock : StreamClock
         How the timestamps in the file became these times.
     warnings : tuple of str
+    sizes : (n,) int array
+        Bytes of each frame as coded; empty where frames and packets cannot be matched by their times.
     """
 
     times_s: FloatArray
@@ -124,6 +130,7 @@ class Timeline:
     fps: float
     clock: StreamClock
     warnings: tuple[str, ...]
+    sizes: NDArray[np.int64]
 
     @property
     def tick_s(self) -> float:
@@ -236,14 +243,61 @@ def frame_times(path: PathLike, *, start: float | None = None, end: float | None
     path = Path(path)
     timeline = timeline_of(path)
     if start is not None and end is not None and start >= end:
-        raise InputError(f"start ({start:g} s) must be before end ({end:g} s)")
+        raise InputError(_("start ({start} s) must be before end ({end} s)").format(start=f"{start:g}", end=f"{end:g}"))
     wanted = _within(timeline.times_s, start, end)
     if not wanted.any():
         raise InputError(
-            f"{path}: no frame between {_time_text(start, 'the start')} and {_time_text(end, 'the end')}; "
-            f"the video runs from {timeline.times_s[0]:.2f} to {timeline.times_s[-1]:.2f} s"
+            _(
+                "{path}: no frame between {time_text} and {time_text_2}; the video runs from {times_s} to {times_s_2} s"
+            ).format(
+                path=path,
+                time_text=_time_text(start, "the start"),
+                time_text_2=_time_text(end, "the end"),
+                times_s=number_text(timeline.times_s[0], 2),
+                times_s_2=number_text(timeline.times_s[-1], 2),
+            )
         )
     return timeline.times_s[wanted]
+
+
+def key_times(path: PathLike) -> FloatArray:
+    """Read the times of the key frames, which can be decoded without the frames before them.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    (k,) float array
+        Seconds, increasing; the first frame's alone where the file cannot be read from anywhere else.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be used.
+    """
+    return timeline_of(Path(path)).keys_s
+
+
+def coded_sizes(path: PathLike) -> NDArray[np.int64]:
+    """Read how many bytes each frame takes in the file: a picture that repeats the one before takes next to none.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    (n,) int array
+        In the order of `frame_times`; empty where frames and packets cannot be matched by their times.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be used.
+    """
+    return timeline_of(Path(path)).sizes
 
 
 def timeline_of(path: Path) -> Timeline:
@@ -272,6 +326,7 @@ def _read_timeline(resolved: Path, given: str, mtime_ns: int, size: int) -> Time
     """Collect every timestamp by walking through the file's packets, without decoding them."""
     path = Path(given)
     stamps = array("q")  # an hour has a quarter of a million
+    sizes = array("q")
     keys: list[int] = []
     packets = 0
     warnings: list[str] = []
@@ -285,7 +340,12 @@ def _read_timeline(resolved: Path, given: str, mtime_ns: int, size: int) -> Time
         others = sum(not other.disposition & STILLS for other in container.streams.video) - 1
         if others:
             warnings.append(
-                f"the file holds {others + 1} video streams; the one of {stream.width} × {stream.height} is used"
+                format_message(
+                    "the file holds {count} video streams; the one of {width} × {height} is used",
+                    count=others + 1,
+                    width=stream.width,
+                    height=stream.height,
+                )
             )
         try:
             for packet in container.demux(stream):
@@ -294,9 +354,14 @@ def _read_timeline(resolved: Path, given: str, mtime_ns: int, size: int) -> Time
                     continue
                 packets += 1
                 if packets > MAX_FRAMES:
-                    raise InputError(f"{path}: has more than {MAX_FRAMES} frames; cut out the part to be measured")
+                    raise InputError(
+                        _("{path}: has more than {max_frames} frames; cut out the part to be measured").format(
+                            path=path, max_frames=MAX_FRAMES
+                        )
+                    )
                 if packet.pts is not None:
                     stamps.append(packet.pts)
+                    sizes.append(packet.size)
                     if packet.is_keyframe:
                         keys.append(packet.pts)
         except (av.FFmpegError, OSError):
@@ -311,25 +376,35 @@ def _read_timeline(resolved: Path, given: str, mtime_ns: int, size: int) -> Time
     if missing and (rate > 0 or missing > packets / 2) and _evenly_spaced(stamps, base, rate):
         if rate <= 0:
             raise InputError(
-                f"{path}: carries neither timestamps nor a frame rate; put it into an MP4 with the camera's frame rate"
+                _(
+                    "{path}: carries neither timestamps nor a frame rate; put it into an MP4 with the camera's "
+                    "frame rate"
+                ).format(path=path)
             )
-        of_all = (
-            "no timestamps" if missing == packets else f"timestamps of only {packets - missing} of {packets} frames"
+        message = N_(
+            "the file carries timestamps of only {count} of {frames} frames; the frames are taken to be evenly spaced, "
+            "{rate} in a second"
         )
-        warnings.append(f"the file carries {of_all}; the frames are taken to be evenly spaced, {rate:g} in a second")
+        if missing == packets:
+            message = N_("the file carries no timestamps; the frames are taken to be evenly spaced, {rate} in a second")
+        rounded = (rate, 0 if rate.is_integer() else 2)
+        warnings.append(format_message(message, count=packets - missing, frames=packets, rate=rounded))
         times = np.arange(packets, dtype=np.float64) / rate
         clock = StreamClock(base, counted=True)
     else:
         clock, times, breaks_s = read_clock(stamps, base, free_running=free_running, start_s=start_s)
         if breaks_s:
             where = ", ".join(f"{value:.1f} s" for value in breaks_s[:_MAX_TOLD])
-            warnings.append(f"the clock of the file jumps at {where}; what follows is taken to follow at once")
+            message = N_("the clock of the file jumps at {times}; what follows is taken to follow at once")
+            warnings.append(format_message(message, times=where))
         unusable = missing + sum(stamp in clock.wild for stamp in stamps) if clock.wild else missing
         if unusable:
-            warnings.append(f"{unusable} of {packets} frames have no timestamp that can be right, and are left out")
+            message = N_("{count} of {frames} frames have no timestamp that can be right, and are left out")
+            warnings.append(format_message(message, count=unusable, frames=packets))
         repeated = packets - unusable - len(times)
         if repeated > len(times) * _REPEATED_SHARE:
-            warnings.append(f"{repeated} of {packets} frames repeat a timestamp and are left out")
+            message = N_("{count} of {frames} frames repeat a timestamp and are left out")
+            warnings.append(format_message(message, count=repeated, frames=packets))
         if may_be_reordered and (np.diff(np.array(stamps)) > 0).all():
             clock = replace(clock, reordered=True)
         clock = replace(clock, inexact=inexact)
@@ -349,7 +424,12 @@ def _read_timeline(resolved: Path, given: str, mtime_ns: int, size: int) -> Time
     keys_s = times[:1]
     if clock.can_seek and keys:
         keys_s = np.array(sorted(set(keys)), dtype=np.float64) * base + clock.shift_s
-    return Timeline(times, keys_s, fps, clock, tuple(warnings))
+    shown_sizes = np.zeros(0, dtype=np.int64)
+    if clock.can_seek and not clock.reordered:
+        shown_sizes = np.array(sizes)[np.unique(np.array(stamps), return_index=True)[1]]
+    if len(shown_sizes) != len(times):
+        shown_sizes = np.zeros(0, dtype=np.int64)
+    return Timeline(times, keys_s, fps, clock, tuple(warnings), shown_sizes)
 
 
 def _stated_rate(container: Any, stream: Any) -> float:
@@ -388,32 +468,42 @@ def _cut_warning(path: Path, listed: Sequence[int], times: FloatArray, announced
         return None
     size = path.stat().st_size
     present = sum(end <= size for end in listed)
-    there = f"{times[-1] - times[0]:.1f}"
+    seconds = (float(times[-1] - times[0]), 1)
     if part == "mdat" and listed:
         if present == len(listed):
             return None  # only sound is missing, or nothing
-        there = f"{present} of {len(listed)} frames are there ({there} s)"
-    elif announced_s > times[-1] - times[0] + _SAME_LENGTH_S:
-        there = f"{there} of {announced_s:.1f} s are there"
-    else:
-        there = f"{there} s are there"
-    return f"the file is cut off: {there}; only these are used"
+        return format_message(
+            "the file is cut off: {count} of {frames} frames are there ({seconds} s); only these are used",
+            count=present,
+            frames=len(listed),
+            seconds=seconds,
+        )
+    if announced_s > times[-1] - times[0] + _SAME_LENGTH_S:
+        return format_message(
+            "the file is cut off: {seconds} of {announced} s are there; only these are used",
+            seconds=seconds,
+            announced=(announced_s, 1),
+        )
+    return format_message("the file is cut off: {seconds} s are there; only these are used", seconds=seconds)
 
 
 def _check_times(path: Path, times: FloatArray, fps: float) -> None:
     """Refuse a file whose times cannot be those of a camera, before memory is taken for them."""
     duration_s = float(times[-1] - times[0])
     if not np.isfinite(fps):
-        raise InputError(f"{path}: its timestamps give no frame rate; export it as MP4 again")
+        raise InputError(_("{path}: its timestamps give no frame rate; export it as MP4 again").format(path=path))
     if not MIN_FPS <= fps <= MAX_FPS:
         raise InputError(
-            f"{path}: states {fps:.4g} frames/s, which no camera films ({MIN_FPS:g} to {MAX_FPS:g}); "
-            "export it as MP4 again"
+            _(
+                "{path}: states {fps} frames/s, which no camera films ({min_fps} to {max_fps}); export it as MP4 again"
+            ).format(path=path, fps=f"{fps:.4g}", min_fps=f"{MIN_FPS:g}", max_fps=f"{MAX_FPS:g}")
         )
     if duration_s > MAX_DURATION_S or duration_s * fps > MAX_FRAMES:
         raise InputError(
-            f"{path}: its {len(times)} frames are spread over {duration_s / 3600:.1f} hours, at {fps:g} frames/s; "
-            "its times are damaged, or it is too long: cut out the part to be measured"
+            _(
+                "{path}: its {count} frames are spread over {duration_s} hours, at {fps} frames/s; its times "
+                "are damaged, or it is too long: cut out the part to be measured"
+            ).format(path=path, count=len(times), duration_s=number_text(duration_s / 3600, 1), fps=f"{fps:g}")
         )
 
 

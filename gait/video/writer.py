@@ -36,6 +36,12 @@ class VideoWriter:
     rotation : {0, 90, 180, 270}
         Store the frames turned, with metadata by which players turn them clockwise by so many degrees, as phones do.
         Images are given upright and are shown upright; ``width`` and ``height`` are the upright ones.
+    preset : str
+        x264's trade of time for size.
+    colour_space : (int, bool)
+        Matrix, numbered as in ITU-T H.273, and full range of what `write_planes` gets; BT.709, 16–235 otherwise.
+    comment : str
+        Text kept in the file.
 
     Notes
     -----
@@ -56,7 +62,17 @@ class VideoWriter:
     """
 
     def __init__(
-        self, path: PathLike, *, width: int, height: int, fps: float, crf: int = 21, rotation: int = 0
+        self,
+        path: PathLike,
+        *,
+        width: int,
+        height: int,
+        fps: float,
+        crf: int = 21,
+        rotation: int = 0,
+        preset: str = "veryfast",
+        colour_space: tuple[int, bool] = (1, False),
+        comment: str = "",
     ) -> None:
         if width < 1 or height < 1:
             raise ValueError(f"width={width}, height={height}: both must be at least 1")
@@ -69,6 +85,7 @@ class VideoWriter:
         self.start_s: float | None = None
         self._crf = crf
         self._rotation = rotation
+        self._preset, self._colour_space, self._comment = preset, colour_space, comment
         self._stack = ExitStack()
         self._last_tick = -1
         self._written = 0
@@ -83,11 +100,13 @@ class VideoWriter:
             self._container = av.open(
                 f"file:{temporary}", mode="w", format="mp4", container_options={"movflags": "+faststart"}
             )
+            if self._comment:
+                self._container.metadata["comment"] = self._comment
             stream = self._container.add_stream(
                 "libx264",
                 rate=Fraction(self.fps).limit_denominator(1001),
                 # Without B-frames decoding order is display order: no edit list, exact seeking everywhere.
-                options={"crf": str(self._crf), "preset": "veryfast", "bf": "0"},
+                options={"crf": str(self._crf), "preset": self._preset, "bf": "0"},
             )
             even = (self.width + self.width % 2, self.height + self.height % 2)
             stream.width, stream.height = even if self._rotation % 180 == 0 else even[::-1]
@@ -96,8 +115,9 @@ class VideoWriter:
             context.time_base = Fraction(1, _CLOCK_HZ)
             context.gop_size = max(round(self.fps), 1)
             # Without the tags players guess the colour space from the frame's size.
-            context.colorspace = context.color_primaries = context.color_trc = 1  # BT.709
-            context.color_range = 1  # 16–235
+            context.color_primaries = context.color_trc = 1  # BT.709
+            context.colorspace = self._colour_space[0]
+            context.color_range = 2 if self._colour_space[1] else 1  # 0–255 or 16–235
             if self._rotation:
                 stream.set_display_rotation(-self._rotation)  # libav counts counter-clockwise
             self._stream = stream
@@ -124,6 +144,46 @@ class VideoWriter:
             raise ValueError(
                 f"image is {image.dtype} {image.shape}, must be uint8 ({self.height}, {self.width}, 3) as announced"
             )
+        tick = self._next_tick(time_s)
+        if self.width % 2 or self.height % 2:
+            image = np.pad(image, ((0, self.height % 2), (0, self.width % 2), (0, 0)), mode="edge")
+        if self._rotation:
+            image = np.rot90(image, k=self._rotation // 90)  # counter-clockwise; players undo it
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+        self._encode(frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"), tick)
+
+    def write_planes(self, y: Image, u: Image, v: Image, time_s: float | None = None) -> None:
+        """Append one image that needs no conversion, in the announced colour space and without `rotation`.
+
+        Parameters
+        ----------
+        y : (height, width) uint8
+            Brightness; both sizes even.
+        u, v : (height / 2, width / 2) uint8
+            Colours.
+        time_s : float, optional
+            As in `write`.
+
+        Raises
+        ------
+        ValueError
+            As in `write`, and with a rotation.
+        """
+        half = (self.height // 2, self.width // 2)
+        if y.shape != (self.height, self.width) or u.shape != half or v.shape != half or y.dtype != np.uint8:
+            raise ValueError(
+                f"planes are {y.shape}, {u.shape}, {v.shape}, announced were ({self.height}, {self.width})"
+            )
+        if self.height % 2 or self.width % 2 or self._rotation:
+            raise ValueError("planes need even sizes and no rotation")
+        tick = self._next_tick(time_s)
+        frame = av.VideoFrame(self.width, self.height, "yuv420p")
+        for plane, values in zip(frame.planes, (y, u, v), strict=True):
+            target = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+            target[: plane.height, : plane.width] = values
+        self._encode(frame, tick)
+
+    def _next_tick(self, time_s: float | None) -> int:
         if time_s is None:
             time_s = (self.start_s or 0.0) + self._written / self.fps
         if self.start_s is None:
@@ -131,12 +191,9 @@ class VideoWriter:
         tick = round((time_s - self.start_s) * _CLOCK_HZ)
         if tick <= self._last_tick:
             raise ValueError(f"time_s={time_s:g} does not come after the image before it")
-        if self.width % 2 or self.height % 2:
-            image = np.pad(image, ((0, self.height % 2), (0, self.width % 2), (0, 0)), mode="edge")
-        if self._rotation:
-            image = np.rot90(image, k=self._rotation // 90)  # counter-clockwise; players undo it
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
-        frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
+        return tick
+
+    def _encode(self, frame: av.VideoFrame, tick: int) -> None:
         frame.pts, frame.time_base = tick, Fraction(1, _CLOCK_HZ)
         frame.duration = round(_CLOCK_HZ / self.fps)
         self._container.mux(self._stream.encode(frame))

@@ -54,15 +54,22 @@ def clean(rendered: Callable[..., Path]) -> Path:
 @pytest.fixture(scope="session")
 def changed(clean: Path, folder: Path) -> Callable[..., Path]:
     """Write the clean clip again, each frame changed, at another rate, or only every n-th."""
-    frames = [frame.image for frame in read_frames(clean)]
+    all_frames = [frame.image for frame in read_frames(clean)]
 
-    def write(name: str, change: Change = lambda frames, n: frames[n], *, fps: float = FPS, every: int = 1) -> Path:
+    def write(
+        name: str,
+        change: Change = lambda frames, n: frames[n],
+        *,
+        fps: float = FPS,
+        every: int = 1,
+        frames: int = len(all_frames),
+    ) -> Path:
         path = folder / f"{name}.mp4"
         if not path.exists():
-            height, width = change(frames, 0).shape[:2]
+            height, width = change(all_frames, 0).shape[:2]
             with VideoWriter(path, width=width, height=height, fps=fps) as writer:
-                for n in range(0, len(frames), every):
-                    writer.write(np.ascontiguousarray(change(frames, n)))
+                for n in range(0, frames, every):
+                    writer.write(np.ascontiguousarray(change(all_frames, n)))
         return path
 
     return write

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gait.pose.picture_stretch import PictureStretch
 from gait.quality import picture_changes
 from gait.quality.picture_changes import COMPARED_PX, find_picture_changes, small_picture
-from gait.video import VideoWriter, read_decoded_frames
+from gait.video import DecodedFrame, VideoWriter, read_decoded_frames
 
 FPS = 30.0
 #: Pictures of the ordinary clip: five seconds.
@@ -238,3 +238,76 @@ def test_long_videos_go_in_pieces_with_the_same_result(tmp_path: Path, monkeypat
     pieces = find_picture_changes(path)
     assert kinds(pieces) == kinds(whole) == {"still", "cut"}
     assert (pieces.start_s, pieces.end_s) == pytest.approx((whole.start_s, whole.end_s), abs=0.1)
+
+
+def numbers_of_read_frames(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """Return a set that fills with the numbers of the frames that are read from now on."""
+    read: set[int] = set()
+    shrink = picture_changes.small_picture
+
+    def noted(frame: DecodedFrame) -> NDArray[np.uint8]:
+        read.add(frame.index)
+        return shrink(frame)
+
+    monkeypatch.setattr(picture_changes, "small_picture", noted)
+    return read
+
+
+def test_a_few_windows_and_key_frames_find_a_cut_between_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "cut.mp4"
+    with VideoWriter(path, width=192, height=144, fps=30) as writer:
+        for picture in np.concatenate([run(200), run(200, seed=4)]):
+            writer.write(np.repeat(picture[..., None], 3, axis=2))
+    whole = find_picture_changes(path)
+    read = numbers_of_read_frames(monkeypatch)
+    part = find_picture_changes(path, windows=[(0.0, 1.0), (12.0, 13.0)])
+    assert kinds(part) == kinds(whole) == {"cut"}
+    assert part.faults[0].start_s == whole.faults[0].start_s
+    assert len(read) < 350
+
+
+@pytest.fixture(scope="module")
+def faulty_minute(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a minute that is frozen from 14 to 16 s, and plays backwards from 40 to 42.5 s before it goes on."""
+    path = tmp_path_factory.mktemp("minute") / "minute.mp4"
+    moving = run(1725)
+    frozen = np.repeat(moving[420:421], 60, axis=0)
+    pictures = [moving[:420], frozen, moving[480:1200], moving[1125:1200][::-1], moving[1125:]]
+    with VideoWriter(path, width=192, height=144, fps=FPS) as writer:
+        for picture in np.concatenate(pictures):
+            writer.write(np.repeat(picture[..., None], 3, axis=2))
+    return path
+
+
+def test_the_sizes_of_coded_frames_point_to_faults_between_the_windows(
+    faulty_minute: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = numbers_of_read_frames(monkeypatch)
+    stretch = find_picture_changes(faulty_minute, windows=[(5.0, 7.0), (28.0, 30.0), (53.0, 55.0)])
+    assert kinds(stretch) == {"still", "reversed"}
+    still = next(fault for fault in stretch.faults if fault.kind == "still")
+    assert (still.start_s, still.end_s) == pytest.approx((14.0, 16.0), abs=0.1)
+    first = min(fault.start_s for fault in stretch.faults if fault.kind == "reversed")
+    assert first == pytest.approx(40.0, abs=0.1)
+    assert (stretch.start_s, stretch.end_s) == pytest.approx((16.0, 40.0), abs=0.2)
+    assert len(read) < 1000
+
+
+def test_faults_inside_the_windows_are_all_found(faulty_minute: Path) -> None:
+    stretch = find_picture_changes(faulty_minute, windows=[(12.0, 18.0), (36.0, 44.0)], moments=0)
+    assert kinds(stretch) == {"still", "reversed"}
+
+
+def test_a_window_in_which_nothing_moves_is_still(faulty_minute: Path) -> None:
+    stretch = find_picture_changes(faulty_minute, windows=[(2.0, 5.0), (14.2, 15.8)], moments=0)
+    assert "still" in kinds(stretch)
+
+
+def test_nothing_is_suspect_in_a_film_without_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "fine.mp4"
+    with VideoWriter(path, width=192, height=144, fps=FPS) as writer:
+        for picture in run(600):
+            writer.write(np.repeat(picture[..., None], 3, axis=2))
+    stretch = find_picture_changes(path, windows=[(3.0, 5.0), (14.0, 16.0)])
+    assert stretch.whole
+    assert not stretch.faults

@@ -25,8 +25,11 @@ from gait.synthetic import CameraSpec
 from tests.conftest import REPOSITORY, write_clip
 from tests.filmed_joints import edited, filmed
 from tests.quality.conftest import FPS, Frames, by_hand, darker, defocused, without_feet
+from tests.sample_clips import check_of_sample
 
 Checked = Callable[..., VideoCheck]
+#: Frames that show how a clip is filmed, but no cadence.
+LOOK = 80
 Changed = Callable[..., Path]
 Rendered = Callable[..., Path]
 
@@ -46,8 +49,8 @@ def grades(check: VideoCheck, key: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("view", "facing"), [("side", "left"), ("rear", "away"), ("front", "towards")], ids=lambda value: value
 )
-def test_the_samples_are_fine(checked: Checked, view: str, facing: str) -> None:
-    check = checked(REPOSITORY / "sample_videos" / f"treadmill_{view}.mp4")
+def test_the_samples_are_fine(view: str, facing: str) -> None:
+    check = check_of_sample(view)
     assert (check.view, check.facing) == (view, facing)
     assert troubles(check) <= {"length"}
     assert check.verdict != "bad"
@@ -57,8 +60,8 @@ def test_the_samples_are_fine(checked: Checked, view: str, facing: str) -> None:
     assert grades(check, "cadence") == {"both": "fair"}
 
 
-def test_what_a_view_cannot_show_says_which_one_does(checked: Checked) -> None:
-    check = checked(REPOSITORY / "sample_videos" / "treadmill_front.mp4")
+def test_what_a_view_cannot_show_says_which_one_does() -> None:
+    check = check_of_sample("front")
     overstride = next(one for one in check.expected_metrics if one.key == "overstride")
     assert not overstride.possible
     assert overstride.reason == "not visible from this side: film the side view"
@@ -85,13 +88,13 @@ def test_no_false_alarms_on_other_peoples_footage(
 
 
 def test_a_dark_clip(changed: Changed, checked: Checked) -> None:
-    light = checked(changed("dark", darker)).observation("light")
+    light = checked(changed("dark", darker, frames=LOOK)).observation("light")
     assert light.verdict == "bad"
     assert "lights" in (light.advice or "")
 
 
 def test_a_blurred_clip(changed: Changed, checked: Checked) -> None:
-    check = checked(changed("defocused", defocused))
+    check = checked(changed("defocused", defocused, frames=LOOK))
     assert check.observation("sharpness").verdict != "good"
     assert "focus" in (check.observation("sharpness").advice or "")
 
@@ -190,7 +193,7 @@ def test_an_oblique_camera(rendered: Rendered, checked: Checked) -> None:
 
 
 def test_a_phone_in_the_hand(changed: Changed, checked: Checked) -> None:
-    camera = checked(changed("hand", by_hand)).observation("camera")
+    camera = checked(changed("hand", by_hand, frames=LOOK)).observation("camera")
     assert camera.verdict == "watch"
     assert "tripod" in (camera.advice or "")
 
@@ -208,11 +211,11 @@ def test_no_video(tmp_path: Path) -> None:
 # --- output ---
 
 
-def test_the_terminal_shows_it_on_one_screen_without_colour(checked: Checked) -> None:
+def test_the_terminal_shows_it_on_one_screen_without_colour() -> None:
     from rich.console import Console
 
     console = Console(width=80, record=True, force_terminal=False, color_system=None)
-    print_check(checked(REPOSITORY / "sample_videos" / "treadmill_side.mp4"), console)
+    print_check(check_of_sample("side"), console)
     text = console.export_text()
     assert len(text.splitlines()) <= 40
     assert max(map(len, text.splitlines())) <= 80
@@ -220,17 +223,17 @@ def test_the_terminal_shows_it_on_one_screen_without_colour(checked: Checked) ->
         assert words in text
 
 
-def test_the_side_is_named_only_where_the_legs_differ(checked: Checked) -> None:
-    text = "\n".join(measurable_lines(checked(REPOSITORY / "sample_videos" / "treadmill_side.mp4").expected_metrics))
+def test_the_side_is_named_only_where_the_legs_differ() -> None:
+    text = "\n".join(measurable_lines(check_of_sample("side").expected_metrics))
     assert "tibia angle (left)" in text
     assert "tibia angle (right)" in text
-    front = "\n".join(measurable_lines(checked(REPOSITORY / "sample_videos" / "treadmill_front.mp4").expected_metrics))
+    front = "\n".join(measurable_lines(check_of_sample("front").expected_metrics))
     assert "arm crossover" in front
     assert "(left)" not in front
 
 
 def test_advice_comes_once_and_the_worst_first(changed: Changed, checked: Checked) -> None:
-    advice = filming_advice(checked(changed("cut", without_feet)))
+    advice = filming_advice(checked(changed("cut", without_feet, frames=LOOK)))
     assert advice[0].startswith("Move the camera back")
     assert len(set(advice)) == len(advice)
 
@@ -269,9 +272,9 @@ def test_a_clean_clip_gives_no_warning_and_a_level_camera(clean: Path, pose: xr.
 
 
 def test_what_only_images_show_comes_with_advice(changed: Callable[..., Path], pose: xr.Dataset) -> None:
-    dark = assess_filming(changed("dark", darker), pose, end=1.5)
+    dark = assess_filming(changed("dark", darker, frames=LOOK), pose, end=1.5)
     assert [w for w in dark.warnings if "dark" in w and "lights" in w]
-    (blurred,) = assess_filming(changed("defocused", defocused), pose, end=1.5).warnings
+    (blurred,) = assess_filming(changed("defocused", defocused, frames=LOOK), pose, end=1.5).warnings
     assert "blurred" in blurred
     assert "focus" in blurred
 

@@ -12,6 +12,7 @@ import pytest
 
 from gait.errors import InputError
 from gait.video import (
+    coded_sizes,
     frame_at,
     frame_times,
     probe,
@@ -33,6 +34,16 @@ def test_probe_describes_the_file(clip):
     assert meta.capture_fps is None
     assert meta.assumed_capture_fps == 30
     assert meta.warnings == ()
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv"])
+def test_each_frame_has_the_size_of_its_packet(tmp_path: Path, name: str) -> None:
+    path = write_clip(tmp_path / name, frames=40)
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    shown = [packet.size for packet in sorted(packets, key=lambda packet: packet.pts)]
+    assert coded_sizes(path).tolist() == shown
+    assert len(shown) == len(frame_times(path))
 
 
 @pytest.mark.parametrize("rate", [Fraction(24000, 1001), Fraction(30000, 1001), Fraction(60000, 1001), 25, 120, 240])
