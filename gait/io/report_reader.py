@@ -22,7 +22,7 @@ from gait.checked_json import (
     parse_json,
     record_schema,
 )
-from gait.display_language import LANGUAGES
+from gait.display_language import LANGUAGES, _
 from gait.display_units import UNITS, Units
 from gait.errors import InputError
 
@@ -47,6 +47,8 @@ _VIDEO = record_schema(
         "detected_fraction": NUMBER,
         "swapped_frames_repaired": COUNT,
         "warnings": list_schema(TEXT),
+        "frames_seen": COUNT,
+        "windows_s": list_schema({**list_schema(NUMBER, least=2), "maxItems": 2}),
     },
 )
 _MEASUREMENT = record_schema(
@@ -231,23 +233,37 @@ def read_report(given: SavedReport | Mapping[str, Any] | str | os.PathLike[str])
     try:
         content = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{file}: no such file; give the folder of a report") from None
+        raise InputError(_("{file}: no such file; give the folder of a report").format(file=file)) from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise InputError(
+            _("{file}: cannot be read: {reason}").format(file=file, reason=getattr(error, "strerror", None) or error)
+        ) from None
     try:
         record = parse_json(content)
     except ValueError as error:
-        raise InputError(f"{file}: is not a report ({error}); give the folder that gait analyze has made") from None
+        raise InputError(
+            _("{file}: is not a report ({error}); give the folder that gait analyze has made").format(
+                file=file, error=error
+            )
+        ) from None
     return SavedReport(_checked(record, str(file)), file.parent)
 
 
 def _checked(record: Any, source: str) -> Mapping[str, Any]:
     schema = record.get("schema") if isinstance(record, Mapping) else None
     if schema != SCHEMA:
-        raise InputError(f"{source}: is not a report of this program (schema {schema!r:.60}, not {SCHEMA!r})")
+        raise InputError(
+            _("{source}: is not a report of this program (schema {schema}, not {schema_2})").format(
+                source=source, schema=f"{schema!r:.60}", schema_2=repr(SCHEMA)
+            )
+        )
     fault = describe_fault(record, _REPORT) or _wrong_number(record)
     if fault is not None:
-        raise InputError(f"{source}: is damaged: {fault}; move it away and run gait analyze again")
+        raise InputError(
+            _("{source}: is damaged: {fault}; move it away and run gait analyze again").format(
+                source=source, fault=fault
+            )
+        )
     assert isinstance(record, Mapping)
     return record
 

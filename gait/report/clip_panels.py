@@ -50,6 +50,12 @@ def describe_clip(
         ),
         _("runner found in {percent} % of the frames").format(percent=number_text(info.detected_fraction * 100, 1)),
     ]
+    if info.frames_seen is not None:
+        text = _(
+            "body points looked for in {seen} of these frames, in windows spread over the clip: more of them would not "
+            "have narrowed any range noticeably"
+        )
+        technical.append(text.format(seen=info.frames_seen))
     if abs(info.capture_fps / info.playback_fps - 1) > 0.01:
         text = _("slow motion: filmed at {rate} frames per second")
         facts.append(text.format(rate=significant_text(info.capture_fps, 4)))

@@ -68,7 +68,7 @@ class FindingCardMaker:
         seek = None
         if example is not None and example.evidence_s is not None and example.video in self.players:
             player = self.players[example.video]
-            seek = (player.id, round(max(example.evidence_s - player.start_s, 0.0), 3))
+            seek = (player.id, round(example.evidence_s, 3))
         comparison = compare_metric(lead, runner, knowledge) if lead else None
         words = EVIDENCE_TEXTS[finding.evidence]
         flag = most_telling(lead).flag if lead else None

@@ -26,6 +26,8 @@ INK: RgbColour = (236, 239, 244)
 MUTED: RgbColour = (150, 158, 172)
 #: Fractional bits of coordinates: OpenCV draws to 1/8 pixel.
 SHIFT = 3
+#: Text whose red, green and blue differ by no more is written in brightness alone. [E]
+GREY_SPREAD = 30
 
 
 class TextWriter:
@@ -35,13 +37,100 @@ class TextWriter:
         face = getattr(cv2, "FontFace", None)
         self._face: Any = face("sans") if face is not None else None
 
-    def write(self, image: Image, text: str, at: tuple[int, int], size: int, colour: RgbColour) -> None:
+    def write(
+        self, image: Image, text: str, at: tuple[int, int], size: int, colour: tuple[float, float, float] | float
+    ) -> None:
         """Write text on an image.
 
         Parameters
         ----------
-        image : (height, width, 3) uint8 array, RGB
+        image : (height, width, 3) or (height, width) uint8 array
             Drawn on in place.
+        text : str
+        at : (int, int)
+            Left end of the baseline, pixels.
+        size : int
+            Height of a line, pixels.
+        colour : tuple or float
+            In the order of the image's channels.
+        """
+        values: Any = colour if isinstance(colour, tuple) else (colour, colour, colour)
+        if self._face is not None:
+            cv2.putText(image, text, at, values, self._face, size, 500)
+        else:
+            plain = text.replace("·", "-").replace("…", "...").encode("ascii", "replace").decode()
+            cv2.putText(image, plain, at, cv2.FONT_HERSHEY_SIMPLEX, size / 32, values, 1, cv2.LINE_AA)
+
+
+class RgbCanvas:
+    """An RGB image that can be drawn on.
+
+    Parameters
+    ----------
+    image : (height, width, 3) uint8 array, RGB
+        Drawn on in place.
+    """
+
+    def __init__(self, image: Image) -> None:
+        self._layers: tuple[tuple[Image, int], ...] = ((image, 1),)
+        self.height, self.width = image.shape[:2]
+        self._text = TextWriter()
+
+    def _values(self, colour: RgbColour) -> tuple[Any, ...]:
+        """Return the colour for each layer, in the order of its channels."""
+        return (colour,)
+
+    def line(self, a: NDArray[np.float64], b: NDArray[np.float64], colour: RgbColour, width: int) -> None:
+        """Draw a line.
+
+        Parameters
+        ----------
+        a, b : (2,) float array
+            Pixels.
+        colour : tuple
+            RGB.
+        width : int
+            Pixels.
+        """
+        for (layer, by), value in zip(self._layers, self._values(colour), strict=True):
+            cv2.line(layer, _fixed(a, by), _fixed(b, by), value, max(round(width / by), 1), cv2.LINE_AA, SHIFT)
+
+    def circle(self, centre: NDArray[np.float64], radius: float, colour: RgbColour, width: int) -> None:
+        """Draw a circle, filled where ``width`` is −1.
+
+        Parameters
+        ----------
+        centre : (2,) float array
+            Pixels.
+        radius : float
+            Pixels.
+        colour : tuple
+            RGB.
+        width : int
+            Pixels, or −1.
+        """
+        for (layer, by), value in zip(self._layers, self._values(colour), strict=True):
+            thick = width if width < 0 else max(round(width / by), 1)
+            cv2.circle(layer, _fixed(centre, by), round(radius / by * (1 << SHIFT)), value, thick, cv2.LINE_AA, SHIFT)
+
+    def fill(self, left: int, top: int, right: int, bottom: int, colour: RgbColour) -> None:
+        """Fill a rectangle.
+
+        Parameters
+        ----------
+        left, top, right, bottom : int
+            Pixels, the last two exclusive.
+        colour : tuple
+            RGB.
+        """
+        for (layer, by), value in zip(self._layers, self._values(colour), strict=True):
+            layer[top // by : -(-bottom // by), left // by : -(-right // by)] = value
+
+    def text(self, text: str, at: tuple[int, int], size: int, colour: RgbColour) -> None:
+        """Write text.
+
+        Parameters
+        ----------
         text : str
         at : (int, int)
             Left end of the baseline, pixels.
@@ -50,28 +139,74 @@ class TextWriter:
         colour : tuple
             RGB.
         """
-        if self._face is not None:
-            cv2.putText(image, text, at, colour, self._face, size, 500)
-        else:
-            plain = text.replace("·", "-").encode("ascii", "replace").decode()
-            cv2.putText(image, plain, at, cv2.FONT_HERSHEY_SIMPLEX, size / 32, colour, 1, cv2.LINE_AA)
+        for (layer, by), value in zip(self._layers, self._values(colour), strict=True):
+            if by == 1 or max(colour) - min(colour) > GREY_SPREAD:
+                self._text.write(layer, text, (at[0] // by, at[1] // by), size // by, value)
 
 
-def draw_skeleton(image: Image, points: KeypointPixels, *, stance: Sequence[str] = ()) -> None:
+class PlanesCanvas(RgbCanvas):
+    """An image as video files store it, brightness and two colours at half the size, that can be drawn on.
+
+    Parameters
+    ----------
+    y : (height, width) uint8 array
+        Drawn on in place; both sizes even.
+    u, v : (height / 2, width / 2) uint8 array
+        Drawn on in place.
+    to_rgb : (3, 4) float array
+        See `gait.video.reader.YuvPlanes`.
+    """
+
+    def __init__(self, y: Image, u: Image, v: Image, to_rgb: NDArray[np.float64]) -> None:
+        super().__init__(y)
+        self._layers = ((y, 1), (u, 2), (v, 2))
+        self._from_rgb, self._black = np.linalg.inv(to_rgb[:, :3]), to_rgb[:, 3]
+        self._known: dict[RgbColour, tuple[float, ...]] = {}
+
+    def _values(self, colour: RgbColour) -> tuple[Any, ...]:
+        if colour not in self._known:
+            stored = self._from_rgb @ (np.array(colour, dtype=float) - self._black)
+            self._known[colour] = tuple(float(round(value)) for value in np.clip(stored, 0, 255))
+        return self._known[colour]
+
+    def draw_on(self, y: Image, u: Image, v: Image) -> PlanesCanvas:
+        """Continue on other planes of the same colour space.
+
+        Parameters
+        ----------
+        y, u, v : uint8 arrays
+            As for the class.
+
+        Returns
+        -------
+        PlanesCanvas
+            This one.
+        """
+        self._layers = ((y, 1), (u, 2), (v, 2))
+        self.height, self.width = y.shape[:2]
+        return self
+
+
+def draw_skeleton(
+    image: Image | RgbCanvas, points: KeypointPixels, *, stance: Sequence[str] = (), estimated: bool = False
+) -> None:
     """Draw the skeleton: left limbs blue, right limbs orange, and a ring around each foot on the ground.
 
     Where the pelvis was measured, its line and the midline of the trunk are drawn green.
 
     Parameters
     ----------
-    image : (height, width, 3) uint8 array, RGB
+    image : (height, width, 3) uint8 array, RGB, or RgbCanvas
         Drawn on in place.
     points : mapping
         Keypoint name to ``(x, y)``, pixels; missing ones are not drawn.
     stance : sequence of str
         The sides whose foot is on the ground.
+    estimated : bool
+        The keypoints were not found in this frame: lines are thin, without dots.
     """
-    width = _thickness(points, image.shape[0])
+    canvas = image if isinstance(image, RgbCanvas) else RgbCanvas(image)
+    width = _thickness(points, canvas.height)
     measured = "left_pelvis" in points and "right_pelvis" in points
     bones = [bone for bone in BONES if not (measured and set(bone[1:]) == {"left_hip", "right_hip"})]
     segments = [(COLOURS[s], points[a], points[b]) for s, a, b in bones if a in points and b in points]
@@ -80,21 +215,27 @@ def draw_skeleton(image: Image, points: KeypointPixels, *, stance: Sequence[str]
         if "left_shoulder" in points and "right_shoulder" in points:
             top = (points["left_shoulder"] + points["right_shoulder"]) / 2
             segments.append((PELVIS, top, (points["left_pelvis"] + points["right_pelvis"]) / 2))
+    if estimated:
+        for _, a, b in segments:
+            canvas.line(a, b, HALO, max(width // 3, 1) + 1)
+        for colour, a, b in segments:
+            canvas.line(a, b, colour, max(width // 3, 1))
+        return
     for _, a, b in segments:
-        _line(image, a, b, HALO, width + 2)
+        canvas.line(a, b, HALO, width + 2)
     for colour, a, b in segments:
-        _line(image, a, b, colour, width)
+        canvas.line(a, b, colour, width)
     for side in stance:
         foot = [points[k] for k in (f"{side}_heel", f"{side}_foot_index", f"{side}_ankle") if k in points]
         if foot:
-            centre, radius = np.mean(foot, axis=0), 6.0 * width
-            _ring(image, centre, radius, HALO, width + 2)
-            _ring(image, centre, radius, COLOURS[side], width)
+            centre, radius = np.asarray(np.mean(foot, axis=0), dtype=float), 6.0 * width
+            canvas.circle(centre, radius, HALO, width + 2)
+            canvas.circle(centre, radius, COLOURS[side], width)
     for name, point in points.items():
         side, _, joint = name.partition("_")
         if joint in {"shoulder", "elbow", "wrist", "hip", "knee", "ankle"} and side in COLOURS:
-            _disc(image, point, width * 0.95, HALO)
-            _disc(image, point, width * 0.6, COLOURS["middle"])
+            canvas.circle(point, width * 0.95, HALO, -1)
+            canvas.circle(point, width * 0.6, COLOURS["middle"], -1)
 
 
 def _thickness(points: KeypointPixels, image_height: int) -> int:
@@ -106,21 +247,10 @@ def _thickness(points: KeypointPixels, image_height: int) -> int:
     return int(np.clip(round(body / 170), 2, 7))
 
 
-def _fixed(point: NDArray[np.float64]) -> tuple[int, int]:
-    x, y = np.clip(point, -4000, 12000) * (1 << SHIFT)
-    return round(float(x)), round(float(y))
-
-
-def _line(image: Image, a: NDArray[np.float64], b: NDArray[np.float64], colour: RgbColour, width: int) -> None:
-    cv2.line(image, _fixed(a), _fixed(b), colour, width, cv2.LINE_AA, SHIFT)
-
-
-def _ring(image: Image, centre: NDArray[np.float64], radius: float, colour: RgbColour, width: int) -> None:
-    cv2.circle(image, _fixed(centre), round(radius * (1 << SHIFT)), colour, width, cv2.LINE_AA, SHIFT)
-
-
-def _disc(image: Image, centre: NDArray[np.float64], radius: float, colour: RgbColour) -> None:
-    cv2.circle(image, _fixed(centre), round(radius * (1 << SHIFT)), colour, -1, cv2.LINE_AA, SHIFT)
+def _fixed(point: NDArray[np.float64], by: int = 1) -> tuple[int, int]:
+    # The middle of a pixel of the half-size planes lies between two pixels of the picture.
+    x, y = (((min(max(float(value), -4000.0), 12000.0) + 0.5) / by - 0.5) * (1 << SHIFT) for value in point)
+    return round(x), round(y)
 
 
 class Ribbon:
@@ -151,7 +281,6 @@ class Ribbon:
         self._stances = sorted(stances, key=lambda stance: stance[1])
         self._longest = max((toe_off - contact for _, contact, toe_off in stances), default=0.0)
         self._span = span_s / real_per_playback
-        self._text = TextWriter()
         self._contacts = np.array([contact for _, contact, _ in self._stances])
         self._real = real_per_playback
         self._size = max(14, round(self.height * 0.30))
@@ -198,37 +327,38 @@ class Ribbon:
         # The median is robust against one missed contact.
         return float(60 / (np.median(np.diff(near)) * self._real))
 
-    def draw(self, strip: Image, time_s: float, shown_s: float) -> None:
+    def draw(self, strip: Image | RgbCanvas, time_s: float, shown_s: float) -> None:
         """Draw the ribbon for one moment.
 
         Parameters
         ----------
-        strip : (height, width, 3) uint8 array, RGB
+        strip : (height, width, 3) uint8 array, RGB, or RgbCanvas
             Drawn on in place.
         time_s : float
             Seconds of playback.
         shown_s : float
             The time written on the strip, seconds.
         """
-        strip[:] = RIBBON
+        canvas = strip if isinstance(strip, RgbCanvas) else RgbCanvas(strip)
+        canvas.fill(0, 0, canvas.width, canvas.height, RIBBON)
         rows = {"left": round(self.height * 0.14), "right": round(self.height * 0.55)}
         thick = round(self.height * 0.31)
         x0, x1 = self._left, self.width - self._size
         per_s = (x1 - x0) / self._span
         begin = time_s - self._span / 2
         for side, y in rows.items():
-            strip[y : y + thick, x0:x1] = RIBBON_ROW
+            canvas.fill(x0, y, x1, y + thick, RIBBON_ROW)
             baseline = y + round(thick * 0.5 + self._size * 0.34)
-            self._text.write(strip, side[0].upper(), (x0 - self._size, baseline), self._size, COLOURS[side])
+            canvas.text(side[0].upper(), (x0 - self._size, baseline), self._size, COLOURS[side])
         for side, contact, toe_off in self._between(begin, begin + self._span):
             a, b = (round(x0 + (t - begin) * per_s) for t in (contact, toe_off))
             a, b = max(a, x0), min(b, x1)
             if a < b:
-                strip[rows[side] : rows[side] + thick, a:b] = COLOURS[side]
+                canvas.fill(a, rows[side], b, rows[side] + thick, COLOURS[side])
         middle = (x0 + x1) // 2
-        strip[round(self.height * 0.06) : round(self.height * 0.94), middle - 1 : middle + 1] = INK
+        canvas.fill(middle - 1, round(self.height * 0.06), middle + 1, round(self.height * 0.94), INK)
         indent = round(self._size * 0.6)
-        self._text.write(strip, f"{shown_s:.2f} s", (indent, round(self.height * 0.44)), self._size, INK)
+        canvas.text(f"{shown_s:.2f} s", (indent, round(self.height * 0.44)), self._size, INK)
         cadence = self.cadence_at(time_s)
         text = "" if cadence is None else f"{cadence:.0f} steps/min"
-        self._text.write(strip, text, (indent, round(self.height * 0.82)), round(self._size * 0.8), MUTED)
+        canvas.text(text, (indent, round(self.height * 0.82)), round(self._size * 0.8), MUTED)

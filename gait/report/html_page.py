@@ -29,6 +29,8 @@ from gait.report.page_wording import clip_title
 from gait.report.report_json import gait_version
 from gait.report.stride_figure import StrideFigure, stride_figure
 from gait.report.time_plots import SvgPlot, cadence_over_time, timeline
+from gait.report.video_windows import VideoWindows, has_unseen_frames, whole_film
+from gait.video.recording_time import recording_time
 
 if TYPE_CHECKING:
     from gait.analysis.view_analysis import ViewAnalysis
@@ -43,7 +45,12 @@ NO_STILLS = N_(
 )
 
 
-def render_html(session: Session, *, videos: Mapping[int, str] | None = None) -> str:
+def render_html(
+    session: Session,
+    *,
+    videos: Mapping[int, str] | None = None,
+    windows: Mapping[int, VideoWindows] | None = None,
+) -> str:
     """Make the report as one HTML text.
 
     Parameters
@@ -52,6 +59,8 @@ def render_html(session: Session, *, videos: Mapping[int, str] | None = None) ->
         A finished analysis. Its videos are read for the stills; the report names a video that cannot be read any more.
     videos : mapping, optional
         Annotated videos by number of the view: file names relative to the report.
+    windows : mapping, optional
+        The parts of the clip that each of them holds; the whole clip without it.
 
     Returns
     -------
@@ -59,11 +68,13 @@ def render_html(session: Session, *, videos: Mapping[int, str] | None = None) ->
         HTML that loads nothing but the annotated videos beside it.
     """
     with show_in(session.units), speak(session.language):
-        return _render(_fill_page(session, videos or {}))
+        return _render(_fill_page(session, videos or {}, windows or {}))
 
 
-def _fill_page(session: Session, videos: Mapping[int, str]) -> ReportPage:
-    players = {number: _player(number, session.views[number], name) for number, name in videos.items()}
+def _fill_page(session: Session, videos: Mapping[int, str], windows: Mapping[int, VideoWindows]) -> ReportPage:
+    players = {
+        number: _player(number, session.views[number], name, windows.get(number)) for number, name in videos.items()
+    }
     assessed = compare_with_bands(session.measurements, session.runner)
     leads = [measurements_of(finding, assessed) for finding in (*session.findings, *session.likely)]
     stills, unreadable = _stills(session, leads)
@@ -80,10 +91,23 @@ def _fill_page(session: Session, videos: Mapping[int, str]) -> ReportPage:
         extra_notices=[_(NO_STILLS).format(file=name) for name in dict.fromkeys((*unreadable, *also_unreadable))],
         version=gait_version(),
         made_on=date_text(dt.date.today()),
+        filmed_on=_filming_day(session),
     )
 
 
-def write_html(session: Session, path: Path, *, videos: Mapping[int, str] | None = None) -> Path:
+def _filming_day(session: Session) -> str:
+    """Write the day on which the first film that states it was recorded; empty where none does."""
+    moments = (recording_time(Path(view.info.file)) for view in session.views)
+    return next((date_text(moment.date()) for moment in moments if moment is not None), "")
+
+
+def write_html(
+    session: Session,
+    path: Path,
+    *,
+    videos: Mapping[int, str] | None = None,
+    windows: Mapping[int, VideoWindows] | None = None,
+) -> Path:
     """Write the report as HTML, whole or not at all.
 
     Parameters
@@ -92,7 +116,7 @@ def write_html(session: Session, path: Path, *, videos: Mapping[int, str] | None
         A finished analysis.
     path : Path
         File to make or replace.
-    videos : mapping, optional
+    videos, windows : mapping, optional
         See `render_html`.
 
     Returns
@@ -100,16 +124,23 @@ def write_html(session: Session, path: Path, *, videos: Mapping[int, str] | None
     Path
         ``path``.
     """
-    text = render_html(session, videos=videos)
+    text = render_html(session, videos=videos, windows=windows)
     with owned_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return path
 
 
-def _player(number: int, view: ViewAnalysis, name: str) -> Player:
-    start = float(view.clean["time"].values[0])
-    title = clip_title(number, view.info.view)
-    return Player(f"player-{number + 1}", name, title, view.info.playback_fps, start)
+def _player(number: int, view: ViewAnalysis, name: str, windows: VideoWindows | None) -> Player:
+    shown = windows or whole_film(view)
+    return Player(
+        f"player-{number + 1}",
+        name,
+        clip_title(number, view.info.view),
+        view.info.playback_fps,
+        tuple(shown.table),
+        whole=shown.length_s >= 0.98 * whole_film(view).length_s,
+        estimated=has_unseen_frames(view, shown),
+    )
 
 
 def _stills(

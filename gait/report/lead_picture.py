@@ -196,4 +196,4 @@ def _typical_moment(view: ViewAnalysis) -> tuple[float, str]:
 
 
 def _seek(player: Player | None, time_s: float) -> tuple[str, float] | None:
-    return None if player is None else (player.id, round(max(time_s - player.start_s, 0.0), 3))
+    return None if player is None else (player.id, round(time_s, 3))

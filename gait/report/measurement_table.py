@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gait.display_units import speeds_in_units
 from gait.findings.assessment import Assessment
 from gait.findings.comparison_counts import limit_note
 from gait.findings.knowledge_records import Knowledge
 from gait.findings.value_text import SIDE_TEXTS, probability_text
+from gait.metrics.running_speed import method_text
 from gait.records import Runner
 from gait.report.page_records import MetricRows, TableRow
 from gait.report.page_wording import TIER_TEXTS
@@ -67,5 +67,5 @@ def _row(a: Assessment, runner: Runner) -> TableRow:
         words=TIER_TEXTS[tier, comparison_direction(a)],
         tier=tier,
         probability=probability_text(a.probability_outside),
-        reason=a.measurement.reason or speeds_in_units(a.measurement.method or "") or None,
+        reason=a.measurement.reason or method_text(a.measurement.method or "") or None,
     )

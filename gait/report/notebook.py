@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gait.display_language import speak
-from gait.display_units import show_in
+from gait.display_language import _, ngettext, speak
+from gait.display_units import number_text, show_in
 from gait.errors import InputError
 from gait.report.page_templates import html_text
 
@@ -40,11 +40,18 @@ def session_card(session: Session) -> str:
 
 def _card_in_shown_units(session: Session) -> str:
     from gait.findings.knowledge_loader import load_knowledge
-    from gait.findings.value_text import display_format, interval_text, value_text
+    from gait.findings.value_text import GRADE_TEXTS, SIDE_TEXTS, display_format, interval_text, value_text
+    from gait.metrics.grading import VIEW_WORDS
 
     knowledge = load_knowledge()
     views = "; ".join(
-        f"{html_text(view.info.view)} view, {view.info.duration_s:.0f} s, {len(view.steps)} steps"
+        html_text(
+            _("{view} view, {seconds} s, {count} steps").format(
+                view=VIEW_WORDS[view.info.view],
+                seconds=number_text(view.info.duration_s, 0),
+                count=len(view.steps),
+            )
+        )
         for view in session.views
     )
     measured = [m for m in session.measurements if m.value is not None]
@@ -52,26 +59,36 @@ def _card_in_shown_units(session: Session) -> str:
     for m in measured[:_MAX_ROWS]:
         metric = knowledge.metric(m.key)
         display = display_format(metric, m)
-        cells = [metric.field_name if metric else m.key.replace("_", " "), m.side, value_text(m.value or 0.0, display)]
-        cells += ["" if m.interval is None else interval_text(m.interval, display), m.grade]
+        cells = [
+            metric.field_name if metric else m.key.replace("_", " "),
+            SIDE_TEXTS[m.side],
+            value_text(m.value or 0.0, display),
+        ]
+        cells += ["" if m.interval is None else interval_text(m.interval, display), GRADE_TEXTS[m.grade]]
         rows += (
             "<tr>"
             + "".join(f"<td style='text-align:left;white-space:nowrap'>{html_text(cell)}</td>" for cell in cells)
             + "</tr>"
         )
-    more = f"{len(measured) - _MAX_ROWS} more measured, " if len(measured) > _MAX_ROWS else ""
     refused = len(session.measurements) - len(measured)
-    headlines = [f.headline for f in (*session.findings, *session.likely)] or ["nothing stands out"]
+    counts = []
+    if (more := len(measured) - _MAX_ROWS) > 0:
+        counts.append(ngettext("{count} more measured", "{count} more measured", more).format(count=more))
+    text = ngettext("{count} refused ({code} lists the reasons)", "{count} refused ({code} lists the reasons)", refused)
+    counts.append(text.format(count=refused, code=".measurements.to_frame()"))
+    name = session.runner.name or _("A run")
+    headlines = [f.headline for f in (*session.findings, *session.likely)] or [_("nothing stands out")]
     findings = "".join(f"<li>{html_text(headline)}</li>" for headline in headlines)
     return (
         "<div style='border:1px solid #8888;border-radius:8px;padding:.7em 1em;max-width:44em;font-size:90%'>"
-        f"<b>{html_text(session.runner.name or 'A run')}</b> · {views}"
+        f"<b>{html_text(name)}</b> · {views}"
         "<table style='margin:.5em 0'><tr>"
         + "".join(
-            f"<th style='text-align:left'>{head}</th>" for head in ("metric", "side", "mean", "95 % interval", "grade")
+            f"<th style='text-align:left'>{head}</th>"
+            for head in (_("metric"), _("side"), _("mean"), _("95 % interval"), _("grade"))
         )
         + f"</tr>{rows}</table>"
-        f"<small>{more}{refused} refused (.measurements.to_frame() lists the reasons)</small>"
+        f"<small>{html_text(', '.join(counts))}</small>"
         f"<ul style='margin:.4em 0 0 1em;padding:0'>{findings}</ul></div>"
     )
 
@@ -82,7 +99,7 @@ def _axes(ax: Axes | None) -> Axes:
     try:
         import matplotlib.pyplot as plt
     except ImportError:
-        raise InputError("plots need matplotlib: pip install 'gait[notebooks]'") from None
+        raise InputError(_("plots need matplotlib: pip install 'gait[notebooks]'")) from None
     return plt.subplots(layout="constrained")[1]
 
 
@@ -110,7 +127,11 @@ def plot_cycles(session: Session, signal: str | None = None, *, ax: Axes | None 
     names = [str(name) for name in cycles.signal.values]
     signal = names[0] if signal is None else signal
     if signal not in names:
-        raise InputError(f"signal {signal!r} is not in this session; choose from: {', '.join(names)}")
+        raise InputError(
+            _("signal {signal} is not in this session; choose from: {names}").format(
+                signal=repr(signal), names=", ".join(names)
+            )
+        )
     ax = _axes(ax)
     shown = cycles.isel(signal=names.index(signal))
     for side, colour in COLOURS.items():
@@ -155,7 +176,11 @@ def plot_steps(session: Session, metric: str, *, ax: Axes | None = None) -> Axes
     steps = session.steps
     measured = [str(c) for c in steps if c not in ("video", "view", "side", "step", "contact_s", "toe_off_s", "off_s")]
     if metric not in measured:
-        raise InputError(f"metric {metric!r} is not among the steps; choose from: {', '.join(measured)}")
+        raise InputError(
+            _("metric {metric} is not among the steps; choose from: {measured}").format(
+                metric=repr(metric), measured=", ".join(measured)
+            )
+        )
     ax = _axes(ax)
     unit = next((m.unit for m in session.measurements if m.key == metric), "")
     for side, colour in COLOURS.items():

@@ -53,6 +53,7 @@ def build_page(
     extra_notices: Sequence[str] = (),
     version: str = "",
     made_on: str = "",
+    filmed_on: str = "",
 ) -> ReportPage:
     """Assemble the content of a report.
 
@@ -72,6 +73,8 @@ def build_page(
         Of the program.
     made_on : str
         The date of the report.
+    filmed_on : str
+        The day of the film; empty where it is unknown.
 
     Returns
     -------
@@ -119,6 +122,7 @@ def build_page(
         range_sources=_range_sources(assessed, knowledge),
         version=version,
         made_on=made_on,
+        filmed_on=filmed_on,
     )
 
 
@@ -144,7 +148,8 @@ def all_comparisons(assessed: Sequence[Assessment], runner: Runner, knowledge: K
 
 
 def _paper_text(paper: Paper) -> str:
-    return ", ".join(part for part in (paper.cite, paper.journal, f"doi {paper.doi}" if paper.doi else "") if part)
+    doi = f"doi {paper.doi}" if paper.doi else ""
+    return ", ".join(part for part in (_(paper.cite), _(paper.journal), doi) if part)
 
 
 def _range_sources(assessed: Sequence[Assessment], knowledge: Knowledge) -> str:

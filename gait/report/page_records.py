@@ -16,13 +16,19 @@ from gait.report.time_plots import SvgPlot
 
 @dataclass(frozen=True)
 class Player:
-    """One annotated video beside the report: element id, file, title, frames/s, and time of its first frame (s)."""
+    """One annotated video beside the report: element id, file, title and frames/s.
+
+    ``parts`` has, for each part of the clip that the video holds, its start and end in the clip and its start in the
+    video, s. ``estimated``: keypoints of some frames are estimated.
+    """
 
     id: str
     src: str
     title: str
     fps: float
-    start_s: float
+    parts: tuple[tuple[float, float, float], ...]
+    whole: bool = True
+    estimated: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class Advice:
 
 @dataclass(frozen=True)
 class FindingCard:
-    """One finding in full. ``seek``: player and time (s, in the annotated video) that show it.
+    """One finding in full. ``seek``: player and time (s of the clip) that show it.
 
     ``tier`` and ``words`` say how sure it is, ``severity_text`` how far outside. ``parts`` are the comparisons of the
     other metrics of a pattern, or that support it.
@@ -209,7 +215,7 @@ class GlanceCard:
 class LeadPicture:
     """The picture of the first screen: a frame of the film or a figure drawn from the keypoints.
 
-    ``seek``: player and time (s, in the annotated video) of that moment.
+    ``seek``: player and time (s of the clip) of that moment.
     """
 
     still: EvidenceStill
@@ -309,3 +315,4 @@ class ReportPage:
     range_sources: str
     version: str
     made_on: str
+    filmed_on: str

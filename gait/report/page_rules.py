@@ -89,6 +89,7 @@ SCRIPT_TEXTS: Mapping[str, str] = Texts(
         "show_me": "Show me:",
         "because": "Because: {reasons}.",
         "bad_number": "Please give a number from {low} to {high}.",
+        "clauses": "{first}; {second}",
         "yes": "yes",
         "no": "no",
         "status_warnings": "Please read the warning above. First advice: {first}.",
@@ -321,7 +322,11 @@ def _topics(answers: Answers, knowledge: Knowledge) -> Iterable[QuestionTopic]:
     topics: dict[str, list[AskedQuestion]] = {}
     for question in knowledge.questions.values():
         given = answers.values.get(question.id)
-        number = f"{round(given, 1):g}".replace(".", decimal_sign()) if isinstance(given, float) else ""
+        number = (
+            f"{round(given * question.shown_factor, 1):g}".replace(".", decimal_sign())
+            if isinstance(given, float)
+            else ""
+        )
         shown = not question.only_if or trigger_is_met(question.only_if, answers)
         topics.setdefault(question.topic, []).append(AskedQuestion(question, given, number, shown))
     return [QuestionTopic(title, tuple(questions)) for title, questions in topics.items()]
@@ -381,7 +386,8 @@ def _question_rule(question: Question) -> dict[str, Any]:
         "kind": question.kind,
         "options": {option.id: option.text for option in question.options},
         "none": question.none,
-        "unit": question.unit,
+        "unit": question.shown_unit,
+        "factor": question.shown_factor,
         "miles": question.miles,
         "low": question.low,
         "high": question.high,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gait.display_language import N_, Texts, _, as_sentence, labelled_text, list_text, pgettext
+from gait.metrics.grading import VIEW_WORDS, other_view_text
 from gait.quality.quality_records import ExpectedMetric, FilmingVerdict, Observation, VideoCheck
-from gait.records import Grade
+from gait.records import Grade, View
 from gait.report.report_json import gait_version
-from gait.report.terminal_summary import OTHER_VIEW, SHORT_GRADES, short_name
+from gait.report.terminal_summary import SHORT_GRADES, short_name
 from gait.report.terminal_text import styled_text
 
 if TYPE_CHECKING:
@@ -20,6 +22,31 @@ if TYPE_CHECKING:
 
 SCHEMA = "gait.check/1"
 VERDICT_STYLES: dict[FilmingVerdict, str] = {"good": "green", "watch": "yellow", "bad": "bold red"}
+#: Verdict → word in a narrow column.
+VERDICT_TEXTS: Mapping[str, str] = Texts(
+    {"good": "good", "watch": "watch", "bad": "bad", "unknown": "unknown"}, context="how a video is filmed"
+)
+#: Aspect of an observation → what stands before its text.
+ASPECT_NAMES: Mapping[str, str] = Texts(
+    {
+        "view": "view",
+        "framing": "framing",
+        "frame rate": "frame rate",
+        "pictures": "pictures",
+        "length": "length",
+        "motion": "motion",
+        "sharpness": "sharpness",
+        "foot blur": "foot blur",
+        "light": "light",
+        "tilt": "tilt",
+        "speed": "speed",
+        "people": "people",
+        "camera": "camera",
+        "place": "place",
+    },
+    context="what was checked in a video",
+)
+_ONE_SIDE = {"left": N_("{name} (left)"), "right": N_("{name} (right)")}
 MEASURED_GRADES: tuple[Grade, ...] = ("good", "fair", "poor")
 
 
@@ -42,14 +69,18 @@ def print_check(check: VideoCheck, console: Console) -> None:
     for name in ("verdict", "aspect", "text"):
         table.add_column(name, no_wrap=name != "text")
     for observation in check.observations:
-        verdict: str = observation.verdict if observation.known else "unknown"
+        verdict = VERDICT_TEXTS[observation.verdict if observation.known else "unknown"]
         style = VERDICT_STYLES[observation.verdict] if observation.known else "dim"
-        table.add_row(styled_text((verdict, style)), observation.aspect, styled_text(observation.text))
+        table.add_row(
+            styled_text((verdict, style)),
+            ASPECT_NAMES.get(observation.aspect, observation.aspect),
+            styled_text(observation.text),
+        )
     console.print(table)
     for title, lines in (
-        ("Can be measured", measurable_lines(check.expected_metrics)),
-        ("Cannot be measured", not_measurable_lines(check.expected_metrics)),
-        ("Film it better", filming_advice(check)),
+        (_("Can be measured"), measurable_lines(check.expected_metrics)),
+        (_("Cannot be measured"), not_measurable_lines(check.expected_metrics)),
+        (_("Film it better"), filming_advice(check)),
     ):
         if lines:
             console.print(title, style="bold")
@@ -72,7 +103,13 @@ def measurable_lines(expected: Iterable[ExpectedMetric]) -> list[str]:
     lines = []
     for grade in MEASURED_GRADES:
         for reason, names in _names_by_reason([m for m in possible if m.grade == grade], possible).items():
-            lines.append(f"{SHORT_GRADES[grade]}{f' ({reason})' if reason else ''}: {names}")
+            words = SHORT_GRADES[grade]
+            label = (
+                pgettext("how reliable, and why", "{grade} ({reason})").format(grade=words, reason=reason)
+                if reason
+                else words
+            )
+            lines.append(labelled_text(label, names))
     return lines
 
 
@@ -89,12 +126,21 @@ def not_measurable_lines(expected: Iterable[ExpectedMetric]) -> list[str]:
     """
     expected = list(expected)
     lines = []
+    views = {m.reason: _views(m.key) for m in expected if m.reason and m.reason == other_view_text(_views(m.key))}
     for reason, names in _names_by_reason([m for m in expected if not m.possible], expected).items():
-        if reason.startswith(OTHER_VIEW):
-            lines.append(f"{names}: film {reason.removeprefix(OTHER_VIEW)}")
+        if reason in views:
+            words = list_text([VIEW_WORDS[view] for view in views[reason]], word="or")
+            lines.append(_("{metrics}: film the {views} view").format(metrics=names, views=words))
         else:
-            lines.append(f"{names}: {reason}")
+            lines.append(labelled_text(names, reason))
     return lines
+
+
+def _views(key: str) -> tuple[View, ...]:
+    from gait.findings.knowledge_loader import load_knowledge
+
+    metric = load_knowledge().metric(key)
+    return () if metric is None else tuple(metric.views)
 
 
 def _names_by_reason(chosen: Sequence[ExpectedMetric], among: Iterable[ExpectedMetric]) -> dict[str, str]:
@@ -102,7 +148,7 @@ def _names_by_reason(chosen: Sequence[ExpectedMetric], among: Iterable[ExpectedM
     names: dict[str, list[str]] = {}
     for metric in chosen:
         alone = metric.side != "both" and sides[(metric.key, metric.reason, metric.grade)] == 1
-        name = f"{short_name(metric.key)} ({metric.side})" if alone else short_name(metric.key)
+        name = _(_ONE_SIDE[metric.side]).format(name=short_name(metric.key)) if alone else short_name(metric.key)
         names.setdefault(metric.reason or "", []).append(name)
     return {reason: ", ".join(dict.fromkeys(listed)) for reason, listed in names.items()}
 
@@ -120,7 +166,7 @@ def filming_advice(check: VideoCheck) -> list[str]:
         Sentences.
     """
     ordered = sorted(check.observations, key=lambda o: o.verdict != "bad")
-    return list(dict.fromkeys(f"{o.advice[:1].upper()}{o.advice[1:]}." for o in ordered if o.advice is not None))
+    return list(dict.fromkeys(as_sentence(o.advice) for o in ordered if o.advice is not None))
 
 
 def check_json(checks: Sequence[VideoCheck], refused: Sequence[tuple[Path, str]]) -> str:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from gait._typing import PathLike, ProgressCallback
+from gait.display_language import speak
 from gait.errors import OUTPUT_UNWRITABLE, GaitError, InputError
 from gait.owned_files import is_own_file, is_source, remove_own_file
 from gait.report.html_page import write_html
 from gait.report.report_json import write_json
 from gait.report.steps_csv import write_csv
+from gait.report.video_windows import VideoWindows, read_video_windows, shown_moments, whole_film, windows_to_show
 from gait.session_files import (
     REPORT_PAGE,
     annotated_variant,
@@ -28,7 +30,7 @@ def write_report(
     session: Session,
     out_dir: PathLike,
     *,
-    video: bool | Literal["keep"] = True,
+    video: bool | Literal["keep", "windows", "full"] = True,
     progress: ProgressCallback | None = None,
 ) -> Path:
     """Write ``report.json``, ``steps.csv``, ``<view>.mp4`` and, last, ``report.html``.
@@ -39,9 +41,10 @@ def write_report(
         A finished analysis.
     out_dir : path
         Folder; it is made where it is missing. Files that gait wrote there and nobody has changed since are replaced.
-    video : bool or "keep"
-        Whether to write the annotated videos; ``"keep"``: use those in the folder. A video whose source cannot be read
-        any more is left out, and the report says so.
+    video : bool or {"keep", "windows", "full"}
+        Whether to write the annotated videos; ``True`` or ``"windows"``: the parts of each clip that the report shows;
+        ``"full"``: all of it; ``"keep"``: use those in the folder. A video whose source cannot be read any more is left
+        out, and the report says so.
     progress : callable, optional
         Called with ``(frames done, frames in all)`` while videos are written.
 
@@ -67,8 +70,9 @@ def write_report(
         write_csv(session, folder / "steps.csv")
         write_json(session, folder / "report.json")
         if video and video != "keep":
-            videos = _write_videos(session, folder, progress)
-        return write_html(session, folder / "report.html", videos=videos)
+            videos = _write_videos(session, folder, progress, full=video == "full")
+        windows = {n: parts for n, name in videos.items() if (parts := read_video_windows(folder / name)) is not None}
+        return write_html(session, folder / "report.html", videos=videos, windows=windows)
     except OSError as error:
         reason = error.strerror or str(error)
         message = f"{folder}: the report cannot be written there: {reason}; choose another folder"
@@ -121,21 +125,28 @@ def _kept_videos(session: Session, folder: Path) -> dict[int, str]:
     return kept
 
 
-def _write_videos(session: Session, folder: Path, progress: ProgressCallback | None) -> dict[int, str]:
+def _write_videos(session: Session, folder: Path, progress: ProgressCallback | None, *, full: bool) -> dict[int, str]:
     from gait.report.annotated_video import write_annotated_video
 
-    total = sum(view.info.frames for view in session.views)
+    moments = {} if full else shown_moments(session)
+    chosen: list[VideoWindows] = [
+        whole_film(view) if full else windows_to_show(view, moments[number])
+        for number, view in enumerate(session.views)
+    ]
+    frames = [max(round(w.length_s * v.info.playback_fps), 1) for w, v in zip(chosen, session.views, strict=True)]
+    total = sum(frames)
     written: dict[int, str] = {}
     before = 0
     for number, (view, name) in enumerate(zip(session.views, video_names(session, folder), strict=True)):
         report = None if progress is None else _shifted(progress, before, total)
         try:
-            write_annotated_video(view, folder / name, progress=report)
+            with speak(session.language):
+                write_annotated_video(view, folder / name, windows=chosen[number], progress=report)
             written[number] = name
         except (GaitError, FileNotFoundError):
             # An annotated video of an earlier report would not belong to this one.
             remove_own_file(folder / name)
-        before += view.info.frames
+        before += frames[number]
     for path in own_annotated_videos(folder):  # of an earlier run, which had more views or other names
         if path.name not in written.values() and not is_source(path, _clips(session)):
             remove_own_file(path)

@@ -137,6 +137,8 @@ def _video(info: VideoInfo) -> dict[str, Any]:
         "capture_fps": _rounded(info.capture_fps, 6),
         "duration_s": _time(info.duration_s),
         "frames": int(info.frames),
+        **({} if info.frames_seen is None else {"frames_seen": int(info.frames_seen)}),
+        **({} if info.windows_s is None else {"windows_s": [list(window) for window in info.windows_s]}),
         "detected_fraction": _rounded(info.detected_fraction),
         "swapped_frames_repaired": int(info.swapped_frames_repaired),
         "engine": info.engine,

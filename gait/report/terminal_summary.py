@@ -6,7 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gait.display_language import ENGLISH, N_, Texts, _, gettext, list_text, ngettext, pgettext, speak, spoken_language
+from gait.display_language import (
+    ENGLISH,
+    N_,
+    Texts,
+    _,
+    clauses_text,
+    gettext,
+    list_text,
+    ngettext,
+    pgettext,
+    speak,
+    spoken_language,
+)
 from gait.display_units import number_text, show_in
 from gait.findings.assessment import Assessment, compare_with_bands
 from gait.findings.comparison_counts import ComparisonCounts, Outcome, comparison_outcome, count_comparisons
@@ -64,8 +76,6 @@ SHORT_GRADES: Mapping[Grade, str] = Texts(
 )
 SEVERITY_WORDS: Mapping[str, str] = Texts({"mild": "mild", "moderate": "moderate", "marked": "marked"})
 SIDE_LETTERS: Mapping[str, str] = Texts({"left": "L", "right": "R"})
-#: Beginning of a reason that names another view to film.
-OTHER_VIEW = "not visible from this side: film "
 
 #: Notices of speed or height that was not given: the next step and the command line say the same in one line.
 INPUT_NOTICES = frozenset({"speed_unknown", "height_unknown"})
@@ -127,7 +137,7 @@ def _print_summary(session: Session, console: Console) -> None:
         rest = len(extra) - MAX_FINDINGS_SHOWN
         more = [ngettext("{count} more in the report", "{count} more in the report", rest)] if rest > 0 else []
         listed = [*extra[:MAX_FINDINGS_SHOWN], *(one.format(count=rest) for one in more)]
-        console.print(styled_text(text.format(advice="; ".join(listed))))
+        console.print(styled_text(text.format(advice=clauses_text(listed))))
     for line in not_measured_lines(assessed):
         console.print(styled_text(line), style="dim")
     for notice in session.notices:
@@ -148,14 +158,19 @@ def counts_text(counts: ComparisonCounts) -> str:
     """
     if counts.compared == 0:
         return _("No measurement could be compared with ordinary runners.")
+    clear, likely, undecided, unmeasured = map(len, (counts.clear, counts.likely, counts.open, counts.unmeasured))
+    fine = len(counts.fine) + len(counts.no_concern)
     parts = [
-        (len(counts.clear), N_("{count} outside")),
-        (len(counts.likely), N_("{count} probably outside")),
-        (len(counts.fine) + len(counts.no_concern), N_("{count} fine")),
-        (len(counts.open), N_("{count} undecided")),
-        (len(counts.unmeasured), N_("{count} not measured well enough")),
+        (clear, ngettext("{count} outside", "{count} outside", clear)),
+        (likely, ngettext("{count} probably outside", "{count} probably outside", likely)),
+        (fine, ngettext("{count} fine", "{count} fine", fine)),
+        (undecided, ngettext("{count} undecided", "{count} undecided", undecided)),
+        (
+            unmeasured,
+            ngettext("{count} not measured well enough", "{count} not measured well enough", unmeasured),
+        ),
     ]
-    said = ", ".join(_(text).format(count=number) for number, text in parts if number)
+    said = ", ".join(text.format(count=number) for number, text in parts if number)
     return _("Compared with ordinary runners: {counts}.").format(counts=said)
 
 
@@ -261,7 +276,7 @@ def _fine_text(values: Sequence[Assessment]) -> str:
     """Write one metric, such as ``foot pickup L 42, R 40 % leg``."""
     shown = [one for one in values if one.verdict != "refused" and one.measurement.value is not None]
     display = display_format(shown[0].metric, shown[0].measurement)
-    unit = SHORT_UNITS.get(display.unit, display.unit)
+    unit = short_unit(display.unit)
     numbers = []
     for one in shown:
         side = "" if one.measurement.side == "both" else f"{SIDE_LETTERS[one.measurement.side]} "

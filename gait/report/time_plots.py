@@ -12,8 +12,9 @@ from gait.display_language import Texts, _, side_text
 from gait.display_units import number_text
 from gait.report.page_templates import html_text
 
-#: Layout in SVG units: width, left edge of the plot, height of a bar.
-WIDTH, LEFT, BAR = 760, 78, 26
+#: Layout in SVG units: width, left edge of the plot, height of a bar. Both rows and the axis together are 44 px high on
+#: a phone 390 px wide, so that a finger can choose a moment.
+WIDTH, LEFT, BAR = 760, 78, 32
 #: Part of a long timeline that is shown, seconds: bars of a longer part run together. [E]
 WINDOW_S = 10.0
 #: Steps over which cadence is smoothed. [E]
@@ -80,6 +81,7 @@ def timeline(stances: Sequence[Stance], *, start_s: float, end_s: float, player:
                 f'height="{BAR}" rx="2"{links}><title>{html_text(down)}</title></rect>'
             )
     tags += [f'<text class="tick" x="{x(t):.1f}" y="{bottom + 22}">{x.name(t)} s</text>' for t in x.ticks()]
+    tags += _catch(player, x, bottom + 30)
     counts = {side: sum(1 for s, _, _ in stances if s == side) for side in tops}
     caption = _("Ground contacts: {left} of the left foot, {right} of the right.").format(**counts)
     if cut:
@@ -136,11 +138,12 @@ def cadence_over_time(
         tags.append(f'<text class="note" x="{WIDTH - 14}" y="{y(limit) - 5:.1f}">{html_text(lowest)}</text>')
     size = 2.2 if player is None else 3.4
     tags += [
-        f'<circle class="step" cx="{x(t):.1f}" cy="{y(c):.1f}" r="{size}"{_linked(player, t)}/>'
+        f'<circle class="step" cx="{x(t):.1f}" cy="{y(c):.1f}" r="{size}"/>'
         for t, c in zip(times, cadence, strict=True)
     ]
     line = "L".join(f"{x(t):.1f} {y(c):.1f}" for t, c in zip(times, smooth, strict=True))
     tags.append(f'<path class="trend" d="M{line}"/>')
+    tags += _catch(player, x, 172)
     ends = f"{smooth.min():.0f}", f"{smooth.max():.0f}"
     if ends[0] == ends[1]:
         text = _("Steps per minute over the clip: steady at {low}, taken over {count} steps at a time.")
@@ -216,6 +219,16 @@ def _svg(tags: Sequence[str], height: int, caption: str, *, linked: bool = False
         f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="{role}" aria-label="{html_text(caption)}">'
         f"{''.join(tags)}</svg>"
     )
+
+
+def _catch(player: str | None, axis: Axis, height: int) -> list[str]:
+    """Cover a plot with an area that shows a moment of the video on a click: single marks are small for a finger."""
+    if player is None:
+        return []
+    return [
+        f'<rect class="catch" x="{axis.start:.0f}" y="0" width="{axis.end - axis.start:.0f}" height="{height}" '
+        f'data-player="{player}" data-begin="{axis.low:.3f}" data-end="{axis.high:.3f}"/>'
+    ]
 
 
 def _linked(player: str | None, time_s: float, name: str | None = None) -> str:

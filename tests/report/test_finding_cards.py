@@ -32,9 +32,9 @@ def test_a_card_says_how_sure_and_how_far() -> None:
 
 
 def test_a_card_leads_to_the_moment_in_the_video() -> None:
-    player = Player("player-1", "side.mp4", "Clip 1", 60.0, 0.4)
+    player = Player("player-1", "side.mp4", "Clip 1", 60.0, ((0.4, 2.0, 0.0),))
     (card,) = cards([measured("overstride", 0.40, side="left", half=0.01)], {0: player})
-    assert card.seek == ("player-1", 0.6)
+    assert card.seek == ("player-1", 1.0)
 
 
 def test_what_supports_a_finding_is_shown_with_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from gait.display_language import date_text
 from gait.findings.answers import parse_answers
 from gait.findings.finder import derive_findings
 from gait.findings.knowledge_loader import load_knowledge
@@ -20,6 +22,7 @@ from gait.records import Runner
 from gait.report.first_screen import WARNING_HEADLINES
 from gait.report.html_page import render_html
 from gait.report.report_folder import write_report
+from tests.conftest import write_clip
 from tests.fake_sessions import (
     FakeSession,
     events_of,
@@ -238,6 +241,17 @@ def test_ids_stay_unique_where_findings_and_answers_call_for_the_same() -> None:
     page = read(render_html(fake_session([measured("foot_pickup", 0.75, side="left", half=0.01)], answers=answers)))
     assert len(page.ids) == len(set(page.ids))
     assert {t.removeprefix("#") for t in page.targets} <= set(page.ids)
+
+
+def test_the_physiotherapist_reads_the_day_of_the_film_where_the_film_states_it(tmp_path: Path) -> None:
+    dated = write_clip(tmp_path / "dated.mp4", metadata={"creation_time": "2021-03-14T12:00:00Z"})
+    page = render_html(fake_session(views=[fake_view(str(dated))]))  # type: ignore[arg-type]
+    assert f"filmed on {date_text(dt.date(2021, 3, 14))}" in page
+    assert "· report of" not in page
+    undated = write_clip(tmp_path / "undated.mp4")
+    page = render_html(fake_session(views=[fake_view(str(undated))]))  # type: ignore[arg-type]
+    assert f"report of {date_text(dt.date.today())}" in page
+    assert "· filmed on" not in page
 
 
 def test_technical_facts_stand_in_a_technical_fold(session: FakeSession) -> None:

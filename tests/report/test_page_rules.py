@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from gait.display_language import speak
 from gait.findings.advice_ranking import differing_metrics, rank_advice
 from gait.findings.answers import (
     Answers,
@@ -173,8 +174,13 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     context.close()
 
 
-@pytest.mark.parametrize("kind", ["no findings", "findings"])
-def test_the_browser_ranks_as_python_does(open_page: Any, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "language"), [("no findings", "en"), ("findings", "en"), ("findings", "de")])
+def test_the_browser_ranks_as_python_does(open_page: Any, kind: str, language: str) -> None:
+    with speak(language):
+        _compare_browser_with_python(open_page, kind)
+
+
+def _compare_browser_with_python(open_page: Any, kind: str) -> None:
     session = with_findings() if kind == "findings" else fake_session([measured("cadence", 176.0, half=1.0)])
     page = open_page(session)
     chance = random.Random(20)

@@ -65,8 +65,8 @@
   const answerText = (question, value) => {
     if (typeof value === "boolean") return value ? texts.yes : texts.no;
     if (typeof value === "string") return question.options[value];
-    if (Array.isArray(value)) return value.map((one) => question.options[one]).join("; ");
-    return `${numberText(value)} ${question.unit}`;
+    if (Array.isArray(value)) return value.map((one) => question.options[one]).reduce((first, second) => fill(texts.clauses, { first, second }));
+    return `${numberText(value * question.factor)} ${question.unit}`;
   };
   const reasonsFor = (entry, answers) => {
     const met = entry.when.filter((trigger) => isMet(trigger, answers));

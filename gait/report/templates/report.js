@@ -1,6 +1,23 @@
 (() => {
   "use strict";
   const players = document.querySelectorAll(".player");
+  // The video may hold parts of the clip: rows of start and end in the clip, and start in the video.
+  const partsOf = (player) => JSON.parse(player.dataset.parts);
+  const inVideo = (player, clip) => {
+    let best = { away: Infinity, at: 0 };
+    for (const [start, end, at] of partsOf(player)) {
+      const near = Math.min(Math.max(clip, start), end - 0.5 / Number(player.dataset.fps));
+      const away = Math.abs(clip - near);
+      if (away < best.away) best = { away, at: at + near - start };
+    }
+    return best;
+  };
+  const inClip = (parts, seconds) => {
+    let row = 0;
+    while (row + 1 < parts.length && seconds >= parts[row + 1][2] - 1e-3) row += 1;
+    const [start, end, at] = parts[row];
+    return { row, since: seconds - at, clip: Math.min(start + seconds - at, end) };
+  };
   for (const player of players) {
     const video = player.querySelector("video");
     const frame = 1 / Number(player.dataset.fps);
@@ -29,6 +46,17 @@
     video.addEventListener("click", toggle);
     video.addEventListener("play", () => { play.textContent = "❚❚"; });
     video.addEventListener("pause", () => { play.textContent = "▶"; });
+    const clock = bar.querySelector("[data-clock]"), parts = partsOf(player);
+    const tell = () => {
+      const { row, since, clip } = inClip(parts, video.currentTime);
+      const jump = row > 0 && since < 1.5 ? parts[row][0] - parts[row - 1][1] : 0;
+      const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+      const number = (value) => value.toLocaleString(document.documentElement.lang || "en", digits);
+      clock.textContent = clock.dataset.text.replace("{time}", number(clip)) +
+        (jump > 0.05 ? " " + clock.dataset.jump.replace("{seconds}", number(jump)) : "");
+    };
+    tell();
+    for (const change of ["timeupdate", "seeked"]) video.addEventListener(change, tell);
     video.addEventListener("timeupdate", () => {
       if (video.duration) at.value = String(Math.round(1000 * video.currentTime / video.duration));
     });
@@ -47,7 +75,9 @@
     reveal(player);
     video.pause();
     // The middle of a frame: its edge may show the one before.
-    video.currentTime = seconds + 0.5 / Number(player.dataset.fps);
+    const place = inVideo(player, seconds);
+    video.currentTime = place.at + 0.5 / Number(player.dataset.fps);
+    player.querySelector(".absent").hidden = place.away < 1 / Number(player.dataset.fps);
     player.scrollIntoView({ block: "nearest" });
     const back = player.querySelector(".back");
     if (from) {
@@ -79,9 +109,16 @@
   for (const area of document.querySelectorAll(".catch")) {
     area.addEventListener("click", (event) => {
       const box = area.getBoundingClientRect();
-      const share = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
       const { begin, end, player } = area.dataset;
-      show(player, Number(begin) + share * (Number(end) - Number(begin)));
+      // A mark under the finger shows its own moment, such as a landing; what lies between marks shows where it lies.
+      const mark = [...area.parentNode.querySelectorAll("[data-seek]")].find((one) => {
+        const at = one.getBoundingClientRect();
+        return at.left <= event.clientX && event.clientX <= at.right && at.top <= event.clientY && event.clientY <= at.bottom;
+      });
+      const pointed = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
+      const time = mark ? Number(mark.dataset.seek) : Number(begin) + pointed * (Number(end) - Number(begin));
+      const share = (time - Number(begin)) / (Number(end) - Number(begin));
+      show(player, time);
       let line = area.parentNode.querySelector(".here");
       if (!line) {
         line = document.createElementNS(area.namespaceURI, "line");
