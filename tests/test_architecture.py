@@ -29,6 +29,7 @@ ORDER = (
             "written_units",
             "display_language",
             "display_units",
+            "formatted_message",
         ),
         *("atomic_files", "owned_files"),
         *("session_files", "netcdf", "hdf5_guard", "limit_text", "single_core", "checked_json", "checked_toml"),
@@ -53,6 +54,7 @@ ORDER = (
     ("synthetic",),
     ("validation",),
     ("_deprecated",),
+    ("app",),
     ("cli",),
     ("__main__",),
     ("__init__",),
@@ -77,6 +79,24 @@ TESTED_ELSEWHERE = {
     "gait.__main__": "one line; the tests of tests/cli/test_main.py run it as a program",
     "gait._deprecated": "tests/test_deprecated_names.py uses every old name",
     "gait._typing": "aliases for type checkers",
+    "gait.app.api_models": "records; tests/app/test_api_routes.py sends what they refuse",
+    "gait.app.app_settings": "records; tests/app use them",
+    "gait.app.app_store": "tests/app/test_job_queue.py and test_web_server.py",
+    "gait.app.athlete_details": "tests/app/test_api_routes.py and test_job_queue.py through the API",
+    "gait.app.data_folder": "tests/app/test_upload_protocol.py through the API",
+    "gait.app.diary_store": "tests/app/test_job_queue.py and test_api_routes.py through the API",
+    "gait.app.invitation_link": "tests/app/test_access_guard.py",
+    "gait.app.job_process": "tests/app/test_job_queue.py crashes it",
+    "gait.app.job_store": "tests/app/test_job_queue.py",
+    "gait.app.job_tasks": "tests/app/test_job_queue.py with stand-ins; an analysis takes too long for a quick test",
+    "gait.app.login_store": "tests/app/test_access_guard.py",
+    "gait.app.page_rendering": "tests/app/test_access_guard.py",
+    "gait.app.page_routes": "tests/app/test_access_guard.py and test_api_routes.py",
+    "gait.app.rate_limit": "tests/app/test_access_guard.py",
+    "gait.app.session_store": "tests/app/test_job_queue.py",
+    "gait.app.upload_store": "tests/app/test_upload_protocol.py",
+    "gait.app.web_app": "tests/app/test_access_guard.py and test_api_routes.py",
+    "gait.cli.serve_command": "tests/app/test_web_server.py runs the server",
     "gait.io.export_formats": "tests/io/test_export.py opens a file of every format with another library",
     "gait.report.page_records": "records that tests/report/test_page_content.py fills",
 }
@@ -193,7 +213,8 @@ def test_what_is_declared_is_imported() -> None:
     imported = set(imported_distributions("gait"))
     # h5netcdf leaves the choice of its backend to us; fsspec loads s3fs by name, distributed needs Dask, pandas reads
     # HDF5 through tables, and VTK's modules are imported by name.
-    indirect = {"h5py", "fsspec", "s3fs", "dask", "tables", "vtk"}
+    # uvicorn and FastAPI import what reads WebSockets and forms.
+    indirect = {"h5py", "fsspec", "s3fs", "dask", "tables", "vtk", "websockets", "python-multipart"}
     assert declared(PROJECT["dependencies"]) <= imported | indirect
     for extra in ("synthetic", "export", "rtmpose", "cluster", "deeplabcut"):
         unused = declared(PROJECT["optional-dependencies"][extra]) - imported - indirect - {"gait"}

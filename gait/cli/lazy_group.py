@@ -26,6 +26,7 @@ COMMANDS = {
     "batch": "Analyse many videos: a report each, one index and one table.",
     "synth": "Render a video of a synthetic runner whose truth is known.",
     "validate": "Measure the errors of gait on runs whose truth is known.",
+    "serve": "Measure runs in the browser, also from a phone.",
     "label": "Label contacts, toe-offs and keypoints of a clip by hand.",
 }
 

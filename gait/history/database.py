@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from gait.display_language import _
 from gait.errors import InputError
 from gait.owned_files import owned_write
 
@@ -93,6 +94,94 @@ MIGRATIONS = (
         PRIMARY KEY (session, name)
     ) WITHOUT ROWID;
     """,
+    # The tables of the local web app (gait.app). What belongs to an athlete goes with the athlete.
+    """
+    CREATE TABLE athlete_details (
+        athlete INTEGER PRIMARY KEY REFERENCES athletes ON DELETE CASCADE,
+        height_m REAL, leg_length_m REAL, speed_mps REAL,
+        units TEXT, language TEXT, squad TEXT,
+        consent_at TEXT, consent_note TEXT,  -- who agreed to be filmed and measured, and when
+        target_metric TEXT, target_value REAL,
+        version INTEGER NOT NULL DEFAULT 1,  -- counts changes: two browsers must not overwrite each other
+        updated_at TEXT NOT NULL
+    );
+    CREATE TABLE logins (                    -- browsers that may come in; only hashes of their secrets
+        token_hash TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,                  -- local | lan
+        created_at REAL NOT NULL, seen_at REAL NOT NULL, expires_at REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE invitations (               -- addresses that let one browser in, once
+        token_hash TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        expires_at REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE uploads (
+        id TEXT PRIMARY KEY,
+        athlete INTEGER REFERENCES athletes ON DELETE CASCADE,
+        file_name TEXT NOT NULL,             -- as the browser called it; never a path on this disk
+        size INTEGER NOT NULL,
+        state TEXT NOT NULL,                 -- receiving | complete | refused
+        created_at TEXT NOT NULL,
+        changed_at REAL NOT NULL,
+        reason TEXT
+    ) WITHOUT ROWID;
+    CREATE TABLE jobs (
+        id TEXT PRIMARY KEY,
+        athlete INTEGER NOT NULL REFERENCES athletes ON DELETE CASCADE,
+        kind TEXT NOT NULL,                  -- check | analysis | remeasure
+        state TEXT NOT NULL,                 -- waiting | running | done | failed | cancelled
+        stage TEXT, done INTEGER, total INTEGER,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        reason TEXT, reason_code TEXT,
+        options TEXT NOT NULL, result TEXT,  -- JSON
+        created_at TEXT NOT NULL, started_at REAL, ended_at TEXT,
+        session INTEGER REFERENCES sessions ON DELETE SET NULL,
+        folder TEXT NOT NULL,                -- name in the folder of sessions
+        after TEXT                           -- job that must have ended before this one begins
+    ) WITHOUT ROWID;
+    CREATE INDEX jobs_by_state ON jobs (state, created_at);
+    CREATE INDEX jobs_by_session ON jobs (session);
+    CREATE INDEX jobs_by_athlete ON jobs (athlete);
+    CREATE TABLE job_clips (
+        job TEXT NOT NULL REFERENCES jobs ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        upload TEXT NOT NULL REFERENCES uploads ON DELETE CASCADE,
+        PRIMARY KEY (job, number)
+    ) WITHOUT ROWID;
+    CREATE INDEX job_clips_by_upload ON job_clips (upload);
+    CREATE TABLE answers (
+        id INTEGER PRIMARY KEY,
+        athlete INTEGER NOT NULL REFERENCES athletes ON DELETE CASCADE,
+        at TEXT NOT NULL, content TEXT NOT NULL    -- JSON, as answers.toml
+    );
+    CREATE TABLE notes (
+        id INTEGER PRIMARY KEY,
+        athlete INTEGER NOT NULL REFERENCES athletes ON DELETE CASCADE,
+        session INTEGER REFERENCES sessions ON DELETE CASCADE,
+        at TEXT NOT NULL, author TEXT NOT NULL, text TEXT NOT NULL
+    );
+    CREATE TABLE pain_entries (
+        id INTEGER PRIMARY KEY,
+        athlete INTEGER NOT NULL REFERENCES athletes ON DELETE CASCADE,
+        day TEXT NOT NULL, area TEXT NOT NULL, level INTEGER NOT NULL, text TEXT NOT NULL
+    );
+    CREATE TABLE audit_entries (             -- what was changed by hand
+        id INTEGER PRIMARY KEY,
+        athlete INTEGER REFERENCES athletes ON DELETE CASCADE,
+        session INTEGER REFERENCES sessions ON DELETE CASCADE,
+        at TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL
+    );
+    CREATE TABLE live_sessions (
+        id INTEGER PRIMARY KEY,
+        athlete INTEGER NOT NULL REFERENCES athletes ON DELETE CASCADE,
+        at TEXT NOT NULL, target TEXT NOT NULL, seconds REAL NOT NULL, result TEXT NOT NULL
+    );
+    CREATE INDEX answers_by_athlete ON answers (athlete, at);
+    CREATE INDEX notes_by_athlete ON notes (athlete, at);
+    CREATE INDEX pain_by_athlete ON pain_entries (athlete, day);
+    CREATE INDEX audit_by_athlete ON audit_entries (athlete, at);
+    CREATE INDEX live_by_athlete ON live_sessions (athlete, at);
+    """,
 )
 VERSION = len(MIGRATIONS)
 
@@ -111,7 +200,9 @@ def default_path() -> Path:
     return Path(data).expanduser() / "gait" / "gait-history.db"
 
 
-def open_database(path: Path, *, create: bool = True, max_wait_s: float = MAX_WAIT_S) -> sqlite3.Connection:
+def open_database(
+    path: Path, *, create: bool = True, max_wait_s: float = MAX_WAIT_S, any_thread: bool = False
+) -> sqlite3.Connection:
     """Open a history and migrate it to this version.
 
     Parameters
@@ -121,6 +212,8 @@ def open_database(path: Path, *, create: bool = True, max_wait_s: float = MAX_WA
         Create it where there is none.
     max_wait_s : float
         Seconds to wait for other writers.
+    any_thread : bool
+        Whether other threads than this one may use the connection, one at a time.
 
     Returns
     -------
@@ -133,20 +226,29 @@ def open_database(path: Path, *, create: bool = True, max_wait_s: float = MAX_WA
         No such file, not a history, made by a newer version, or not writable.
     """
     if path.is_dir():
-        raise InputError(f"{path}: is a folder; give the file of the history, e.g. {path / 'gait-history.db'}")
+        raise InputError(
+            _("{path}: is a folder; give the file of the history, e.g. {path_2}").format(
+                path=path, path_2=path / "gait-history.db"
+            )
+        )
     if not path.exists():
         if not create:
-            raise InputError(f"{path}: no history there yet; add a report first", code="history_missing")
+            raise InputError(
+                _("{path}: no history there yet; add a report first").format(path=path), code="history_missing"
+            )
         try:
             # Data about people's bodies: no access for other users of the machine.
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise InputError(
-                f"{path}: the folder cannot be created ({reason}); choose another file", code="history_unusable"
+                _("{path}: the folder cannot be created ({reason}); choose another file").format(
+                    path=path, reason=reason
+                ),
+                code="history_unusable",
             ) from None
     with database_errors(path):
-        connection = sqlite3.connect(path, timeout=max_wait_s, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=max_wait_s, isolation_level=None, check_same_thread=not any_thread)
         try:
             _prepare(connection, path, max_wait_s)
         except BaseException:
@@ -177,20 +279,30 @@ def database_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError:  # SQLite quotes damaged text in an error
-        raise InputError(f"{path}: is damaged; restore a backup", code="history_damaged") from None
+        raise InputError(_("{path}: is damaged; restore a backup").format(path=path), code="history_damaged") from None
     except sqlite3.Error as error:
         text = " ".join(str(error).split())
         if "not a database" in text:
-            message = f"{path}: is not a history of gait; choose another file"
+            message = _("{path}: is not a history of gait; choose another file").format(path=path)
             raise InputError(message, code="history_unusable") from None
         if "locked" in text or "busy" in text:
-            raise InputError(f"{path}: another program keeps it locked; close that program and try again") from None
+            raise InputError(
+                _("{path}: another program keeps it locked; close that program and try again").format(path=path)
+            ) from None
         if isinstance(error, sqlite3.IntegrityError | sqlite3.InterfaceError | sqlite3.ProgrammingError):
-            message = f"{path}: holds rows that contradict each other ({text}); restore a backup"
+            message = _("{path}: holds rows that contradict each other ({text}); restore a backup").format(
+                path=path, text=text
+            )
             raise InputError(message, code="history_damaged") from None
         if any(sign in text for sign in _SIGNS_OF_DAMAGE):
-            raise InputError(f"{path}: is damaged ({text}); restore a backup", code="history_damaged") from None
-        raise InputError(f"{path}: {text}; check the folder, its permissions and the space on the disk") from None
+            raise InputError(
+                _("{path}: is damaged ({text}); restore a backup").format(path=path, text=text), code="history_damaged"
+            ) from None
+        raise InputError(
+            _("{path}: {text}; check the folder, its permissions and the space on the disk").format(
+                path=path, text=text
+            )
+        ) from None
 
 
 @contextmanager
@@ -321,10 +433,16 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
     empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
     if (owner != APPLICATION_ID and not empty) or version < 0:
-        raise InputError(f"{path}: is the database of another program; choose another file", code="history_unusable")
+        raise InputError(
+            _("{path}: is the database of another program; choose another file").format(path=path),
+            code="history_unusable",
+        )
     if version > VERSION:
         raise InputError(
-            f"{path}: was made by a newer gait (history version {version}, this one reads up to {VERSION}); update gait"
+            _(
+                "{path}: was made by a newer gait (history version {version}, this one reads up to "
+                "{version_2}); update gait"
+            ).format(path=path, version=version, version_2=VERSION)
         )
     return version
 

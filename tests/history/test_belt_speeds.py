@@ -26,5 +26,5 @@ def test_a_small_difference_is_mentioned_but_judged() -> None:
     assert speeds_differ(3.0, 3.2)
     assert not speeds_differ(3.0, 3.05)
     assert not speeds_differ(3.0, None)
-    assert speed_consequence(3.0, 3.2) == "The speed alone changes:"
-    assert "not compared" in speed_consequence(3.0, 3.6)
+    assert speed_consequence(3.0, 3.2, "cadence") == "The speed alone changes: cadence."
+    assert "not compared" in speed_consequence(3.0, 3.6, "cadence")

@@ -1,0 +1,191 @@
+"""Pages from templates, and what their handlers need: the store, the queue, the login."""
+
+from __future__ import annotations
+
+import hmac
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from fastapi import HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+from gait.app.login_store import Login
+from gait.display_language import LANGUAGES, _, gettext, spoken_language
+from gait.report.page_templates import template_environment
+from gait.report.report_json import gait_version
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from gait.app.app_settings import AppSettings
+    from gait.app.app_store import AppStore
+    from gait.app.job_queue import JobQueue
+    from gait.app.upload_store import SpaceLedger
+
+
+def store_of(request: Any) -> AppStore:
+    """Return the store of the server that answers a request.
+
+    Parameters
+    ----------
+    request : Request or WebSocket
+
+    Returns
+    -------
+    AppStore
+    """
+    store: AppStore = request.app.state.store
+    return store
+
+
+def settings_of(request: Any) -> AppSettings:
+    """Return the settings of the server that answers a request.
+
+    Parameters
+    ----------
+    request : Request or WebSocket
+
+    Returns
+    -------
+    AppSettings
+    """
+    return store_of(request).settings
+
+
+def queue_of(request: Any) -> JobQueue:
+    """Return the queue of the server that answers a request.
+
+    Parameters
+    ----------
+    request : Request or WebSocket
+
+    Returns
+    -------
+    JobQueue
+    """
+    queue: JobQueue = request.app.state.queue
+    return queue
+
+
+def ledger_of(request: Any) -> SpaceLedger:
+    """Return the account of space of the server that answers a request.
+
+    Parameters
+    ----------
+    request : Request or WebSocket
+
+    Returns
+    -------
+    SpaceLedger
+    """
+    ledger: SpaceLedger = request.app.state.ledger
+    return ledger
+
+
+def login_of(request: Any) -> Login:
+    """Return who asks; the guard has let nobody else in.
+
+    Parameters
+    ----------
+    request : Request or WebSocket
+
+    Returns
+    -------
+    Login
+
+    Raises
+    ------
+    HTTPException
+        401: nobody is signed in.
+    """
+    login: Login | None = request.scope["state"].get("login")
+    if login is None:
+        raise HTTPException(401, _("open the address that gait serve has printed, or scan its code"))
+    return login
+
+
+def check_form_token(request: Request, csrf_token: str) -> None:
+    """Refuse a form that another site has sent.
+
+    Parameters
+    ----------
+    request : Request
+    csrf_token : str
+        The form's field of this name.
+
+    Raises
+    ------
+    HTTPException
+        403.
+    """
+    if not hmac.compare_digest(csrf_token.encode(errors="replace"), login_of(request).csrf_token.encode()):
+        raise HTTPException(403, _("the page is too old; load it again"))
+
+
+@cache
+def app_templates() -> jinja2.Environment:
+    """Load the templates of the app.
+
+    Returns
+    -------
+    jinja2.Environment
+        Beside ``_``, ``gettext`` leaves the named fields of a text as they are, for scripts that fill them.
+    """
+    environment = template_environment("gait.app")
+    environment.globals["gettext"] = gettext
+    return environment
+
+
+def page(request: Request, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
+    """Render a page of the app.
+
+    Parameters
+    ----------
+    request : Request
+    template : str
+        In ``gait/app/templates``.
+    status_code : int
+    **values
+        For the template.
+
+    Returns
+    -------
+    HTMLResponse
+    """
+    login: Login | None = request.scope["state"].get("login")
+    settings = settings_of(request)
+    known = {
+        "csrf_token": login.csrf_token if login is not None else "",
+        "signed_in": login is not None,
+        "read_only": settings.read_only,
+        "lan": settings.lan,
+        "path": request.url.path,
+        "version": gait_version(),
+        "languages": LANGUAGES,
+    }
+    html = app_templates().get_template(template).render(**known, **values)
+    return HTMLResponse(html, status_code=status_code, headers={"Content-Language": spoken_language()})
+
+
+def render_message(text: str) -> str:
+    """Render a page with one message, for somebody who is not signed in.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
+    template = app_templates().get_template("message.html.j2")
+    return template.render(
+        text=text,
+        csrf_token="",
+        signed_in=False,
+        read_only=True,
+        lan=False,
+        path="",
+        version=gait_version(),
+        languages=LANGUAGES,
+    )
