@@ -32,6 +32,8 @@ class ValidationInputs:
         Pose network, as `gait.pose.estimation.estimate_keypoints` takes it.
     trial_constants : path, optional
         Folder of constants that replace the package's (`gait.calibration.use_trial_folder`).
+    every_frame : bool
+        Whether the pose engine sees every frame of a clip, or those of the sampling plan, as an analysis does.
     """
 
     recordings: dict[str, Recording]
@@ -39,6 +41,7 @@ class ValidationInputs:
     engine: str
     network: str = DEFAULT_MODEL
     trial_constants: Path | None = None
+    every_frame: bool = False
 
 
 _inputs: list[ValidationInputs] = []

@@ -17,6 +17,7 @@ import numpy as np
 import xarray as xr
 
 from gait._typing import FloatArray, ProgressCallback
+from gait.analysis.sampling_need import times_needed
 from gait.analysis.shoe_tracking import track_shoes
 from gait.errors import InputError, RefusedError
 from gait.geometry.camera import find_camera
@@ -237,18 +238,19 @@ def _code_without_docstrings(path: Path) -> str:
 class _CacheKeys:
     """Hashes of everything that a stored clip depends on.
 
-    ``video``: the case and the code that renders; ``poses``: these and the code of the pose engine.
+    ``video``: the case and the code that renders; ``poses``: these, and the code of the pose engine and which
+    frames it sees.
     """
 
     video: str
     poses: str
 
     @classmethod
-    def of(cls, case: ValidationCase, engine: str, network: str) -> _CacheKeys:
+    def of(cls, case: ValidationCase, inputs: ValidationInputs) -> _CacheKeys:
         import gait.pose
         import gait.synthetic
 
-        estimator = f"{engine} {network}"
+        estimator = f"{inputs.engine} {inputs.network}{' every frame' if inputs.every_frame else ''}"
         return cls(_digest(case, gait.synthetic), _digest(case, gait.synthetic, gait.pose, engine=estimator))
 
 
@@ -266,11 +268,36 @@ def _make_clip(case: ValidationCase, keys: _CacheKeys) -> None:
         _write_record(video.with_suffix(".drawn"), {"key": keys.video, "refused": refused})
     if refused is None:
         try:
-            pose = estimate_keypoints(video, engine=inputs.engine, model=inputs.network, workers=1)
-            save_pose(_with_pelvis(_with_roll(pose, video), video, case), video.with_suffix(f".{inputs.network}.nc"))
+            save_pose(estimate_clip_pose(video, case, inputs), video.with_suffix(f".{inputs.network}.nc"))
         except RefusedError as error:
             refused = str(error)
     _write_record(video.with_suffix(f".{inputs.network}.done"), {"key": keys.poses, "refused": refused})
+
+
+def estimate_clip_pose(video: Path, case: ValidationCase, inputs: ValidationInputs) -> xr.Dataset:
+    """Estimate the poses of a rendered clip, and read roll and pelvis off its pictures, as an analysis does.
+
+    Parameters
+    ----------
+    video : Path
+    case : ValidationCase
+    inputs : ValidationInputs
+        Engine and network, and whether every frame is seen.
+
+    Returns
+    -------
+    xarray.Dataset
+        Pose dataset.
+    """
+    pose = estimate_keypoints(
+        video,
+        engine=inputs.engine,
+        model=inputs.network,
+        workers=1,
+        every_frame=inputs.every_frame,
+        more=times_needed,
+    )
+    return _with_pelvis(_with_roll(pose, video), video, case)
 
 
 def _with_roll(pose: xr.Dataset, video: Path) -> xr.Dataset:
@@ -332,7 +359,7 @@ def make_clips(
     """
     folder = inputs.clip_folder
     folder.mkdir(parents=True, exist_ok=True)
-    keys = {case.name: _CacheKeys.of(case, inputs.engine, inputs.network) for case in cases}
+    keys = {case.name: _CacheKeys.of(case, inputs) for case in cases}
     done_name = f".{inputs.network}.done"
     missing = [c for c in cases if _read_record(folder / f"{c.name}{done_name}").get("key") != keys[c.name].poses]
     # The longest first, so that no process is left alone with one at the end.
@@ -372,10 +399,12 @@ def load_clip(folder: Path, case: ValidationCase, network: str) -> RenderedClip 
     truth = json.loads(base.with_suffix(".truth.json").read_text(encoding="utf-8"))
     with np.load(base.with_suffix(".truth.npz")) as stored:
         pixels = np.asarray(stored["pixels"], dtype=float)
-    # At very high frame rates poses are not estimated in every frame.
-    step = round(len(pixels) / pose.sizes["time"])
+    # At very high frame rates poses are not estimated in every frame, and of a long clip only in some windows.
+    shown = np.asarray(truth["times_s"], dtype=float)
+    frames = np.abs(shown[:, None] - np.asarray(pose["time"].values, dtype=float)).argmin(axis=0)
+    step = int(np.median(np.diff(frames))) if len(frames) > 1 else 1
     camera = replace(case.camera, fps=case.camera.fps / step)
-    return RenderedClip(replace(case, camera=camera), pose, truth, pixels[::step], base.with_suffix(".mp4"))
+    return RenderedClip(replace(case, camera=camera), pose, truth, pixels[frames], base.with_suffix(".mp4"))
 
 
 def pixels_in_truth_order(pose: xr.Dataset) -> FloatArray:

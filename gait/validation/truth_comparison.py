@@ -17,7 +17,7 @@ from gait.events.shoe_landing import tracked_sides
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.pelvis_tilt_in_stance import is_pelvis_marked
 from gait.metrics.register import METRIC_BY_KEY
-from gait.pose.dataset import CAMERA_ROLL_ATTR
+from gait.pose.dataset import CAMERA_ROLL_ATTR, seen_windows
 from gait.records import Runner
 from gait.signal.cleaning import clean_keypoints
 from gait.signal.phase import fold
@@ -283,7 +283,7 @@ def keypoint_rows(clip: RenderedClip) -> list[dict[str, Any]]:
         # Counted from the contact of the keypoint's side, so that runners can be compared.
         from_contact = fold(phase[good] + (0.5 if side == "left" else 0.0), error[good], harmonics=5)
         rest = error[good] - wave(phase[good])
-        consecutive = np.diff(np.flatnonzero(good)) == 1
+        consecutive = np.diff(times[good]) < 1.5 * frame_s
         here, following = rest[:-1][consecutive], rest[1:][consecutive]
         correlation = float(np.sum(here * following) / np.sum(here**2))
         rows.append(
@@ -504,11 +504,11 @@ def true_value(clip: RenderedClip, key: str, side: str) -> float | None:
     breadth = 0.054 * clip.height_m / float(true_camera(clip.case.camera, clip.height_m).m_per_px or np.nan)
     gap = x["right_knee"] - x["left_knee"] - breadth
     hips = np.percentile(np.abs(x["right_hip"] - x["left_hip"]), 95)
-    times, events = np.asarray(clip.pose.time.values, dtype=float), clip.events()
+    times, events, windows = np.asarray(clip.pose.time.values, dtype=float), clip.events(), seen_windows(clip.pose)
     smallest = []
     for contact in events[side, "contact"]:
         toe_off = events[side, "toe_off"][events[side, "toe_off"] > contact]
-        if len(toe_off) and times[0] <= contact and toe_off[0] <= times[-1]:
+        if len(toe_off) and any(first <= contact and toe_off[0] < last for first, last in windows):
             smallest.append(np.interp(np.linspace(contact, toe_off[0], 50), times, gap).min())
     return float(np.mean(smallest) / hips) if smallest else None
 
@@ -610,10 +610,14 @@ def _found_times(analysis: ViewAnalysis, side: str, kind: str) -> FloatArray:
 def _outcome_rows(
     base: dict[str, Any], clip: RenderedClip, found: FloatArray, true: FloatArray, *, within: float
 ) -> list[dict[str, Any]]:
-    """Return one row an event: found with its error, missed or invented."""
-    end = float(clip.pose.time.values[-1]) - EDGE_S
-    errors, missed, invented = match_events(found, true, EDGE_S, end, within=within)
-    rows = [base | {"outcome": "found", "error_ms": 1e3 * float(e)} for e in errors]
-    rows += [base | {"outcome": "missed", "error_ms": np.nan}] * missed
-    rows += [base | {"outcome": "invented", "error_ms": np.nan}] * invented
+    """Return one row an event: found with its error, missed or invented. What no frame shows does not count."""
+    rows: list[dict[str, Any]] = []
+    frame_s = 1 / float(clip.pose.attrs["fps"])
+    for first, last in seen_windows(clip.pose):
+        start, end = first + EDGE_S, last - frame_s - EDGE_S
+        inside = found[(found >= first) & (found < last)]
+        errors, missed, invented = match_events(inside, true, start, end, within=within)
+        rows += [base | {"outcome": "found", "error_ms": 1e3 * float(e)} for e in errors]
+        rows += [base | {"outcome": "missed", "error_ms": np.nan}] * missed
+        rows += [base | {"outcome": "invented", "error_ms": np.nan}] * invented
     return rows
