@@ -58,7 +58,7 @@ demo: $(CORE)
 	@echo; echo "Open in a browser:"; for view in $(SAMPLES); do echo "  $(CURDIR)/demo/$$view/report.html"; done
 
 test: $(DEV)
-	OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n $(TEST_WORKERS) --dist loadgroup
+	OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile
 
 test-long: $(DEV)
 	OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -m long

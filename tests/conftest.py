@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +15,8 @@ import av
 import hypothesis
 import numpy as np
 import pytest
+
+from tests.run_cache import folder_made_once, run_folder
 
 # The full network in all tests and the processes they start: the heavy one takes three times as long. Tests of networks
 # name theirs.
@@ -113,50 +114,33 @@ def write_sound(path: Path, seconds: float = 0.5) -> Path:
     return path
 
 
-#: Files whose tests share what takes long to make, and what to call them together. A file alone stays together anyway.
-TOGETHER = {
-    **{f"tests/end_to_end/{name}.py": "analysed samples" for name in ("test_analyze", "test_check", "test_notebook")},
-    **{f"tests/{name}.py": "example" for name in ("test_readme", "test_documents")},
-}
 #: What takes longest, longest first: side by side, it begins first, so that no worker is left alone with it at the end.
 LONGEST = (
-    *("analysed samples", "tests/validation/test_validation_run.py", "tests/fuzz/test_fuzz_short.py"),
-    *("tests/quality/test_video_check.py", "tests/end_to_end/test_stages.py", "tests/end_to_end/test_long.py"),
-    *("tests/test_notebooks.py", "tests/analysis/test_view_analysis.py", "tests/batch/test_cluster.py", "example"),
-    *("tests/pose/engines/test_litert.py", "tests/synthetic/test_document.py", "tests/events/test_detection.py"),
-    *("tests/analysis/test_chunks.py", "tests/batch/test_batch_run.py", "tests/cli/test_batch_command.py"),
-    *("tests/pose/test_checkpoints.py", "tests/history/test_history_queries.py", "tests/fuzz/test_crashes.py"),
+    *("end_to_end/test_analyze", "quality/test_video_check", "fuzz/test_fuzz_short", "end_to_end/test_stages"),
+    *("validation/test_validation_run", "pose/engines/test_litert", "analysis/test_view_analysis", "test_notebooks"),
+    *("report/test_browser", "analysis/test_chunks", "synthetic/test_document", "end_to_end/test_long"),
+    *("batch/test_cluster", "pose/test_checkpoints", "test_readme", "test_documents", "events/test_detection"),
+    *("batch/test_batch_run", "end_to_end/test_check", "end_to_end/test_notebook", "cli/test_batch_command"),
+    *("history/test_history_queries", "fuzz/test_crashes"),
 )
-
-
-def _scope(nodeid: str) -> str:
-    file = nodeid.split("::")[0]
-    return TOGETHER.get(file, file)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where tests run side by side, begin with what takes longest."""
     if hasattr(config, "workerinput"):
-        place = {scope: number for number, scope in enumerate(LONGEST)}
-        items.sort(key=lambda item: place.get(_scope(item.nodeid), len(place)))
+        place = {f"tests/{name}.py": number for number, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: place.get(item.nodeid.split("::")[0], len(place)))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Where tests run side by side, keep together those that share something that takes long to make.
+    """Where tests run side by side, keep those of a file together and begin with the longest, see `LONGEST`."""
+    from xdist.scheduler import LoadFileScheduling
 
-    By hand, because xdist 3.8 loses its groups (``xdist_group``) with pytest 9.2.
-    """
-    from xdist.scheduler import LoadScopeScheduling
-
-    class Together(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return _scope(nodeid)
-
-    if config.getvalue("dist") != "loadgroup":
+    if config.getvalue("dist") != "loadfile":
         return None
     config.option.loadscopereorder = False  # else those with the most tests begin, however short they are
-    return Together(config, log)
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -166,21 +150,23 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def example() -> Path:
     """The folder in which the Python example of the README has run; what it printed is in ``said.txt``."""
     clip = REPOSITORY / "sample_videos" / "treadmill_side.mp4"
     if not clip.is_file():
         pytest.skip("the sample clips are not there")
-    folder = tmp_path_factory.mktemp("readme")
-    (folder / "sample_videos").symlink_to(clip.parent)
-    (code,) = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    with (
-        contextlib.chdir(folder),
-        (folder / "said.txt").open("w", encoding="utf-8") as said,
-        contextlib.redirect_stdout(said),
-    ):
-        exec(compile(code, "README.md", "exec"), {})
-    return folder
+
+    def run(folder: Path) -> None:
+        (folder / "sample_videos").symlink_to(clip.parent)
+        (code,) = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+        with (
+            contextlib.chdir(folder),
+            (folder / "said.txt").open("w", encoding="utf-8") as said,
+            contextlib.redirect_stdout(said),
+        ):
+            exec(compile(code, "README.md", "exec"), {})
+
+    return folder_made_once("example", run)
 
 
 @pytest.fixture(scope="session")
@@ -197,9 +183,9 @@ def shared_video() -> Callable[[str], Path]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Remove the motions that the workers of this run shared (`tests.filmed_joints.motion_of`)."""
+    """Remove what the workers of this run shared (`tests.run_cache`)."""
     if not hasattr(session.config, "workerinput"):
         plugin = session.config.pluginmanager.getplugin("dsession")
         run_id = getattr(getattr(plugin, "nodemanager", None), "testrunuid", None)
         if run_id is not None:
-            shutil.rmtree(Path(tempfile.gettempdir()) / f"gait-tests-{run_id}", ignore_errors=True)
+            shutil.rmtree(run_folder(run_id), ignore_errors=True)

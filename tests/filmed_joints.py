@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import pickle
-import tempfile
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
 from gait.analysis.view_analysis import ViewAnalysis
-from gait.atomic_files import atomic_write
 from gait.pose.dataset import make_pose_dataset
 from gait.synthetic import CameraSpec, Motion, RunnerSpec, camera_of, events_of, metrics_of, presets
 from gait.synthetic.body_segments import JOINTS
 from gait.synthetic.motion_solver import solve
+from tests.run_cache import value_made_once
 
 SECONDS = 12.0
 #: Keypoint noise of the tests, pixels: about 1 % of the leg length, as good pose models have.
@@ -58,20 +54,9 @@ def _metrics(motion: Motion, seconds: float) -> dict:
 
 @cache
 def motion_of(runner: RunnerSpec, seconds: float = SECONDS, seed: int = 1) -> Motion:
-    """Solve a motion once: workers that run tests side by side share it through a file of this test run."""
-    run_id = os.environ.get("PYTEST_XDIST_TESTRUNUID")
-    if run_id is None:
-        return solve(runner, seconds, seed=seed)
+    """Solve a motion once for all workers that run tests side by side."""
     name = hashlib.sha256(repr((runner, seconds, seed)).encode()).hexdigest()[:16]
-    file = Path(tempfile.gettempdir()) / f"gait-tests-{run_id}" / f"{name}.pickle"
-    if file.is_file():
-        motion: Motion = pickle.loads(file.read_bytes())
-        return motion
-    motion = solve(runner, seconds, seed=seed)
-    file.parent.mkdir(exist_ok=True)
-    with atomic_write(file) as temporary:
-        temporary.write_bytes(pickle.dumps(motion))
-    return motion
+    return value_made_once(f"motion-{name}", lambda: solve(runner, seconds, seed=seed))
 
 
 def filmed(

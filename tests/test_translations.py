@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,11 +21,37 @@ from babel.messages.mofile import write_mo
 from rich.console import Console
 
 from gait import display_language
-from gait.findings.answers import Answers
+from gait.batch.batch_history import AbsentAthlete
+from gait.batch.clip_check import FilmAgain
+from gait.batch.index_page import IndexNotes, render_index
+from gait.batch.planned_session import ClipEntry, PlannedSession
+from gait.batch.session_row import SessionRow
+from gait.batch.skipped_files import SkippedFile
+from gait.cli.compare_command import _print_comparison
+from gait.cli.error_hints import options_that_help
+from gait.cli.history_tables import print_athlete, print_athletes, print_metric
+from gait.errors import GaitError
+from gait.findings.answers import Answers, load_answers, parse_answers
+from gait.formatted_message import message_from_json, message_to_json
+from gait.history.athlete_history import History
+from gait.history.comparison import compare
+from gait.history.comparison_page import render_comparison_page
+from gait.history.history_page import render_history_page
+from gait.history.season import AthleteSeason, SeasonChange
+from gait.history.season_page import render_season_page
+from gait.io.report_reader import read_report
+from gait.metrics.grading import other_view_text
+from gait.pose.picture_stretch import PictureFault, PictureStretch
+from gait.quality.observations import observe_length, observe_pictures, observe_speed
+from gait.quality.quality_records import ExpectedMetric, VideoCheck
+from gait.quality.running_rate import RunningRate
 from gait.records import Runner
 from gait.report.html_page import render_html
+from gait.report.quality_summary import print_check
 from gait.report.terminal_summary import print_summary
+from gait.video import probe
 from tests.fake_sessions import FakeSession, fake_session, typical_measurements
+from tests.made_reports import measured, report
 from tests.source_code import modules
 from translations.catalogues import collect_messages, compiled, po_path, read_catalogue, translated_languages
 
@@ -33,7 +60,7 @@ PSEUDO = "xx"
 #: What stands outside of messages: names, citations, units and files.
 _ALLOWED = re.compile(
     r"""km/h|mph|min/km|\bcm\b|\bkm\b|\bpx\b|\bms\b|\bs\b|\bHz\b|95\s%|\bn\b|L|R|gait\s\S+
-    |\S+\.(?:mp4|toml|mov)|\bdoi\b|BlazePose\S*|Ada""",
+    |\S+\.(?:mp4|toml|mov|csv|jpg)|legs?/s|m/s²|steps/min|[AB]\s−\sA|gait\sbatch\s…\s--prune|\bdoi\b|BlazePose\S*|Ada""",
     re.VERBOSE,
 )
 _INLINE = {"b", "small", "i", "em", "strong", "span", "code", "a"}
@@ -72,7 +99,7 @@ def test_placeholders_and_tags_are_those_of_the_english_text(language: str) -> N
         ids = (message.id,) if isinstance(message.id, str) else message.id
         for pattern in (r"\{[^{}]*\}", r"</?[a-z]+[^>]*>"):
             wanted = Counter(re.findall(pattern, ids[-1]))
-            for text in texts_of(message):
+            for text in filter(None, texts_of(message)):
                 found = Counter(re.findall(pattern, text))
                 # A plural form may do without its number.
                 if found.keys() != wanted.keys() and not (len(ids) > 1 and wanted.keys() - found.keys() == {"{count}"}):
@@ -242,6 +269,132 @@ def test_the_terminal_has_no_text_beside_the_catalogues(pseudo: str) -> None:
     out = io.StringIO()
     print_summary(session, Console(file=out, width=300))  # type: ignore[arg-type]
     assert untranslated(out.getvalue().splitlines()) == []
+
+
+def test_the_season_has_no_text_beside_the_catalogues(pseudo: str) -> None:
+    with display_language.speak(pseudo):
+        change = SeasonChange("cadence", "both", "", "2026-03-01", other_speed=True)
+        seasons = [
+            AthleteSeason("Ada", 3, "2026-03-08", "2026-03-01", "file", "measured", changes=(change,), compared=9),
+            AthleteSeason("Ada", 2, "2026-03-08", "2026-03-01", "report", "measured", compared=9),
+            AthleteSeason("Ada", here="failed"),
+            AthleteSeason("Ada"),
+        ]
+        page = Shown()
+        page.feed(render_season_page(seasons, of_batch=True, table="season.csv"))
+    assert untranslated(page.texts) == []
+
+
+def test_a_history_has_no_text_beside_the_catalogues(
+    pseudo: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    with display_language.speak(pseudo), History(tmp_path / "history.db", create=True) as history:
+        for day, cadence, speed in ((1, 160.0, 3.0), (8, 172.0, 3.1)):
+            found = report(
+                measured("cadence", cadence),
+                measured("tibia_angle", 8.0, side="left"),
+                measured("contact_time", 0.24 + day / 1e4, 0.001, side="right"),
+                name="Ada",
+                speed=speed,
+            )
+            history.add(found, date=f"2026-03-0{day}")
+        page = Shown()
+        page.feed(render_history_page(history, "Ada"))
+        print_athletes(history)
+        print_athlete(history, "Ada")
+        print_metric(history, "Ada", "contact_time")
+    assert untranslated([*page.texts, *capsys.readouterr().out.splitlines()]) == []
+
+
+def test_a_comparison_has_no_text_beside_the_catalogues(pseudo: str) -> None:
+    with display_language.speak(pseudo):
+        one = report(measured("cadence", 160.0), measured("tibia_angle", 8.0, side="left"), name="Ada", speed=3.0)
+        other = report(measured("cadence", 172.0), measured("tibia_angle", 8.2, side="left"), name="Ada", speed=3.1)
+        comparison = compare(one, other)
+        page = Shown()
+        page.feed(render_comparison_page(comparison, {}, {"side": "compare.mp4"}))
+        out = io.StringIO()
+        _print_comparison(comparison, Console(file=out, width=300))
+    assert untranslated([*page.texts, *out.getvalue().splitlines()]) == []
+
+
+def test_the_index_of_a_batch_has_no_text_beside_the_catalogues(pseudo: str) -> None:
+    planned = PlannedSession(
+        "Ada", (ClipEntry("/x/a.mp4", "a.mp4"),), "Ada", date="2026-03-08", slug="a", date_from="file"
+    )
+    state = {"status": "ok", "reason": None, "view": "side"}
+    findings = ({"metric": "cadence", "severity": "mild", "headline": "Ada"},)
+    notes = IndexNotes(
+        film_again=(FilmAgain("Ada", "Ada", "t.mp4", "Ada", None, True),),
+        skipped=(SkippedFile("a.jpg", "Ada"),),
+        absent=(AbsentAthlete("Ada", "Ada", "2026-03-01"), AbsentAthlete("Ada")),
+        stale=("Ada",),
+        problems=("Ada",),
+        season=True,
+        unselected=2,
+    )
+    values = ({"value": 1.0, "clip": 0}, {"value": None, "clip": 0})
+    rows = [
+        SessionRow(planned, "ok", None, (state,), (), values),
+        SessionRow(planned, "ok", None, (state,), findings, values, likely=findings),
+        SessionRow(planned, "failed", "Ada", (state,)),
+        SessionRow(planned, "waiting", None, (state,)),
+    ]
+    with display_language.speak(pseudo):
+        page = Shown()
+        page.feed(render_index(rows, planned=9, notes=notes))
+    assert untranslated(page.texts) == []
+
+
+def test_errors_and_hints_have_no_text_beside_the_catalogues(pseudo: str, tmp_path: Path) -> None:
+    with display_language.speak(pseudo):
+        errors = []
+        for cause in (
+            lambda: probe(tmp_path / "gone.mp4"),
+            lambda: probe(tmp_path),
+            lambda: load_answers(tmp_path / "gone.toml"),
+            lambda: parse_answers({"pain_strength": 70}),
+            lambda: parse_answers({"shoe_miles": "far"}),
+            lambda: read_report(tmp_path),
+        ):
+            with pytest.raises(GaitError) as raised:
+                cause()  # type: ignore[no-untyped-call]
+            errors.append(str(raised.value))
+        errors.append(options_that_help(["slow_cadence", "height_missing"], command="check") or "")
+    assert [text for text in errors if not text.startswith("⟦")] == []
+
+
+def test_a_check_has_no_text_beside_the_catalogues(pseudo: str) -> None:
+    with display_language.speak(pseudo):
+        rate = RunningRate(41.0, 0.1)
+        observations = (
+            observe_length(2.0, rate),
+            observe_length(12.0, RunningRate(165.0, 1.0)),
+            observe_speed(rate, 30.0),
+            observe_speed(None, 30.0),
+            observe_speed(RunningRate(230.0, 1.0), 30.0),
+            observe_pictures(PictureStretch(1.0, 9.0, whole=False, faults=(PictureFault("cut", 1.0),)), 0.0),
+        )
+        expected = (
+            ExpectedMetric("cadence", "both", "good"),
+            ExpectedMetric("tibia_angle", "left", "fair", None),
+            ExpectedMetric("arm_crossover", "left", "refused", other_view_text(("front",)), "not_visible"),
+        )
+        check = VideoCheck(
+            "run.mp4", 960, 720, 60.0, 60.0, 12.0, "side", "left", 2.0, 41.0, None, observations, expected
+        )
+        out = io.StringIO()
+        print_check(check, Console(file=out, width=300))
+    assert untranslated(out.getvalue().splitlines()) == []
+
+
+def test_what_is_kept_with_poses_is_told_in_the_language_of_the_reader(pseudo: str) -> None:
+    kept = message_to_json(observe_speed(RunningRate(41.0, 0.1), 30.0).sentence)
+    assert message_from_json(kept).startswith("41 steps/min")
+    with display_language.speak(pseudo):
+        assert message_from_json(kept).startswith("⟦")
+        assert message_from_json("the camera is dim: more light") == "the camera is dim: more light"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

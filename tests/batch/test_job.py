@@ -42,6 +42,14 @@ def test_other_units_make_another_report() -> None:
     assert len({job_key(job, ["1" * 64]) for job in jobs}) == 3
 
 
+def test_every_frame_makes_another_report_and_its_absence_the_same_as_before() -> None:
+    keys = [
+        job_key(SessionJob("s", (ClipEntry("/a.mp4", "a.mp4"),), options, "/out", "0.1.0", "method"), ["1" * 64])
+        for options in (JobOptions(), JobOptions(every_frame=False), JobOptions(every_frame=True))
+    ]
+    assert keys[0] == keys[1] != keys[2]
+
+
 @pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"schema": "gait.report/1"}'])
 def test_only_a_stamp_is_read_as_one(content: bytes | None) -> None:
     assert read_stamp(content) is None

@@ -10,9 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
-import av
 import jsonschema
 import pandas as pd
 import pytest
@@ -24,28 +22,13 @@ from gait.history.athlete_history import History
 from gait.report.report_json import report_schema
 from tests import stub_analysis as stub
 from tests.conftest import REPOSITORY
-
-SAMPLES = REPOSITORY / "sample_videos"
+from tests.sample_clips import SAMPLES, first_seconds
 
 
 @pytest.fixture(autouse=True)
 def stub_trace(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the stub a folder for its traces."""
     monkeypatch.setenv(stub.TRACE, str(tmp_path_factory.mktemp("trace")))
-
-
-def first_seconds(source: Path, target: Path, seconds: float) -> Path:
-    """Copy the first seconds of a clip without encoding them again."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with av.open(str(source)) as before, av.open(str(target), "w") as after:
-        video: Any = before.streams.video[0]
-        stream = after.add_stream_from_template(video)
-        for packet in before.demux(video):
-            if packet.dts is None or float(packet.dts * video.time_base) >= seconds:
-                continue
-            packet.stream = stream
-            after.mux(packet)
-    return target
 
 
 def gait(*arguments: object) -> int:

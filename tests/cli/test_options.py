@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
 
 from gait.cli import options
+from gait.display_language import speak
 from gait.errors import InputError
 from gait.pose.engines import engine_registry
 from gait.records import View
@@ -56,6 +59,22 @@ def test_a_refused_count_repeats_what_was_typed(text: str, message: str) -> None
     with pytest.raises(InputError) as refusal:
         options.parse_count("--jobs", text, 64, "processes")
     assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize(
+    ("parse", "text"),
+    [
+        (options.parse_height_m, "1.78"),
+        (options.parse_height_m, "178kg"),
+        (options.parse_speed_mps, "fast"),
+        (options.parse_capture_fps, "5"),
+        (options.parse_leg_length_m, "9"),
+    ],
+)
+def test_no_english_is_left_in_a_translated_refusal(parse: Callable[[str], object], text: str) -> None:
+    with speak("de"), pytest.raises(InputError) as refusal:
+        parse(text)
+    assert not re.search(r"\b(is|not|to|of|give|number|length|speed|per second)\b", str(refusal.value))
 
 
 def test_a_history_file_needs_the_history_option(tmp_path, monkeypatch) -> None:

@@ -17,6 +17,7 @@ import av
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.run_cache import folder_made_once, value_made_once
 
 #: What a user gets who names no network.
 MIXED = "mixed"
@@ -67,14 +68,19 @@ def real_clip() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real(real_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """Analyse the real clip, with annotated video."""
-    return gait(real_clip, "--height", "178", folder=tmp_path_factory.mktemp("real") / "report", model=MIXED)
+def real(real_clip: Path) -> Outcome:
+    """Analyse the real clip, with annotated video, once for all workers."""
+
+    def analyse() -> Outcome:
+        folder = folder_made_once("real", lambda folder: None)
+        return gait(real_clip, "--height", "178", folder=folder / "report", model=MIXED)
+
+    return value_made_once("real", analyse)
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Outcome, dict[str, Any]]]:
-    """Analyse the sample clip of a view; return the outcome and the truth."""
+def sample() -> Callable[[str], tuple[Outcome, dict[str, Any]]]:
+    """Analyse the sample clip of a view, once for all workers; return the outcome and the truth."""
 
     @cache
     def analysed(view: str) -> tuple[Outcome, dict[str, Any]]:
@@ -83,9 +89,13 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Ou
             pytest.skip(f"{clip.name} is not in sample_videos")
         truth = json.loads(clip.with_suffix(".truth.json").read_text(encoding="utf-8"))
         height_cm, speed_kmh = 100 * truth["runner"]["height_m"], 3.6 * truth["runner"]["speed_mps"]
-        folder = tmp_path_factory.mktemp(view) / "report"
-        options = ("--height", f"{height_cm:.0f}", "--speed", f"{speed_kmh:.1f}")
-        return gait(clip, *options, "--no-video", folder=folder, model=MIXED), truth
+        options = ("--height", f"{height_cm:.0f}", "--speed", f"{speed_kmh:.1f}", "--no-video")
+
+        def analyse() -> Outcome:
+            folder = folder_made_once(f"sample-{view}", lambda folder: None)
+            return gait(clip, *options, folder=folder / "report", model=MIXED)
+
+        return value_made_once(f"sample-{view}", analyse), truth
 
     return analysed
 

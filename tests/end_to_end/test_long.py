@@ -53,7 +53,7 @@ def test_a_killed_analysis_continues_and_gives_the_same_bytes(tmp_path: Path) ->
 import os, signal, sys
 from gait.pose import checkpoints, estimation
 import gait.session
-estimation._CHUNK_FRAMES = 60
+estimation._CHUNK_FRAMES = 40
 kill_at, *arguments = sys.argv[1:]
 def killing(function, at):
     calls = []
@@ -74,7 +74,7 @@ main(arguments)
 
     def run(folder: str, kill_at: str) -> int:
         arguments = [kill_at, "analyze", SAMPLES / "treadmill_side.mp4", "-o", tmp_path / folder, "--no-video", "-q"]
-        command = [sys.executable, "-c", program, *map(str, arguments), "--end", "4"]
+        command = [sys.executable, "-c", program, *map(str, arguments), "--end", "3.3"]
         return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
     assert run("whole", "never") == 0

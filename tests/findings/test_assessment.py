@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gait.findings.assessment import compare_with_bands
-from gait.records import Runner
+from gait.records import Grade, Runner
 from tests.fake_sessions import measured
 
 RUNNER = Runner(height_m=1.75, speed_mps=2.5)  # overstride: ordinary from 0.16 to 0.24 of the leg length
@@ -58,6 +58,19 @@ def test_a_value_without_interval_stays_open() -> None:
 def test_a_poor_value_is_never_clear() -> None:
     (assessed,) = compare_with_bands([measured("overstride", 0.40, side="left", half=0.01, grade="poor")], RUNNER)
     assert (assessed.verdict, assessed.evidence) == ("likely", "likely")
+
+
+@pytest.mark.parametrize(("grade", "verdict"), [("poor", "open"), ("fair", "inside")])
+def test_a_poor_pelvic_drop_is_fine_only_where_its_whole_interval_is(grade: Grade, verdict: str) -> None:
+    """A clip from the front whose true drop was 9.5, beyond the limit of 8.2, read 5.6 ± 3.3."""
+    measurement = measured("pelvic_drop", 5.6, half=3.3, grade=grade)
+    (assessed,) = compare_with_bands([measurement], Runner(height_m=1.7, speed_mps=2.5))
+    assert assessed.limits is not None
+    assert assessed.limits.high is not None
+    assert 5.6 < assessed.limits.high < 8.9
+    assert assessed.verdict == verdict
+    (shallow,) = compare_with_bands([measured("pelvic_drop", 3.0, half=3.3, grade=grade)], RUNNER)
+    assert shallow.verdict == "inside"
 
 
 def test_a_metric_without_a_limit_that_counts_says_nothing() -> None:

@@ -91,7 +91,7 @@ def test_a_careless_runner_is_asked_for_the_number_that_decides() -> None:
     chosen = step(given, Runner(), SIDE, replace(REAR, pelvis_marked=True), FRONT)
     assert chosen is not None
     assert chosen.code == "give_height"
-    assert chosen.text.startswith("Give your height: that decides step width and how much you bounce")
+    assert chosen.text.startswith("Give your height: that decides the width of your steps and how much you bounce")
 
 
 def test_the_speed_is_asked_for_where_it_decides() -> None:

@@ -244,7 +244,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", action="append", metavar="KIND[=COUNT]", help=f"repeatable: {', '.join(KINDS)}")
     parser.add_argument("--first", type=int, default=0, help="number of the first input of each kind")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
-    parser.add_argument("--unchanged", action="store_true", help="try the samples as they are")
+    parser.add_argument(
+        "--unchanged", action="store_true", help="try the samples as they are; before the inputs of kinds with a count"
+    )
     parser.add_argument("--replay", type=Path, metavar="FILE", help="try a saved input again")
     parser.add_argument("--failures", type=Path, default=Path("build/fuzz/failures"), help="folder for failing inputs")
     parser.add_argument("--tallies", type=Path, default=Path("build/fuzz/tallies"), help="folder for counts by kind")
@@ -257,12 +259,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     named = {word.partition("=")[0]: word.partition("=")[2] for word in given.only or KINDS}
     if unknown := sorted(named.keys() - KINDS.keys()):
         parser.error(f"unknown kind {unknown[0]}; there are {', '.join(KINDS)}")
-    if given.unchanged:
-        return int(run_unchanged(named, given))
-    faults = False
+    faults = run_unchanged(named, given) if given.unchanged else False
+    if given.unchanged and not any(named.values()):
+        return int(faults)
     if given.inputs:
         counts = shares(given.inputs, list(named)) | {kind: int(count) for kind, count in named.items() if count}
-        faults = run_side_by_side(counts, given) if given.jobs > 1 else run_kinds(counts, given)
+        faults |= run_side_by_side(counts, given) if given.jobs > 1 else run_kinds(counts, given)
     if given.report is not None:
         from tests.fuzz.reliability_page import write_page
 

@@ -18,7 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gait
+from gait.display_language import speak
 from gait.errors import InputError
+from gait.formatted_message import message_from_json
 from gait.io.pose_readers import (
     READERS,
     detect_format,
@@ -122,6 +124,10 @@ def legs_at(pose: xr.Dataset, frame: int) -> float:
     return float(apart[frame])
 
 
+def notes_of(pose: xr.Dataset) -> str:
+    return "\n".join(map(message_from_json, pose.attrs["filming_warnings"].splitlines()))
+
+
 def message_of(path: Path, **options: Any) -> str:
     with pytest.raises(InputError) as caught:
         gait.load_poses(path, **options)
@@ -155,7 +161,7 @@ def test_deeplabcut_of_a_spreadsheet_and_rows_that_were_removed(tmp_path: Path) 
     assert pose.attrs["source_software"] == "DeepLabCut"
     assert pose.sizes["time"] == FRAMES
     assert np.isnan(pose.position.values[10:14]).all()
-    assert "only 36 of 40 frames" in pose.attrs["filming_warnings"]
+    assert "only 36 of 40 frames" in notes_of(pose)
 
 
 # numbers in the names of OpenPose's files
@@ -170,7 +176,7 @@ def test_frames_without_a_file_are_gaps_at_their_times(tmp_path: Path) -> None:
     assert pose.time.values == pytest.approx(whole.time.values)
     assert np.isnan(pose.position.values[[3, 4, 20]]).all()
     assert legs_at(pose, 30) == legs_at(whole, 30)
-    assert "only 37 of 40 frames" in pose.attrs["filming_warnings"]
+    assert "only 37 of 40 frames" in notes_of(pose)
     assert "filming_warnings" not in whole.attrs
 
 
@@ -292,7 +298,7 @@ def test_the_unit_fits_a_body_or_is_told(tmp_path: Path, scale: float, unit: str
     leg = float(y.sel(keypoint="left_ankle") - y.sel(keypoint="left_hip")) * pose.attrs["metres_per_px"]
     assert leg == pytest.approx(0.8, abs=0.01)
     assert (note is None) == ("filming_warnings" not in pose.attrs)
-    assert note is None or note in pose.attrs["filming_warnings"]
+    assert note is None or note in notes_of(pose)
 
 
 @pytest.mark.parametrize(("scale", "unit"), [(1 / 0.0254, "m"), (5, "mm"), (1e-3, "m"), (1e4, "")])
@@ -325,10 +331,12 @@ def test_milliseconds_and_a_rate_that_contradicts_the_times_are_told(tmp_path: P
     pose = gait.load_poses(trc(tmp_path / "ms.trc", trc_text(time=1000 * times())))
     assert pose.fps == 60
     assert float(pose.time[-1]) == pytest.approx(times()[-1], rel=1e-4)
-    assert "read as milliseconds" in pose.attrs["filming_warnings"]
+    assert "read as milliseconds" in notes_of(pose)
+    with speak("de"):
+        assert "als Millisekunden gelesen" in notes_of(pose)
     pose = gait.load_poses(trc(tmp_path / "rate.trc", trc_text(rate="100")))
     assert pose.fps == pytest.approx(60, rel=1e-3)
-    assert "the file states 100 frames/s, but its times are those of 60" in pose.attrs["filming_warnings"]
+    assert "the file states 100 frames/s, but its times are those of 60" in notes_of(pose)
 
 
 def test_numbers_that_are_none_are_gaps(tmp_path: Path) -> None:

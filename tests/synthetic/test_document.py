@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from gait.cli import main as command_line
-from gait.synthetic import CameraSpec, SceneSpec, presets, truth_of
+from gait.synthetic import CameraSpec, SceneSpec, presets, render, truth_of
 from gait.synthetic.motion_solver import solve
+from gait.synthetic.renderer import Renderer
 from gait.synthetic.truth import UNITS
 from tests.conftest import REPOSITORY
 
@@ -48,6 +49,8 @@ def run_command(line: str) -> None:
 def test_its_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("vtkmodules.vtkRenderingOpenGL2")
     monkeypatch.chdir(tmp_path)
+    # Coarse bodies: how finely they are made is no option of the page.
+    monkeypatch.setattr(render, "Renderer", lambda *args, **how: Renderer(*args, **{**how, "fineness": 0.2}))
     assert len(BLOCKS) == 3
     for kind, block in BLOCKS:
         if kind == "sh":
