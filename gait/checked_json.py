@@ -7,6 +7,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from gait.display_language import _
+
 #: Largest whole number that is read: beyond it, JSON readers of other languages lose digits (RFC 8259, section 6).
 MAX_INTEGER = 2**53
 #: Longest file that is read, bytes: an hour of running makes 10 MB. [E]
@@ -37,24 +39,24 @@ def parse_json(content: bytes) -> Any:
         The content is no such JSON; the message says why in a few words.
     """
     if len(content) > MAX_BYTES:
-        raise ValueError("is too long")
+        raise ValueError(_("is too long"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError("is not UTF-8") from None
+        raise ValueError(_("is not UTF-8")) from None
     if not text.strip("\0 \t\r\n"):
-        raise ValueError("is empty")
+        raise ValueError(_("is empty"))
     try:
         value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole)
     except RecursionError:
-        raise ValueError("is nested too deeply") from None
+        raise ValueError(_("is nested too deeply")) from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON (line {error.lineno})") from None
+        raise ValueError(_("is not JSON (line {line})").format(line=error.lineno)) from None
     if "\\ud" in text.lower():  # the escape of half a character, which no file and no terminal can take
         try:
             json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogateescape")  # bytes of a file's name may stay
         except (UnicodeEncodeError, RecursionError):
-            raise ValueError("holds half a character") from None
+            raise ValueError(_("holds half a character")) from None
     return value
 
 
@@ -79,7 +81,7 @@ def describe_fault(value: object, schema: Mapping[str, Any]) -> str | None:
     except fastjsonschema.JsonSchemaValueException as fault:
         return str(fault.message).removeprefix("data.").removeprefix("data ")[:200]
     except RecursionError:
-        return "is nested too deeply"
+        return _("is nested too deeply")
     return None
 
 
@@ -130,17 +132,21 @@ def list_schema(items: Mapping[str, Any], *, least: int = 0) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"holds {name}, which is no number")
+    raise ValueError(_("holds {name}, which is no number").format(name=name))
+
+
+def _too_large(text: str) -> ValueError:
+    return ValueError(_("holds the number {number}, which is too large").format(number=text[:20]))
 
 
 def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError(f"holds the number {text[:20]}, which is too large")
+        raise _too_large(text)
     return value
 
 
 def _whole(text: str) -> int:
     if len(text) > 17 or abs(value := int(text)) > MAX_INTEGER:
-        raise ValueError(f"holds the number {text[:20]}, which is too large")
+        raise _too_large(text)
     return value

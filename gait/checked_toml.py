@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+from gait.display_language import _
+
 
 def parse_toml(content: bytes) -> dict[str, Any]:
     """Parse TOML strictly: UTF-8, no deep nesting, no number of thousands of digits.
@@ -25,10 +27,10 @@ def parse_toml(content: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise ValueError("is not text in UTF-8") from None
+        raise ValueError(_("is not text in UTF-8")) from None
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"is not TOML: {error}") from None
+        raise ValueError(_("is not TOML: {error}").format(error=error)) from None
     except RecursionError:
-        raise ValueError("is nested too deeply") from None
+        raise ValueError(_("is nested too deeply")) from None
     except ValueError:  # of int(), whose message is about Python
-        raise ValueError("holds a number with thousands of digits") from None
+        raise ValueError(_("holds a number with thousands of digits")) from None

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import gettext as _gettext
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 ENGLISH = "en"
 #: Code → what the language calls itself, in the order in which they are offered.
@@ -26,6 +26,9 @@ DOMAIN = "gait"
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 SIDE_FIELD = "{side}"
 _Key = TypeVar("_Key")
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+_CAPITAL_NOUNS = frozenset({"de"})
 _COMMA_LANGUAGES = frozenset({"de", "es", "fr"})
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -54,6 +57,26 @@ def speak(language: str) -> Iterator[None]:
         yield
     finally:
         _spoken.reset(token)
+
+
+def keep_language(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Make a function that runs in the language that is written now, also in another thread.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+    """
+    language = _spoken.get()
+
+    def run(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        with speak(language):
+            return function(*args, **kwargs)
+
+    return run
 
 
 def spoken_language() -> str:
@@ -251,19 +274,22 @@ def side_text(text: str, side: str) -> str:
     return gettext(text.replace(SIDE_FIELD, side))
 
 
-def date_text(day: dt.date) -> str:
+def date_text(day: dt.date, *, short: bool = False) -> str:
     """Write a date as people do, e.g. ``"3 May 2026"``.
 
     Parameters
     ----------
     day : datetime.date
+    short : bool
+        With the month's short name, as below a plot.
 
     Returns
     -------
     str
     """
     text = pgettext("date", "{day} {month} {year}")
-    return text.format(day=day.day, month=MONTHS[day.month], year=day.year)
+    month = SHORT_MONTHS[day.month] if short else MONTHS[day.month]
+    return text.format(day=day.day, month=month, year=day.year)
 
 
 def list_text(items: Sequence[str], *, word: str = "and") -> str:
@@ -291,6 +317,81 @@ def list_text(items: Sequence[str], *, word: str = "and") -> str:
     return pattern.format(first=", ".join(items[:-1]), last=items[-1])
 
 
+def labelled_text(label: str, text: str) -> str:
+    """Write a label, a colon and a text, e.g. ``"Cadence: 168 steps/min"``; French has a space before the colon.
+
+    Parameters
+    ----------
+    label, text : str
+        Translated already.
+
+    Returns
+    -------
+    str
+    """
+    return gettext("{label}: {text}").format(label=label, text=text)
+
+
+def clauses_text(clauses: Sequence[str]) -> str:
+    """Join clauses of a sentence by semicolons; French has a space before each.
+
+    Parameters
+    ----------
+    clauses : sequence of str
+        Translated already.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> clauses_text(["162 measured", "3 not"])
+    '162 measured; 3 not'
+    """
+    joined = "".join(clauses[:1])
+    for clause in clauses[1:]:
+        joined = gettext("{first}; {second}").format(first=joined, second=clause)
+    return joined
+
+
+def as_sentence(text: str) -> str:
+    """Write a clause as a sentence: a capital letter first, a full stop at the end.
+
+    Parameters
+    ----------
+    text : str
+        Translated already.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> as_sentence("film 30 s")
+    'Film 30 s.'
+    """
+    capital = f"{text[:1].upper()}{text[1:]}"
+    return capital if capital.endswith((".", "!", "?", "…")) else f"{capital}."
+
+
+def inside_sentence(name: str) -> str:
+    """Write a name as it stands inside a sentence: with a small letter, but for German nouns.
+
+    Parameters
+    ----------
+    name : str
+        Translated already, with a capital letter.
+
+    Returns
+    -------
+    str
+    """
+    keeps = _spoken.get() in _CAPITAL_NOUNS or name[1:2].isupper()
+    return name if keeps else f"{name[:1].lower()}{name[1:]}"
+
+
 MONTHS: Mapping[int, str] = Texts(
     {
         1: "January",
@@ -306,6 +407,25 @@ MONTHS: Mapping[int, str] = Texts(
         11: "November",
         12: "December",
     }
+)
+
+
+SHORT_MONTHS: Mapping[int, str] = Texts(
+    {
+        1: "Jan",
+        2: "Feb",
+        3: "Mar",
+        4: "Apr",
+        5: "May",
+        6: "Jun",
+        7: "Jul",
+        8: "Aug",
+        9: "Sep",
+        10: "Oct",
+        11: "Nov",
+        12: "Dec",
+    },
+    context="short name of a month",
 )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 #: Code of the error that a result cannot be written: no space, no permission. Trying again may help.
 OUTPUT_UNWRITABLE = "output_unwritable"
+#: Code of the error that the film of a report is not there any more.
+FILM_MISSING = "film_missing"
 
 
 class GaitError(Exception):

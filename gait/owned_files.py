@@ -25,6 +25,7 @@ from pathlib import Path
 
 from gait._typing import PathLike
 from gait.atomic_files import atomic_write, remove_abandoned, temporary_file
+from gait.display_language import _, labelled_text
 from gait.errors import InputError
 
 #: The list of the files that gait wrote into a folder.
@@ -115,7 +116,11 @@ def written_files(folder: PathLike) -> dict[str, set[str]]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error}); choose another folder") from None
+        raise InputError(
+            _("{path}: cannot be read ({reason}); choose another folder").format(
+                path=path, reason=error.strerror or error
+            )
+        ) from None
 
 
 @lru_cache(maxsize=64)
@@ -156,7 +161,9 @@ def parse_files_list(content: bytes, source: str) -> dict[str, set[str]]:
         if isinstance(name, str) and isinstance(sha256, str):
             written.setdefault(name, set()).add(sha256)
     if lines and _SCHEMA.encode() not in content:
-        raise InputError(f"{source}: is not the list that gait keeps of its files; choose another folder")
+        raise InputError(
+            _("{source}: is not the list that gait keeps of its files; choose another folder").format(source=source)
+        )
     return written
 
 
@@ -275,7 +282,7 @@ def check_may_write(paths: Iterable[PathLike], *, sources: Iterable[PathLike] = 
     for path in paths:
         obstacle = _obstacle(Path(path), sources)
         if obstacle is not None:
-            raise InputError(f"{path}: {obstacle}", code=FOREIGN_FILE)
+            raise InputError(labelled_text(str(path), obstacle), code=FOREIGN_FILE)
 
 
 @contextmanager
@@ -441,8 +448,8 @@ def only_writer(folder: Path, program: str = "gait") -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            message = f"{folder}: another {program} is writing there; wait for it to end, or choose another folder"
-            raise InputError(message, code=FOREIGN_FILE) from None
+            message = _("{folder}: another {program} is writing there; wait for it to end, or choose another folder")
+            raise InputError(message.format(folder=folder, program=program), code=FOREIGN_FILE) from None
         except OSError:
             pass  # some network folders have no locks
         yield
@@ -455,16 +462,16 @@ def _obstacle(path: Path, sources: Iterable[PathLike]) -> str | None:
     if not os.path.lexists(path):
         return None
     if is_source(path, sources):
-        return "is what gait reads and is not written over; choose another folder"
+        return _("is what gait reads and is not written over; choose another folder")
     if path.is_symlink():
-        return "is a link that gait did not make; move it away, or choose another folder"
+        return _("is a link that gait did not make; move it away, or choose another folder")
     if path.is_dir():
-        return "is a folder; move it away, or choose another folder"
+        return _("is a folder; move it away, or choose another folder")
     if is_own_file(path):
         return None
     if path.name in written_files(path.parent):
-        return "was changed after gait wrote it and is not written over; move it away, or choose another folder"
-    return "was not written by gait and is not written over; move it away, or choose another folder"
+        return _("was changed after gait wrote it and is not written over; move it away, or choose another folder")
+    return _("was not written by gait and is not written over; move it away, or choose another folder")
 
 
 def _move(temporary: Path, target: Path, *, sources: Iterable[PathLike] = (), changing: bool = False) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gait._typing import PathLike
 from gait.atomic_files import TEMPORARY_PREFIX
+from gait.display_language import _
 from gait.errors import InputError
 from gait.owned_files import FILES_LIST, FOREIGN_FILE, check_may_write, is_own_file, may_write, remove_own_file
 
@@ -214,7 +215,10 @@ def _check_checkpoints(folder: Path) -> None:
     if not folder.exists() or (folder / FILES_LIST).is_file():
         return
     if not folder.is_dir() or any(not _is_checkpoint(path) for path in folder.iterdir()):
-        raise InputError(f"{folder}: was not made by gait; move it away, or choose another folder", code=FOREIGN_FILE)
+        raise InputError(
+            _("{folder}: was not made by gait; move it away, or choose another folder").format(folder=folder),
+            code=FOREIGN_FILE,
+        )
 
 
 def _is_checkpoint(path: Path) -> bool:
@@ -238,5 +242,9 @@ def _check_earlier_report(folder: Path, sources: Sequence[PathLike]) -> None:
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         files = []
     if not {Path(source).name for source in sources} & set(files):
-        named = f"the report of {files[0]}" if files else "a report that cannot be read"
-        raise InputError(f"{folder}: holds {named}; choose another folder", code=FOREIGN_FILE)
+        message = (
+            _("{folder}: holds the report of {file}; choose another folder")
+            if files
+            else _("{folder}: holds a report that cannot be read; choose another folder")
+        )
+        raise InputError(message.format(folder=folder, file=files[0] if files else ""), code=FOREIGN_FILE)

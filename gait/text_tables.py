@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gait._typing import FloatArray
+from gait.display_language import N_, _, gettext
 from gait.display_text import display_text, encodable_text
 from gait.errors import InputError
 
@@ -40,7 +41,11 @@ _UTF16_SHARE, _BINARY_SHARE = 0.2, 0.1
 #: Bytes and lines from which encoding and separator are guessed. [E]
 _GUESS_BYTES, _GUESS_LINES = 4096, 20
 #: Beginnings of files that people rename to .csv, and what to do. Formats' own magic numbers.
-_OTHER_FILES = {b"PK\x03\x04": "a spreadsheet or zip", b"\xd0\xcf\x11\xe0": "an Excel", b"%PDF": "a PDF"}
+_OTHER_FILES = {
+    b"PK\x03\x04": N_("{name}: is a spreadsheet or zip file, not a table of text; save it as CSV"),
+    b"\xd0\xcf\x11\xe0": N_("{name}: is an Excel file, not a table of text; save it as CSV"),
+    b"%PDF": N_("{name}: is a PDF file, not a table of text; save it as CSV"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,13 +132,13 @@ def read_text_table(content: bytes, name: str) -> TextTable:
     InputError
         The file is no text. While the rows are read: quotation marks that are not closed.
     """
-    kind = next((kind for magic, kind in _OTHER_FILES.items() if content.startswith(magic)), None)
-    if kind is not None:
-        raise InputError(f"{name}: is {kind} file, not a table of text; save it as CSV")
+    refusal = next((text for magic, text in _OTHER_FILES.items() if content.startswith(magic)), None)
+    if refusal is not None:
+        raise InputError(gettext(refusal).format(name=name))
     text = decode_text(content)
     start = text[:_GUESS_BYTES]
     if sum(c < " " and c not in "\t\r\n\0" for c in start) + start.count("\ufffd") > _BINARY_SHARE * len(start):
-        raise InputError(f"{name}: is not a table of text (CSV)")
+        raise InputError(gettext("{name}: is not a table of text (CSV)").format(name=name))
     lines = io.StringIO(text, newline="")
     first, skipped = lines.readline(), 0
     if (stated := _SEPARATOR_LINE.fullmatch(first)) is not None:
@@ -173,10 +178,18 @@ def _cells(lines: Iterable[str], separator: str, name: str, skipped: int) -> Ite
         except StopIteration:
             return
         except csv.Error as error:
-            raise InputError(f"{name}: line {reader.line_num + skipped} is not CSV: {error}") from None
+            raise InputError(
+                _("{name}: line {skipped} is not CSV: {error}").format(
+                    name=name, skipped=reader.line_num + skipped, error=error
+                )
+            ) from None
         line = reader.line_num + skipped
         if len(used) > 1 and _never_closes("".join(used), separator):  # it has swallowed all rows below it
-            raise InputError(f"{name}: line {line - len(used) + 1} has a quotation mark that is not closed")
+            raise InputError(
+                _("{name}: line {count} has a quotation mark that is not closed").format(
+                    name=name, count=line - len(used) + 1
+                )
+            )
         if any(cell.strip() for cell in cells):
             yield line, tuple(map(unguarded_text, cells))
 

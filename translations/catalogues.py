@@ -27,6 +27,7 @@ PACKAGE = LOCALE_FOLDER.parent
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "N_": None,
+    "format_message": None,
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -112,7 +113,7 @@ def merge(found: Catalog, language: str) -> str:
         comments = old.user_comments if old is not None else []
         flags = set() if old is None else {f for f in old.flags if f != "fuzzy"}
         kept.setdefault(first, old)
-        merged.add(
+        added = merged.add(
             message.id,
             text,
             context=message.context,
@@ -120,6 +121,9 @@ def merge(found: Catalog, language: str) -> str:
             user_comments=comments,
             flags=flags,
         )
+        # "95 % sure" looks like a placeholder of printf; ours are all in braces.
+        if "python-format" in added.flags:
+            added.flags = (added.flags - {"python-format"}) | {"no-python-format"}
     dropped = [m for m in (*known.values(), *obsolete.values()) if _is_translated(m)]
     for message in dropped:
         merged.obsolete[message.id if isinstance(message.id, str) else message.id[0]] = message

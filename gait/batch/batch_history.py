@@ -12,6 +12,7 @@ from gait.batch.session_filter import SessionFilter
 from gait.batch.session_row import SessionRow
 from gait.batch.storage_folder import StorageFolder
 from gait.checked_json import parse_json
+from gait.display_language import _
 from gait.errors import GaitError, InputError
 from gait.history.athlete_history import History
 from gait.history.season import AthleteSeason, Presence, athlete_season
@@ -76,7 +77,9 @@ def add_to_history(history: PathLike, rows: Sequence[SessionRow], target: Storag
             try:
                 _add_row(opened, row, target)
             except InputError as error:
-                problems.append(f"{row.planned.name}: not added to the history: {error}")
+                problems.append(
+                    _("{planned}: not added to the history: {error}").format(planned=row.planned.name, error=error)
+                )
     return problems
 
 
@@ -87,11 +90,11 @@ def _add_row(history: History, row: SessionRow, target: StorageFolder) -> None:
     else:
         content = target.read(f"{row.planned.slug}/report.json")
         if content is None:
-            raise InputError("its report.json is missing; run the batch again")
+            raise InputError(_("its report.json is missing; run the batch again"))
         try:
             report = parse_json(content)
         except ValueError:
-            raise InputError("its report.json is damaged; run the batch again") from None
+            raise InputError(_("its report.json is damaged; run the batch again")) from None
     history.add(
         report,  # type: ignore[arg-type]
         athlete=athlete_of(row),
@@ -191,5 +194,5 @@ def write_season(
         target.write(SEASON_TABLE, season_csv(seasons).encode())
         target.write(SEASON_PAGE, render_season_page(seasons, of_batch=True, table=SEASON_TABLE).encode())
     except GaitError as error:
-        return [f"the season's page could not be written: {error}"]
+        return [_("the season's page could not be written: {reason}").format(reason=error)]
     return []

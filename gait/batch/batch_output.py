@@ -11,6 +11,7 @@ from gait.batch.index_page import IndexNotes, render_index
 from gait.batch.session_row import SessionRow
 from gait.batch.storage_folder import StorageFolder
 from gait.batch.summary_table import PARQUET, SUMMARY, write_summary
+from gait.display_language import _
 from gait.errors import InputError
 from gait.owned_files import FOREIGN_FILE, only_writer
 
@@ -54,7 +55,9 @@ def open_output(output: str) -> Iterator[StorageFolder]:
             pass
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(f"{folder}: cannot be written to ({reason}); choose another folder") from None
+        raise InputError(
+            _("{folder}: cannot be written to ({reason}); choose another folder").format(folder=folder, reason=reason)
+        ) from None
     with only_writer(folder, "gait batch"):
         try:
             _refuse_foreign(target)
@@ -70,7 +73,12 @@ def _refuse_foreign(target: StorageFolder) -> None:
     foreign = target.foreign_files("", (INDEX, SUMMARY, PARQUET))
     if foreign:
         reason = "was not written by gait, or was changed after that, and is not written over"
-        raise InputError(f"{target.root}/{foreign[0]}: {reason}; choose another folder", code=FOREIGN_FILE)
+        raise InputError(
+            _("{root}/{foreign}: {reason}; choose another folder").format(
+                root=target.root, foreign=foreign[0], reason=reason
+            ),
+            code=FOREIGN_FILE,
+        )
 
 
 def _clear(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
 from gait._typing import PathLike
 from gait.batch.batch_history import add_to_history, find_absent, write_season
@@ -34,7 +34,7 @@ from gait.batch.storage import absolute_location, base_name
 from gait.batch.storage_folder import StorageFolder
 from gait.batch.worker_limits import WorkerLimits
 from gait.batch.worker_pool import JobEvent, JobFinished, run_locally
-from gait.display_language import ENGLISH
+from gait.display_language import ENGLISH, _, speak
 from gait.display_text import display_text
 from gait.display_units import Units, show_in
 from gait.errors import GaitError, InputError
@@ -62,9 +62,10 @@ def analyze_batch(
     jobs: int | None = None,
     cluster: str | None = None,
     engine: str = DEFAULT_ENGINE,
-    video: bool = True,
+    video: bool | Literal["full"] = True,
     units: Units | None = None,
     language: str | None = None,
+    every_frame: bool = False,
     fresh: bool = False,
     history: PathLike | None = None,
     prune: bool = False,
@@ -95,12 +96,14 @@ def analyze_batch(
         Address of a Dask scheduler, or a YAML file that describes the cluster to start; replaces this machine.
     engine : str
         Name of the pose engine.
-    video : bool
+    video : bool or "full"
         Whether to write annotated videos.
     units : {"metric", "imperial", "pace", "imperial-pace"}, optional
         In which reports and index show speeds and lengths; metric ones without it.
     language : {"en", "de", "es", "fr"}, optional
         In which reports are written; English without it.
+    every_frame : bool
+        Estimate poses in every frame, as `gait.analyze` does with the same argument.
     fresh : bool
         Analyse everything again, also what has not changed.
     history : path, optional
@@ -151,10 +154,11 @@ def analyze_batch(
 
     source, output = absolute_location(source), absolute_location(output)
     roster_file = find_roster(source) if roster is None else absolute_location(roster)
-    athletes = None if roster_file is None else read_roster(roster_file)
-    sessions = plan_sessions(source, height_m=height_m, speed_mps=speed_mps, output=output, roster=athletes)
-    wanted = parse_filter(where) if where else None
-    selected = None if wanted is None else select_sessions(sessions, wanted)
+    with speak(language or ENGLISH):
+        athletes = None if roster_file is None else read_roster(roster_file)
+        sessions = plan_sessions(source, height_m=height_m, speed_mps=speed_mps, output=output, roster=athletes)
+        wanted = parse_filter(where) if where else None
+        selected = None if wanted is None else select_sessions(sessions, wanted)
     if history is not None:
         with History(history):  # a file that cannot be used is refused before the long work
             pass
@@ -175,6 +179,7 @@ def analyze_batch(
                 session.answers,
                 units,
                 None if language == ENGLISH else language,
+                every_frame,
             ),
             output,
             version,
@@ -184,7 +189,7 @@ def analyze_batch(
             measure=measure,
         )
 
-    with show_in(units or "metric"), open_output(output) as target:
+    with show_in(units or "metric"), speak(language or ENGLISH), open_output(output) as target:
         run = _Run(sessions, target, progress)
         run.notes = IndexNotes(
             skipped=tuple(find_skipped_files(source, output, sessions)),
@@ -249,7 +254,7 @@ def _work(
                 raise
             run.lose_the_rest(str(error), error.code)
             return
-    run.lose_the_rest("it was lost: no worker finished it; run the batch again")
+    run.lose_the_rest(_("it was lost: no worker finished it; run the batch again"))
 
 
 @dataclass(frozen=True)

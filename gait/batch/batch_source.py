@@ -16,6 +16,7 @@ from gait.batch.manifest import read_manifest
 from gait.batch.planned_session import ClipEntry, PlannedSession
 from gait.batch.roster import Roster, ambiguity
 from gait.batch.storage import base_name, is_url, join_location, list_videos, local_path
+from gait.display_language import _, list_text
 from gait.display_text import encodable_text, short_file_name
 from gait.errors import InputError
 
@@ -79,8 +80,11 @@ def _with_roster(session: PlannedSession, roster: Roster) -> PlannedSession:
         if session.athlete is None:
             return session
         similar = roster.similar(session.athlete)
-        hint = f"; did you mean {' or '.join(similar)}?" if similar else ""
-        return replace(session, remark=f"{session.athlete} is not in the roster{hint}")
+        remark = _("{athlete} is not in the roster")
+        if similar:
+            remark = _("{athlete} is not in the roster; did you mean {names}?")
+        suggestions = list_text(similar, word="or")
+        return replace(session, remark=remark.format(athlete=session.athlete, names=suggestions))
     entry = found[0]
     return replace(
         session,
@@ -95,7 +99,9 @@ def _sessions_in_folder(source: str, roster: Roster | None) -> list[PlannedSessi
     listing = list_videos(source)
     names = list(listing.videos)
     if not names and not listing.unreadable:
-        raise InputError(f"{source}: no video in this folder; give a folder of clips, or a manifest (.csv)")
+        raise InputError(
+            _("{source}: no video in this folder; give a folder of clips, or a manifest (.csv)").format(source=source)
+        )
     groups: dict[tuple[str, str], list[ClipEntry]] = {}
     about: dict[tuple[str, str], PlannedSession] = {}
     for name in names:
@@ -140,7 +146,7 @@ def _athlete_of_folders(folders: Sequence[str], rests: Sequence[str], roster: Ro
 def _unreadable_folder(source: str, name: str, reason: str) -> PlannedSession:
     """Make a session that fails, so that clips which nobody could see are not passed over in silence."""
     label = encodable_text(name)
-    problem = f"this folder cannot be read: {reason}"
+    problem = _("this folder cannot be read: {reason}").format(reason=reason)
     return PlannedSession(label, (ClipEntry(join_location(source, name), label, problem=problem),), problem=problem)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gait.batch.planned_session import ClipEntry, PlannedSession
+from gait.display_language import clauses_text
 from gait.errors import GaitError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def check_clips(
             continue
         bad = [observation for observation in check.observations if observation.verdict == "bad"]
         code = next((observation.code for observation in bad if observation.code is not None), None)
-        reason = check.refusal if not check.usable else "; ".join(observation.sentence for observation in bad)
+        reason = check.refusal if not check.usable else clauses_text([observation.sentence for observation in bad])
         found.append({"again": bool(reason), "measurable": check.usable, "reason": reason, "code": code})
     return {"status": "ok", "clips": found}
 

@@ -12,6 +12,7 @@ from gait.batch.planned_session import PlannedSession
 from gait.batch.session_stamp import STAMP, read_stamp
 from gait.batch.storage import FileSignature, file_sha256, file_signature
 from gait.batch.storage_folder import StorageFolder
+from gait.display_language import _, keep_language
 from gait.errors import InputError
 
 #: Clips that are looked at at once. [E]
@@ -84,7 +85,7 @@ def survey_clips(sessions: Sequence[PlannedSession], stamps: Mapping[str, Mappin
             return ClipSurvey(None, str(error).removeprefix(f"{location}: "))
 
     with ThreadPoolExecutor(_MAX_READERS) as pool:
-        surveys = dict(zip(locations, pool.map(survey_one, locations), strict=True))
+        surveys = dict(zip(locations, pool.map(keep_language(survey_one), locations), strict=True))
         stamped_digests = {
             (clip["file"], clip["mark"]["size"], clip["mark"]["changed"]): clip["sha256"]
             for stamp in stamps.values()
@@ -105,7 +106,7 @@ def survey_clips(sessions: Sequence[PlannedSession], stamps: Mapping[str, Mappin
             except InputError as error:
                 return ClipSurvey(None, str(error).removeprefix(f"{location}: "))
 
-        surveys.update(zip(same_size, pool.map(read, same_size), strict=True))
+        surveys.update(zip(same_size, pool.map(keep_language(read), same_size), strict=True))
     return surveys
 
 
@@ -144,7 +145,7 @@ def clip_states(sessions: Sequence[PlannedSession], surveys: Mapping[str, ClipSu
                 same = label_of_location.get((clip.location, *part))
                 same = same or (label_of_content.get((content, *part)) if content is not None else None)
                 if same is not None:
-                    state.update(status="duplicate", reason=f"holds the same as {same}")
+                    state.update(status="duplicate", reason=_("holds the same as {same}").format(same=same))
                 else:
                     label_of_location[clip.location, *part] = clip.label
                     if content is not None:

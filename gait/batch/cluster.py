@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gait.batch.job import SessionJob, run_job
 from gait.batch.worker_pool import JobEvent, JobFinished, JobStarted, failed_job
+from gait.display_language import _, gettext
 from gait.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def connect_cluster(cluster: str) -> Iterator[Client]:
     try:
         from distributed import Client
     except ImportError:
-        raise InputError("a cluster needs Dask; pip install 'gait[cluster]'", code="dask_missing") from None
+        raise InputError(_("a cluster needs Dask; pip install 'gait[cluster]'"), code="dask_missing") from None
     if Path(cluster).suffix.lower() in (".yaml", ".yml"):
         with _start_cluster(Path(cluster)) as started, Client(started, timeout=_CONNECT_S) as client:
             yield client
@@ -86,7 +87,9 @@ def connect_cluster(cluster: str) -> Iterator[Client]:
     try:
         client = Client(address, timeout=_CONNECT_S)
     except (OSError, ValueError, TimeoutError) as error:
-        message = f"{cluster}: no scheduler answers there ({_short(error)}); check that it is running"
+        message = _("{cluster}: no scheduler answers there ({short}); check that it is running").format(
+            cluster=cluster, short=_short(error)
+        )
         raise InputError(message, code="scheduler_unreachable") from None
     with client:
         yield client
@@ -100,12 +103,20 @@ def _start_cluster(file: Path) -> Iterator[Any]:
     try:
         cluster_class = getattr(import_module(module), class_name)
     except (ImportError, AttributeError) as error:
-        raise InputError(f"{file}: {name} cannot be imported ({error}); install its package") from None
+        raise InputError(
+            gettext("{file}: {name} cannot be imported ({error}); install its package").format(
+                file=file, name=name, error=error
+            )
+        ) from None
     workers = config.get("workers", 1)
     try:
         cluster = cluster_class(**(config.get("options") or {}))
     except Exception as error:  # these classes raise errors of any kind
-        raise InputError(f"{file}: {name} cannot be made with these options: {_short(error)}") from None
+        raise InputError(
+            gettext("{file}: {name} cannot be made with these options: {short}").format(
+                file=file, name=name, short=_short(error)
+            )
+        ) from None
     with cluster:
         if isinstance(workers, dict):
             cluster.adapt(**workers)
@@ -120,40 +131,58 @@ def _read_config(file: Path) -> dict[str, Any]:
 
     try:
         if file.stat().st_size > _MAX_FILE_BYTES:
-            raise InputError(f"{file}: is too long for the description of a cluster ({_MAX_FILE_BYTES} bytes at most)")
+            raise InputError(
+                _("{file}: is too long for the description of a cluster ({max_file_bytes} bytes at most)").format(
+                    file=file, max_file_bytes=_MAX_FILE_BYTES
+                )
+            )
         text = file.read_text(encoding="utf-8")
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise InputError(f"{file}: has an alias (*name); write the value out")
+            raise InputError(_("{file}: has an alias (*name); write the value out").format(file=file))
         config = yaml.safe_load(text)
     except FileNotFoundError:
-        raise InputError(f"{file}: no such file; give a scheduler's address or a YAML file") from None
+        raise InputError(
+            _("{file}: no such file; give a scheduler's address or a YAML file").format(file=file)
+        ) from None
     except InputError:
         raise
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise InputError(f"{file}: cannot be used: {_short(error)}") from None
+        raise InputError(_("{file}: cannot be used: {short}").format(file=file, short=_short(error))) from None
     name = config.get("cluster") if isinstance(config, dict) else None
     if not isinstance(name, str) or "." not in name:
-        raise InputError(f"{file}: has no cluster class; write a line such as '{_EXAMPLE}'")
+        raise InputError(
+            _("{file}: has no cluster class; write a line such as '{example}'").format(file=file, example=_EXAMPLE)
+        )
     if name not in CLUSTER_CLASSES:
         raise InputError(
-            f"{file}: {name} is not a cluster that gait starts; start it yourself and give its address, or use one of "
-            f"{', '.join(sorted(CLUSTER_CLASSES))}"
+            _(
+                "{file}: {name} is not a cluster that gait starts; start it yourself and give its address, "
+                "or use one of {names}"
+            ).format(file=file, name=name, names=", ".join(sorted(CLUSTER_CLASSES)))
         )
     unknown = [str(key) for key in config if key not in _FILE_KEYS]
     if unknown:
-        raise InputError(f"{file}: {unknown[0]} is unknown; a cluster's file has {', '.join(_FILE_KEYS)}")
+        raise InputError(
+            _("{file}: {unknown} is unknown; a cluster's file has {file_keys}").format(
+                file=file, unknown=unknown[0], file_keys=", ".join(_FILE_KEYS)
+            )
+        )
     options = config.get("options")
     if options is not None and not (isinstance(options, dict) and all(isinstance(key, str) for key in options)):
-        raise InputError(f"{file}: options must be a list of 'name: value' lines, indented")
+        raise InputError(_("{file}: options must be a list of 'name: value' lines, indented").format(file=file))
     for key in options or {}:
         if any(part in key.lower() for part in _CODE_OPTIONS):
-            raise InputError(f"{file}: the option {key} names code to load, which a file may not; leave it out")
+            raise InputError(
+                _("{file}: the option {key} names code to load, which a file may not; leave it out").format(
+                    file=file, key=key
+                )
+            )
     workers = config.get("workers", 1)
     bounds = workers.values() if isinstance(workers, dict) else (workers,)
     if (isinstance(workers, dict) and not set(workers) <= {"minimum", "maximum"}) or not all(
         isinstance(value, int) and not isinstance(value, bool) and value >= 0 for value in bounds
     ):
-        raise InputError(f"{file}: workers must be a number, or {{minimum: 0, maximum: 100}}")
+        raise InputError(_("{file}: workers must be a number, or {{minimum: 0, maximum: 100}}").format(file=file))
     return dict(config)
 
 
@@ -196,7 +225,7 @@ def run_on_cluster(client: Client, jobs: Sequence[SessionJob]) -> Generator[JobE
             elif error is None:
                 yield JobFinished(slug, None, "the cluster has dropped the session; run the batch again")
             elif type(error).__name__ == "KilledWorker":
-                reason = "every worker that tried it died; perhaps their memory is too small"
+                reason = gettext("every worker that tried it died; perhaps their memory is too small")
                 yield JobFinished(slug, None, reason)
             else:
                 yield failed_job(slug, error)

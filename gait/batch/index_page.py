@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from gait.batch.session_date import DATE_SOURCE_TEXTS
+from gait.display_language import Texts, as_sentence, clauses_text, labelled_text, ngettext
 from gait.findings.finder import SEVERITY_RANK
 from gait.history.change_text import metric_name
+from gait.metrics.grading import VIEW_WORDS
 from gait.report.page_templates import inline_files, template_environment
 from gait.report.report_json import gait_version
 
@@ -28,7 +30,14 @@ _DOTS = {"marked": "●●●", "moderate": "●●○", "mild": "●○○"}
 _LIKELY_DOT = "○○○"
 #: Findings of a session that the page lists. [E]
 _MAX_FINDINGS = 3
-_STATUS_TEXTS = {"ok": "measured", "failed": "failed", "duplicate": "duplicate", "waiting": "not analysed yet"}
+_STATUS_TEXTS: Mapping[str, str] = Texts(
+    {"ok": "measured", "failed": "failed", "duplicate": "duplicate", "waiting": "not analysed yet"},
+    context="a session",
+)
+#: Word before a finding.
+_FOUND_WORDS: Mapping[str, str] = Texts(
+    {"marked": "marked", "moderate": "moderate", "mild": "mild", "likely": "likely"}, context="a finding"
+)
 #: Values of a column up to which the page offers it as a filter, skipped files that it lists. [E]
 _MAX_CHOICES, _MAX_SKIPPED = 40, 500
 
@@ -114,8 +123,9 @@ def render_index(rows: Sequence[SessionRow], *, planned: int | None = None, note
     entries = sorted((_entry(row) for row in rows), key=lambda e: (-e.rank, e.athlete.casefold(), e.name.casefold()))
     metrics = sorted({f["metric"] for row in rows for f in (*row.findings, *row.likely)})
     names = sorted(((metric_name(metric), metric) for metric in metrics), key=lambda pair: pair[0].casefold())
-    counts = {text: sum(entry.status == status for entry in entries) for status, text in _STATUS_TEXTS.items()}
+    counts = {status: sum(entry.status == status for entry in entries) for status in _STATUS_TEXTS}
     notes = notes or IndexNotes()
+    waiting = max((planned or 0) - len(entries), 0)
     return (
         template_environment("gait.batch")
         .get_template("index.html.j2")
@@ -124,11 +134,11 @@ def render_index(rows: Sequence[SessionRow], *, planned: int | None = None, note
             metrics=names,
             athletes=sorted({entry.athlete for entry in entries if entry.athlete}, key=str.casefold),
             counts=counts,
+            lead=_lead(counts, waiting, notes),
             notes=notes,
-            reasons=_counted_reasons(notes),
+            reasons=clauses_text([f"{count} {reason}" for count, reason in _counted_reasons(notes)]),
             shown_skipped=tuple(islice(notes.skipped, _MAX_SKIPPED)),
             columns=_choices(entries),
-            waiting=max((planned or 0) - len(entries), 0),
             statuses=_STATUS_TEXTS,
             version=gait_version(),
             style=inline_files("gait.report", "report.css") + inline_files("gait.batch", "index.css"),
@@ -158,8 +168,34 @@ def _choices(entries: Sequence[_Entry]) -> list[tuple[str, list[str]]]:
 def _nothing_text(row: SessionRow) -> str:
     """Say that nothing stands out, and in how many values that is known."""
     refused = len(row.measurements) - row.measured
-    noun = "value" if row.measured == 1 else "values"
-    return f"Nothing stands out in {row.measured} {noun}." + (f" {refused} could not be measured." if refused else "")
+    text = ngettext("Nothing stands out in {count} value.", "Nothing stands out in {count} values.", row.measured)
+    text = text.format(count=row.measured)
+    if not refused:
+        return text
+    more = ngettext("{count} could not be measured.", "{count} could not be measured.", refused)
+    return f"{text} {more.format(count=refused)}"
+
+
+def _lead(counts: Mapping[str, int], waiting: int, notes: IndexNotes) -> str:
+    """Say how many sessions of each state there are, and what is not in the list."""
+    messages = {
+        "ok": ngettext("{count} measured", "{count} measured", counts["ok"]),
+        "failed": ngettext("{count} failed", "{count} failed", counts["failed"]),
+        "duplicate": ngettext("{count} duplicate", "{count} duplicates", counts["duplicate"]),
+        "waiting": ngettext("{count} not analysed yet", "{count} not analysed yet", counts["waiting"]),
+    }
+    states = [text.format(count=counts[status]) for status, text in messages.items() if counts[status]]
+    further = []
+    if waiting:
+        further.append(ngettext("{count} still to come", "{count} still to come", waiting).format(count=waiting))
+    if left := notes.unselected:
+        text = ngettext("{count} left out by the filter", "{count} left out by the filter", left)
+        further.append(text.format(count=left))
+    if skipped := len(notes.skipped):
+        text = ngettext("{count} file skipped", "{count} files skipped", skipped)
+        further.append(text.format(count=skipped))
+    clauses = [*([", ".join(states)] if states else []), *further]
+    return as_sentence(clauses_text(clauses)) if clauses else ""
 
 
 def _weight(severity: str) -> int:
@@ -172,14 +208,16 @@ def _entry(row: SessionRow) -> _Entry:
     likely = sorted(row.likely, key=lambda f: -_weight(f["severity"]))
     findings = [*clear, *likely]
     rank = sum(10_000 ** (n == 0) * _weight(f["severity"]) for n, f in enumerate(clear))
-    views = [state["view"] for state in row.clips if state["status"] == "ok" and state["view"]]
+    views = [
+        VIEW_WORDS.get(state["view"], state["view"]) for state in row.clips if state["status"] == "ok" and state["view"]
+    ]
     several = len(row.clips) > 1
     remarks = [
         *([row.planned.remark] if row.planned.remark else []),
         *row.notices,
     ]
     remarks += [
-        f"{clip.label}: {state['reason']}" if several else str(state["reason"])
+        labelled_text(clip.label, str(state["reason"])) if several else str(state["reason"])
         for clip, state in zip(row.planned.clips, row.clips, strict=True)
         if state["reason"] and (row.status == "ok" or (several and state["reason"] != row.reason))
     ]
@@ -197,9 +235,9 @@ def _entry(row: SessionRow) -> _Entry:
         reason=row.reason,
         views=", ".join(views) or ", ".join(clip.label for clip in row.planned.clips),
         found=tuple(
-            _FindingLine(_DOTS.get(f["severity"], ""), f["severity"], f["headline"])
+            _FindingLine(_DOTS.get(f["severity"], ""), _FOUND_WORDS.get(f["severity"], f["severity"]), f["headline"])
             if f in clear
-            else _FindingLine(_LIKELY_DOT, "likely", f["headline"])
+            else _FindingLine(_LIKELY_DOT, _FOUND_WORDS["likely"], f["headline"])
             for f in findings[:_MAX_FINDINGS]
         ),
         more=max(len(findings) - _MAX_FINDINGS, 0),

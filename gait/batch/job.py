@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 from gait._typing import ProgressCallback
 from gait.atomic_files import temporary_folder
@@ -19,9 +19,10 @@ from gait.batch.storage import FileSignature, fetch_file, file_sha256, file_sign
 from gait.batch.storage_folder import StorageFolder
 from gait.batch.thumbnail import first_frame_thumbnail, session_thumbnail
 from gait.checked_toml import parse_toml
-from gait.display_language import ENGLISH
+from gait.display_language import ENGLISH, _, clauses_text, speak
 from gait.display_units import Units
 from gait.errors import OUTPUT_UNWRITABLE, GaitError, InputError
+from gait.metrics.grading import VIEW_WORDS
 from gait.owned_files import FILES_LIST, FOREIGN_FILE, is_source, owned_write
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.report.report_json import gait_version
@@ -29,7 +30,7 @@ from gait.session_files import ANNOTATED_VIDEO, check_session_folder, session_fi
 from gait.video.recording_time import recording_time
 
 #: Options that the stamps of version 0.1 know nothing of.
-_LATER_OPTIONS = ("leg_length_m", "answers", "units", "language")
+_LATER_OPTIONS = ("leg_length_m", "answers", "units", "language", "every_frame")
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class JobOptions:
     height_m, speed_mps : float or None
         Body height in metres, belt speed in m/s.
     athlete : str or None
-    video : bool
-        Whether to write annotated videos.
+    video : bool or "full"
+        Whether to write annotated videos; ``True``: the parts that the report shows.
     engine : str
         Name of the pose engine.
     leg_length_m : float or None
@@ -53,18 +54,21 @@ class JobOptions:
         In which the report shows speeds and lengths; metric ones for ``None``.
     language : str or None
         In which the report is written; English for ``None``.
+    every_frame : bool
+        Whether poses are estimated in every frame, or in windows as in `gait.analyze`.
     """
 
     # The names of these fields are part of the key in every stamp (`job_key`).
     height_m: float | None = None
     speed_mps: float | None = None
     athlete: str | None = None
-    video: bool = True
+    video: bool | Literal["full"] = True
     engine: str = DEFAULT_ENGINE
     leg_length_m: float | None = None
     answers: str | None = None
     units: Units | None = None
     language: str | None = None
+    every_frame: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,9 @@ def job_key(job: SessionJob, digests: Sequence[str]) -> str:
     """
     views = [clip.binding_view for clip in job.clips]
     # What earlier versions did not have counts only where it is given.
-    options = {name: v for name, v in asdict(job.options).items() if name not in _LATER_OPTIONS or v is not None}
+    later = {name: v for name, v in asdict(job.options).items() if name in _LATER_OPTIONS}
+    options = {name: v for name, v in asdict(job.options).items() if name not in later}
+    options |= {name: v for name, v in later.items() if v is not None and v is not False}
     decisive: list[Any] = [SCHEMA, job.version, job.method, options, list(digests), views]
     parts = [(clip.capture_fps, clip.start_s, clip.end_s) for clip in job.clips]
     if any(value is not None for part in parts for value in part):
@@ -187,10 +193,14 @@ def run_job(job: SessionJob, progress: ProgressCallback | None = None) -> dict[s
         folder is not gait's own.
     """
     if gait_version() != job.version:
-        raise InputError(f"this worker has gait {gait_version()}, the batch {job.version}; install the same on both")
+        raise InputError(
+            _("this worker has gait {gait_version}, the batch {version}; install the same on both").format(
+                gait_version=gait_version(), version=job.version
+            )
+        )
     begun = perf_counter()
     target = StorageFolder(job.target)
-    with temporary_folder() as temporary:
+    with speak(job.options.language or ENGLISH), temporary_folder() as temporary:
         if job.check_only:
             paths = [_fetch_clip(clip, number, temporary) for number, clip in enumerate(job.clips)]
             height_m, engine = job.options.height_m, job.options.engine
@@ -206,11 +216,11 @@ def run_job(job: SessionJob, progress: ProgressCallback | None = None) -> dict[s
             return earlier
         staged = job.staged or target.folder is None
         folder = temporary / "report" if staged or target.folder is None else target.folder / job.slug
-        names = [STAMP, *session_file_names(len(paths), annotated=job.options.video)]
+        names = [STAMP, *session_file_names(len(paths), annotated=bool(job.options.video))]
         foreign = target.foreign_files(job.slug, names)
         _refuse_foreign(target, job.slug, [name for name in foreign if not ANNOTATED_VIDEO.fullmatch(name)])
         if not staged:
-            check_session_folder(folder, videos=len(paths), sources=paths, annotated=job.options.video)
+            check_session_folder(folder, videos=len(paths), sources=paths, annotated=bool(job.options.video))
         folder.mkdir(parents=True, exist_ok=True)
         # Without a stamp the folder counts as unfinished.
         target.remove(f"{job.slug}/{STAMP}")
@@ -284,7 +294,7 @@ def _measure_into_stamp(
     measure = job.measure or measure_clips
     try:
         if not usable:
-            raise InputError("; ".join(clip["reason"] for clip in stamp["clips"]))
+            raise InputError(clauses_text([clip["reason"] for clip in stamp["clips"]]))
         clips = [job.clips[n] for n in usable]
         usable_paths = [paths[n] for n in usable]
         result = measure(usable_paths, clips, folder, job.options, job.workers, job.fresh, progress)
@@ -304,7 +314,8 @@ def _measure_into_stamp(
         stamp["clips"][number]["view"] = view["view"]
         expected = job.clips[number].view
         if not job.clips[number].view_given and expected not in ("auto", view["view"]):
-            stamp["clips"][number]["reason"] = f"its name says {expected}, the video shows the {view['view']} view"
+            text = _("its name says {expected}, the video shows the {view} view")
+            stamp["clips"][number]["reason"] = text.format(expected=expected, view=VIEW_WORDS[view["view"]])
     for clip, reason in result.refused.items():
         stamp["clips"][usable[clip]].update(status="failed", reason=_without_path(reason, paths[usable[clip]]))
     numbers = [usable[view["clip"]] for view in result.views]
@@ -340,7 +351,12 @@ def _set_video_files(report: Path, locations: Sequence[str]) -> None:
 def _refuse_foreign(target: StorageFolder, slug: str, names: Sequence[str]) -> None:
     if names:
         reason = "was not written by gait, or was changed after that, and is not written over"
-        raise InputError(f"{target.root}/{slug}/{names[0]}: {reason}; move it away", code=FOREIGN_FILE)
+        raise InputError(
+            _("{root}/{slug}/{names}: {reason}; move it away").format(
+                root=target.root, slug=slug, names=names[0], reason=reason
+            ),
+            code=FOREIGN_FILE,
+        )
 
 
 def _copy_report(folder: Path, target: StorageFolder, slug: str) -> None:
@@ -413,6 +429,7 @@ def measure_clips(
         fresh=fresh,
         workers=workers,
         progress=progress,
+        every_frame=options.every_frame,
         same_run=True,  # nobody is there to be asked; the report carries the doubt as a notice
     )
     write_report(session, folder, video=options.video)

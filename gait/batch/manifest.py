@@ -20,6 +20,8 @@ from gait.batch.storage import (
     url_problem,
 )
 from gait.checked_toml import parse_toml
+from gait.display_language import N_, _, clauses_text, gettext, list_text
+from gait.display_units import number_text
 from gait.errors import InputError
 from gait.text_tables import read_number, read_text_table
 from gait.written_units import read_length_cm, read_speed_kmh
@@ -95,24 +97,34 @@ def _part_text(part: tuple[float | None, float | None]) -> str:
 def _read_rows(source: str) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     """Read the table: (line number, cells by column) of each row, and the columns that gait does not use."""
     if not is_url(source) and (size := file_signature(source).size) > _MAX_MANIFEST_BYTES:
-        raise InputError(f"{source}: has {size / 1e6:.0f} MB, too many for a manifest: one row a clip")
+        raise InputError(
+            _("{source}: has {size} MB, too many for a manifest: one row a clip").format(
+                source=source, size=number_text(size / 1e6, 0)
+            )
+        )
     table = read_text_table(read_file(source), source)
     header = table.header
     rows = []
     for line, cells in table.rows:
         if any(cell.strip() for cell in cells[len(header) :]):
-            rows.append((line, {"": f"has {len(cells)} cells, the header {len(header)}"}))
+            fault = _("has {cells} cells, the header {columns}").format(cells=len(cells), columns=len(header))
+            rows.append((line, {"": fault}))
             continue
         rows.append((line, dict(zip(header, cells, strict=False))))
     names = [h.casefold() for h in header]
     if "file" not in names:
-        found = f" (found: {', '.join(h for h in header if h)[:_MAX_LISTED]})" if header else " (it is empty)"
-        raise InputError(f"{source}: has no column 'file'{found}; the columns are {', '.join(MANIFEST_COLUMNS)}")
+        found = ", ".join(h for h in header if h)[:_MAX_LISTED]
+        text = _("{source}: has no column 'file' (found: {found}); the columns are {columns}")
+        if not header:
+            text = _("{source}: has no column 'file' (it is empty); the columns are {columns}")
+        raise InputError(text.format(source=source, found=found, columns=", ".join(MANIFEST_COLUMNS)))
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise InputError(f"{source}: the column '{twice[0]}' is there twice; keep one")
+        raise InputError(
+            _("{source}: the column '{twice}' is there twice; keep one").format(source=source, twice=twice[0])
+        )
     if not rows:
-        raise InputError(f"{source}: no row below the header; give one row a clip")
+        raise InputError(_("{source}: no row below the header; give one row a clip").format(source=source))
     canonical = {h: h.casefold() for h in header if h.casefold() in MANIFEST_COLUMNS}
     extra_columns = [h for h in header if h and h not in canonical]
     return [(n, {canonical.get(k, k): v for k, v in row.items()}) for n, row in rows], extra_columns
@@ -131,19 +143,24 @@ def _parse_row(number: int, row: Mapping[str, str], extra_columns: Sequence[str]
     start = _number(cell["start"], "start", _MOMENT_RANGE_S, "s", problems)
     end = _number(cell["end"], "end", _MOMENT_RANGE_S, "s", problems)
     if start is not None and end is not None and start >= end:
-        problems.append(f"start {start:g} must come before end {end:g} (seconds)")
+        problems.append(
+            _("start {start} must come before end {end} (seconds)").format(start=f"{start:g}", end=f"{end:g}")
+        )
     answers = _answers(cell["answers"], folder, problems)
     view = cell["view"].casefold() or "auto"
     view = VIEW_KEYWORDS.get(view, view)
     if view not in VIEWS:
-        problems.append(f"view '{cell['view']}' is unknown; choose from: {', '.join(VIEWS)}")
+        given = cell["view"]
+        problems.append(
+            _("view '{given}' is unknown; choose from: {views}").format(given=given, views=", ".join(VIEWS))
+        )
         view = "auto"
     view_given = view != "auto"
     session_name, view_of_name = split_clip_name(PurePosixPath(cell["file"].replace("\\", "/")).stem)
     day = _day(cell["date"], problems)
     location = join_location(folder, cell["file"])
     if not cell["file"]:
-        problems = problems or ["the cell 'file' is empty"]
+        problems = problems or [_("the cell 'file' is empty")]
     elif is_url(location):  # looked at later, many at once
         check = url_problem(location)
         problems += [f"{cell['file']}: {check}"] if check else []
@@ -159,7 +176,7 @@ def _parse_row(number: int, row: Mapping[str, str], extra_columns: Sequence[str]
         view if view_given else view_of_name,
         view_given,
         {name: row.get(name, "").strip() for name in extra_columns},
-        f"row {number}: {'; '.join(problems)}" if problems else None,
+        _("row {number}: {problems}").format(number=number, problems=clauses_text(problems)) if problems else None,
         rate,
         start,
         end,
@@ -189,11 +206,12 @@ def _answers(name: str, folder: str, problems: list[str]) -> str | None:
             raise InputError(problem)
         location = location if is_url(location) else existing_spelling(location)
         if not is_url(location) and file_signature(location).size > _MAX_ANSWERS_BYTES:
-            raise InputError("is too large for answers")
+            raise InputError(_("is too large for answers"))
         content = read_file(location)
         parse_answers(parse_toml(content))
     except (InputError, ValueError) as error:
-        problems.append(f"answers {name}: {str(error).removeprefix(f'{location}: ')}")
+        reason = str(error).removeprefix(f"{location}: ")
+        problems.append(_("answers {file}: {reason}").format(file=name, reason=reason))
         return None
     return content.decode("utf-8-sig")
 
@@ -211,11 +229,15 @@ def _number(
         return None
     value = read(text)
     if math.isnan(value):
-        problems.append(f"{name} '{text}' is not a number; give {unit}")
+        problems.append(_("{name} '{text}' is not a number; give {unit}").format(name=name, text=text, unit=unit))
         return None
     low, high = limits
     if not low <= value <= high:
-        problems.append(f"{name} {text} is outside {low:g} to {high:g} {unit}")
+        problems.append(
+            _("{name} {text} is outside {low} to {high} {unit}").format(
+                name=name, text=text, low=f"{low:g}", high=f"{high:g}", unit=unit
+            )
+        )
         return None
     return value
 
@@ -232,7 +254,7 @@ def _day(text: str, problems: list[str]) -> str | None:
             return datetime.strptime(text, pattern).date().isoformat()
         except ValueError:
             continue
-    problems.append(f"date '{text}' is not a day; write it like 2026-03-01")
+    problems.append(_("date '{text}' is not a day; write it like 2026-03-01").format(text=text))
     return None
 
 
@@ -246,17 +268,16 @@ def _join_rows(rows: Sequence[PlannedSession], clips: Sequence[ClipEntry]) -> Pl
     answers = list(dict.fromkeys(row.answers for row in good if row.answers is not None))
     problem = None
     if len(parts) > 1:
-        problem = "its rows have different start or end; give all sides of a run the same, or each a session"
+        problem = _("its rows have different start or end; give all sides of a run the same, or each a session")
     if len(answers) > 1:
-        problem = "its rows have different answers; a session is one runner"
-    for quantity, values, scale, unit in (
-        ("heights", heights, 100, "cm"),
-        ("leg lengths", legs, 100, "cm"),
-        ("speeds", speeds, 3.6, "km/h"),
+        problem = _("its rows have different answers; a session is one runner")
+    for text, values, scale in (
+        (N_("its rows have different heights ({values} cm); a session is one run"), heights, 100),
+        (N_("its rows have different leg lengths ({values} cm); a session is one run"), legs, 100),
+        (N_("its rows have different speeds ({values} km/h); a session is one run"), speeds, 3.6),
     ):
         if len(values) > 1:
-            listed = " and ".join(f"{scale * value:g}" for value in values)
-            problem = f"its rows have different {quantity} ({listed} {unit}); a session is one run"
+            problem = gettext(text).format(values=list_text([f"{scale * value:g}" for value in values]))
     return PlannedSession(
         name=rows[0].name,
         clips=tuple(clips),

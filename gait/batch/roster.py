@@ -10,6 +10,7 @@ from typing import Any
 from gait.batch.clip_names import fold_name
 from gait.batch.storage import base_name, is_url, join_location, local_path, read_file
 from gait.checked_toml import parse_toml
+from gait.display_language import _, labelled_text, list_text
 from gait.errors import InputError
 from gait.history.athlete_names import clean_name, most_similar
 from gait.text_tables import read_text_table
@@ -155,7 +156,7 @@ def find_roster(source: str) -> str | None:
     folder = path if path.is_dir() else path.parent
     found = [name for name in ROSTER_NAMES if (folder / name).is_file() and folder / name != path]
     if len(found) > 1:
-        raise InputError(f"{folder}: has {' and '.join(found)}; keep one of them")
+        raise InputError(_("{folder}: has {found}; keep one of them").format(folder=folder, found=list_text(found)))
     return join_location(str(folder), found[0]) if found else None
 
 
@@ -190,12 +191,18 @@ def read_roster(source: str) -> Roster:
             continue
         twice = next((other for other in entries if fold_name(other.name) == fold_name(entry.name)), None)
         if twice is not None:
-            problems.append(f"{place}: {entry.name} is there twice; the first one counts")
+            problems.append(
+                _("{place}: {entry} is there twice; the first one counts").format(place=place, entry=entry.name)
+            )
             continue
         entries.append(entry)
     if not entries:
-        reason = problems[0] if problems else "it is empty"
-        raise InputError(f"{source}: names no athlete ({reason}); give one row an athlete, with a column 'name'")
+        reason = problems[0] if problems else _("it is empty")
+        raise InputError(
+            _("{source}: names no athlete ({reason}); give one row an athlete, with a column 'name'").format(
+                source=source, reason=reason
+            )
+        )
     return Roster(source, tuple(entries), tuple(problems))
 
 
@@ -213,20 +220,27 @@ def ambiguity(name: str, entries: Iterable[RosterEntry]) -> str:
         One line.
     """
     names = [entry.name for entry in entries]
-    listed = " or ".join(names[:_MAX_LISTED])
-    return f"athlete '{name}' may be {listed} in the roster; give the full name, or an alias that one of them has"
+    listed = list_text(names[:_MAX_LISTED], word="or")
+    return _(
+        "athlete '{name}' may be {listed} in the roster; give the full name, or an alias that one of them has"
+    ).format(name=name, listed=listed)
 
 
 def _csv_rows(content: bytes, source: str) -> list[tuple[str, dict[str, Any]]]:
     table = read_text_table(content, source)
     header = [_column(cell) for cell in table.header]
     if "name" not in header:
-        found = f" (found: {', '.join(cell for cell in table.header if cell)[:200]})" if any(table.header) else ""
-        raise InputError(f"{source}: has no column 'name'{found}; the columns are {', '.join(_COLUMNS)}")
+        found = ", ".join(cell for cell in table.header if cell)[:200]
+        text = _("{source}: has no column 'name' (found: {found}); the columns are {columns}")
+        if not found:
+            text = _("{source}: has no column 'name'; the columns are {columns}")
+        raise InputError(text.format(source=source, found=found, columns=", ".join(_COLUMNS)))
     twice = next((cell for cell in header if cell and header.count(cell) > 1), None)
     if twice is not None:
-        raise InputError(f"{source}: the column '{twice}' is there twice; keep one")
-    return [(f"row {line}", dict(zip(header, cells, strict=False))) for line, cells in table.rows]
+        raise InputError(
+            _("{source}: the column '{twice}' is there twice; keep one").format(source=source, twice=twice)
+        )
+    return [(_("row {line}").format(line=line), dict(zip(header, cells, strict=False))) for line, cells in table.rows]
 
 
 def _toml_rows(content: bytes, source: str) -> list[tuple[str, dict[str, Any]]]:
@@ -238,9 +252,13 @@ def _toml_rows(content: bytes, source: str) -> list[tuple[str, dict[str, Any]]]:
     if isinstance(tables, Mapping):  # [athletes."Anna Berg"]
         tables = [{"name": name, **row} if isinstance(row, Mapping) else row for name, row in tables.items()]
     if not isinstance(tables, list) or not all(isinstance(row, Mapping) for row in tables):
-        raise InputError(f"{source}: has no table [[athlete]]; write one for each athlete, with name, height and so on")
+        raise InputError(
+            _("{source}: has no table [[athlete]]; write one for each athlete, with name, height and so on").format(
+                source=source
+            )
+        )
     return [
-        (f"athlete {number}", {_column(key): value for key, value in row.items()})
+        (_("athlete {number}").format(number=number), {_column(key): value for key, value in row.items()})
         for number, row in enumerate(tables, start=1)
     ]
 
@@ -254,7 +272,7 @@ def _entry(place: str, row: Mapping[str, Any], problems: list[str]) -> RosterEnt
     try:
         name = clean_name(str(row.get("name") or ""))
     except InputError as error:
-        problems.append(f"{place}: {error}" if row.get("name") else f"{place}: has no name")
+        problems.append(labelled_text(place, str(error) if row.get("name") else _("has no name")))
         return None
     aliases = row.get("aliases") or ()
     given = aliases if isinstance(aliases, list | tuple) else str(aliases).translate(_ALIAS_SEPARATORS).split(";")

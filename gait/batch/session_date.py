@@ -11,19 +11,23 @@ from typing import Any
 from gait.batch.date_names import NamedDate
 from gait.batch.planned_session import PlannedSession
 from gait.batch.storage import is_url, local_path
+from gait.display_language import Texts
 from gait.errors import InputError
 from gait.video.recording_time import recording_time
 
 #: Source of a date → how it is shown after the day.
-DATE_SOURCE_TEXTS = {
-    "given": "",
-    "folder": "from the folder",
-    "name": "from the file's name",
-    "video": "from the camera",
-    "file": "when the file was written",
-    "report": "when the report was written",
-    "today": "when it was added",
-}
+DATE_SOURCE_TEXTS: Mapping[str, str] = Texts(
+    {
+        "given": "",
+        "folder": "from the folder",
+        "name": "from the file's name",
+        "video": "from the camera",
+        "file": "when the file was written",
+        "report": "when the report was written",
+        "today": "when it was added",
+    },
+    context="where a date comes from",
+)
 
 
 def with_date(session: PlannedSession, stamp: Mapping[str, Any] | None = None) -> PlannedSession:

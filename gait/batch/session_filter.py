@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gait.batch.clip_names import fold_name
 from gait.batch.planned_session import PlannedSession
+from gait.display_language import _, list_text
 from gait.errors import InputError
 
 #: Names that every session has, besides the columns of manifest and roster.
@@ -67,7 +68,9 @@ def parse_filter(conditions: Sequence[str]) -> SessionFilter:
         column, sign, value = condition.partition("=")
         column, value = column.strip(), value.strip()
         if not sign or not column:
-            raise InputError(f"the condition '{condition}' is not COLUMN=VALUE, such as squad=U20")
+            raise InputError(
+                _("the condition '{condition}' is not COLUMN=VALUE, such as squad=U20").format(condition=condition)
+            )
         wanted[column] = (*wanted.get(column, ()), value)
     return SessionFilter(wanted)
 
@@ -112,11 +115,13 @@ def select_sessions(sessions: Sequence[PlannedSession], wanted: SessionFilter) -
     for name in wanted.wanted:
         if _fold(name) not in known:
             listed = ", ".join(columns[:_MAX_LISTED])
-            raise InputError(f"no session has a column '{name}'; the columns are {listed}")
+            raise InputError(
+                _("no session has a column '{name}'; the columns are {listed}").format(name=name, listed=listed)
+            )
     selected = {slug for slug, of_session in labels.items() if wanted.matches(of_session)}
     if not selected:
-        asked = " and ".join(f"{name}={'|'.join(values)}" for name, values in wanted.wanted.items())
-        raise InputError(f"no session has {asked}; check the spelling")
+        asked = list_text([f"{name}={'|'.join(values)}" for name, values in wanted.wanted.items()])
+        raise InputError(_("no session has {asked}; check the spelling").format(asked=asked))
     return selected
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from gait.batch.planned_session import PlannedSession
 from gait.batch.session_date import with_date
+from gait.display_language import _, clauses_text
 
 Status = Literal["ok", "failed", "duplicate", "waiting"]
 #: Codes of notices that a reader must know before trusting that nothing stands out.
@@ -83,7 +84,7 @@ def row_without_job(session: PlannedSession, states: Sequence[dict[str, Any]]) -
         states = [{**state, "status": "failed", "reason": state["reason"] or session.problem} for state in states]
         return SessionRow(with_date(session), "failed", session.problem, tuple(states))
     duplicate = all(state["status"] == "duplicate" for state in states)
-    reason = "; ".join(dict.fromkeys(state["reason"] for state in states))
+    reason = clauses_text(list(dict.fromkeys(state["reason"] for state in states)))
     return SessionRow(with_date(session), "duplicate" if duplicate else "failed", reason, tuple(states))
 
 
@@ -146,9 +147,9 @@ def _why_nothing(stamp: Mapping[str, Any]) -> tuple[str, str | None]:
     """Return the most frequent reason of a stamp's refused measurements, and its code."""
     refusals = [(m["reason"], m.get("reason_code")) for m in stamp["measurements"] if m["reason"]]
     if not refusals:
-        return "nothing could be measured", None
+        return _("nothing could be measured"), None
     reason, code = max(dict.fromkeys(refusals), key=refusals.count)
-    return f"nothing could be measured: {reason}", code
+    return _("nothing could be measured: {reason}").format(reason=reason), code
 
 
 def row_without_stamp(

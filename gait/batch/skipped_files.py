@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from gait.batch.planned_session import PlannedSession
 from gait.batch.roster import ROSTER_NAMES
 from gait.batch.storage import VIDEO_SUFFIXES, is_url, local_path
+from gait.display_language import _
 from gait.display_text import encodable_text
 from gait.errors import InputError
 
@@ -66,7 +67,7 @@ def find_skipped_files(source: str, output: str, sessions: Iterable[PlannedSessi
     skipped = []
     for folder, folders, files in os.walk(root):
         hidden = [name for name in folders if name.startswith(".")]
-        skipped += [_skipped(root, Path(folder, name), "hidden folder") for name in hidden]
+        skipped += [_skipped(root, Path(folder, name), _("hidden folder")) for name in hidden]
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and os.path.realpath(Path(folder, name)) != results
         )
@@ -89,19 +90,19 @@ def _reason(path: Path, *, is_result: bool) -> str | None:
     if name.casefold() in ROSTER_NAMES or name in ("Thumbs.db", "desktop.ini", ".DS_Store"):
         return None
     if suffix in VIDEO_SUFFIXES and not name.startswith("."):
-        return "made by gait"
+        return _("made by gait")
     if is_result or name.startswith(".gait"):
         return None
     if suffix in _UNFINISHED:
-        return "not whole yet: still being copied or downloaded"
+        return _("not whole yet: still being copied or downloaded")
     if name.startswith("._"):
-        return "a helper file of macOS"
+        return _("a helper file of macOS")
     if name.startswith("."):
-        return "hidden"
+        return _("hidden")
     if suffix in _PICTURES:
-        return "a photo, not a video"
+        return _("a photo, not a video")
     if suffix in _SOUNDS:
-        return "sound, not a video"
+        return _("sound, not a video")
     if suffix:
-        return f"not a video that gait reads ({suffix})"
-    return "has no suffix, such as .mp4"
+        return _("not a video that gait reads ({suffix})").format(suffix=suffix)
+    return _("has no suffix, such as .mp4")

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from gait._typing import PathLike
+from gait.display_language import N_, _, gettext
 from gait.display_text import short_file_name
 from gait.errors import GaitError, InputError
 from gait.session_files import WRITTEN_VIDEO, is_written_video
@@ -89,15 +90,17 @@ def url_problem(location: str) -> str | None:
     """
     scheme, _, rest = location.partition("://")
     if scheme.lower() not in URL_SCHEMES:
-        return f"URLs with {scheme}: are not read; give a path, or a URL with file:, s3:, http: or https:"
+        return gettext(
+            "URLs with {scheme}: are not read; give a path, or a URL with file:, s3:, http: or https:"
+        ).format(scheme=scheme)
     if "::" in rest:
-        return "is a chain of URLs, which is not read; give one URL"
+        return gettext("is a chain of URLs, which is not read; give one URL")
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in rest):
-        return "holds control characters; check the URL"
+        return gettext("holds control characters; check the URL")
     try:
         urlsplit(location)
     except ValueError as error:
-        return f"is no URL: {_short(error)}"
+        return gettext("is no URL: {error}").format(error=_short(error))
     return None
 
 
@@ -155,7 +158,11 @@ def local_path(location: str) -> Path:
         return Path(location)
     host, slash, path = location[7:].partition("/")
     if host not in ("", "localhost"):
-        raise InputError(f"{location}: is on the machine {host!r}; give a file of this one, as file:///folder/clip.mp4")
+        raise InputError(
+            _("{location}: is on the machine {host}; give a file of this one, as file:///folder/clip.mp4").format(
+                location=location, host=repr(host)
+            )
+        )
     return Path(os.fsdecode(unquote_to_bytes(slash + path)))
 
 
@@ -187,9 +194,15 @@ def storage_path(location: str) -> StoragePath:
         path = UPath(f"{scheme.lower()}://{rest}")
         path.fs  # noqa: B018  (imports the protocol's own package)
     except ImportError:
-        raise InputError(f"{location}: URLs need the extra [cluster]; pip install 'gait[cluster]'") from None
+        raise InputError(
+            gettext("{location}: URLs need the extra [cluster]; pip install 'gait[cluster]'").format(location=location)
+        ) from None
     except Exception as error:  # stores check names in ways of their own
-        raise InputError(f"{location}: cannot be used: {_short(error)}; check the URL, or give a path") from None
+        raise InputError(
+            gettext("{location}: cannot be used: {short}; check the URL, or give a path").format(
+                location=location, short=_short(error)
+            )
+        ) from None
     return path
 
 
@@ -253,17 +266,27 @@ def _readable(location: str) -> Iterator[None]:
         raise
     except FileNotFoundError:
         dangling = not is_url(location) and local_path(location).is_symlink()
-        reason = "is a link to a file that does not exist" if dangling else "no such file; check the name"
-        raise InputError(f"{location}: {reason}") from None
+        message = (
+            _("{location}: is a link to a file that does not exist")
+            if dangling
+            else _("{location}: no such file; check the name")
+        )
+        raise InputError(message.format(location=location)) from None
     except Exception as error:
         if is_url(location):  # stores raise classes of their own: no credentials, no such bucket, no connection
-            raise InputError(f"{location}: cannot be reached: {_short(error)}") from error
+            raise InputError(
+                _("{location}: cannot be reached: {short}").format(location=location, short=_short(error))
+            ) from error
         if isinstance(error, OSError):
             loop = error.errno == errno.ELOOP
-            reason = "is a link that leads to itself" if loop else f"cannot be read: {error.strerror or error}"
-            raise InputError(f"{location}: {reason}") from None
+            message = (
+                _("{location}: is a link that leads to itself") if loop else _("{location}: cannot be read: {reason}")
+            )
+            raise InputError(message.format(location=location, reason=error.strerror or error)) from None
         if isinstance(error, ValueError):  # a NUL in it
-            raise InputError(f"{location}: is not the name of a file; check the name") from None
+            raise InputError(
+                _("{location}: is not the name of a file; check the name").format(location=location)
+            ) from None
         raise
 
 
@@ -296,9 +319,13 @@ def store_errors(location: str, *, writing: bool = False) -> Iterator[None]:
     except FileNotFoundError as error:
         if not writing:
             raise
-        raise InputError(f"{location}: cannot be written to: {_short(error)}") from error
+        raise InputError(
+            _("{location}: cannot be written to: {short}").format(location=location, short=_short(error))
+        ) from error
     except Exception as error:
-        raise InputError(f"{location}: cannot be reached: {_short(error)}") from error
+        raise InputError(
+            _("{location}: cannot be reached: {short}").format(location=location, short=_short(error))
+        ) from error
 
 
 def _short(error: Exception) -> str:
@@ -326,7 +353,7 @@ def file_signature(location: str) -> FileSignature:
         if isinstance(path, Path):
             status = path.stat()
             if not stat.S_ISREG(status.st_mode):
-                raise InputError(f"{location}: is not a file but {_kind_of(status.st_mode)}")
+                raise _no_file_error(location, status.st_mode)
             return FileSignature(status.st_size, str(status.st_mtime_ns))
         info = path.fs.info(path.path)
     tags = ("ETag", "etag", "md5Hash", "mtime", "LastModified")
@@ -334,9 +361,16 @@ def file_signature(location: str) -> FileSignature:
     return FileSignature(int(info.get("size") or 0), changed)
 
 
-def _kind_of(mode: int) -> str:
-    kinds = {stat.S_ISDIR: "a folder", stat.S_ISFIFO: "a pipe", stat.S_ISSOCK: "a socket"}
-    return next((name for check, name in kinds.items() if check(mode)), "a device")
+def _no_file_error(location: str, mode: int) -> InputError:
+    kinds = {
+        stat.S_ISDIR: N_("{location}: is not a file but a folder"),
+        stat.S_ISFIFO: N_("{location}: is not a file but a pipe"),
+        stat.S_ISSOCK: N_("{location}: is not a file but a socket"),
+    }
+    other = N_("{location}: is not a file but a device")
+    return InputError(
+        gettext(next((text for check, text in kinds.items() if check(mode)), other)).format(location=location)
+    )
 
 
 def read_file(location: str) -> bytes:
@@ -358,7 +392,7 @@ def read_file(location: str) -> bytes:
     with _readable(location):
         path = storage_path(location)
         if isinstance(path, Path) and not stat.S_ISREG(mode := path.stat().st_mode):  # a pipe would never end
-            raise InputError(f"{location}: is not a file but {_kind_of(mode)}")
+            raise _no_file_error(location, mode)
         return path.read_bytes()
 
 
@@ -450,12 +484,14 @@ def list_videos(folder: str) -> FolderListing:
     if isinstance(root, Path):
         with _readable(folder):
             if not root.is_dir():
-                raise InputError(f"{folder}: no such folder; give a folder of clips, or a manifest (.csv)")
+                raise InputError(
+                    _("{folder}: no such folder; give a folder of clips, or a manifest (.csv)").format(folder=folder)
+                )
         problems: list[OSError] = []
         found = [path.relative_to(root).as_posix() for path in _walk(root, problems) if _is_video_name(path.name)]
         unreadable = [(os.path.relpath(error.filename, root), error.strerror or str(error)) for error in problems]
         if (top := dict(unreadable).get(".")) is not None:
-            raise InputError(f"{folder}: cannot be read: {top}")
+            raise InputError(_("{folder}: cannot be read: {top}").format(folder=folder, top=top))
         return FolderListing(tuple(sorted(found)), tuple(sorted(unreadable)))
     try:
         with store_errors(folder):

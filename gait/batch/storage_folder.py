@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from gait.atomic_files import TEMPORARY_PREFIX
 from gait.batch.storage import file_sha256, storage_path, store_errors
+from gait.display_language import gettext, keep_language
 from gait.errors import InputError
 from gait.owned_files import (
     EARLIER_FILE_NAMES,
@@ -91,7 +92,7 @@ class StorageFolder:
         else:
             self._path.fs.invalidate_cache()
             with ThreadPoolExecutor(_MAX_CONNECTIONS) as pool:
-                contents = list(pool.map(self.read, names))
+                contents = list(pool.map(keep_language(self.read), names))
         return {name: content for name, content in zip(names, contents, strict=True) if content is not None}
 
     def write(self, name: str, content: bytes) -> None:
@@ -276,7 +277,12 @@ class StorageFolder:
         folder, _, base = name.rpartition("/")
         if self.foreign_files(folder, [base]):
             reason = "was not written by gait, or was changed after that, and is not written over"
-            raise InputError(f"{self.root}/{name}: {reason}; choose another folder", code=FOREIGN_FILE)
+            raise InputError(
+                gettext("{root}/{name}: {reason}; choose another folder").format(
+                    root=self.root, name=name, reason=reason
+                ),
+                code=FOREIGN_FILE,
+            )
         list_name = f"{folder}/{FILES_LIST}".lstrip("/")
         listed = self._listed(name)
         if listed is None:

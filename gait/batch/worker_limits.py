@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from gait.display_language import _
 from gait.errors import InputError
 
 #: Time that every session has, s, and more for each byte of its clips. Poses take 10 to 45 s for a minute of video on
@@ -38,10 +39,16 @@ class WorkerLimits:
 
     def __post_init__(self) -> None:
         if self.time_s is not None and not 0 < self.time_s < float("inf"):
-            raise InputError(f"a session cannot take {self.time_s:g} s; give the limit in minutes, above 0")
+            raise InputError(
+                _("a session cannot take {time_s} s; give the limit in minutes, above 0").format(
+                    time_s=f"{self.time_s:g}"
+                )
+            )
         if self.memory_bytes < _LEAST_MEMORY:
             raise InputError(
-                f"a worker cannot work with {self.memory_bytes / 1e9:g} GB; give at least {_LEAST_MEMORY / 1e9:g}"
+                _("a worker cannot work with {memory_bytes} GB; give at least {least_memory}").format(
+                    memory_bytes=f"{self.memory_bytes / 1e9:g}", least_memory=f"{_LEAST_MEMORY / 1e9:g}"
+                )
             )
 
     def seconds_for(self, locations: Sequence[str]) -> float:

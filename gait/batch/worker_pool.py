@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 from gait.batch.job import SessionJob, run_job
 from gait.batch.worker_limits import WorkerLimits, limit_own_memory, resident_bytes
+from gait.display_language import ENGLISH, _, speak
 from gait.errors import GaitError
 from gait.single_core import single_core_processes
 
@@ -113,7 +114,9 @@ def failed_job(slug: str, error: BaseException) -> JobFinished:
     if isinstance(error, GaitError):
         return JobFinished(slug, None, str(error), reason_code=error.code)
     message = " ".join(str(error).split())
-    reason = f"crashed: {type(error).__name__}{': ' if message else ''}{message[:_MAX_ERROR_LENGTH]}"
+    name = type(error).__name__
+    text = f"{name}: {message[:_MAX_ERROR_LENGTH]}" if message else name
+    reason = _("crashed: {text}").format(text=text)
     return JobFinished(slug, None, reason, "".join(traceback.format_exception(error)))
 
 
@@ -222,11 +225,16 @@ class _Worker:
         if self.job is None or self._ended is not None:
             return
         if monotonic() - self._begun > self._seconds:
-            reason = f"took more than {_duration_text(self._seconds)} and was ended; the clip may be damaged"
+            reason = _("took more than {duration_text} and was ended; the clip may be damaged").format(
+                duration_text=_duration_text(self._seconds)
+            )
             self._ended = reason, "time_limit"
         elif (resident_bytes(self.process.pid or 0) or 0) > self._limits.memory_bytes:
-            reason = f"needed more than {self._limits.memory_bytes / 1e9:g} GB of memory and was ended"
-            self._ended = f"{reason}; the clip may be damaged", "memory_limit"
+            size = self._limits.memory_bytes / 1e9
+            text = _("needed more than {size} GB of memory and was ended; the clip may be damaged").format(
+                size=f"{size:g}"
+            )
+            self._ended = text, "memory_limit"
         if self._ended is not None:
             self.process.kill()
 
@@ -241,10 +249,14 @@ class _Worker:
         if exit_code is not None and exit_code < 0:
             name = signal.Signals(-exit_code).name if -exit_code in set(signal.Signals) else str(-exit_code)
             if name == "SIGKILL":
-                reason = f"the worker process was ended by {name}; perhaps memory ran out: use fewer processes"
+                reason = _(
+                    "the worker process was ended by {name}; perhaps memory ran out: use fewer processes"
+                ).format(name=name)
                 return reason, "out_of_memory"
-            return f"the worker process crashed ({name}); the clip may be damaged: export it as MP4 (H.264)", None
-        return f"the worker process ended by itself (code {exit_code})", None
+            return _("the worker process crashed ({name}); the clip may be damaged: export it as MP4 (H.264)").format(
+                name=name
+            ), None
+        return _("the worker process ended by itself (code {exit_code})").format(exit_code=exit_code), None
 
     def _tidy_up(self) -> None:
         shutil.rmtree(self._scratch, ignore_errors=True)
@@ -296,7 +308,8 @@ def _serve(pipe: Any, scratch: str, memory_bytes: int) -> None:
         try:
             event = JobFinished(job.slug, run_job(job, progress))
         except Exception as error:
-            event = failed_job(job.slug, error)
+            with speak(job.options.language or ENGLISH):
+                event = failed_job(job.slug, error)
         try:
             pipe.send(event)
         except OSError:

@@ -14,6 +14,7 @@ from gait.cli.options import (
     AnswersOption,
     CaptureFpsOption,
     EngineOption,
+    EveryFrameOption,
     HeightOption,
     HistoryFileOption,
     HistoryOption,
@@ -24,6 +25,7 @@ from gait.cli.options import (
     QuietOption,
     SpeedOption,
     UnitsOption,
+    VideoOption,
     VideosArgument,
     ViewOption,
     check_choice,
@@ -38,6 +40,7 @@ from gait.cli.options import (
     parse_speed_mps,
     parse_time_span,
     parse_units,
+    parse_video_choice,
     speak_in_command,
 )
 from gait.cli.output_folder import prepared_folder
@@ -96,7 +99,9 @@ def _analyze(
     ] = False,
     units: UnitsOption = None,
     language: LanguageOption = None,
+    every_frame: EveryFrameOption = False,
     no_video: NoVideoOption = False,
+    annotated_video: VideoOption = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Estimate the poses again, even if the folder has them.")
     ] = False,
@@ -117,6 +122,7 @@ def _analyze(
     shown_units = parse_units(units) or "metric"
     spoken = speak_in_command(parse_language(language))
     check_choice("--view", view, VIEWS)
+    written_video = parse_video_choice(annotated_video, no_video=no_video)
     check_videos(videos)
     check_engine(engine, model)
 
@@ -137,7 +143,7 @@ def _analyze(
     read = [*videos, *(adjust or ()), *([] if answers is None else [answers])]
     keeps_answers = runner_answers is not None and not is_source(output / ANSWERS_FILE, read)
     others = [ANSWERS_FILE] if keeps_answers else []
-    check_session_folder(output, videos=len(videos), sources=read, annotated=not no_video, others=others)
+    check_session_folder(output, videos=len(videos), sources=read, annotated=bool(written_video), others=others)
     earlier = None
     if answers is None and not no_ask and not quiet and is_person_at_terminal():
         earlier = _earlier_answers(output / ANSWERS_FILE)
@@ -167,10 +173,11 @@ def _analyze(
             language=spoken,
             progress=progress.task("poses"),
             same_run=same_run,
+            every_frame=every_frame,
         )
         if runner_answers is not None and keeps_answers:
             write_answers(runner_answers, folder / ANSWERS_FILE, changing=earlier is not None)
-        report = write_report(session, folder, video=not no_video, progress=progress.task("report"))
+        report = write_report(session, folder, video=written_video, progress=progress.task("report"))
         progress.close()
         if not quiet:
             print_session(session, report, command="analyze")
@@ -208,7 +215,7 @@ def _opened_once(database: Path | None, name: str | None) -> Path | None:
     if database is None:
         return None
     if parse_name(name) is None:
-        raise InputError("--history needs the name of the runner; give --name NAME")
+        raise InputError(_("--history needs the name of the runner; give --name NAME"))
     from gait.history.athlete_history import History
 
     with History(database):

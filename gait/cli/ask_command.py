@@ -37,9 +37,11 @@ def _ask(
     """
     speak_in_command(parse_language(language))
     if output.suffix.lower() != ".toml":
-        raise InputError(f"{output}: must end in .toml")
+        raise InputError(_("{output}: must end in .toml").format(output=output))
     if not output.parent.is_dir():
-        raise InputError(f"{output.parent}: no such folder; make it first, or choose another file with -o")
+        raise InputError(
+            _("{parent}: no such folder; make it first, or choose another file with -o").format(parent=output.parent)
+        )
 
     from gait.cli.questionnaire import ask_questions, prompt_for_line
     from gait.findings.answers import load_answers, warnings_from_answers, write_answers

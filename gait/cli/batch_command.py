@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gait.cli.error_hints import with_hint
 from gait.cli.options import (
+    EveryFrameOption,
     HistoryFileOption,
     HistoryOption,
     JobsOption,
@@ -15,6 +17,8 @@ from gait.cli.options import (
     NoVideoOption,
     QuietOption,
     UnitsOption,
+    VideoOption,
+    example_remedy,
     find_history_file,
     parse_count,
     parse_height_m,
@@ -22,10 +26,12 @@ from gait.cli.options import (
     parse_number,
     parse_speed_mps,
     parse_units,
+    parse_video_choice,
+    speak_in_command,
 )
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.terminal_output import print_error, print_line
-from gait.display_language import language_of_environment
+from gait.display_language import Texts, _, clauses_text, labelled_text, ngettext, pgettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Exit codes: nothing was measured; some clips were not measured, or some results not stored.
 UNUSABLE, PARTIAL_FAILURE = 2, 3
+#: State of a session, in a list of those that were not measured.
+_STATUS_TEXTS: Mapping[str, str] = Texts({"failed": "failed", "duplicate": "duplicate"}, context="a session")
 #: Failed sessions that the terminal lists; the index lists all. [E]
 _MAX_FAILURES = 20
 
@@ -75,6 +83,8 @@ def _batch(
     units: UnitsOption = None,
     language: LanguageOption = None,
     no_video: NoVideoOption = False,
+    annotated_video: VideoOption = None,
+    every_frame: EveryFrameOption = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do everything again, even where nothing changed.")] = False,
     roster: Annotated[
         str | None,
@@ -115,11 +125,19 @@ def _batch(
     height_m = parse_height_m(height)
     speed_mps = parse_speed_mps(speed)
     shown_units = parse_units(units)
-    report_language = parse_language(language) or language_of_environment()
+    report_language = speak_in_command(parse_language(language))
     database = find_history_file(history, db)
-    processes = parse_count("--jobs", jobs, 512, "processes")
-    minutes = parse_number("--time-limit", time_limit, 0.1, 100_000, "minutes", "e.g. --time-limit 60")
-    gigabytes = parse_number("--memory-limit", memory_limit, 0.5, 10_000, "GB", "e.g. --memory-limit 8")
+    written_video = parse_video_choice(annotated_video, no_video=no_video)
+    processes = parse_count("--jobs", jobs, 512, pgettext("after a range of numbers", "processes"))
+    minutes = parse_number(
+        "--time-limit",
+        time_limit,
+        0.1,
+        100_000,
+        pgettext("after a range of numbers", "minutes"),
+        example_remedy("--time-limit", 60),
+    )
+    gigabytes = parse_number("--memory-limit", memory_limit, 0.5, 10_000, "GB", example_remedy("--memory-limit", 8))
 
     from gait.batch.batch_run import analyze_batch
     from gait.batch.worker_limits import DEFAULT_MEMORY, WorkerLimits
@@ -139,7 +157,8 @@ def _batch(
             cluster=cluster,
             units=shown_units,
             language=report_language,
-            video=not no_video,
+            video=written_video,
+            every_frame=every_frame,
             fresh=fresh,
             prune=prune,
             history=database,
@@ -168,21 +187,38 @@ def _exit(result: BatchResult, *, checked_only: bool) -> None:
         again = [one for one in result.notes.film_again if not one.measurable]
         clips = sum(len(row.clips) for row in result.sessions)
         if again and len(again) >= clips:
-            print_error(f"nothing can be measured in any clip; {_index_of(result)} lists the reasons")
+            print_error(
+                _("nothing can be measured in any clip; {index} lists the reasons").format(index=_index_of(result))
+            )
             raise typer.Exit(UNUSABLE)
         if again:
             raise typer.Exit(PARTIAL_FAILURE)
         return
     if not result.count("ok"):
-        print_error(f"no session could be measured; {_index_of(result)} lists the reasons")
+        print_error(_("no session could be measured; {index} lists the reasons").format(index=_index_of(result)))
         raise typer.Exit(UNUSABLE)
     if not result.complete:
         failed = sum(not row.complete for row in result.sessions)
-        parts = [f"{failed} of {len(result.sessions)} sessions have clips that were not measured"] if failed else []
-        lost = sum(row.lost for row in result.sessions)
-        parts += [f"{lost} will be tried again by the next run"] if lost else []
-        parts += [f"{len(result.problems)} could not be stored: {result.problems[0]}"] if result.problems else []
-        print_error(f"{'; '.join(parts)}; {_index_of(result)} lists the reasons")
+        parts = []
+        if failed:
+            text = ngettext(
+                "{count} of {all} sessions has clips that were not measured",
+                "{count} of {all} sessions have clips that were not measured",
+                failed,
+            )
+            parts.append(text.format(count=failed, all=len(result.sessions)))
+        if lost := sum(row.lost for row in result.sessions):
+            text = ngettext(
+                "{count} will be tried again by the next run", "{count} will be tried again by the next run", lost
+            )
+            parts.append(text.format(count=lost))
+        if unstored := len(result.problems):
+            text = ngettext(
+                "{count} could not be stored: {reason}", "{count} could not be stored, the first: {reason}", unstored
+            )
+            parts.append(text.format(count=unstored, reason=result.problems[0]))
+        parts.append(_("{index} lists the reasons").format(index=_index_of(result)))
+        print_error(clauses_text(parts))
         raise typer.Exit(PARTIAL_FAILURE)
 
 
@@ -191,11 +227,14 @@ def _print_check(result: BatchResult) -> None:
 
     console = terminal_console()
     waiting, done = result.count("waiting"), sum(row.kept for row in result.sessions)
-    line = f"{waiting} session{'' if waiting == 1 else 's'} looked at"
-    console.print(f"{line}; {done} had been analysed before" if done else line)
+    clauses = [ngettext("{count} session looked at", "{count} sessions looked at", waiting).format(count=waiting)]
+    if done:
+        text = ngettext("{count} had been analysed before", "{count} had been analysed before", done)
+        clauses.append(text.format(count=done))
+    console.print(clauses_text(clauses))
     if not result.notes.film_again:
-        console.print("No clip needs to be filmed again.")
-    console.print(f"Index: {_index_of(result)}", style="bold", soft_wrap=True)
+        console.print(_("No clip needs to be filmed again."))
+    console.print(_("Index: {file}").format(file=_index_of(result)), style="bold", soft_wrap=True)
 
 
 def _print_notes(result: BatchResult) -> None:
@@ -206,13 +245,24 @@ def _print_notes(result: BatchResult) -> None:
     notes = result.notes
     if notes.absent:
         names = ", ".join(one.name for one in notes.absent[:_MAX_FAILURES])
-        more = f" and {len(notes.absent) - _MAX_FAILURES} more" if len(notes.absent) > _MAX_FAILURES else ""
-        console.print(f"Not filmed in this batch: {names}{more}", soft_wrap=True)
+        if (more := len(notes.absent) - _MAX_FAILURES) > 0:
+            names = ngettext("{names} and {count} more", "{names} and {count} more", more).format(
+                names=names, count=more
+            )
+        console.print(_("Not filmed in this batch: {names}").format(names=names), soft_wrap=True)
     if notes.skipped:
         count = len(notes.skipped)
-        console.print(f"{count} file{'' if count == 1 else 's'} skipped; the index lists them with the reason")
+        text = ngettext(
+            "{count} file skipped; the index lists it with the reason",
+            "{count} files skipped; the index lists them with the reason",
+            count,
+        )
+        console.print(text.format(count=count))
     if notes.unselected:
-        console.print(f"{notes.unselected} sessions left out by --where")
+        text = ngettext(
+            "{count} session left out by {option}", "{count} sessions left out by {option}", notes.unselected
+        )
+        console.print(text.format(count=notes.unselected, option="--where"))
     for row in result.sessions:
         if row.planned.remark:
             console.print(row.planned.remark, soft_wrap=True)
@@ -224,21 +274,25 @@ def _print_result(result: BatchResult) -> None:
     from gait.report.terminal_text import styled_text, terminal_console
 
     console = terminal_console()
-    summary = f"{result.count('ok')} of {len(result.sessions)} sessions measured"
-    skipped = sum(row.kept for row in result.sessions)
-    console.print(f"{summary}; {skipped} had been done before" if skipped else summary)
+    text = ngettext("{done} of {count} session measured", "{done} of {count} sessions measured", len(result.sessions))
+    clauses = [text.format(done=result.count("ok"), count=len(result.sessions))]
+    if skipped := sum(row.kept for row in result.sessions):
+        text = ngettext("{count} had been done before", "{count} had been done before", skipped)
+        clauses.append(text.format(count=skipped))
+    console.print(clauses_text(clauses))
     failed = [row for row in result.sessions if row.status not in ("ok", "waiting")]
     for row in failed[:_MAX_FAILURES]:
-        name = f"{row.planned.athlete}: {row.planned.name}" if row.planned.athlete else row.planned.name
+        name = labelled_text(row.planned.athlete, row.planned.name) if row.planned.athlete else row.planned.name
         reason = with_hint(row.reason or "", row.reason_code, command="batch")
-        console.print(styled_text(f"  {row.status}  ", (name, "bold"), f"  {reason}"), soft_wrap=True)
+        console.print(styled_text(f"  {_STATUS_TEXTS[row.status]}  ", (name, "bold"), f"  {reason}"), soft_wrap=True)
     if len(failed) > _MAX_FAILURES:
-        console.print(f"  and {len(failed) - _MAX_FAILURES} more; the index lists them")
+        console.print(f"  {_more_text(len(failed) - _MAX_FAILURES)}")
     for line in _stale_lines(result):
         console.print(line, soft_wrap=True)
     if not result.parquet:
-        console.print("summary.parquet needs pyarrow (pip install 'gait[export]'); summary.csv holds the same.")
-    console.print(f"Index: {_index_of(result)}", style="bold", soft_wrap=True)
+        text = _("summary.parquet needs pyarrow ({command}); summary.csv holds the same.")
+        console.print(text.format(command="pip install 'gait[export]'"))
+    console.print(_("Index: {file}").format(file=_index_of(result)), style="bold", soft_wrap=True)
 
 
 def _stale_lines(result: BatchResult) -> list[str]:
@@ -246,14 +300,30 @@ def _stale_lines(result: BatchResult) -> list[str]:
     removed = [report.slug for report in result.stale if report.removed]
     left = [report.slug for report in result.stale if not report.removed]
     lines = []
-    for names, text in (
-        (removed, "removed, because their clips are gone"),
-        (left, "of clips that are gone; --prune removes what gait wrote"),
-    ):
-        if names:
-            shown = ", ".join(names[:_MAX_FAILURES]) + (" …" if len(names) > _MAX_FAILURES else "")
-            lines.append(f"{len(names)} report{'' if len(names) == 1 else 's'} {text}: {shown}")
+    if removed:
+        text = ngettext(
+            "{count} report removed, because its clips are gone: {names}",
+            "{count} reports removed, because their clips are gone: {names}",
+            len(removed),
+        )
+        lines.append(text.format(count=len(removed), names=_shown(removed)))
+    if left:
+        text = ngettext(
+            "{count} report of clips that are gone; {option} removes what gait wrote: {names}",
+            "{count} reports of clips that are gone; {option} removes what gait wrote: {names}",
+            len(left),
+        )
+        lines.append(text.format(count=len(left), names=_shown(left), option="--prune"))
     return lines
+
+
+def _shown(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MAX_FAILURES]) + (" …" if len(names) > _MAX_FAILURES else "")
+
+
+def _more_text(count: int) -> str:
+    text = ngettext("and {count} more; the index lists it", "and {count} more; the index lists them", count)
+    return text.format(count=count)
 
 
 def _index_of(result: BatchResult) -> str:
@@ -270,27 +340,35 @@ class _BatchProgress:
         self._failed = 0
 
     def show_check(self, done: int, total: int) -> None:
-        self._display.show("check", done, total, "sessions looked at")
+        row = pgettext("progress bar", "check")
+        self._display.show(row, done, total, _("sessions looked at"))
         if done == total:
-            self._display.remove("check")
+            self._display.remove(row)
 
     def announce(self, again: Sequence[FilmAgain], looked_at: int) -> None:
         """Say before the long work which clips to film again: the runner may still be there."""
         if not again:
             return
-        clips = "this clip" if len(again) == 1 else f"these {len(again)} clips"
         self._display.close()
-        print_line(f"Film {clips} again (of {looked_at} looked at):")
+        text = ngettext(
+            "Film this clip again (of {all} looked at):",
+            "Film these {count} clips again (of {all} looked at):",
+            len(again),
+        )
+        print_line(text.format(count=len(again), all=looked_at))
         for one in again[:_MAX_FAILURES]:
             reason = with_hint(one.reason, one.reason_code, command="batch")
-            print_line(f"  {one.athlete or one.session}, {one.file}: {reason}")
+            print_line(f"  {labelled_text(f'{one.athlete or one.session}, {one.file}', reason)}")
         if len(again) > _MAX_FAILURES:
-            print_line(f"  and {len(again) - _MAX_FAILURES} more; the index lists them")
+            print_line(f"  {_more_text(len(again) - _MAX_FAILURES)}")
 
     def show_sessions(self, done: int, total: int) -> None:
-        note = f"sessions, {self._failed} failed" if self._failed else "sessions"
-        self._display.show("all", done, total, note)
-        self._display.line(f"{done} of {total} sessions")
+        note = _("sessions")
+        if self._failed:
+            text = ngettext("sessions, {count} failed", "sessions, {count} failed", self._failed)
+            note = text.format(count=self._failed)
+        self._display.show(pgettext("progress bar", "all"), done, total, note)
+        self._display.line(_("{done} of {all} sessions").format(done=done, all=total))
 
     def show_event(self, event: JobEvent) -> None:
         from gait.batch.worker_pool import JobFinished, JobProgress
@@ -299,4 +377,4 @@ class _BatchProgress:
             self._failed += event.stamp is None or event.stamp["status"] != "ok"
             self._display.remove(event.slug)
         elif isinstance(event, JobProgress):
-            self._display.show(event.slug, event.done, event.total, "frames")
+            self._display.show(event.slug, event.done, event.total, _("frames"))

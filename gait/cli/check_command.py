@@ -14,6 +14,7 @@ from gait.cli.options import (
     CaptureFpsOption,
     EngineOption,
     HeightOption,
+    LanguageOption,
     VideosArgument,
     ViewOption,
     check_choice,
@@ -21,8 +22,11 @@ from gait.cli.options import (
     check_videos,
     parse_capture_fps,
     parse_height_m,
+    parse_language,
+    speak_in_command,
 )
 from gait.cli.terminal_output import print_error, print_json
+from gait.display_language import labelled_text
 from gait.errors import GaitError
 
 if TYPE_CHECKING:
@@ -46,6 +50,7 @@ def _check(
     view: ViewOption = "auto",
     height: HeightOption = None,
     engine: EngineOption = DEFAULT_ENGINE,
+    language: LanguageOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON (schema gait.check/1).")] = False,
 ) -> None:
     """Check in seconds what a video can show, and how to film better.
@@ -54,6 +59,7 @@ def _check(
     """
     capture_rate = parse_capture_fps(capture_fps)
     height_m = parse_height_m(height)
+    speak_in_command(parse_language(language))
     check_choice("--view", view, VIEWS)
     check_videos(videos)
     check_engine(engine, None)
@@ -89,6 +95,6 @@ def _check(
     if as_json:
         print_json(check_json(checks, problems))
     for video, problem in problems:
-        print_error(problem if str(video) in problem else f"{video}: {problem}")
+        print_error(problem if str(video) in problem else labelled_text(str(video), problem))
     if problems:
         raise typer.Exit(2)

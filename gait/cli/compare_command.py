@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gait.cli.error_hints import options_that_help
-from gait.cli.options import QuietOption, UnitsOption, parse_units
+from gait.cli.options import LanguageOption, QuietOption, UnitsOption, parse_language, parse_units, speak_in_command
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
+from gait.display_language import _
 from gait.display_text import short_file_name
 from gait.errors import InputError
 
@@ -49,6 +50,7 @@ def _compare(
     ] = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the side-by-side video.")] = False,
     units: UnitsOption = None,
+    language: LanguageOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Compare two reports: before and after, or two athletes.
@@ -60,13 +62,16 @@ def _compare(
     from gait.io.report_reader import read_report
 
     shown_units = parse_units(units)
+    given_language = parse_language(language)
     reports = read_report(first), read_report(second)
     kept_units = {report.units for report in reports}
     if shown_units is None:
         shown_units = kept_units.pop() if len(kept_units) == 1 else "metric"
+    kept_languages = {report.language for report in reports}
+    speak_in_command(given_language, kept=kept_languages.pop() if len(kept_languages) == 1 else None)
     folder = output if output is not None else Path(short_file_name(f"{_folder_name(first)}_{_folder_name(second)}"))
     if (folder / "report.json").exists():
-        raise InputError(f"{folder}: is the folder of a report; choose another one with -o")
+        raise InputError(_("{folder}: is the folder of a report; choose another one with -o").format(folder=folder))
     with show_in(shown_units):
         _write_comparison(reports, folder, same_runner=same_runner, video=not no_video, quiet=quiet)
 
@@ -86,7 +91,7 @@ def _write_comparison(
 
         console = terminal_console()
         _print_comparison(comparison, console)
-        console.print(f"Comparison: {page}", style="bold", soft_wrap=True)
+        console.print(_("Comparison: {file}").format(file=page), style="bold", soft_wrap=True)
 
 
 def _folder_name(report: Path) -> str:
@@ -103,14 +108,15 @@ def _print_comparison(comparison: ReportComparison, console: Console) -> None:
         console.print(table)
     for line in _not_comparable(comparison):
         console.print(line, style="dim")
-    runners = "one runner" if comparison.same_runner else "two runners"
-    effect = "errors of the method partly cancel" if comparison.same_runner else "no error of the method cancels"
-    console.print(f"Taken as {runners} ({comparison.assumed}): {effect}.", style="dim")
+    text = _("Taken as two runners ({reason}): no error of the method cancels.")
+    if comparison.same_runner:
+        text = _("Taken as one runner ({reason}): errors of the method partly cancel.")
+    console.print(text.format(reason=comparison.assumed), style="dim")
     hint = options_that_help([comparison.assumed_code], command="compare")
     if hint is not None:
         console.print(hint, style="dim")
     for note in comparison.notes:
-        console.print(f"Note: {note}", style="dim")
+        console.print(_("Note: {note}").format(note=note), style="dim")
 
 
 def _difference_table(comparison: ReportComparison) -> Table:
@@ -127,10 +133,11 @@ def _difference_table(comparison: ReportComparison) -> Table:
         signed_text,
         verdict_text,
     )
+    from gait.report.terminal_summary import SIDE_LETTERS
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    for title in ("metric", "", "A", "B", "B − A", "95 %", ""):
-        table.add_column(title, justify="left" if title in ("metric", "") else "right", no_wrap=True)
+    for title in (_("metric"), "", "A", "B", "B − A", _("95 %"), ""):
+        table.add_column(title, justify="left" if title in (_("metric"), "") else "right", no_wrap=True)
     previous = ""
     for d in sorted(comparison.differences, key=lambda d: d.change.verdict != "changed"):
         if d.change.difference is None or d.change.interval is None:
@@ -139,7 +146,7 @@ def _difference_table(comparison: ReportComparison) -> Table:
         a, b = (number_text((v.value or 0.0) * display.scale, display.decimals) for v in (d.first, d.second))
         table.add_row(
             "" if d.key == previous else short_metric_name(d.key),
-            "" if d.side == "both" else d.side[0].upper(),
+            "" if d.side == "both" else SIDE_LETTERS[d.side],
             a,
             f"{b}{short_unit_text(display)}",
             signed_text(d.change.difference, display),
@@ -152,11 +159,15 @@ def _difference_table(comparison: ReportComparison) -> Table:
 
 
 def _not_comparable(comparison: ReportComparison) -> list[str]:
+    from gait.findings.value_text import SIDE_TEXTS
     from gait.history.change_text import short_metric_name
 
     reasons: dict[str, list[str]] = {}
     for d in comparison.differences:
         if d.change.verdict == "not comparable":
-            name = short_metric_name(d.key) + ("" if d.side == "both" else f" ({d.side})")
-            reasons.setdefault(d.change.reason or "no reason given", []).append(name)
-    return [f"Cannot be compared: {', '.join(names)}: {reason}." for reason, names in reasons.items()]
+            name = short_metric_name(d.key)
+            if d.side != "both":
+                name = f"{name} ({SIDE_TEXTS[d.side]})"
+            reasons.setdefault(d.change.reason or _("no reason given"), []).append(name)
+    text = _("Cannot be compared: {metrics}: {reason}.")
+    return [text.format(metrics=", ".join(names), reason=reason) for reason, names in reasons.items()]

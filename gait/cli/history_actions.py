@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from gait.display_language import Texts, _, list_text, ngettext
 from gait.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,22 +18,28 @@ if TYPE_CHECKING:
 
 #: Letters of an ISO date that make the day.
 _DAY = 10
-_OUTCOMES = {
-    "added": "added",
-    "replaced": "replaces an earlier report of the same run",
-    "unchanged": "was there already",
-    "moved": "was there already and is corrected",
-    "covered": "has these clips already, together with further sides; it stays",
-}
-_DATE_SOURCES = {
-    "given": "",
-    "folder": " (from the folder)",
-    "name": " (from the file's name)",
-    "file": " (when the file was written)",
-    "video": " (from the video)",
-    "report": " (when the report was written)",
-    "today": "",
-}
+_OUTCOMES: Mapping[str, str] = Texts(
+    {
+        "added": "{athlete}, {date}: session {number} added.",
+        "replaced": "{athlete}, {date}: session {number} replaces an earlier report of the same run.",
+        "unchanged": "{athlete}, {date}: session {number} was there already.",
+        "moved": "{athlete}, {date}: session {number} was there already and is corrected.",
+        "covered": (
+            "{athlete}, {date}: session {number} has these clips already, together with further sides; it stays."
+        ),
+    }
+)
+_DATE_SOURCES: Mapping[str, str] = Texts(
+    {
+        "given": "",
+        "folder": "{date} (from the folder)",
+        "name": "{date} (from the file's name)",
+        "file": "{date} (when the file was written)",
+        "video": "{date} (from the video)",
+        "report": "{date} (when the report was written)",
+        "today": "",
+    }
+)
 
 
 def add_reports(
@@ -67,7 +74,7 @@ def write_backup(history: History, file: Path) -> None:
     file : Path
         File to write.
     """
-    _print_line(f"Backup: {history.backup(file)}")
+    _print_line(_("Backup: {file}").format(file=history.backup(file)))
 
 
 def write_tables(history: History, folder: Path, athlete: str | None) -> None:
@@ -83,7 +90,7 @@ def write_tables(history: History, folder: Path, athlete: str | None) -> None:
         One athlete; ``None`` for all.
     """
     for file in history.export(folder, athlete):
-        _print_line(f"Written: {file}")
+        _print_line(_("Written: {file}").format(file=file))
 
 
 def check_page_name(file: Path) -> None:
@@ -100,7 +107,7 @@ def check_page_name(file: Path) -> None:
         The name does not end in .html or .htm.
     """
     if file.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"{file}: must end in .html")
+        raise InputError(_("{file}: must end in .html").format(file=file))
 
 
 def write_page(history: History, athlete: str, file: Path) -> None:
@@ -117,7 +124,7 @@ def write_page(history: History, athlete: str, file: Path) -> None:
     """
     from gait.history.history_page import write_history_page
 
-    _print_line(f"Page: {write_history_page(history, athlete, file)}")
+    _print_line(_("Page: {file}").format(file=write_history_page(history, athlete, file)))
 
 
 def write_season_page(history: History, file: Path, *, since: str | None, where: Sequence[str]) -> None:
@@ -153,8 +160,10 @@ def write_season_page(history: History, file: Path, *, since: str | None, where:
     names = [str(name) for name in history.athletes()["name"]]
     fitting = [name for name in names if wanted.matches({"athlete": name, **labels.get(name, {})})]
     if not fitting:
-        reason = "nobody is in the history yet" if not names else f"no athlete has {' and '.join(where)}"
-        raise InputError(f"{history.path}: {reason}")
+        text = _("{file}: nobody is in the history yet")
+        if names:
+            text = _("{file}: no athlete has {conditions}")
+        raise InputError(text.format(file=history.path, conditions=list_text(where)))
     seasons = [athlete_season(history, name, labels=labels.get(name, {})) for name in fitting]
     last = max((season.last or "" for season in seasons), default="")
     day = parse_date(since)[:_DAY] if since is not None else last
@@ -165,8 +174,9 @@ def write_season_page(history: History, file: Path, *, since: str | None, where:
         ]
     table = file.with_suffix(".csv")
     write_html_file(table, season_csv(seasons))
-    _print_line(f"Table: {table}")
-    _print_line(f"Page: {write_html_file(file, render_season_page(seasons, since=day or None, table=table.name))}")
+    _print_line(_("Table: {file}").format(file=table))
+    page = write_html_file(file, render_season_page(seasons, since=day or None, table=table.name))
+    _print_line(_("Page: {file}").format(file=page))
 
 
 def merge_athletes(history: History, wrong_name: str, right_name: str) -> None:
@@ -180,7 +190,12 @@ def merge_athletes(history: History, wrong_name: str, right_name: str) -> None:
         Athlete who loses, and who gets the sessions.
     """
     count = history.merge(wrong_name, right_name)
-    _print_line(f"{right_name} now has the {count} sessions of {wrong_name}, and gets later ones too.")
+    text = ngettext(
+        "{name} now has the {count} session of {other}, and gets later ones too.",
+        "{name} now has the {count} sessions of {other}, and gets later ones too.",
+        count,
+    )
+    _print_line(text.format(name=right_name, count=count, other=wrong_name))
 
 
 def rename_athlete(history: History, name: str, new_name: str) -> None:
@@ -194,7 +209,7 @@ def rename_athlete(history: History, name: str, new_name: str) -> None:
         Present and new name.
     """
     history.rename(name, new_name)
-    _print_line(f"{name} is now {new_name}.")
+    _print_line(_("{name} is now {new}.").format(name=name, new=new_name))
 
 
 def remove_session(history: History, number: int, *, confirmed: bool) -> None:
@@ -209,9 +224,9 @@ def remove_session(history: History, number: int, *, confirmed: bool) -> None:
     confirmed : bool
         Whether to delete without a question.
     """
-    _confirm(f"Delete session {number} for good?", confirmed)
+    _confirm(_("Delete session {number} for good?").format(number=number), confirmed)
     history.remove(number)
-    _print_line(f"Session {number} is deleted.")
+    _print_line(_("Session {number} is deleted.").format(number=number))
 
 
 def delete_athlete(history: History, name: str, *, confirmed: bool) -> None:
@@ -227,29 +242,32 @@ def delete_athlete(history: History, name: str, *, confirmed: bool) -> None:
         Whether to delete without a question.
     """
     count = len(history.sessions(name))
-    _confirm(f"Delete {name} with all {count} sessions for good?", confirmed)
-    history.delete(name)
-    _print_line(
-        f"{name} and {count} sessions are deleted. Reports, exports and backups are other files: delete them yourself."
+    text = ngettext(
+        "Delete {name} with {count} session for good?", "Delete {name} with all {count} sessions for good?", count
     )
+    _confirm(text.format(name=name, count=count), confirmed)
+    history.delete(name)
+    text = ngettext(
+        "{name} and {count} session are deleted. Reports, exports and backups are other files: delete them yourself.",
+        "{name} and {count} sessions are deleted. Reports, exports and backups are other files: delete them yourself.",
+        count,
+    )
+    _print_line(text.format(name=name, count=count))
 
 
 def _confirm(question: str, confirmed: bool) -> None:
     if not confirmed and not typer.confirm(question, default=False):
-        raise InputError("nothing was deleted")
+        raise InputError(_("nothing was deleted"))
 
 
 def _print_added(history: History, added: AddedSession) -> None:
-    _print_line(
-        f"{added.athlete}, {added.date[:_DAY]}{_DATE_SOURCES.get(added.date_from, '')}: session {added.session} "
-        f"{_OUTCOMES[added.outcome]}."
-    )
-    similar = [other for _, other, _ in history.similar(added.athlete)] if added.new_athlete else []
+    date = (_DATE_SOURCES.get(added.date_from) or "{date}").format(date=added.date[:_DAY])
+    _print_line(_OUTCOMES[added.outcome].format(athlete=added.athlete, date=date, number=added.session))
+    similar = [other for _one, other, _share in history.similar(added.athlete)] if added.new_athlete else []
     if similar:
-        _print_line(
-            f"{added.athlete} is a new name. If this is {' or '.join(similar)}: "
-            f"gait history merge {shlex.quote(added.athlete)} {shlex.quote(similar[0])}"
-        )
+        text = _("{athlete} is a new name. If this is {names}: {command}")
+        command = f"gait history merge {shlex.quote(added.athlete)} {shlex.quote(similar[0])}"
+        _print_line(text.format(athlete=added.athlete, names=list_text(similar, word="or"), command=command))
 
 
 def _print_line(text: str) -> None:

@@ -30,7 +30,7 @@ from gait.cli.history_tables import (
     print_metric,
     print_no_history,
 )
-from gait.cli.options import UnitsOption, parse_units
+from gait.cli.options import LanguageOption, UnitsOption, parse_language, parse_units, speak_in_command
 
 if TYPE_CHECKING:
     from gait.history.athlete_history import History
@@ -86,10 +86,13 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _opened(db: Path | None, *, create: bool = False, units: str | None = None) -> Iterator[History]:
+def _opened(
+    db: Path | None, *, create: bool = False, units: str | None = None, language: str | None = None
+) -> Iterator[History]:
     from gait.display_units import show_in
     from gait.history.athlete_history import History
 
+    speak_in_command(parse_language(language))
     with show_in(parse_units(units) or "metric"), History(db, create=create) as history:
         yield history
         print_damaged_rows(history)
@@ -100,6 +103,7 @@ def _list(db: _DatabaseOption = None) -> None:
     from gait.history.database import default_path
 
     path = default_path() if db is None else db
+    speak_in_command(None)
     if not path.exists():
         print_no_history(path)
         return
@@ -107,9 +111,11 @@ def _list(db: _DatabaseOption = None) -> None:
         print_athletes(history)
 
 
-def _show(name: _NameArgument, units: UnitsOption = None, db: _DatabaseOption = None) -> None:
+def _show(
+    name: _NameArgument, units: UnitsOption = None, language: LanguageOption = None, db: _DatabaseOption = None
+) -> None:
     """Show the sessions of an athlete, and what changed."""
-    with _opened(db, units=units) as history:
+    with _opened(db, units=units, language=language) as history:
         print_athlete(history, name)
 
 
@@ -117,10 +123,11 @@ def _metric(
     name: _NameArgument,
     key: Annotated[str, typer.Argument(metavar="KEY", help="Key of the metric, e.g. cadence.")],
     units: UnitsOption = None,
+    language: LanguageOption = None,
     db: _DatabaseOption = None,
 ) -> None:
     """Show one metric of an athlete, session by session."""
-    with _opened(db, units=units) as history:
+    with _opened(db, units=units, language=language) as history:
         print_metric(history, name, key)
 
 
@@ -128,11 +135,12 @@ def _page(
     name: _NameArgument,
     file: Annotated[Path, typer.Argument(metavar="FILE.html", help="Page to write.")],
     units: UnitsOption = None,
+    language: LanguageOption = None,
     db: _DatabaseOption = None,
 ) -> None:
     """Write a page that plots every metric of an athlete over time."""
     check_page_name(file)
-    with _opened(db, units=units) as history:
+    with _opened(db, units=units, language=language) as history:
         write_page(history, name, file)
 
 
@@ -146,11 +154,12 @@ def _season(
         list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Only athletes that fit, such as squad=U20.")
     ] = None,
     units: UnitsOption = None,
+    language: LanguageOption = None,
     db: _DatabaseOption = None,
 ) -> None:
     """Write a page with one row an athlete: what changed since last time, and who was not filmed."""
     check_page_name(file)
-    with _opened(db, units=units) as history:
+    with _opened(db, units=units, language=language) as history:
         write_season_page(history, file, since=since, where=where or ())
 
 

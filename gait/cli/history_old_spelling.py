@@ -31,6 +31,7 @@ from gait.cli.history_tables import (
     print_no_history,
 )
 from gait.cli.terminal_output import print_error
+from gait.display_language import _
 from gait.errors import InputError
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ def _old_spelling(
     )
     _check(request)
     _carry_out(request)
-    print_error(f"this spelling is deprecated; the new one is: {'; '.join(_new_spelling(request))}")
+    text = _("this spelling is deprecated; the new one is: {commands}")
+    print_error(text.format(commands="; ".join(_new_spelling(request))))
 
 
 def _check(request: _Request) -> None:
@@ -111,24 +113,27 @@ def _check(request: _Request) -> None:
     }
     for option, value in of_athlete.items():
         if value is not None and request.name is None:
-            raise InputError(f"{option} needs the athlete: gait history NAME {option}")
+            raise InputError(_("{option} needs the athlete: gait history NAME {option}").format(option=option))
     changes = (request.merge, request.rename, request.delete or None, request.remove)
     if sum(value is not None for value in changes) > 1:
-        raise InputError("--merge, --rename, --delete and --remove change different things; give one of them at a time")
+        raise InputError(
+            _("--merge, --rename, --delete and --remove change different things; give one of them at a time")
+        )
     if (request.date is not None or request.session is not None) and not request.add:
-        raise InputError("--date and --session belong to --add DIR")
+        raise InputError(_("--date and --session belong to --add DIR"))
     if request.page is not None:
         check_page_name(request.page)
 
 
 def _carry_out(request: _Request) -> None:
-    from gait.history.athlete_history import History
     from gait.history.database import default_path
 
     path = default_path() if request.db is None else request.db
     if request.name is None and not request.without_name and not path.exists():
         print_no_history(path)
         return
+    from gait.history.athlete_history import History  # slow to import
+
     with History(path, create=bool(request.add)) as history:
         add_reports(history, request.add, athlete=request.name, date=request.date, session=request.session)
         if request.backup is not None:

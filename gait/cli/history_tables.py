@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gait.cli.terminal_output import print_error
+from gait.display_language import _, as_sentence, clauses_text, list_text, ngettext, pgettext
 from gait.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _MAX_SESSIONS = 10
 #: Pairs of similar names that are shown at a time. [E]
 _MAX_SIMILAR = 3
+_ADD = "gait history add DIR"
 #: Letters of an ISO date that make the day.
 _DAY = 10
 
@@ -33,7 +35,8 @@ def print_no_history(path: Path) -> None:
     path : Path
         File that does not exist.
     """
-    _console().print(f"No history yet ({path}). Add a report: gait history add DIR", soft_wrap=True)
+    text = _("No history yet ({file}). Add a report: {command}")
+    _console().print(text.format(file=path, command=_ADD), soft_wrap=True)
 
 
 def print_athletes(history: History) -> None:
@@ -47,9 +50,14 @@ def print_athletes(history: History) -> None:
     console = _console()
     athletes = history.athletes()
     if athletes.empty:
-        console.print("Nobody is in the history yet. Add a report: gait history add DIR")
+        console.print(_("Nobody is in the history yet. Add a report: {command}").format(command=_ADD))
         return
-    table = _table(("athlete", False), ("sessions", True), ("first", False), ("last", False))
+    table = _table(
+        (_("athlete"), False),
+        (_("sessions"), True),
+        (pgettext("session", "first"), False),
+        (pgettext("session", "last"), False),
+    )
     for row in athletes.itertuples():
         table.add_row(str(row.name), str(row.sessions), _day(row.first), _day(row.last))
     console.print(table)
@@ -57,7 +65,9 @@ def print_athletes(history: History) -> None:
     for pair in history.similar()[:_MAX_SIMILAR]:
         wrong, right = sorted(pair[:2], key=lambda name: (int(counts[name]), name))
         console.print(
-            f"If {wrong} and {right} are one person: gait history merge {shlex.quote(wrong)} {shlex.quote(right)}",
+            _("If {name} and {other} are one person: {command}").format(
+                name=wrong, other=right, command=f"gait history merge {shlex.quote(wrong)} {shlex.quote(right)}"
+            ),
             soft_wrap=True,
         )
 
@@ -75,23 +85,29 @@ def print_athlete(history: History, name: str) -> None:
     import pandas as pd
 
     from gait.display_units import speed_number_text, speed_unit
+    from gait.metrics.grading import VIEW_WORDS
 
     console = _console()
     sessions = history.sessions(name)
     table = _table(
-        ("no.", True), ("date", False), ("session", False), ("views", False), (speed_unit(), True), ("values", True)
+        (_("no."), True),
+        (_("date"), False),
+        (_("session"), False),
+        (_("views"), False),
+        (speed_unit(), True),
+        (_("values"), True),
     )
     for row in sessions.tail(_MAX_SESSIONS).to_dict("records"):
         speed = "" if pd.isna(row["speed_mps"]) else speed_number_text(row["speed_mps"])
         session = row["name"] if isinstance(row["name"], str) else ""
-        views = str(row["views"]).replace(",", ", ")
+        views = ", ".join(VIEW_WORDS.get(view, view) for view in str(row["views"]).split(","))
         table.add_row(str(row["session"]), _day(row["date"]), session, views, speed, str(row["measured"]))
     if len(sessions) > _MAX_SESSIONS:
-        console.print(f"The last {_MAX_SESSIONS} of {len(sessions)} sessions:")
+        console.print(_("The last {count} of {all} sessions:").format(count=_MAX_SESSIONS, all=len(sessions)))
     console.print(table)
     trends = history.ends(name)
     if len(sessions) < 2:
-        console.print("Changes show from the second session on.")
+        console.print(_("Changes show from the second session on."))
     repeated = [t for t in trends if t.since_first is not None]
     if repeated:
         console.print()
@@ -100,7 +116,8 @@ def print_athlete(history: History, name: str) -> None:
             console.print(line, style="dim")
     single = len(trends) - len(repeated)
     if single and len(sessions) > 1:
-        console.print(f"Measured only once: {single} more.", style="dim")
+        text = ngettext("Measured only once: {count} more.", "Measured only once: {count} more.", single)
+        console.print(text.format(count=single), style="dim")
 
 
 def print_metric(history: History, name: str, metric: str) -> None:
@@ -122,16 +139,22 @@ def print_metric(history: History, name: str, metric: str) -> None:
     """
     measurements = history.measurements(name, metric)
     if measurements.empty and history.problems:
-        raise InputError(f"{metric}: every row of {name} is damaged, such as {history.problems[0]}; restore a backup")
+        raise InputError(
+            _("{metric}: every row of {name} is damaged, such as {problems}; restore a backup").format(
+                metric=metric, name=name, problems=history.problems[0]
+            )
+        )
     if measurements.empty:
         raise InputError(
-            f"{metric} was never recorded for {name}; this lists the metrics: gait history show {shlex.quote(name)}"
+            _("{metric} was never recorded for {name}; this lists the metrics: gait history show {name_2}").format(
+                metric=metric, name=name, name_2=shlex.quote(name)
+            )
         )
     console = _console()
     for side in ("left", "right", "both"):
         if side in set(measurements["side"]):
             _print_trend(history.trend(name, metric, side), console)
-    console.print("* really changed", style="dim")
+    console.print(_("* really changed"), style="dim")
 
 
 def print_damaged_rows(history: History) -> None:
@@ -143,10 +166,13 @@ def print_damaged_rows(history: History) -> None:
         History that was read.
     """
     count = len(history.problems)
-    if count == 1:
-        print_error(f"{history.path}: one damaged row is left out: {history.problems[0]}")
-    elif count:
-        print_error(f"{history.path}: {count} damaged rows are left out; the first: {history.problems[0]}")
+    if count:
+        text = ngettext(
+            "{file}: one damaged row is left out: {reason}",
+            "{file}: {count} damaged rows are left out; the first: {reason}",
+            count,
+        )
+        print_error(text.format(file=history.path, count=count, reason=history.problems[0]))
 
 
 def _console() -> Console:
@@ -187,9 +213,16 @@ def _change_table(trends: list[MetricTrend]) -> Table:
         signed_text,
         verdict_text,
     )
+    from gait.report.terminal_summary import SIDE_LETTERS
 
     table = _table(
-        ("metric", False), ("", False), ("first", True), ("last", True), ("change", True), ("95 %", True), ("", False)
+        (_("metric"), False),
+        ("", False),
+        (pgettext("session", "first"), True),
+        (pgettext("session", "last"), True),
+        (_("change"), True),
+        (_("95 %"), True),
+        ("", False),
     )
     previous = ""
     for trend in sorted(trends, key=lambda t: t.since_first is None or t.since_first.verdict != "changed"):
@@ -200,7 +233,7 @@ def _change_table(trends: list[MetricTrend]) -> Table:
         first, last = (number_text((value or 0.0) * display.scale, display.decimals) for value in ends)
         table.add_row(
             "" if trend.metric == previous else short_metric_name(trend.metric),
-            "" if trend.side == "both" else trend.side[0].upper(),
+            "" if trend.side == "both" else SIDE_LETTERS[trend.side],
             first,
             f"{last}{short_unit_text(display)}",
             "" if change.difference is None else signed_text(change.difference, display),
@@ -218,22 +251,23 @@ def _notes_on_changes(trends: list[MetricTrend]) -> list[str]:
     from gait.history.change_text import short_metric_name
 
     lines = [
-        "Really changed: the interval does not contain 0, and the change exceeds the smallest detectable difference."
+        _("Really changed: the interval does not contain 0, and the change exceeds the smallest detectable difference.")
     ]
     if any(t.first_index for t in trends):
-        lines.append("First: for what depends on speed, the first session at the speed of the last.")
+        lines.append(_("First: for what depends on speed, the first session at the speed of the last."))
     faster = [t for t in trends if t.speeds_differ and depends_on_speed(t.metric)]
     if faster:
         speeds = [point.speed_mps for point in (faster[0].points[faster[0].first_index], faster[0].points[-1])]
-        speeds_text = " and ".join(speed_in_units(speed) for speed in speeds if speed is not None)
+        speeds_text = list_text([speed_in_units(speed) for speed in speeds if speed is not None])
         names = dict.fromkeys(short_metric_name(t.metric) for t in faster)
-        lines.append(f"The belt ran at {speeds_text}. {speed_consequence(*speeds)} {', '.join(names)}.")
+        belt = _("The belt ran at {speeds}.").format(speeds=speeds_text)
+        lines.append(f"{belt} {speed_consequence(speeds[0], speeds[-1], ', '.join(names))}")
     return lines
 
 
 def _print_trend(trend: MetricTrend, console: Console) -> None:
     from gait.display_units import number_text
-    from gait.findings.value_text import interval_text, unit_text
+    from gait.findings.value_text import SIDE_TEXTS, interval_text, unit_text
     from gait.history.change_text import (
         VERDICT_STYLES,
         metric_display,
@@ -244,14 +278,23 @@ def _print_trend(trend: MetricTrend, console: Console) -> None:
     )
 
     name = metric_name(trend.metric)
+    if trend.side != "both":
+        name = _("{metric}, {side}").format(metric=name, side=SIDE_TEXTS[trend.side])
     if not trend.points:
-        console.print(f"{name}, {trend.side}: refused in all {trend.refused} sessions.")
+        text = ngettext(
+            "{metric}: refused in {count} session.", "{metric}: refused in all {count} sessions.", trend.refused
+        )
+        console.print(text.format(metric=name, count=trend.refused))
         return
     display = metric_display(trend.metric, trend.unit)
-    side = "" if trend.side == "both" else f", {trend.side}"
-    console.print(f"{name}{side} ({unit_text(display).strip()})", style="bold")
+    console.print(f"{name} ({unit_text(display).strip()})", style="bold")
     table = _table(
-        ("date", False), ("value", True), ("95 %", True), ("n", True), ("v previous", True), ("v first", True)
+        (_("date"), False),
+        (_("value"), True),
+        (_("95 %"), True),
+        ("n", True),
+        (_("v previous"), True),
+        (_("v first"), True),
     )
     days = Counter(_day(point.date) for point in trend.points)
     for n, point in enumerate(trend.points):
@@ -276,10 +319,12 @@ def _print_trend(trend: MetricTrend, console: Console) -> None:
         )
     console.print(table)
     if trend.since_first is not None:
+        clauses = [_("First to last: {verdict}").format(verdict=verdict_text(trend.since_first.verdict))]
         threshold = threshold_text(trend.since_first, display)
         console.print(
-            f"First to last: {verdict_text(trend.since_first.verdict)}{threshold and '; ' + threshold}.",
+            as_sentence(clauses_text([*clauses, *([threshold] if threshold else [])])),
             style=VERDICT_STYLES[trend.since_first.verdict],
         )
     if trend.refused:
-        console.print(f"Not measured in {trend.refused} more.", style="dim")
+        text = ngettext("Not measured in {count} more.", "Not measured in {count} more.", trend.refused)
+        console.print(text.format(count=trend.refused), style="dim")

@@ -8,6 +8,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -15,6 +16,7 @@ import typer
 from gait.cli.error_hints import with_hint
 from gait.cli.lazy_group import LazyGroup
 from gait.cli.terminal_output import PROGRAM, print_error
+from gait.display_language import _, labelled_text, language_of_environment, speak
 from gait.errors import GaitError
 
 #: Exit codes: something given cannot be used; stopped with Ctrl-C; the reader of our output has gone.
@@ -51,13 +53,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for name in ("SIGTERM", "SIGHUP"):
         # End as after Ctrl-C, so that no temporary file stays behind.
         with contextlib.suppress(AttributeError, ValueError, OSError):
-            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
+            signal.signal(getattr(signal, name), lambda number, frame: sys.exit(128 + number))
+    with speak(_language_of(arguments)):
+        code = _exit_code(arguments)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _exit_code(arguments: Sequence[str]) -> Any:
+    """Run a command; print errors as one line, in the language that is written now."""
+    code: Any
     try:
         code = app(args=arguments, prog_name=PROGRAM, standalone_mode=False)
         if code == _STOPPED:  # Typer reports Ctrl-C in this way
             raise KeyboardInterrupt
     except (KeyboardInterrupt, typer.Abort):
-        code = _fail("stopped; no half-written file was left behind", _STOPPED)
+        code = _fail(_("stopped; no half-written file was left behind"), _STOPPED)
     except GaitError as error:
         code = _fail(with_hint(str(error), error.code, command=arguments[0] if arguments else None), _UNUSABLE)
     except BrokenPipeError:
@@ -65,14 +75,30 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = _BROKEN_PIPE
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else "cannot go on: "
-        code = _fail(f"{where}{error.strerror or error}", _UNUSABLE)
+        reason = str(error.strerror or error)
+        if error.filename:
+            message = labelled_text(str(error.filename), reason)
+        else:
+            message = _("cannot go on: {reason}").format(reason=reason)
+        code = _fail(message, _UNUSABLE)
     except Exception as error:
         # Usage errors of the option parser, whose class differs between versions of Typer.
         if not hasattr(error, "format_message"):
             raise
-        code = _fail(f"{error.format_message()} (see: {_help_command(error)})", _UNUSABLE)
-    sys.exit(code if isinstance(code, int) else 0)
+        text = _("{error} (see: {command})").format(error=error.format_message(), command=_help_command(error))
+        code = _fail(text, _UNUSABLE)
+    return code
+
+
+def _language_of(arguments: Sequence[str]) -> str:
+    """Find the language in which errors are told: that of ``--language``, ``GAIT_LANGUAGE`` or the system.
+
+    Errors of the arguments themselves come before any command has parsed its options.
+    """
+    values = [next_one for one, next_one in pairwise(arguments) if one == "--language"]
+    values += [one.partition("=")[2] for one in arguments if one.startswith("--language=")]
+    named = values[-1] if values else os.environ.get("GAIT_LANGUAGE", "")
+    return language_of_environment({"LANG": named}) if named else language_of_environment()
 
 
 def _fail(message: str, code: int) -> int:

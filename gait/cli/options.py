@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from click import get_current_context
 
-from gait.display_language import LANGUAGES, language_of_environment, speak
+from gait.display_language import LANGUAGES, Texts, _, language_of_environment, pgettext, speak
 from gait.display_text import encodable_text
 from gait.display_units import UNITS, UNITS_BY_SPEED, Units
 from gait.errors import InputError
@@ -26,6 +26,14 @@ DEFAULT_ENGINE = "litert"
 #: `gait.records.View` and ``auto``.
 VIEWS = ("auto", "side", "rear", "front")
 _DAY_S = 86_400.0
+#: What a text is not, by what an option reads.
+_NOT_READ = Texts(
+    {
+        "number": "{option} {text} is not a number; {remedy}",
+        "length": "{option} {text} is not a length; {remedy}",
+        "speed": "{option} {text} is not a speed; {remedy}",
+    }
+)
 
 VideosArgument = Annotated[
     list[Path],
@@ -103,7 +111,27 @@ LanguageOption = Annotated[
         ),
     ),
 ]
-NoVideoOption = Annotated[bool, typer.Option("--no-video", help="Do not write annotated videos.")]
+NoVideoOption = Annotated[bool, typer.Option("--no-video", help="Do not write annotated videos; as --video none.")]
+VideoOption = Annotated[
+    str | None,
+    typer.Option(
+        "--video",
+        metavar="windows|full|none",
+        help="Annotated videos: the parts that the report shows, the whole film, or none. [default: windows]",
+    ),
+]
+KeptVideoOption = Annotated[
+    str | None,
+    typer.Option(
+        "--video",
+        metavar="windows|full|none",
+        help="Write annotated videos again: the parts that the report shows, or the whole film. [default: keep them]",
+    ),
+]
+VIDEO_CHOICES = ("windows", "full", "none")
+EveryFrameOption = Annotated[
+    bool, typer.Option("--every-frame", help="Look at every frame, not only at as many as change the result.")
+]
 HistoryOption = Annotated[
     bool, typer.Option("--history", help="Also add the report to the history; see `gait history`.")
 ]
@@ -116,6 +144,37 @@ JobsOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 
 
+def parse_video_choice(video: str | None, *, no_video: bool = False) -> bool | Literal["full"]:
+    """Parse ``--video`` together with ``--no-video``.
+
+    Parameters
+    ----------
+    video : str or None
+        What was typed; ``None`` where the option was left out.
+    no_video : bool
+        ``--no-video`` was given.
+
+    Returns
+    -------
+    bool or "full"
+        As `gait.report.report_folder.write_report` takes it.
+
+    Raises
+    ------
+    InputError
+        Another word, or both options at odds.
+    """
+    if video is not None:
+        check_choice("--video", video, VIDEO_CHOICES)
+        if no_video and video != "none":
+            raise InputError(
+                _("--video {choice} and --no-video contradict each other; leave one out").format(choice=video)
+            )
+    if no_video or video == "none":
+        return False
+    return "full" if video == "full" else True
+
+
 def parse_number(
     option: str,
     text: str | None,
@@ -125,7 +184,7 @@ def parse_number(
     remedy: str,
     *,
     read: Callable[[str], float] = read_number,
-    kind: str = "number",
+    kind: Literal["number", "length", "speed"] = "number",
 ) -> float | None:
     """Parse the number given with an option, with decimal point or comma.
 
@@ -138,12 +197,12 @@ def parse_number(
     low, high : float
         Range that the number must lie in, ends included.
     unit : str
-        Unit of both, for messages.
+        Unit of both, translated, for messages; may be empty.
     remedy : str
-        What to do instead, for messages.
+        What to do instead, translated, for messages.
     read : callable
         Turns the text into a number in the unit; NaN where it is none.
-    kind : str
+    kind : {"number", "length", "speed"}
         What it reads, for messages.
 
     Returns
@@ -160,10 +219,33 @@ def parse_number(
         return None
     value = read(text)
     if math.isnan(value):
-        raise InputError(f"{option} {text} is not a {kind}; {remedy}")
+        raise InputError(_NOT_READ[kind].format(option=option, text=text, remedy=remedy))
     if not low <= value <= high:
-        raise InputError(f"{option} {text} is outside {f'{low:g} to {high:g} {unit}'.strip()}; {remedy}")
+        message = (
+            _("{option} {text} is outside {low} to {high} {unit}; {remedy}")
+            if unit
+            else _("{option} {text} is outside {low} to {high}; {remedy}")
+        )
+        raise InputError(
+            message.format(option=option, text=text, low=f"{low:g}", high=f"{high:g}", unit=unit, remedy=remedy)
+        )
     return value
+
+
+def example_remedy(option: str, value: str | float) -> str:
+    """Say how an option is given, for `parse_number`.
+
+    Parameters
+    ----------
+    option : str
+        With its dashes.
+    value : str or float
+
+    Returns
+    -------
+    str
+    """
+    return _("e.g. {example}").format(example=f"{option} {value}")
 
 
 def parse_height_m(text: str | None) -> float | None:
@@ -179,7 +261,7 @@ def parse_height_m(text: str | None) -> float | None:
     float or None
         Metres.
     """
-    remedy = "give centimetres, e.g. --height 178, or metres (1.78m), or feet and inches (5'10\")"
+    remedy = _("give centimetres, e.g. --height 178, or metres (1.78m), or feet and inches (5'10\")")
     height_cm = parse_number("--height", text, 120, 220, "cm", remedy, read=read_length_cm, kind="length")
     return None if height_cm is None else height_cm / 100
 
@@ -197,7 +279,7 @@ def parse_leg_length_m(text: str | None) -> float | None:
     float or None
         Metres.
     """
-    remedy = "give centimetres from hip to floor, e.g. --leg-length 92, or inches (36in)"
+    remedy = _("give centimetres from hip to floor, e.g. --leg-length 92, or inches (36in)")
     leg_cm = parse_number("--leg-length", text, 50, 130, "cm", remedy, read=read_length_cm, kind="length")
     return None if leg_cm is None else leg_cm / 100
 
@@ -215,7 +297,7 @@ def parse_speed_mps(text: str | None) -> float | None:
     float or None
         Metres per second.
     """
-    remedy = "give the belt speed in km/h, e.g. --speed 10.5, or in miles (6.5mph), or a pace (5:45/km)"
+    remedy = _("give the belt speed in km/h, e.g. --speed 10.5, or in miles (6.5mph), or a pace (5:45/km)")
     speed_kmh = parse_number("--speed", text, 3, 30, "km/h", remedy, read=read_speed_kmh, kind="speed")
     return None if speed_kmh is None else speed_kmh / 3.6
 
@@ -233,7 +315,14 @@ def parse_capture_fps(text: str | None) -> float | None:
     float or None
         Frames per second.
     """
-    return parse_number("--capture-fps", text, 10, 1000, "frames per second", "e.g. --capture-fps 240")
+    return parse_number(
+        "--capture-fps",
+        text,
+        10,
+        1000,
+        pgettext("after a range of numbers", "frames per second"),
+        example_remedy("--capture-fps", 240),
+    )
 
 
 def parse_time_span(start: str | None, end: str | None) -> tuple[float | None, float | None]:
@@ -254,11 +343,15 @@ def parse_time_span(start: str | None, end: str | None) -> tuple[float | None, f
     InputError
         The start does not come before the end.
     """
-    remedy = "give seconds from the start of the video, e.g."
-    start_s = parse_number("--start", start, 0, _DAY_S, "s", f"{remedy} --start 5")
-    end_s = parse_number("--end", end, 0, _DAY_S, "s", f"{remedy} --end 25")
+    remedy = _("give seconds from the start of the video, e.g. {example}")
+    start_s = parse_number("--start", start, 0, _DAY_S, "s", remedy.format(example="--start 5"))
+    end_s = parse_number("--end", end, 0, _DAY_S, "s", remedy.format(example="--end 25"))
     if start_s is not None and end_s is not None and start_s >= end_s:
-        raise InputError(f"--start {start_s:g} must come before --end {end_s:g} (seconds)")
+        raise InputError(
+            _("--start {start_s} must come before --end {end_s} (seconds)").format(
+                start_s=f"{start_s:g}", end_s=f"{end_s:g}"
+            )
+        )
     return start_s, end_s
 
 
@@ -274,7 +367,7 @@ def parse_count(option: str, text: str | None, high: int, unit: str) -> int | No
     high : int
         Greatest count.
     unit : str
-        What is counted, for messages.
+        What is counted, translated, for messages; may be empty.
 
     Returns
     -------
@@ -286,12 +379,14 @@ def parse_count(option: str, text: str | None, high: int, unit: str) -> int | No
     InputError
         The number is not whole.
     """
-    remedy = f"e.g. {option} 2"
+    remedy = example_remedy(option, 2)
     number = parse_number(option, text, 1, high, unit, remedy)
     if number is None:
         return None
     if number != int(number):
-        raise InputError(f"{option} {text} must be a whole number; {remedy}")
+        raise InputError(
+            _("{option} {text} must be a whole number; {remedy}").format(option=option, text=text, remedy=remedy)
+        )
     return int(number)
 
 
@@ -392,7 +487,11 @@ def check_choice(option: str, value: str, choices: Sequence[str]) -> None:
         The value is none of them.
     """
     if value not in choices:
-        raise InputError(f"{option} {value} is unknown; choose from: {', '.join(choices)}")
+        raise InputError(
+            _("{option} {value} is unknown; choose from: {choices}").format(
+                option=option, value=value, choices=", ".join(choices)
+            )
+        )
 
 
 def check_videos(videos: Sequence[Path]) -> None:
@@ -413,7 +512,7 @@ def check_videos(videos: Sequence[Path]) -> None:
             continue
         for other in videos[:index]:
             if other.exists() and video.samefile(other):
-                raise InputError(f"{video} is given twice; give each video once")
+                raise InputError(_("{video} is given twice; give each video once").format(video=video))
 
 
 def check_engine(engine: str, model: str | None) -> None:
@@ -454,7 +553,7 @@ def find_history_file(wanted: bool, file: Path | None) -> Path | None:
     """
     if not wanted:
         if file is not None:
-            raise InputError(f"--db {file} names a history file; add --history to use it")
+            raise InputError(_("--db {file} names a history file; add --history to use it").format(file=file))
         return None
     from gait.history.database import default_path
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gait.atomic_files import remove_abandoned, temporary_file
+from gait.display_language import _
 from gait.errors import InputError
 from gait.owned_files import FILES_LIST, only_writer, written_files
 
@@ -35,7 +36,7 @@ def prepared_folder(folder: Path) -> Iterator[Path]:
     absent = absent[: next((i for i, path in enumerate(absent) if path.exists()), len(absent))]
     try:
         if folder.exists() and not folder.is_dir():
-            raise InputError(f"{folder}: is a file; give a folder with -o")
+            raise InputError(_("{folder}: is a file; give a folder with -o").format(folder=folder))
         folder.mkdir(parents=True, exist_ok=True)
         remove_abandoned(folder)
         with temporary_file(folder):
@@ -43,7 +44,11 @@ def prepared_folder(folder: Path) -> Iterator[Path]:
     except OSError as error:
         _remove_empty(absent)
         reason = (error.strerror or str(error)).lower()
-        raise InputError(f"{folder}: cannot be written to ({reason}); choose another folder with -o") from None
+        raise InputError(
+            _("{folder}: cannot be written to ({reason}); choose another folder with -o").format(
+                folder=folder, reason=reason
+            )
+        ) from None
     try:
         with only_writer(folder):
             yield folder

@@ -18,6 +18,7 @@ from gait.cli.options import (
     SpeedOption,
     UnitsOption,
     check_choice,
+    example_remedy,
     parse_capture_fps,
     parse_height_m,
     parse_language,
@@ -29,6 +30,7 @@ from gait.cli.options import (
 )
 from gait.cli.output_folder import prepared_folder
 from gait.cli.terminal_output import print_session
+from gait.display_language import _, pgettext
 from gait.display_text import short_file_name
 from gait.errors import InputError
 
@@ -95,11 +97,15 @@ def _poses(
     spoken = speak_in_command(parse_language(language))
     check_choice("--view", view, VIEWS)
     check_choice("--format", format_, POSE_FORMATS)
-    rate = parse_number("--fps", fps, 5, 1000, "frames per second", "e.g. --fps 60")
+    rate = parse_number(
+        "--fps", fps, 5, 1000, pgettext("after a range of numbers", "frames per second"), example_remedy("--fps", 60)
+    )
     capture_rate = parse_capture_fps(capture_fps)
     height_m = parse_height_m(height)
     speed_mps = parse_speed_mps(speed)
-    min_confidence = parse_number("--least-confidence", least_confidence, 0, 1, "", "e.g. --least-confidence 0.6")
+    min_confidence = parse_number(
+        "--least-confidence", least_confidence, 0, 1, "", example_remedy("--least-confidence", 0.6)
+    )
 
     from gait.analysis.view_analysis import analyze_pose
     from gait.io.poses import load_poses
@@ -138,6 +144,8 @@ def _parse_names(pairs: Sequence[str]) -> dict[str, str | Sequence[str]]:
     for pair in pairs:
         keypoint, sign, marker = (part.strip() for part in pair.partition("="))
         if not (keypoint and sign and marker):
-            raise InputError(f"--keypoint {pair}: must be KEYPOINT=NAME, e.g. --keypoint left_hip=Trochanter_L")
+            raise InputError(
+                _("--keypoint {pair}: must be KEYPOINT=NAME, e.g. --keypoint left_hip=Trochanter_L").format(pair=pair)
+            )
         names.setdefault(keypoint, []).append(marker)
     return dict(names)

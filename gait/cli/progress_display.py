@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from gait.cli.terminal_output import print_error
+from gait.display_language import Texts, _
 from gait.display_text import display_text
+from gait.display_units import number_text
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -23,6 +26,14 @@ _LINE_EVERY_S = 10.0
 _MIN_RATE = 2.0
 #: Letters of a label that are shown. [E]
 _LABEL_WIDTH = 40
+
+
+#: What is being done.
+PROGRESS_LABELS: Mapping[str, str] = Texts(
+    {"poses": "poses", "report": "report", "side by side": "side by side", "synth": "synth"}, context="progress bar"
+)
+#: What is counted.
+PROGRESS_UNITS: Mapping[str, str] = Texts({"frames": "frames"}, context="progress bar")
 
 
 class ProgressDisplay:
@@ -77,10 +88,13 @@ class ProgressDisplay:
             previous = done
             if now - start < _PATIENCE_S:
                 return
-            text = label if rounds == 1 else f"{label} ({rounds})"
+            work, counted = PROGRESS_LABELS.get(label, label), PROGRESS_UNITS.get(unit, unit)
+            text = work if rounds == 1 else f"{work} ({rounds})"
             rate = done / max(now - start, 1e-3)
-            self.show(text, done, total, f"{rate:.0f} {unit}/s" if rate > _MIN_RATE else "")
-            self.line(f"{text}: {done}{'' if total is None else f' of {total}'} {unit}")
+            note = _("{rate} {unit}/s").format(rate=number_text(rate, 0), unit=counted) if rate > _MIN_RATE else ""
+            self.show(text, done, total, note)
+            line = _("{work}: {done} {unit}") if total is None else _("{work}: {done} of {total} {unit}")
+            self.line(line.format(work=text, done=done, total=total, unit=counted))
 
         return advance
 

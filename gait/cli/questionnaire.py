@@ -117,6 +117,8 @@ def _ask_one(
     hint = {"yes_no": _("yes/no"), "number": question.unit}.get(question.kind, "")
     if question.miles:
         hint = _("{unit} (or with its unit: 80 km)").format(unit=question.unit)
+        if question.shown_factor != 1.0:
+            hint = _("km (or with its unit: 50 miles)")
     bracket = "" if earlier is None else f" [{answer_text(question, earlier)}]"
     while True:
         line = read_line(f"{hint}{bracket} >".lstrip()).strip()
@@ -137,7 +139,9 @@ def _ask_one(
 def _typed_answer(question: Question, line: str) -> str | list[str]:
     """Replace numbers of options by their ids."""
     if not question.options:
-        return line
+        # Stored numbers without a unit are miles; a bare number is in the unit that was asked for.
+        bare = question.miles and question.shown_factor != 1.0 and line[-1:].isdecimal()
+        return f"{line} km" if bare else line
     ids = question.option_ids
     answers = [
         ids[int(typed) - 1] if typed.isdecimal() and 1 <= int(typed) <= len(ids) else typed

@@ -7,17 +7,20 @@ import typer
 from gait.cli.options import (
     AdjustOption,
     AnswersOption,
+    KeptVideoOption,
     LanguageOption,
     QuietOption,
     ReportFolderArgument,
     UnitsOption,
     parse_language,
     parse_units,
+    parse_video_choice,
 )
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
-from gait.cli.terminal_output import print_session
-from gait.errors import InputError
+from gait.cli.terminal_output import print_error, print_session
+from gait.display_language import _
+from gait.errors import FILM_MISSING, InputError
 
 
 def register(app: typer.Typer) -> None:
@@ -37,12 +40,13 @@ def _report(
     adjust: AdjustOption = None,
     units: UnitsOption = None,
     language: LanguageOption = None,
+    annotated_video: KeptVideoOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Write a report again, from its saved poses.
 
     It uses this version of gait, and the answers, adjusted joints and units given now or earlier. Annotated videos
-    stay as they are.
+    stay as they are, unless --video says otherwise. Where the film is gone, pictures are drawn from the body points.
     """
     from gait.findings.answers import ANSWERS_FILE, load_answers, write_answers
     from gait.io.sessions import analysis_options, has_videos, load_session
@@ -51,13 +55,21 @@ def _report(
 
     shown_units = parse_units(units)
     given_language = parse_language(language)
-    options = analysis_options(folder) if has_videos(folder) else None
+    written_video = "keep" if annotated_video is None else parse_video_choice(annotated_video)
+    options, lost = None, None
+    if has_videos(folder):
+        try:
+            options = analysis_options(folder)
+        except InputError as error:
+            if error.code != FILM_MISSING or adjust:
+                raise
+            lost = error
     if options is not None and shown_units is not None:
         options["units"] = shown_units
     if options is not None and given_language is not None:
         options["language"] = given_language
     if adjust and options is None:
-        raise InputError("--adjust needs a report of a video; this one was made from poses of another program")
+        raise InputError(_("--adjust needs a report of a video; this one was made from poses of another program"))
     saved_answers = folder / ANSWERS_FILE
     if answers is None and saved_answers.is_file():
         answers = saved_answers
@@ -84,7 +96,9 @@ def _report(
                 progress=progress.task("poses"),
                 same_run=True,  # as was decided when the session was made
             )
-        page = write_report(session, output, video="keep", progress=progress.task("report"))
+        page = write_report(session, output, video=written_video, progress=progress.task("report"))
         progress.close()
+        if lost is not None:
+            print_error(str(lost))
         if not quiet:
             print_session(session, page, command="report")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gait.cli.options import QuietOption, check_choice, parse_number
+from gait.cli.options import QuietOption, check_choice, example_remedy, parse_number
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.synth_options import GroupedCommand, all_options, with_options
 from gait.cli.terminal_output import print_line
@@ -147,7 +147,7 @@ def _layer_of(given: Mapping[str, str | bool | None]) -> SpecLayer:
             for key, pixels in zip(("width", "height"), size.groups(), strict=True):
                 layer.set_value(option.table, key, pixels, source)
         elif option.between is not None:
-            number = parse_number(name, str(value), *option.between, f"e.g. {name} {option.example}")
+            number = parse_number(name, str(value), *option.between, example_remedy(name, option.example))
             assert number is not None
             layer.set_value(option.table, option.key, number / option.per, source)
         else:

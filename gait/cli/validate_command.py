@@ -12,6 +12,7 @@ from gait.cli.options import DEFAULT_ENGINE, EngineOption, JobsOption, QuietOpti
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
 from gait.cli.terminal_output import print_line
+from gait.display_language import pgettext
 from gait.errors import InputError
 
 
@@ -74,7 +75,7 @@ def _validate(
     The runs are rendered videos and recordings of treadmill runners with force plates. Real clips labelled by hand get
     a table of their own if ../shared/labels exists.
     """
-    processes = parse_count("--jobs", jobs, 64, "processes")
+    processes = parse_count("--jobs", jobs, 64, pgettext("after a range of numbers", "processes"))
     if seed < 0:
         raise InputError(f"--seed {seed} must not be negative")
     if clips is not None and clips < 1:

@@ -14,8 +14,8 @@ import tomli_w
 
 from gait._typing import PathLike
 from gait.checked_toml import parse_toml
-from gait.display_language import _
-from gait.display_units import significant_text
+from gait.display_language import _, clauses_text
+from gait.display_units import number_text, significant_text
 from gait.errors import InputError
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import CorrectionEntry, Knowledge, WarningSign
@@ -71,18 +71,26 @@ def load_answers(path: PathLike, *, knowledge: Knowledge | None = None) -> Answe
     path = Path(path)
     try:
         if path.is_dir():
-            raise InputError(f"{path}: a folder; give the file that `gait ask` wrote")
+            raise InputError(_("{path}: a folder; give the file that `gait ask` wrote").format(path=path))
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise InputError(f"{path}: too large for a file of answers; give the file that `gait ask` wrote")
+            raise InputError(
+                _("{path}: too large for a file of answers; give the file that `gait ask` wrote").format(path=path)
+            )
         data = parse_toml(path.read_bytes())
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file; make one with `gait ask`") from None
+        raise InputError(_("{path}: no such file; make one with `gait ask`").format(path=path)) from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from None
+        raise InputError(
+            _("{path}: cannot be read ({reason})").format(path=path, reason=(error.strerror or str(error)).lower())
+        ) from None
     except ValueError as error:
-        raise InputError(f"{path}: not a TOML file ({error}); make one with `gait ask`") from None
+        raise InputError(
+            _("{path}: not a TOML file ({error}); make one with `gait ask`").format(path=path, error=error)
+        ) from None
     if not data:
-        raise InputError(f"{path}: holds no answers; make some with `gait ask`", code="answers_empty")
+        raise InputError(
+            _("{path}: holds no answers; make some with `gait ask`").format(path=path), code="answers_empty"
+        )
     try:
         return parse_answers(data, knowledge=knowledge)
     except InputError as error:
@@ -146,7 +154,11 @@ def parse_answer(question: Question, given: Any) -> Answer:
     if question.kind == "yes_no":
         word = str(given).strip().lower() if isinstance(given, bool | str) else ""
         if word not in YES + NO:
-            raise InputError(f"{question.id} = {_quoted(given)} is neither yes nor no; give true or false")
+            raise InputError(
+                _("{id} = {quoted} is neither yes nor no; give true or false").format(
+                    id=question.id, quoted=_quoted(given)
+                )
+            )
         return word in YES
     if question.kind == "number":
         return _parse_number(question, given)
@@ -154,16 +166,26 @@ def parse_answer(question: Question, given: Any) -> Answer:
     listed = ", ".join(question.option_ids)
     for one in wanted:
         if not isinstance(one, str) or one not in question.option_ids:
-            raise InputError(f"{question.id} = {_quoted(one)} is not one of its answers; choose from: {listed}")
+            raise InputError(
+                _("{id} = {quoted} is not one of its answers; choose from: {listed}").format(
+                    id=question.id, quoted=_quoted(one), listed=listed
+                )
+            )
     if question.kind == "choice":
         if len(wanted) != 1:
-            raise InputError(f"{question.id} = {_quoted(given)} must be one answer; choose one of: {listed}")
+            raise InputError(
+                _("{id} = {quoted} must be one answer; choose one of: {listed}").format(
+                    id=question.id, quoted=_quoted(given), listed=listed
+                )
+            )
         return str(wanted[0])
     if not wanted:
-        raise InputError(f"{question.id} = [] is empty; leave the line out to skip the question")
+        raise InputError(_("{id} = [] is empty; leave the line out to skip the question").format(id=question.id))
     if question.none in wanted and len(set(wanted)) > 1:
         raise InputError(
-            f"{question.id} = {_quoted(given)}: {question.none!r} excludes every other answer; give one or the other"
+            _("{id} = {quoted}: {none} excludes every other answer; give one or the other").format(
+                id=question.id, quoted=_quoted(given), none=repr(question.none)
+            )
         )
     return tuple(option for option in question.option_ids if option in wanted)
 
@@ -205,7 +227,9 @@ def write_answers(
             temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(f"{path}: the answers cannot be written ({reason}); choose another file") from None
+        raise InputError(
+            _("{path}: the answers cannot be written ({reason}); choose another file").format(path=path, reason=reason)
+        ) from None
     return path
 
 
@@ -337,8 +361,8 @@ def answer_text(question: Question, answer: Answer) -> str:
     if isinstance(answer, str):
         return question.option_text(answer)
     if isinstance(answer, tuple):
-        return "; ".join(question.option_text(option) for option in answer)
-    return f"{significant_text(answer, 6)} {question.unit}"
+        return clauses_text([question.option_text(option) for option in answer])
+    return f"{significant_text(answer * question.shown_factor, 6)} {question.shown_unit}"
 
 
 def _meets(condition: Condition, answers: Answers) -> bool:
@@ -364,7 +388,12 @@ def _meets(condition: Condition, answers: Answers) -> bool:
 
 
 def _parse_number(question: Question, given: Any) -> float:
-    example = f"give a number of {question.unit}" + (', or with its unit, e.g. "80 km"' if question.miles else "")
+    if question.miles and question.shown_factor != 1.0:
+        example = _('give a number of kilometres, or with its unit, e.g. "50 miles"')
+    elif question.miles:
+        example = _('give a number of {unit}, or with its unit, e.g. "80 km"').format(unit=question.unit)
+    else:
+        example = _("give a number of {unit}").format(unit=question.unit)
     value, unit = math.nan, ""
     if isinstance(given, int | float) and not isinstance(given, bool):
         value = math.inf if abs(given) >= 1e300 else float(given)  # TOML's whole numbers have no end
@@ -374,19 +403,31 @@ def _parse_number(question: Question, given: Any) -> float:
         if unit not in {"", "mi", "mile", "miles", "km"} if question.miles else unit:
             value = math.nan
     if math.isnan(value):
-        raise InputError(f"{question.id} = {_quoted(given)} is not understood; {example}")
+        raise InputError(
+            _("{id} = {quoted} is not understood; {example}").format(
+                id=question.id, quoted=_quoted(given), example=example
+            )
+        )
     if unit == "km":
         value /= KM_PER_MILE
     if not question.low <= value <= question.high:
-        limits = f"{question.low:g} to {question.high:g} {question.unit}"
-        raise InputError(f"{question.id} = {_quoted(given)} is outside {limits}; {example}")
+        factor = question.shown_factor
+        low, high = significant_text(question.low * factor, 6), number_text(math.floor(question.high * factor), 0)
+        limits = _("{low} to {high} {unit}").format(low=low, high=high, unit=question.shown_unit)
+        raise InputError(
+            _("{id} = {quoted} is outside {limits}; {example}").format(
+                id=question.id, quoted=_quoted(given), limits=limits, example=example
+            )
+        )
     return value
 
 
 def _unknown_key(key: str, knowledge: Knowledge) -> str:
     close = get_close_matches(key[:80], knowledge.questions, n=1)
-    advice = f"did you mean {close[0]!r}?" if close else "`gait ask` writes a file with all questions"
-    return f"{key[:40]!r} is no question; {advice}"
+    text = _("{key} is no question; `gait ask` writes a file with all questions")
+    if close:
+        text = _("{key} is no question; did you mean {name}?")
+    return text.format(key=repr(key[:40]), name=repr(close[0]) if close else "")
 
 
 def _quoted(given: Any) -> str:

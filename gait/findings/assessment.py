@@ -148,7 +148,7 @@ def _beside_other_leg(one: Assessment, assessed: Iterable[Assessment]) -> Assess
     return one
 
 
-def tier_of(probability: float, grade: Grade) -> EvidenceTier:
+def tier_of(probability: float, grade: Grade, *, fine_if_poor: float | None = None) -> EvidenceTier:
     """Name how sure it is that a limit is passed, where a value of a grade shows it.
 
     Parameters
@@ -157,13 +157,19 @@ def tier_of(probability: float, grade: Grade) -> EvidenceTier:
         That the limit is passed, 0 to 1.
     grade : {"good", "fair", "poor", "refused"}
         "poor": the interval is indicative, so that nothing is clear.
+    fine_if_poor : float, optional
+        Probability of lying within the limit from which a poor value is fine; by default that of any value.
 
     Returns
     -------
     {"clear", "likely", "open", "fine"}
     """
     tier = evidence_tier(probability)
-    return "likely" if tier == "clear" and grade == "poor" else tier
+    if grade == "poor" and tier == "clear":
+        return "likely"
+    if grade == "poor" and tier == "fine" and fine_if_poor is not None and 1 - probability < fine_if_poor:
+        return "open"
+    return tier
 
 
 def _assess_one(measurement: Measurement, metric: MetricEntry | None, runner: Runner) -> Assessment:
@@ -184,7 +190,7 @@ def _assess_one(measurement: Measurement, metric: MetricEntry | None, runner: Ru
     if compared.probability_flagged is None:
         # Without an interval nothing is proved.
         return replace(compared, verdict="open" if excess > 0 else "inside", flag=flag if excess > 0 else None)
-    tier = tier_of(compared.probability_flagged, measurement.grade)
+    tier = tier_of(compared.probability_flagged, measurement.grade, fine_if_poor=flag.fine_if_poor)
     if tier == "fine":
         return replace(compared, verdict="inside")
     if not measured_well_enough(measurement, flag, limits):

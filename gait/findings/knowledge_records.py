@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from gait.display_language import _
+from gait.display_language import N_, _, clauses_text
 from gait.findings.bands import Band
 from gait.findings.questions import Question, Trigger
 from gait.records import ASYMMETRY, CorrectionKind, View
@@ -13,6 +13,14 @@ from gait.records import ASYMMETRY, CorrectionKind, View
 Evidence = Literal["trial", "expert", "low"]
 Urgency = Literal["now", "see", "heed"]
 Theme = Literal["pain", "load", "shoes", "form", "mobility", "strength", "day", "care"]
+
+
+#: What ``sources.toml`` names beside papers, for the catalogues; titles of papers stay as they are.
+UNPUBLISHED_SOURCES = (
+    N_("working limit of this program"),
+    N_("no published cut-off exists"),
+    N_("13 healthy treadmill runners (open data of Fukuchi et al. 2017, worked out here)"),
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,8 @@ class BandFlag:
     ``moderate`` and ``marked`` are distances beyond the limit, in the metric's unit. ``headline`` is the text for both
     sides, ``headline_one`` for one (``{side}``); ``headline_likely`` and ``headline_likely_one`` are those of a finding
     that is likely but not clear. ``reach`` is for a band with one limit: the half of an interval that faces the limit
-    must be narrower, or the value is not measured well enough to decide.
+    must be narrower, or the value is not measured well enough to decide. ``fine_if_poor`` is the probability of lying
+    within the limit from which a value that is graded "poor" is fine; without it, as for other values.
     """
 
     finding: str
@@ -66,6 +75,7 @@ class BandFlag:
     marked: float
     corrections: tuple[str, ...]
     reach: float | None = None
+    fine_if_poor: float | None = None
 
 
 @dataclass(frozen=True)
@@ -288,7 +298,7 @@ class Knowledge:
         -------
         str
         """
-        return "; ".join(self.papers[paper].cite for paper in paper_ids)
+        return clauses_text([_(self.papers[paper].cite) for paper in paper_ids])
 
     def items_of(self, article: str) -> tuple[CorrectionEntry | WarningSign, ...]:
         """List the corrections and warning signs that an article gives.

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from gait.display_language import spoken_language
+from gait.written_units import KM_PER_MILE
+
 QuestionKind = Literal["choice", "choices", "number", "yes_no"]
 
 
@@ -38,6 +41,10 @@ PAIN_WHERE = "pain_where"
 Trigger = tuple[Condition, ...]
 
 
+#: Languages in which a distance without a unit is in kilometres.
+KM_LANGUAGES = frozenset({"de", "es", "fr"})
+
+
 @dataclass(frozen=True)
 class Question:
     """One question. ``none`` is the option that excludes all others; ``only_if`` says when the question applies."""
@@ -58,6 +65,16 @@ class Question:
     def option_ids(self) -> tuple[str, ...]:
         """The ids of its options, in order."""
         return tuple(option.id for option in self.options)
+
+    @property
+    def shown_factor(self) -> float:
+        """Factor from the stored number to the one that is shown: kilometres, where people do not think in miles."""
+        return KM_PER_MILE if self.miles and spoken_language() in KM_LANGUAGES else 1.0
+
+    @property
+    def shown_unit(self) -> str:
+        """Unit of the number that is shown."""
+        return self.unit if self.shown_factor == 1.0 else "km"
 
     @property
     def about_pain(self) -> bool:

@@ -29,7 +29,7 @@ GRADE_TEXTS: Mapping[str, str] = Texts(
         "refused": "not measured",
     }
 )
-SIDE_TEXTS: Mapping[Side, str] = Texts({"left": "left", "right": "right", "both": "both sides"})
+SIDE_TEXTS: Mapping[str, str] = Texts({"left": "left", "right": "right", "both": "both sides"})
 #: Ranges from fewer runners are told to be rough. [E]
 FEW_RUNNERS = 20
 FEW_RUNNERS_TEXT = N_("These are few runners, so the limits are rough.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from gait._typing import PathLike
+from gait.display_language import _
 from gait.errors import InputError
 from gait.history import athlete_table, history_queries
 from gait.history.athlete_names import most_similar, name_key, name_similarity, similar_pairs
@@ -247,10 +248,21 @@ class History:
         if side is None and len(by_side) == 1:
             side = next(iter(by_side))
         if side not in by_side:
-            problem = "" if side is None else f"{side!r} is not one of its sides; "
             if not by_side:
-                raise InputError(f"{metric!r} was never recorded for {athlete}; `gait history show` lists the metrics")
-            raise InputError(f"{metric}: {problem}choose the side from: {', '.join(sorted(by_side))}")
+                raise InputError(
+                    _("{metric} was never recorded for {athlete}; `gait history show` lists the metrics").format(
+                        metric=repr(metric), athlete=athlete
+                    )
+                )
+            raise InputError(
+                _("{metric} has no side {side}; choose it from: {names}").format(
+                    metric=metric, side=repr(side), names=", ".join(sorted(by_side))
+                )
+                if side is not None
+                else _("{metric}: choose the side from: {names}").format(
+                    metric=metric, names=", ".join(sorted(by_side))
+                )
+            )
         return by_side[side]
 
     def trends(self, athlete: str) -> list[MetricTrend]:
@@ -343,7 +355,11 @@ class History:
         with database_errors(self.path), write_transaction(self._db):
             wrong, right = self._athlete(wrong_name), self._athlete(right_name)
             if wrong["id"] == right["id"]:
-                raise InputError(f"{wrong_name} and {right_name} are the same athlete ({right['name']}) already")
+                raise InputError(
+                    _("{wrong_name} and {right_name} are the same athlete ({name}) already").format(
+                        wrong_name=wrong_name, right_name=right_name, name=right["name"]
+                    )
+                )
             return athlete_table.merge_athletes(self._db, wrong, right)
 
     def rename(self, name: str, new_name: str) -> None:
@@ -361,7 +377,9 @@ class History:
         with database_errors(self.path), write_transaction(self._db):
             athlete, other = self._athlete(name), athlete_table.find_athlete(self._db, new_name)
             if other is not None and other["id"] != athlete["id"]:
-                raise InputError(f"there is an athlete {other['name']} already; to join the two, merge them")
+                raise InputError(
+                    _("there is an athlete {name} already; to join the two, merge them").format(name=other["name"])
+                )
             athlete_table.rename_athlete(self._db, athlete, new_name)
 
     def delete(self, athlete: str) -> int:
@@ -410,7 +428,11 @@ class History:
         """
         with database_errors(self.path), write_transaction(self._db):
             if not self._db.execute("DELETE FROM sessions WHERE id = ?", (session,)).rowcount:
-                raise InputError(f"there is no session {session}; `gait history show NAME` lists their numbers")
+                raise InputError(
+                    _("there is no session {session}; `gait history show NAME` lists their numbers").format(
+                        session=session
+                    )
+                )
             request_scrub(self._db)
         self._scrub()
 
@@ -455,7 +477,11 @@ class History:
         try:
             target.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{target}: cannot be created ({error.strerror}); choose another folder") from None
+            raise InputError(
+                _("{target}: cannot be created ({reason}); choose another folder").format(
+                    target=target, reason=error.strerror
+                )
+            ) from None
         check_may_write(target / f"{name}.{kind}" for name in tables for kind in ("csv", "parquet"))
         files = [history_queries.write_table(table, target / f"{name}.csv") for name, table in tables.items()]
         return [path for written in files for path in written]
@@ -479,9 +505,11 @@ class History:
         """
         target = Path(path)
         if target.exists() and target.samefile(self.path):
-            raise InputError(f"{target}: is the history itself; choose another file for the backup")
+            raise InputError(
+                _("{target}: is the history itself; choose another file for the backup").format(target=target)
+            )
         if target.is_dir() or not target.parent.is_dir():
-            raise InputError(f"{target}: give a file in a folder that exists")
+            raise InputError(_("{target}: give a file in a folder that exists").format(target=target))
         with database_errors(target):
             return copy_database(self._db, target)
 
@@ -506,6 +534,8 @@ class History:
         with database_errors(self.path):
             if not scrub(self._db):
                 raise InputError(
-                    f"{self.path}: deleted, but another program has the history open, so that traces stay in the file "
-                    "until it is opened while nobody else uses it"
+                    _(
+                        "{path}: deleted, but another program has the history open, so that traces stay in the file "
+                        "until it is opened while nobody else uses it"
+                    ).format(path=self.path)
                 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from gait.display_language import _
 from gait.display_text import encodable_text
 from gait.errors import InputError
 
@@ -37,10 +38,12 @@ def clean_name(name: str) -> str:
     letters = "".join(" " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) != "Cc")
     cleaned = " ".join(letters.split())
     if not cleaned:
-        raise InputError(f"{name!r} is not a name; give the athlete's name")
+        raise InputError(_("{name} is not a name; give the athlete's name").format(name=repr(name)))
     if len(cleaned) > MAX_NAME_LENGTH:
         raise InputError(
-            f"{cleaned[:30]!r}… is too long for a name ({len(cleaned)} letters); give at most {MAX_NAME_LENGTH}"
+            _("{cleaned}… is too long for a name ({count} letters); give at most {max_name_length}").format(
+                cleaned=repr(cleaned[:30]), count=len(cleaned), max_name_length=MAX_NAME_LENGTH
+            )
         )
     return cleaned
 

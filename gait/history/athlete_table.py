@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from gait.display_language import _, list_text
 from gait.errors import InputError
 from gait.history.athlete_names import clean_name, most_similar, name_key
 
@@ -61,8 +62,14 @@ def get_athlete(connection: sqlite3.Connection, name: str, file: object) -> sqli
     rows = connection.execute("SELECT name FROM athletes").fetchall()
     names = [row["name"] for row in rows if isinstance(row["name"], str)]
     similar = most_similar(name, names)
-    hint = f"did you mean {' or '.join(similar)}?" if similar else "`gait history list` lists all"
-    raise InputError(f"there is no athlete {clean_name(name)} in {file}; {hint}")
+    hint = _("`gait history list` lists all")
+    if similar:
+        hint = _("did you mean {names}?").format(names=list_text(similar, word="or"))
+    raise InputError(
+        _("there is no athlete {clean_name} in {file}; {hint}").format(
+            clean_name=clean_name(name), file=file, hint=hint
+        )
+    )
 
 
 def find_or_add_athlete(connection: sqlite3.Connection, name: str) -> tuple[int, str, bool]:

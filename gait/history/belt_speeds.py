@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gait.display_language import _
 from gait.display_units import speed_in_units, speed_number_text
-from gait.findings.knowledge_loader import load_knowledge
 from gait.records import ASYMMETRY
 
 #: Belt speeds that differ by more than this share are mentioned. [E]
@@ -31,6 +31,8 @@ def depends_on_speed(key: str) -> bool:
     """
     if key in SPEED_DEPENDENT:
         return True
+    from gait.findings.knowledge_loader import load_knowledge  # slow to import
+
     metric = load_knowledge().metrics.get(key.removesuffix(ASYMMETRY))
     return metric is not None and metric.band is not None and len(metric.band.speeds) > 1
 
@@ -73,22 +75,27 @@ def different_speeds(key: str, one: float | None, other: float | None) -> str | 
     """
     if one is None or other is None or abs(other - one) <= MAX_SPEED_DIFFERENCE_MPS or not depends_on_speed(key):
         return None
-    return f"different speeds ({speed_number_text(one)} and {speed_in_units(other)}): not compared"
+    text = _("different speeds ({one} and {other}): not compared")
+    return text.format(one=speed_number_text(one), other=speed_in_units(other))
 
 
-def speed_consequence(one: float | None, other: float | None) -> str:
-    """Introduce the metrics that two belt speeds alone change.
+def speed_consequence(one: float | None, other: float | None, metrics: str) -> str:
+    """Name the metrics that two belt speeds alone change.
 
     Parameters
     ----------
     one, other : float or None
         Belt speeds that differ, m/s.
+    metrics : str
+        Names of the metrics.
 
     Returns
     -------
     str
-        Ends with a colon.
+        One sentence.
     """
     if different_speeds("cadence", one, other) is None:
-        return "The speed alone changes:"
-    return "The speed alone changes these, so they are not compared:"
+        text = _("The speed alone changes: {metrics}.")
+    else:
+        text = _("The speed alone changes these, so they are not compared: {metrics}.")
+    return text.format(metrics=metrics)

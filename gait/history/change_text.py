@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from gait.display_language import N_, _, inside_sentence, ngettext
 from gait.display_units import number_text
 from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.knowledge_records import DisplayFormat, MetricEntry
 from gait.findings.value_text import in_shown_units
 from gait.history.measurement_change import ValueChange, Verdict
 from gait.records import ASYMMETRY
-from gait.report.terminal_summary import SHORT_UNITS, short_name
+from gait.report.terminal_summary import short_name, short_unit
 
 #: Verdict → text for one person, text for two people.
 VERDICT_TEXTS: dict[Verdict, tuple[str, str]] = {
-    "changed": ("really changed", "really different"),
-    "within noise": ("within noise", "within noise"),
-    "not comparable": ("cannot be compared", "cannot be compared"),
+    "changed": (N_("really changed"), N_("really different")),
+    "within noise": (N_("within noise"), N_("within noise")),
+    "not comparable": (N_("cannot be compared"), N_("cannot be compared")),
 }
 VERDICT_STYLES: dict[Verdict, str] = {"changed": "bold", "within noise": "", "not comparable": "dim"}
 
@@ -32,7 +35,7 @@ def verdict_text(verdict: Verdict, *, same_runner: bool = True) -> str:
     -------
     str
     """
-    return VERDICT_TEXTS[verdict][0 if same_runner else 1]
+    return _(VERDICT_TEXTS[verdict][0 if same_runner else 1])
 
 
 def metric_entry(key: str) -> MetricEntry | None:
@@ -62,7 +65,31 @@ def metric_name(key: str) -> str:
     str
     """
     metric = metric_entry(key)
-    return short_name(key).capitalize() if metric is None else metric.name
+    if metric is not None:
+        return metric.name
+    name = short_name(key)
+    return f"{name[:1].upper()}{name[1:]}"
+
+
+def metric_names(keys: Sequence[str], *, most: int = 3) -> str:
+    """List the names of metrics, as after a colon, and how many more there are.
+
+    Parameters
+    ----------
+    keys : sequence of str
+    most : int
+        Names that are listed.
+
+    Returns
+    -------
+    str
+        The first name with a capital letter.
+    """
+    names = [metric_name(key) for key in keys[:most]]
+    listed = ", ".join([*names[:1], *map(inside_sentence, names[1:])])
+    if (more := len(keys) - most) <= 0:
+        return listed
+    return ngettext("{names} and {count} more", "{names} and {count} more", more).format(names=listed, count=more)
 
 
 def short_metric_name(key: str) -> str:
@@ -77,7 +104,7 @@ def short_metric_name(key: str) -> str:
     str
     """
     if key.endswith(ASYMMETRY):
-        return f"{short_name(key.removesuffix(ASYMMETRY))} L−R"
+        return _("{metric} L−R").format(metric=short_name(key.removesuffix(ASYMMETRY)))
     return short_name(key)
 
 
@@ -130,7 +157,8 @@ def signed_interval_text(interval: tuple[float, float], display: DisplayFormat) 
     -------
     str
     """
-    return f"{signed_text(interval[0], display)} to {signed_text(interval[1], display)}"
+    low, high = (signed_text(end, display) for end in interval)
+    return _("{low} to {high}").format(low=low, high=high)
 
 
 def short_unit_text(display: DisplayFormat) -> str:
@@ -145,8 +173,24 @@ def short_unit_text(display: DisplayFormat) -> str:
     str
         With the space before it, where the unit needs one.
     """
-    unit = SHORT_UNITS.get(display.unit, display.unit)
+    unit = short_unit(display.unit)
     return unit if unit == "°" else f" {unit}"
+
+
+def difference_text(name: str, difference: str, interval: str, verdict: str) -> str:
+    """Describe a difference and its interval in one line, for readers who do not see its drawing.
+
+    Parameters
+    ----------
+    name, difference, interval, verdict : str
+        As they are shown.
+
+    Returns
+    -------
+    str
+    """
+    text = _("{metric}: {difference}, 95 % sure: {interval}: {verdict}")
+    return text.format(metric=name, difference=difference, interval=interval, verdict=verdict)
 
 
 def threshold_text(change: ValueChange, display: DisplayFormat) -> str:
@@ -165,4 +209,5 @@ def threshold_text(change: ValueChange, display: DisplayFormat) -> str:
     if change.smallest is None:
         return ""
     unit = display.unit if display.unit == "°" else f" {display.unit}"
-    return f"detectable from {number_text(change.smallest * display.scale, display.decimals)}{unit}"
+    value = f"{number_text(change.smallest * display.scale, display.decimals)}{unit}"
+    return _("detectable from {value}").format(value=value)

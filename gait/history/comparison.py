@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gait._typing import PathLike
+from gait.display_language import _, list_text, pgettext
 from gait.display_units import height_in_units, speed_in_units, speed_number_text
 from gait.errors import InputError, RefusedError
 from gait.findings.knowledge_loader import load_knowledge
@@ -15,6 +16,7 @@ from gait.history.belt_speeds import depends_on_speed, different_speeds, speed_c
 from gait.history.change_text import short_metric_name
 from gait.history.measurement_change import ComparableValue, ValueChange, compare_measurements
 from gait.io.report_reader import SavedReport, read_report
+from gait.metrics.grading import VIEW_WORDS
 from gait.records import ASYMMETRY
 
 #: Largest difference between two heights given for one person, metres. [E]
@@ -114,13 +116,19 @@ def compare(
     """
     a, b = read_report(first), read_report(second)
     if a.content_hash() == b.content_hash():
-        raise InputError(f"{_source(b)}: is the same report as {_source(a)}; give two different ones")
+        raise InputError(
+            _("{source}: is the same report as {source_2}; give two different ones").format(
+                source=_source(b), source_2=_source(a)
+            )
+        )
     both = {str(v["view"]) for v in a.videos} & {str(v["view"]) for v in b.videos}
     if not both:
-        filmed = [" and ".join(dict.fromkeys(str(v["view"]) for v in r.videos)) for r in (a, b)]
+        filmed = [list_text(list(dict.fromkeys(_view_word(str(v["view"])) for v in r.videos))) for r in (a, b)]
         raise RefusedError(
-            f"nothing can be compared: {_source(a)} shows the {filmed[0]} view, {_source(b)} the {filmed[1]} view; "
-            "film both from the same side"
+            _(
+                "nothing can be compared: {source} shows the {filmed} view, {source_2} the {filmed_2} view; "
+                "film both from the same side"
+            ).format(source=_source(a), filmed=filmed[0], source_2=_source(b), filmed_2=filmed[1])
         )
     same, assumed, assumed_code = _same_runner(a, b, same_runner)
     speed = speeds_differ(a.speed_mps, b.speed_mps)
@@ -136,7 +144,7 @@ def compare(
         speeds = (a.speed_mps, b.speed_mps)
         change = compare_measurements(one, other, same_runner=same, speeds_mps=speeds)
         judged = different_speeds(key, *speeds) is None
-        remark = "another belt speed" if speed and judged and depends_on_speed(key) else None
+        remark = _("another belt speed") if speed and judged and depends_on_speed(key) else None
         rows.append(MetricDifference(key, side, one, other, change, remark))
     return ReportComparison(
         first=a,
@@ -176,12 +184,13 @@ def report_values(report: SavedReport) -> dict[tuple[str, str], ComparableValue]
 
 def _same_runner(a: SavedReport, b: SavedReport, given: bool | None) -> tuple[bool, str, str | None]:
     if given is not None:
-        return given, "as given", None
+        return given, _("as given"), None
     if a.name is None or b.name is None:
-        return False, "a report does not name its runner; if both are of one person, say so", "same_runner_unknown"
+        text = _("a report does not name its runner; if both are of one person, say so")
+        return False, text, "same_runner_unknown"
     if name_key(a.name) == name_key(b.name):
-        return True, "both reports carry the same name", None
-    return False, "the reports carry different names", None
+        return True, _("both reports carry the same name"), None
+    return False, _("the reports carry different names"), None
 
 
 def _labels(a: SavedReport, b: SavedReport) -> tuple[str, str]:
@@ -193,30 +202,40 @@ def _labels(a: SavedReport, b: SavedReport) -> tuple[str, str]:
     if folders[0] and folders[1] and folders[0] != folders[1]:
         first, second = (f"{n}, {f}" if n else f for n, f in zip(names, folders, strict=True))
         return first, second
-    return (f"{names[0]}, before", f"{names[1]}, after") if all(names) else ("first", "second")
+    if all(names):
+        return _("{name}, before").format(name=names[0]), _("{name}, after").format(name=names[1])
+    return pgettext("one of two reports", "first"), pgettext("one of two reports", "second")
 
 
 def _notes(a: SavedReport, b: SavedReport, rows: list[MetricDifference], speed: bool, same: bool) -> list[str]:
     notes = []
     named = ", ".join(dict.fromkeys(short_metric_name(d.key) for d in rows if depends_on_speed(d.key)))
     if speed and a.speed_mps is not None and b.speed_mps is not None:
-        notes.append(
-            f"The belt ran at {speed_number_text(a.speed_mps)} and at {speed_in_units(b.speed_mps)}. "
-            f"{speed_consequence(a.speed_mps, b.speed_mps)} {named}."
+        belt = _("The belt ran at {first} and at {second}.").format(
+            first=speed_number_text(a.speed_mps), second=speed_in_units(b.speed_mps)
         )
+        notes.append(f"{belt} {speed_consequence(a.speed_mps, b.speed_mps, named)}")
     elif a.speed_mps is None or b.speed_mps is None:
-        notes.append(f"At least one belt speed is unknown. Different speeds alone change: {named}.")
+        notes.append(
+            _("At least one belt speed is unknown. Different speeds alone change: {metrics}.").format(metrics=named)
+        )
     heights = [r.record["runner"].get("height_m") for r in (a, b)]
     if same and None not in heights and abs(heights[1] - heights[0]) > MAX_HEIGHT_DIFFERENCE_M:
-        notes.append(
-            f"Height was given as {height_in_units(heights[0])} and as {height_in_units(heights[1])}. One of them is "
-            "wrong, and so are all lengths that rest on it."
+        text = _(
+            "Height was given as {first} and as {second}. One of them is wrong, and so are all lengths that rest on it."
         )
+        notes.append(text.format(first=height_in_units(heights[0]), second=height_in_units(heights[1])))
     return notes
 
 
+def _view_word(view: str) -> str:
+    return VIEW_WORDS.get(view, view)
+
+
 def _missing(present: ComparableValue) -> ComparableValue:
-    reason = "no difference between the legs beyond doubt" if present.key.endswith(ASYMMETRY) else "not in that report"
+    reason = _("not in that report")
+    if present.key.endswith(ASYMMETRY):
+        reason = _("no difference between the legs beyond doubt")
     return replace(present, value=None, low=None, high=None, steps=0, grade="refused", reason=reason)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gait.display_language import _
 from gait.display_text import encodable_text
 from gait.errors import InputError, RefusedError
 from gait.history.stride_alignment import StrideClock, stride_clock
@@ -74,7 +75,7 @@ def load_comparison_clip(report: SavedReport, view: str) -> ComparisonClip:
     name = Path(record["file"]).name
     file = report.video_file(number)
     if report.folder is None or file is None:
-        raise InputError(f"{record['file']}: the video is gone; put it back, or beside the report")
+        raise InputError(_("{file}: the video is gone; put it back, or beside the report").format(file=record["file"]))
     contacts = [
         (float(e["time_s"]), str(e["side"]))
         for e in report.record["events"]
@@ -82,7 +83,7 @@ def load_comparison_clip(report: SavedReport, view: str) -> ComparisonClip:
     ]
     clock = stride_clock(contacts)
     if clock is None:
-        raise RefusedError(f"{name}: too few contacts follow one another")
+        raise RefusedError(_("{name}: too few contacts follow one another").format(name=name))
     pose = None
     for pose_file in sorted(report.folder.glob("pose_*.nc")):
         pose = load_pose(pose_file)
@@ -91,7 +92,9 @@ def load_comparison_clip(report: SavedReport, view: str) -> ComparisonClip:
         pose.close()
         pose = None
     if pose is None:
-        raise InputError(f"{report.folder}: the poses of {name} are gone; run gait analyze again")
+        raise InputError(
+            _("{folder}: the poses of {name} are gone; run gait analyze again").format(folder=report.folder, name=name)
+        )
     capture_fps, playback_fps = float(record["capture_fps"]), float(record["playback_fps"])
     real_per_playback = playback_fps / capture_fps
     if capture_fps != playback_fps:

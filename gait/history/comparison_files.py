@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from gait._typing import PathLike, ProgressCallback
+from gait.display_language import _
 from gait.errors import InputError, RefusedError
 from gait.history.comparison import MetricDifference, ReportComparison
 from gait.history.comparison_clip import ComparisonClip, load_comparison_clip
 from gait.history.comparison_page import render_comparison_page
 from gait.io.report_reader import SavedReport
+from gait.metrics.grading import VIEW_WORDS
 from gait.owned_files import check_may_write, owned_write, remove_own_file
 from gait.report.report_json import gait_version
 
@@ -60,7 +62,11 @@ def write_comparison(
         try:
             pairs[view] = (load_comparison_clip(comparison.first, view), load_comparison_clip(comparison.second, view))
         except (InputError, RefusedError) as error:
-            problems.append(f"No video and no mean strides of the {view} view: {error}")
+            problems.append(
+                _("No video and no mean strides of the {view} view: {error}").format(
+                    view=VIEW_WORDS.get(view, view), error=error
+                )
+            )
     try:
         target.mkdir(parents=True, exist_ok=True)
         videos: dict[str, str] = {}
@@ -71,7 +77,9 @@ def write_comparison(
                 videos[view] = name
             except (InputError, RefusedError) as error:
                 remove_own_file(target / name)  # one of an earlier run would contradict the page
-                problems.append(f"No video of the {view} view: {error}")
+                problems.append(
+                    _("No video of the {view} view: {error}").format(view=VIEW_WORDS.get(view, view), error=error)
+                )
         with owned_write(target / "compare.json") as temporary:
             text = json.dumps(comparison_dict(comparison, list(videos.values())), ensure_ascii=False, indent=1)
             temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
@@ -79,7 +87,9 @@ def write_comparison(
             temporary.write_text(render_comparison_page(comparison, pairs, videos, problems), encoding="utf-8")
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError(f"{target}: cannot be written ({reason}); choose another folder") from error
+        raise InputError(
+            _("{target}: cannot be written ({reason}); choose another folder").format(target=target, reason=reason)
+        ) from error
     return target / "compare.html"
 
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 
+from gait.display_language import Texts, _, as_sentence, clauses_text, side_text
 from gait.display_units import number_text
-from gait.findings.value_text import interval_text, unit_text
+from gait.findings.value_text import SIDE_TEXTS, interval_text, unit_text
 from gait.history.change_text import (
+    difference_text,
     metric_display,
     metric_name,
+    metric_names,
     signed_interval_text,
     signed_text,
     threshold_text,
@@ -35,9 +38,7 @@ if TYPE_CHECKING:
     from gait.history.measurement_change import ComparableValue
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 230, 46, 8, 10, 46
-#: Whether a signal is one of the trunk, which has no sides → whose strides a value is of.
-_FOOT_TEXT = {False: "{side} leg: ", True: "in strides of the {side} foot: "}
-VIEW_TITLES = {"side": "From the side", "rear": "From behind", "front": "From the front"}
+VIEW_TITLES: Mapping[str, str] = Texts({"side": "From the side", "rear": "From behind", "front": "From the front"})
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class DifferenceRow:
     Attributes
     ----------
     name, side : str
+    leg : {"left", "right", "both"}
+        Colour of the side.
     first, second : (str, str)
         Value with unit, interval.
     difference, interval, verdict : str
@@ -59,6 +62,7 @@ class DifferenceRow:
 
     name: str
     side: str
+    leg: str
     first: tuple[str, str]
     second: tuple[str, str]
     difference: str
@@ -67,6 +71,11 @@ class DifferenceRow:
     kind: str
     notes: tuple[str, ...]
     plot: Markup | None
+
+    @property
+    def reasons(self) -> str:
+        """All notes as one sentence."""
+        return as_sentence(clauses_text(self.notes))
 
 
 def render_comparison_page(
@@ -135,7 +144,7 @@ def stride_plots(
     for signal in (str(name) for name in first["signal"].values):
         if signal not in second["signal"].values:
             continue
-        title, _, metric = SIGNAL_TEXTS[signal]
+        title, metric = _(SIGNAL_TEXTS[signal][0]), SIGNAL_TEXTS[signal][2]
         sides = [s for s in ("left", "right") if {(metric, s), (metric, "both")} & shown]
         pair = (first.sel(signal=signal), second.sel(signal=signal))
         sides = [s for s in sides if min(int(c["strides"].sel(side=s)) for c in pair) >= MIN_STRIDES]
@@ -149,7 +158,7 @@ def stride_plots(
 def _stride_plot(
     pair: tuple[xr.Dataset, xr.Dataset], signal: str, sides: list[str], labels: tuple[str, str]
 ) -> SvgPlot:
-    title, direction, _ = SIGNAL_TEXTS[signal]
+    title, direction = (_(text) for text in SIGNAL_TEXTS[signal][:2])
     unit = UNITS[str(pair[0]["unit"].values)]
     means = {(n, s): np.asarray(c["mean"].sel(side=s).values, dtype=float) for n, c in enumerate(pair) for s in sides}
     low, high = min(float(m.min()) for m in means.values()), max(float(m.max()) for m in means.values())
@@ -172,17 +181,21 @@ def _stride_plot(
             line = "L".join(f"{x(p):.1f} {y(v):.1f}" for p, v in zip(percent, means[n, side], strict=True))
             shapes.append(f'<path class="{kind} {colour}" d="M{line}"/>')
         apart = float(np.abs(means[1, side] - means[0, side]).max())
-        leg = "" if colour == "both" else _FOOT_TEXT[signal in OF_THE_TRUNK].format(side=side)
-        summaries.append(
-            f"{leg}at most {number_text(apart, 0 if unit == '°' else 2)}{unit if unit == '°' else f' {unit}'} apart"
-        )
+        value = f"{number_text(apart, 0 if unit == '°' else 2)}{unit if unit == '°' else f' {unit}'}"
+        if colour == "both":
+            text = _("at most {value} apart")
+        elif signal in OF_THE_TRUNK:
+            text = side_text("in strides of the {side} foot: at most {value} apart", side)
+        else:
+            text = side_text("{side} leg: at most {value} apart", side)
+        summaries.append(text.format(value=value))
     axis_text = f"{unit}, {direction}"
     shapes.append(
         f'<text class="tick" x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}">{html_text(axis_text)}</text>'
     )
-    caption = "; ".join(summaries)
-    caption = f"{caption[:1].upper()}{caption[1:]}."
-    description = f"{title} over the mean stride, {labels[0]} solid, {labels[1]} dashed. {caption}"
+    caption = as_sentence(clauses_text(summaries))
+    text = _("{curve} over the mean stride, {first} solid, {second} dashed.")
+    description = f"{text.format(curve=title, first=labels[0], second=labels[1])} {caption}"
     svg = (
         f'<svg class="plot cycle" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html_text(description)}">'
         f"{''.join(shapes)}</svg>"
@@ -203,25 +216,24 @@ def _shown(comparison: ReportComparison) -> set[tuple[str, str]]:
 
 def _headline(comparison: ReportComparison) -> str:
     metrics = list(dict.fromkeys(d.key for d in comparison.changed))
-    verdict = "Really changed" if comparison.same_runner else "Really different"
     if not metrics:
-        return "Nothing has really changed" if comparison.same_runner else "No difference exceeds the noise"
-    named = [metric_name(m) for m in metrics[:3]]
-    named = [named[0], *(n[:1].lower() + n[1:] for n in named[1:])]
-    more = f" and {len(metrics) - 3} more" if len(metrics) > 3 else ""
-    return f"{verdict}: {', '.join(named)}{more}"
+        return _("Nothing has really changed") if comparison.same_runner else _("No difference exceeds the noise")
+    text = _("Really changed: {metrics}") if comparison.same_runner else _("Really different: {metrics}")
+    return text.format(metrics=metric_names(metrics))
 
 
 def _lead(comparison: ReportComparison) -> str:
     if comparison.same_runner:
-        return (
-            f"Compared as one runner ({comparison.assumed}). Where both were filmed from the same side, errors that "
-            "the method makes on this body both times drop out of the differences."
+        text = _(
+            "Compared as one runner ({reason}). Where both were filmed from the same side, errors that the method "
+            "makes on this body both times drop out of the differences."
         )
-    return (
-        f"Compared as two runners ({comparison.assumed}). The method can err differently on two bodies, so the "
-        "intervals are wide."
-    )
+    else:
+        text = _(
+            "Compared as two runners ({reason}). The method can err differently on two bodies, so the intervals are "
+            "wide."
+        )
+    return text.format(reason=comparison.assumed)
 
 
 def _row(d: MetricDifference, same: bool) -> DifferenceRow:
@@ -236,7 +248,8 @@ def _row(d: MetricDifference, same: bool) -> DifferenceRow:
     name = metric_name(d.key)
     return DifferenceRow(
         name,
-        "" if d.side == "both" else d.side,
+        "" if d.side == "both" else SIDE_TEXTS[d.side],
+        d.side,
         _value(d.first, display),
         _value(d.second, display),
         difference,
@@ -244,7 +257,7 @@ def _row(d: MetricDifference, same: bool) -> DifferenceRow:
         verdict,
         "outside" if change.verdict == "changed" else "refused",
         tuple(notes),
-        difference_plot(change, f"{name}: {difference}, 95 % sure: {interval}: {verdict}") if comparable else None,
+        difference_plot(change, difference_text(name, difference, interval, verdict)) if comparable else None,
     )
 
 

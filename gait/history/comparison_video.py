@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from gait._typing import FloatArray, Image, ProgressCallback
+from gait.display_language import _
 from gait.errors import RefusedError
 from gait.history.comparison_clip import MAX_DURATION_S, ComparisonClip
 from gait.history.stride_alignment import StrideClock, align_strides
@@ -137,7 +138,7 @@ def write_comparison_video(
         _Panel(first, labels[0], one, one, first.real_per_playback, mirrored=False),
         _Panel(
             second,
-            f"{labels[1]} (mirrored)" if mirrored else labels[1],
+            _("{name} (mirrored)").format(name=labels[1]) if mirrored else labels[1],
             other,
             one,
             first.real_per_playback,
@@ -317,7 +318,7 @@ def fit_to_panel(view: ViewAnalysis, *, mirrored: bool = False) -> PanelTransfor
     )
     scale = STATURE * LEG_AND_TRUNK / (view.camera.leg_px + trunk)
     if not np.isfinite(scale):
-        raise RefusedError("the runner's size cannot be measured in the video; film the whole body")
+        raise RefusedError(_("the runner's size cannot be measured in the video; film the whole body"))
     flip = -1.0 if mirrored else 1.0
     x = WIDTH / 2 - flip * scale * float(np.nanmedian(hips[:, 0]))
     y = FLOOR * HEIGHT - scale * float(np.nanpercentile(feet, _FLOOR_PERCENTILE))

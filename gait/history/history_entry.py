@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from datetime import datetime
 
+from gait.display_language import _
 from gait.display_text import encodable_text
 from gait.errors import InputError
 from gait.history.athlete_names import clean_name
@@ -100,7 +101,7 @@ class HistoryEntry:
         name = athlete if athlete is not None else report.name
         if name is None:
             source = "the report" if report.folder is None else str(report.folder)
-            raise InputError(f"{source}: names no runner; give the athlete's name")
+            raise InputError(_("{source}: names no runner; give the athlete's name").format(source=source))
         clean_name(name)
         origin = None if report.folder is None else encodable_text(str(report.folder.resolve()))
         session_name = None if session is None else encodable_text(" ".join(session.split())) or None
@@ -159,5 +160,7 @@ def parse_date(given: str | calendar_date) -> str:
         return datetime.fromisoformat(text).replace(tzinfo=None).isoformat(timespec="minutes")
     except ValueError:
         raise InputError(
-            f"{given!r} is not a date; write year-month-day, e.g. 2026-03-01 or 2026-03-01T17:30"
+            _("{given} is not a date; write year-month-day, e.g. 2026-03-01 or 2026-03-01T17:30").format(
+                given=repr(given)
+            )
         ) from None

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gait._typing import PathLike
+from gait.display_language import _, as_sentence, clauses_text
 from gait.display_units import number_text, speed_in_units
-from gait.findings.value_text import unit_text
+from gait.findings.value_text import SIDE_TEXTS, unit_text
 from gait.history.belt_speeds import depends_on_speed, speed_consequence
 from gait.history.change_text import (
+    difference_text,
     metric_display,
     metric_entry,
     metric_name,
+    metric_names,
     signed_interval_text,
     signed_text,
     threshold_text,
@@ -38,6 +41,8 @@ class ChangeRow:
     Attributes
     ----------
     name, side : str
+    leg : {"left", "right", "both"}
+        Colour of the side.
     values : str
         First → last, with unit.
     difference, interval, verdict : str
@@ -50,6 +55,7 @@ class ChangeRow:
 
     name: str
     side: str
+    leg: str
     values: str
     difference: str
     interval: str
@@ -67,16 +73,16 @@ class TrendCard:
     Attributes
     ----------
     name, unit : str
-    sides : tuple of str
-        "left", "right"; empty for a metric without sides.
+    sides : tuple of (str, str)
+        "left", "right" and the word for it; empty for a metric without sides.
     plot : SvgPlot
     sign : str
-        What a positive value means.
+        What a positive value means, one sentence.
     """
 
     name: str
     unit: str
-    sides: tuple[str, ...]
+    sides: tuple[tuple[str, str], ...]
     plot: SvgPlot
     sign: str
 
@@ -143,14 +149,11 @@ def render_history_page(history: History, athlete: str) -> str:
 
 def _headline(changed: list[MetricTrend], repeated: list[MetricTrend]) -> str:
     if not repeated:
-        return "One session so far; a change needs a second one"
+        return _("One session so far; a change needs a second one")
     if not changed:
-        return "Nothing has really changed since the first session"
+        return _("Nothing has really changed since the first session")
     metrics = list(dict.fromkeys(t.metric for t in changed))
-    more = f" and {len(metrics) - 3} more" if len(metrics) > 3 else ""
-    named = [metric_name(m) for m in metrics[:3]]
-    named = [n if i == 0 else n[:1].lower() + n[1:] for i, n in enumerate(named)]
-    return f"Really changed since the first session: {', '.join(named)}{more}"
+    return _("Really changed since the first session: {metrics}").format(metrics=metric_names(metrics))
 
 
 def _notes(repeated: list[MetricTrend]) -> list[str]:
@@ -159,9 +162,9 @@ def _notes(repeated: list[MetricTrend]) -> list[str]:
     if not named:
         return []
     speeds = [p.speed_mps for p in (faster[0].points[faster[0].first_index], faster[0].points[-1])]
-    listed_speeds = " in the first and ".join(speed_in_units(s) for s in speeds if s is not None)
-    listed = "; ".join(dict.fromkeys(named))
-    return [f"The belt ran at {listed_speeds} in the last session. {speed_consequence(*speeds)} {listed}."]
+    first, last = ("" if speed is None else speed_in_units(speed) for speed in speeds)
+    belt = _("The belt ran at {first} in the first and {last} in the last session.").format(first=first, last=last)
+    return [f"{belt} {speed_consequence(speeds[0], speeds[-1], ', '.join(dict.fromkeys(named)))}"]
 
 
 def _row(trend: MetricTrend) -> ChangeRow:
@@ -182,31 +185,32 @@ def _row(trend: MetricTrend) -> ChangeRow:
     remarks = [change.reason] if change.reason else []
     first_point = trend.points[trend.first_index]
     if change.verdict != "not comparable" and trend.speeds_differ and depends_on_speed(trend.metric):
-        remarks.append("another belt speed")
+        remarks.append(_("another belt speed"))
     if trend.first_index > 0:
-        remarks.append(f"since {first_point.date[:10]}, the first session at this speed")
+        remarks.append(_("since {date}, the first session at this speed").format(date=first_point.date[:10]))
     return ChangeRow(
         name,
-        "" if trend.side == "both" else trend.side,
+        "" if trend.side == "both" else SIDE_TEXTS[trend.side],
+        trend.side,
         f"{first} → {last}{unit_text(display)}",
         difference,
         interval,
         verdict,
         "outside" if change.verdict == "changed" else "refused",
         threshold_text(change, display),
-        "; ".join(remarks),
-        difference_plot(change, f"{name}: {difference}, 95 % sure: {interval}: {verdict}") if comparable else None,
+        clauses_text(remarks),
+        difference_plot(change, difference_text(name, difference, interval, verdict)) if comparable else None,
     )
 
 
 def _card(trends: list[MetricTrend]) -> TrendCard:
     metric = metric_entry(trends[0].metric)
     display = metric_display(trends[0].metric, trends[0].unit)
-    sides = tuple(t.side for t in trends if t.side != "both")
+    sides = tuple((t.side, SIDE_TEXTS[t.side]) for t in trends if t.side != "both")
     return TrendCard(
         metric_name(trends[0].metric),
         display.unit,
         sides,
         trend_plot(trends),
-        metric.sign if metric is not None else "",
+        as_sentence(metric.sign) if metric is not None and metric.sign else "",
     )

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gait.display_language import _
 from gait.errors import InputError
-from gait.findings.knowledge_loader import load_knowledge
 from gait.history.measurement_change import ComparableValue
 from gait.history.metric_trend import MetricTrend, TrendPoint
 from gait.history.row_check import sound_rows
@@ -133,6 +133,8 @@ def trends_from_rows(athlete: str, rows: Iterable[sqlite3.Row], problems: list[s
         session, date, name, speed, *value = row
         point = TrendPoint(session, date, name, speed, ComparableValue(*value))
         points.setdefault((row["key"], row["side"]), []).append(point)
+    from gait.findings.knowledge_loader import load_knowledge  # slow to import
+
     order = {key: n for n, key in enumerate(load_knowledge().metrics)}
     rank = {pair: (order.get(pair[0], len(order)), *pair) for pair in points}
     return [MetricTrend.from_points(athlete, *pair, points[pair]) for pair in sorted(points, key=rank.__getitem__)]
@@ -187,5 +189,9 @@ def write_table(table: pd.DataFrame, path: Path) -> list[Path]:
         with owned_write(path.with_suffix(".parquet")) as temporary:
             encodable_table(table).to_parquet(temporary, index=False)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another folder") from None
+        raise InputError(
+            _("{path}: cannot be written ({reason}); choose another folder").format(
+                path=path, reason=error.strerror or error
+            )
+        ) from None
     return [path, path.with_suffix(".parquet")]

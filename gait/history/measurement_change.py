@@ -20,11 +20,12 @@ the limits of drift within a run. [E] Where none is published, the interval deci
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from gait.findings.knowledge_loader import load_knowledge
+from gait.display_language import N_, Texts, _, clauses_text, gettext
 from gait.history.belt_speeds import different_speeds
 from gait.records import ASYMMETRY, View
 
@@ -40,6 +41,8 @@ MAX_SHARED_VARIANCE = 0.75
 MIN_CHANGE_SHARE = {"cadence": 0.02}
 #: The same, in the metric's unit. [E]
 MIN_CHANGE = {"trunk_lean": 2.0}
+#: View → word.
+_VIEW_WORDS: Mapping[str, str] = Texts({"side": "side", "rear": "rear", "front": "front"}, context="a … view")
 #: Poses per second above which frames are skipped; see ``docs/architecture.md``, Rates. [E]
 MAX_POSES_PER_S = 120
 
@@ -150,11 +153,11 @@ def compare_measurements(
     beyond = (interval[0] > 0 or interval[1] < 0) and abs(difference) > (smallest or 0.0)
     remarks = []
     if same_runner and not filmed_alike(before, after):
-        remarks.append("filmed differently, so that no method error drops out")
+        remarks.append(_("filmed differently, so that no method error drops out"))
     if "poor" in (before.grade, after.grade):
-        remarks.append("indicative only")
+        remarks.append(_("indicative only"))
     verdict: Verdict = "changed" if beyond else "within noise"
-    return ValueChange(difference, interval, smallest, verdict, "; ".join(remarks) or None)
+    return ValueChange(difference, interval, smallest, verdict, clauses_text(remarks) or None)
 
 
 def incomparable_reason(before: ComparableValue, after: ComparableValue) -> str | None:
@@ -169,13 +172,19 @@ def incomparable_reason(before: ComparableValue, after: ComparableValue) -> str 
     str or None
         ``None`` where they can be compared.
     """
-    for which, one in (("first", before), ("second", after)):
+    for text, one in (
+        (N_("not measured in the first: {reason}"), before),
+        (N_("not measured in the second: {reason}"), after),
+    ):
         if one.value is None or one.half_width is None:
-            return f"not measured in the {which}: {one.reason or 'no reason given'}"
+            return gettext(text).format(reason=one.reason or _("no reason given"))
     if before.view != after.view and before.key != "cadence":
-        return f"filmed from different sides ({before.view}, then {after.view}): film the same side again"
+        first, second = (_VIEW_WORDS.get(view, view) for view in (before.view, after.view))
+        text = _("filmed from different sides ({first}, then {second}): film the same side again")
+        return text.format(first=first, second=second)
     if before.unit != after.unit:
-        return f"measured in {before.unit} and in {after.unit}: make both reports again with this version"
+        text = _("measured in {first} and in {second}: make both reports again with this version")
+        return text.format(first=before.unit, second=after.unit)
     return None
 
 
@@ -209,6 +218,8 @@ def smallest_detectable(key: str, value: float | None = None) -> float | None:
     float or None
         In the metric's unit; ``None`` where there is none.
     """
+    from gait.findings.knowledge_loader import load_knowledge  # slow to import
+
     metric = load_knowledge().metrics.get(key.removesuffix(ASYMMETRY))
     if metric is not None and metric.smallest_detectable is not None:
         return metric.smallest_detectable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from gait.display_language import _
 from gait.errors import InputError
 from gait.owned_files import owned_write
 from gait.report.page_templates import inline_files, template_environment
@@ -49,10 +50,16 @@ def write_html_file(path: Path, text: str) -> Path:
         There is no such folder, or it cannot be written to.
     """
     if not path.parent.is_dir():
-        raise InputError(f"{path.parent}: no such folder; make it first, or choose another file")
+        raise InputError(
+            _("{parent}: no such folder; make it first, or choose another file").format(parent=path.parent)
+        )
     try:
         with owned_write(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another file") from None
+        raise InputError(
+            _("{path}: cannot be written ({reason}); choose another file").format(
+                path=path, reason=error.strerror or error
+            )
+        ) from None
     return path

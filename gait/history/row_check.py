@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from gait.display_language import N_, _, gettext
+
 #: Kind of every column, by name: text, number (``None`` is allowed for both in `_OPTIONAL`), count, positive number,
 #: date, side.
 _KINDS = {
@@ -71,12 +73,13 @@ def _problem(row: Any, may_be_empty: set[str]) -> str | None:
         if value is None:
             if name in may_be_empty:
                 continue
-            return f"{name} is missing"
+            return _("{column} is missing").format(column=name)
         expected = _fault(_KINDS.get(name, "any"), value)
         if expected is not None:
-            return f"{name} {_shown(value)} is {expected}"
+            return gettext(expected).format(column=name, value=_shown(value))
     if "low" in names and row["low"] is not None and row["high"] is not None and row["low"] > row["high"]:
-        return f"the interval {row['low']:g} to {row['high']:g} is turned round"
+        text = _("the interval {low} to {high} is turned round")
+        return text.format(low=f"{row['low']:g}", high=f"{row['high']:g}")
     return None
 
 
@@ -84,17 +87,17 @@ def _fault(kind: str, value: Any) -> str | None:
     """Say what a value is not; ``None`` where it is what its column holds."""
     number = isinstance(value, int | float) and math.isfinite(value) and abs(value) < _MAX_NUMBER
     if kind == "text":
-        return None if isinstance(value, str) else "no text"
+        return None if isinstance(value, str) else N_("{column} {value} is no text")
     if kind == "number":
-        return None if number else "no number"
+        return None if number else N_("{column} {value} is no number")
     if kind == "count":
-        return None if number and value >= 0 and value == int(value) else "no count"
+        return None if number and value >= 0 and value == int(value) else N_("{column} {value} is no count")
     if kind == "positive":
-        return None if number and 0 < value < _MAX_RATE else "no rate"
+        return None if number and 0 < value < _MAX_RATE else N_("{column} {value} is no rate")
     if kind == "side":
-        return None if value in _SIDES else "no side"
+        return None if value in _SIDES else N_("{column} {value} is no side")
     if kind == "date":
-        return None if _is_date(value) else "no date"
+        return None if _is_date(value) else N_("{column} {value} is no date")
     return None
 
 
@@ -112,7 +115,7 @@ def _place(row: Mapping[str, Any]) -> str:
     names = row.keys()
     parts = []
     if "session" in names and isinstance(row["session"], int):
-        parts.append(f"session {row['session']}")
+        parts.append(_("session {number}").format(number=row["session"]))
     elif "name" in names and isinstance(row["name"], str):
         parts.append(_shown(row["name"]))
     if "key" in names and isinstance(row["key"], str):

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gait.io.report_reader import SavedReport
-from gait.report.report_json import clip_sha256
 
 #: Two parts of one clip are the same run if they share more than this of the shorter one. [E]
 MIN_SHARED_PART = 0.5
@@ -109,4 +108,6 @@ def _hash_of_unchanged_file(report: SavedReport, file: str) -> str | None:
             return None
     except (OSError, ValueError):
         return None
+    from gait.report.report_json import clip_sha256  # slow to import
+
     return clip_sha256(file)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from gait.display_language import _, clauses_text, labelled_text, ngettext
 from gait.display_units import number_text
+from gait.findings.value_text import SIDE_TEXTS
 from gait.history.belt_speeds import depends_on_speed, speeds_differ
 from gait.history.change_text import metric_display, metric_name, short_unit_text, signed_text
 from gait.history.metric_trend import MetricTrend
@@ -83,18 +85,25 @@ class AthleteSeason:
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def since_first_text(self) -> str:
+        """All changes since the first session, in one line."""
+        return clauses_text([change.text for change in self.since_first])
+
+    @property
     def summary(self) -> str:
         """What the row says about change, in one sentence."""
         if self.sessions == 0:
-            return "No session yet."
+            return _("No session yet.")
         if self.sessions == 1:
-            return "The first session; a change needs a second one."
+            return _("The first session; a change needs a second one.")
         if not self.compared:
-            return "Nothing in the last session can be compared with an earlier one."
+            return _("Nothing in the last session can be compared with an earlier one.")
         if not self.changes:
-            noun = "value" if self.compared == 1 else "values"
-            return f"No real change in {self.compared} {noun}."
-        return f"{len(self.changes)} of {self.compared} values really changed."
+            text = ngettext("No real change in {count} value.", "No real change in {count} values.", self.compared)
+            return text.format(count=self.compared)
+        changed = len(self.changes)
+        text = ngettext("{count} of {all} values really changed.", "{count} of {all} values really changed.", changed)
+        return text.format(count=changed, all=self.compared)
 
 
 def athlete_season(
@@ -179,8 +188,10 @@ def _change(trend: MetricTrend, change: ValueChange | None, earlier: int) -> lis
     values = " → ".join(
         number_text((point.value.value or 0.0) * display.scale, display.decimals) for point in (before, after)
     )
-    side = "" if trend.side == "both" else f", {trend.side}"
-    text = f"{metric_name(trend.metric)}{side}: {values}{short_unit_text(display)}"
+    name = metric_name(trend.metric)
+    if trend.side != "both":
+        name = _("{metric}, {side}").format(metric=name, side=SIDE_TEXTS[trend.side])
+    text = labelled_text(name, f"{values}{short_unit_text(display)}")
     other_speed = speeds_differ(before.speed_mps, after.speed_mps) and depends_on_speed(trend.metric)
     return [
         SeasonChange(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gait.display_language import _, as_sentence, labelled_text, ngettext
 from gait.history.page_files import render_history_template
 from gait.history.season import AthleteSeason
 from gait.report.report_json import gait_version
@@ -38,16 +39,46 @@ def render_season_page(
     return render_history_template(
         "season.html.j2",
         seasons=ranked,
+        headline=_headline([season for season in seasons if season.changes and season.here == "measured"]),
+        lead=_lead(seasons, of_batch=of_batch, since=since),
         labels=_label_names(seasons),
-        changed=[season for season in seasons if season.changes and season.here == "measured"],
-        failed=[season for season in ranked if season.here == "failed"],
         absent=[season for season in ranked if season.here == "not filmed"],
-        measured=sum(season.here == "measured" for season in seasons),
         of_batch=of_batch,
         since=since,
         version=gait_version(),
         table=table,
     )
+
+
+def _headline(changed: Sequence[AthleteSeason]) -> str:
+    if not changed:
+        return _("No athlete has really changed since last time")
+    text = ngettext(
+        "{name} has really changed since last time",
+        "{count} athletes have really changed since last time",
+        len(changed),
+    )
+    return text.format(name=changed[0].name, count=len(changed))
+
+
+def _lead(seasons: Sequence[AthleteSeason], *, of_batch: bool, since: str | None) -> str:
+    """Say how many athletes there are, were measured, and were not."""
+    here = [season.here for season in seasons]
+    measured, failed, absent = (here.count(state) for state in ("measured", "failed", "not filmed"))
+    if of_batch:
+        text = ngettext("{count} measured in this batch", "{count} measured in this batch", measured)
+    elif since:
+        text = ngettext("{count} measured since {date}", "{count} measured since {date}", measured)
+    else:
+        text = ngettext("{count} measured", "{count} measured", measured)
+    parts = [text.format(count=measured, date=since)]
+    if failed:
+        text = ngettext("{count} filmed without a result", "{count} filmed without a result", failed)
+        parts.append(text.format(count=failed))
+    if absent:
+        parts.append(ngettext("{count} not filmed", "{count} not filmed", absent).format(count=absent))
+    athletes = ngettext("{count} athlete", "{count} athletes", len(seasons)).format(count=len(seasons))
+    return as_sentence(labelled_text(athletes, ", ".join(parts)))
 
 
 def season_csv(seasons: Sequence[AthleteSeason]) -> str:

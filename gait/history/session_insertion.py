@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gait.display_language import _
 from gait.display_text import encodable_text
 from gait.errors import InputError
 from gait.history.athlete_table import as_row, find_or_add_athlete, remove_athlete_without_sessions
@@ -91,7 +92,9 @@ def insert_session(connection: sqlite3.Connection, entry: HistoryEntry) -> Added
         session = _insert_rows(connection, entry, athlete, earlier[0]["id"] if earlier else None)
     except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, OverflowError) as error:
         source = "the report" if entry.report.folder is None else entry.report.folder / "report.json"
-        raise InputError(f"{source}: is damaged ({error}); run gait analyze again") from None
+        raise InputError(
+            _("{source}: is damaged ({error}); run gait analyze again").format(source=source, error=error)
+        ) from None
     return AddedSession(session, name, entry.date, entry.date_from, "replaced" if earlier else "added", new)
 
 

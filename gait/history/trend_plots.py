@@ -9,10 +9,11 @@ import numpy as np
 from markupsafe import Markup
 from scipy.optimize import isotonic_regression
 
+from gait.display_language import Texts, _, as_sentence, date_text, labelled_text, ngettext
 from gait.display_units import number_text
 from gait.findings.knowledge_records import DisplayFormat
 from gait.findings.value_text import unit_text
-from gait.history.change_text import metric_display, metric_name, signed_text, verdict_text
+from gait.history.change_text import metric_display, metric_name, signed_text
 from gait.history.measurement_change import ValueChange
 from gait.history.metric_trend import MetricTrend, TrendPoint
 from gait.report.page_templates import html_text
@@ -63,14 +64,15 @@ def trend_plot(trends: Sequence[MetricTrend]) -> SvgPlot:
     titles = _session_titles(trends)
     for trend in trends:
         shapes += _side_shapes(trend, x, y, display, titles)
-    summary = ". ".join(_summary(t, display) for t in trends)
-    summary = f"{summary[:1].upper()}{summary[1:]}"
-    description = f"{metric_name(trends[0].metric)} over time, {len(trends[0].points)} sessions. {summary}."
+    summary = " ".join(as_sentence(_summary(t, display)) for t in trends)
+    count = len(trends[0].points)
+    text = ngettext("{metric} over time, {count} session.", "{metric} over time, {count} sessions.", count)
+    description = f"{text.format(metric=metric_name(trends[0].metric), count=count)} {summary}"
     svg = (
         f'<svg class="plot over" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html_text(description)}">'
         f"{''.join(shapes)}</svg>"
     )
-    return SvgPlot(Markup(svg), f"{summary}.")
+    return SvgPlot(Markup(svg), summary)
 
 
 def _session_positions(dates: Mapping[int, str]) -> dict[int, float]:
@@ -114,7 +116,8 @@ def _session_titles(trends: Sequence[MetricTrend]) -> dict[int, str]:
             time = point.date[_TIME]
             title = day if len(of_day) == 1 or time in _NO_TIME else f"{day} {time}"
             if len(of_day) > 1:
-                title += f", {number} of {len(of_day)} that day"
+                text = _("{session}, {number} of {all} that day")
+                title = text.format(session=title, number=number, all=len(of_day))
             titles[point.session] = f"{title}, {point.name}" if point.name else title
     return titles
 
@@ -139,10 +142,13 @@ def _side_shapes(
         shapes.append(f'<path class="mean {colour}" d="M{_path(list(zip(places, values, strict=True)), y)}"/>')
     dot = 3.6 if len(values) <= MAX_RINGS else 1.6
     for n, (place, value, point) in enumerate(zip(places, values, trend.points, strict=True)):
-        title = f"{titles[point.session]}: {number_text(value, display.decimals)}{unit_text(display)}"
+        shown = f"{number_text(value, display.decimals)}{unit_text(display)}"
+        title = labelled_text(titles[point.session], shown)
         since = trend.from_first[n - 1] if n else None
         if since is not None and since.verdict == "changed" and since.difference is not None:
-            title += f"; {signed_text(since.difference, display)} since the first: really changed"
+            text = _("{session}: {value}; {difference} since the first: really changed")
+            difference = signed_text(since.difference, display)
+            title = text.format(session=titles[point.session], value=shown, difference=difference)
             if len(values) <= MAX_RINGS:
                 shapes.append(f'<circle class="ring {colour}" cx="{place:.1f}" cy="{y(value):.1f}" r="7.5"/>')
         shapes.append(
@@ -188,10 +194,30 @@ def difference_plot(change: ValueChange, text: str) -> Markup:
 def _summary(trend: MetricTrend, display: DisplayFormat) -> str:
     values = [trend.points[0].value.value, trend.points[-1].value.value]
     first, last = (number_text((v or 0.0) * display.scale, display.decimals) for v in values)
-    side = "" if trend.side == "both" else f"{trend.side.capitalize()} leg: "
-    if trend.since_first is None:
-        return f"{side}{last}{unit_text(display)}, once"
-    return f"{side}from {first} to {last}{unit_text(display)}, {verdict_text(trend.since_first.verdict)}"
+    unit = unit_text(display)
+    change = trend.since_first
+    text = _ONCE[trend.side] if change is None else _COURSES[trend.side, change.verdict]
+    return text.format(first=first, last=f"{last}{unit}")
+
+
+#: Side → text about a value that was measured once.
+_ONCE: Mapping[str, str] = Texts(
+    {"left": "left leg: {last}, once", "right": "right leg: {last}, once", "both": "{last}, once"}
+)
+#: Side and verdict → text about a course.
+_COURSES: Mapping[tuple[str, str], str] = Texts(
+    {
+        ("left", "changed"): "left leg: from {first} to {last}, really changed",
+        ("left", "within noise"): "left leg: from {first} to {last}, within noise",
+        ("left", "not comparable"): "left leg: from {first} to {last}, cannot be compared",
+        ("right", "changed"): "right leg: from {first} to {last}, really changed",
+        ("right", "within noise"): "right leg: from {first} to {last}, within noise",
+        ("right", "not comparable"): "right leg: from {first} to {last}, cannot be compared",
+        ("both", "changed"): "from {first} to {last}, really changed",
+        ("both", "within noise"): "from {first} to {last}, within noise",
+        ("both", "not comparable"): "from {first} to {last}, cannot be compared",
+    }
+)
 
 
 def _ends(point: TrendPoint) -> tuple[float, float]:
@@ -220,7 +246,7 @@ def _date_labels(dates: Sequence[str], places: Sequence[float]) -> list[tuple[fl
 
 
 def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%b %Y}"
+    return date_text(moment.date(), short=True)
 
 
 def _tick(value: float, axis: Axis) -> str:

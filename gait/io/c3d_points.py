@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gait._typing import FloatArray
+from gait.display_language import _
 from gait.errors import InputError
 from gait.text_tables import decode_text
 
@@ -73,7 +74,7 @@ def read_c3d_points(path: Path) -> C3dPoints:
         The file is not C3D or damaged, or ezc3d is missing.
     """
     if find_spec("ezc3d") is None:
-        raise InputError("C3D files need ezc3d: pip install 'gait[export]'")
+        raise InputError(_("C3D files need ezc3d: pip install 'gait[export]'"))
     check_c3d_header(path)
     with tempfile.TemporaryDirectory(prefix="gait-") as folder:
         out = Path(folder, "points.npz")
@@ -98,7 +99,7 @@ def read_c3d_points(path: Path) -> C3dPoints:
                     str(found["unit"]),
                     int(found["first"]),
                 )
-    raise InputError(f"{path}: is not a readable C3D file; see docs/formats.md")
+    raise InputError(_("{path}: is not a readable C3D file; see docs/formats.md").format(path=path))
 
 
 def _plain_name(path: Path, folder: Path) -> Path:
@@ -125,19 +126,21 @@ def check_c3d_header(path: Path) -> None:
     """
     try:
         if not path.is_file():
-            raise InputError(f"{path}: is not a file; see docs/formats.md")
+            raise InputError(_("{path}: is not a file; see docs/formats.md").format(path=path))
         size = path.stat().st_size
         with path.open("rb") as file:
             header = file.read(_BLOCK)
             file.seek(_BLOCK * max(header[0] - 1, 0) if header else 0)
             parameters = file.read(4)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise InputError(
+            _("{path}: cannot be read: {reason}").format(path=path, reason=error.strerror or error)
+        ) from None
     # The header is the first block of 512 bytes: block of the parameters, a key, numbers of points and of analogue
     # values a frame, first and last frame, a gap, the scale (negative where values have four bytes and not two), the
     # block of the data (c3d.org, user guide). Of recordings with more than 65 535 frames it states less than there is.
     if size < 2 * _BLOCK or header[1] != 0x50 or header[0] < 2 or len(parameters) < 4:
-        raise InputError(f"{path}: is not a readable C3D file; see docs/formats.md")
+        raise InputError(_("{path}: is not a readable C3D file; see docs/formats.md").format(path=path))
     order = ">" if parameters[3] == _SGI_PROCESSOR else "<"
     points, analog, first, last = struct.unpack_from(f"{order}4H", header, 2)
     (block,) = struct.unpack_from(f"{order}H", header, 16)
@@ -145,7 +148,10 @@ def check_c3d_header(path: Path) -> None:
     frames = last - first + 1
     if frames > 0 and _BLOCK * max(block - 1, 0) + frames * (4 * points + analog) * value_bytes > size:
         raise InputError(
-            f"{path}: is cut off or damaged: its header states {frames} frames of {points} points; see docs/formats.md"
+            _(
+                "{path}: is cut off or damaged: its header states {frames} frames of {points} points; see "
+                "docs/formats.md"
+            ).format(path=path, frames=frames, points=points)
         )
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gait.display_language import _
 from gait.display_text import short_file_name
 from gait.errors import InputError
 from gait.owned_files import check_may_write
@@ -74,7 +75,9 @@ def export_session(
     from gait.session import Session
 
     if to not in FORMATS:
-        raise InputError(f"format {to!r} is unknown; choose from: {', '.join(FORMATS)}")
+        raise InputError(
+            _("format {to} is unknown; choose from: {formats}").format(to=repr(to), formats=", ".join(FORMATS))
+        )
     folder = None if isinstance(session, Session) else Path(session)
     run = Session.load(folder) if folder is not None else session
     assert isinstance(run, Session)
@@ -82,7 +85,11 @@ def export_session(
     if video is None:
         video = next((n for n, view in enumerate(run.views) if view.info.view == "side"), 0)
     if not 0 <= video < len(run.views):
-        raise InputError(f"video {video} is not in this session, which has {len(run.views)}, counted from 0")
+        raise InputError(
+            _("video {video} is not in this session, which has {count}, counted from 0").format(
+                video=video, count=len(run.views)
+            )
+        )
     end = {**OF_A_VIEW, **OF_A_SESSION}[to]
     kind = f"_{run.views[video].info.view}" if to in OF_A_VIEW else ""
     target = Path(path) if path is not None else (folder or Path()) / short_file_name(name, f"{kind}{end}")
@@ -94,7 +101,9 @@ def export_session(
         else:
             getattr(formats, f"write_{to}")(run, target, name=name)
     except OSError as error:
-        raise InputError(f"{target}: cannot be written: {error.strerror or error}") from None
+        raise InputError(
+            _("{target}: cannot be written: {reason}").format(target=target, reason=error.strerror or error)
+        ) from None
     return target
 
 

@@ -12,6 +12,7 @@ import xarray as xr
 
 from gait.analysis.view_analysis import ViewAnalysis
 from gait.atomic_files import temporary_folder
+from gait.display_language import _, gettext
 from gait.display_text import display_text, encodable_text, short_file_name
 from gait.errors import InputError
 from gait.io.export_motion import export_angles, export_motion
@@ -91,7 +92,7 @@ def write_mot(view: ViewAnalysis, path: Path) -> None:
     whole = angles.notna().all(axis=1)
     time, angles = time[whole.to_numpy()], angles[whole]
     if not len(angles):
-        raise InputError("no moment has all joint angles")
+        raise InputError(gettext("no moment has all joint angles"))
     with owned_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.write(
             f"{display_text(path.stem)}\nversion=1\nnRows={len(angles)}\n"
@@ -119,11 +120,15 @@ def write_c3d(view: ViewAnalysis, path: Path) -> None:
     try:
         import ezc3d
     except ImportError:
-        raise InputError("C3D files need ezc3d: pip install 'gait[export]'") from None
+        raise InputError(_("C3D files need ezc3d: pip install 'gait[export]'")) from None
     motion = export_motion(view)
     count = len(motion.time_s)
     if count > C3D_MAX_FRAMES:
-        raise InputError(f"{count} frames are too many for C3D, which holds {C3D_MAX_FRAMES}: export a part, or to trc")
+        raise InputError(
+            _("{count} frames are too many for C3D, which holds {c3d_max_frames}: export a part, or to trc").format(
+                count=count, c3d_max_frames=C3D_MAX_FRAMES
+            )
+        )
     file = ezc3d.c3d()
     file["parameters"]["POINT"]["RATE"]["value"] = [motion.rate]
     file["parameters"]["POINT"]["LABELS"]["value"] = motion.names
@@ -171,7 +176,9 @@ def write_openpose(view: ViewAnalysis, path: Path) -> None:
     pose = view.pose
     names = [str(name) for name in pose.keypoint.values]
     if path.exists() and not is_own_folder(path):
-        raise InputError(f"{path}: holds other files; give a folder that does not exist", code=FOREIGN_FILE)
+        raise InputError(
+            _("{path}: holds other files; give a folder that does not exist").format(path=path), code=FOREIGN_FILE
+        )
     order = SKELETONS["body25"]
     middles = {"neck": ("left_shoulder", "right_shoulder"), "mid_hip": ("left_hip", "right_hip")}
     sources = [[names.index(n) for n in middles.get(name, (name,)) if n in names] for name in order]
@@ -257,6 +264,6 @@ def write_parquet(session: Session, path: Path, *, name: str) -> None:
     try:
         import pyarrow  # noqa: F401
     except ImportError:
-        raise InputError("Parquet files need pyarrow: pip install 'gait[export]'") from None
+        raise InputError(_("Parquet files need pyarrow: pip install 'gait[export]'")) from None
     with owned_write(path) as temporary:
         encodable_table(session.tidy(name=encodable_text(name))).to_parquet(temporary, index=False, engine="pyarrow")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gait._typing import FloatArray
 from gait.analysis.view_analysis import ViewAnalysis
+from gait.display_language import _, gettext
 from gait.errors import InputError
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.gait_cycles import SIGNALS
@@ -65,7 +66,7 @@ def evenly_spaced_times(view: ViewAnalysis) -> tuple[FloatArray, float]:
     """
     time = np.asarray(view.clean.time.values, dtype=float)
     if len(time) < 2:
-        raise InputError("the view has fewer than two frames")
+        raise InputError(_("the view has fewer than two frames"))
     rates = FrameRates.of(view.pose)
     step = float(np.median(np.diff(time)))
     if np.abs(np.diff(time) / step - 1).max() > MAX_INTERVAL_DEVIATION:
@@ -108,7 +109,7 @@ def export_motion(view: ViewAnalysis) -> ExportMotion:
     """
     scale = view.camera.m_per_px
     if scale is None:
-        raise InputError("lengths in metres need the runner's height", code="height_missing")
+        raise InputError(_("lengths in metres need the runner's height"), code="height_missing")
     time, rate = evenly_spaced_times(view)
     tracks = KeypointTracks(view.clean.load(), view.camera)
     names = [str(name) for name in view.clean.keypoint.values]
@@ -154,7 +155,11 @@ def export_angles(view: ViewAnalysis) -> tuple[FloatArray, float, pd.DataFrame]:
         The view is not from the side.
     """
     if view.camera.view != "side":
-        raise InputError(f"joint angles need the side view, not the {view.camera.view} view")
+        raise InputError(
+            gettext("joint angles need the side view, not the rear view")
+            if view.camera.view == "rear"
+            else gettext("joint angles need the side view, not the front view")
+        )
     time, rate = evenly_spaced_times(view)
     tracks = KeypointTracks(view.clean.load(), view.camera)
     signal = {key: measure for key, (_, _, measure) in SIGNALS["side"].items()}

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from gait._typing import FloatArray
+from gait.display_language import _
 from gait.errors import InputError
 
 #: Pixels per metre of markers: a pixel is a millimetre. [E]
@@ -60,7 +61,7 @@ def project_to_image(
 
 def _size(high: FloatArray) -> tuple[int, int]:
     if not (high < MAX_SIDE_PX).all():
-        raise InputError("these poses lie too far apart to be one runner; leave out points that were not found")
+        raise InputError(_("these poses lie too far apart to be one runner; leave out points that were not found"))
     return math.ceil(high[0]) + 1, math.ceil(high[1]) + 1
 
 
@@ -68,14 +69,14 @@ def _plane(position: FloatArray, names: Sequence[str], view: str) -> FloatArray:
     """Give (T, K, 2): to the right, and down."""
     position = position[..., [bool(np.isfinite(position[..., a]).any()) for a in range(position.shape[2])]]
     if position.shape[2] < 2:
-        raise InputError("these poses have fewer than two coordinates")
+        raise InputError(_("these poses have fewer than two coordinates"))
 
     def middle(joint: str) -> FloatArray:
         return np.asarray(position[:, [names.index(f"{side}_{joint}") for side in ("left", "right")]].mean(axis=1))
 
     upright = middle("hip") - middle("ankle")
     if not np.isfinite(upright).all(axis=1).any():
-        raise InputError("these poses have no frame with both hips and ankles")
+        raise InputError(_("these poses have no frame with both hips and ankles"))
     spread = np.array([np.nanmax(position[..., a]) - np.nanmin(position[..., a]) for a in range(position.shape[2])])
     height = np.nanmedian(upright, axis=0)
     up = int(np.argmax(np.abs(height)))

@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from gait._typing import FloatArray
+from gait.display_language import _, list_text
 from gait.errors import InputError
+from gait.formatted_message import format_message
 
 #: Unit → metres.
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "inch": 0.0254, "foot": 0.3048}
@@ -71,7 +73,11 @@ def unit_of(path: Path, stated: str) -> str | None:
         return None
     unit = next((unit for unit, words in _SPELLINGS.items() if word in words), None)
     if unit is None:
-        raise InputError(f"{path}: its unit is {stated!r}, must be m, cm, mm, inch, foot or px; see docs/formats.md")
+        raise InputError(
+            _("{path}: its unit is {stated}, must be m, cm, mm, inch, foot or px; see docs/formats.md").format(
+                path=path, stated=repr(stated)
+            )
+        )
     return unit
 
 
@@ -131,20 +137,50 @@ def marker_scale(path: Path, position: FloatArray, names: Sequence[str], unit: s
             return MarkerScale(None)
         if position.shape[2] == 2 or not np.ptp(position[..., 2][np.isfinite(position[..., 2])]):
             raise InputError(
-                f"{path}: the legs are {leg:.2g} pixels long; coordinates that are shares of the picture must be "
-                "multiplied by its width and height; see docs/formats.md"
+                _(
+                    "{path}: the legs are {leg} pixels long; coordinates that are shares of the picture must be "
+                    "multiplied by its width and height; see docs/formats.md"
+                ).format(path=path, leg=f"{leg:.2g}")
             )
     if unit in METRES and _fits(leg * METRES[unit]):
         return MarkerScale(METRES[unit])
     fitting = [name for name in (METRES if unit is None else _DECIMAL) if _fits(leg * METRES[name])]
     if len(fitting) == 1:
         (only,) = fitting
-        stated = "no unit" if unit is None else f"the unit {unit}, in which the legs would be {leg:.3g} {unit} long"
-        return MarkerScale(METRES[only], f"the file states {stated}; its numbers were read as {only}")
+        if unit is None:
+            note = format_message("the file states no unit; its numbers were read as {read_as}", read_as=only)
+        else:
+            note = format_message(
+                "the file states the unit {unit}, in which the legs would be {leg} {unit} long; its numbers were read "
+                "as {read_as}",
+                unit=unit,
+                leg=f"{leg:.3g}",
+                read_as=only,
+            )
+        return MarkerScale(METRES[only], note)
+    if fitting:  # only where the file states none
+        message = _("{path}: states no unit, and legs of {leg} may be in {units}; correct the unit in the file")
+    elif unit is None:
+        message = _(
+            "{path}: states no unit, and legs of {leg} fit no unit: a leg has {low} to {high} m; correct the unit in "
+            "the file"
+        )
+    else:
+        message = _(
+            "{path}: states the unit {unit}, and legs of {leg} fit no unit: a leg has {low} to {high} m; correct the "
+            "unit in the file"
+        )
     low, high = LEG_RANGE_M
-    reason = f"may be in {' or '.join(fitting)}" if fitting else f"fit no unit: a leg has {low:g} to {high:g} m"
-    stated = "no unit" if unit is None else f"the unit {unit}"
-    raise InputError(f"{path}: states {stated}, and legs of {leg:.3g} {reason}; correct the unit in the file")
+    raise InputError(
+        message.format(
+            path=path,
+            unit=unit,
+            leg=f"{leg:.3g}",
+            units=list_text(fitting, word="or"),
+            low=f"{low:g}",
+            high=f"{high:g}",
+        )
+    )
 
 
 def _fits(leg_m: float) -> bool:

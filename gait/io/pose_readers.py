@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gait._typing import FloatArray
+from gait.display_language import N_, _
 from gait.errors import InputError
+from gait.formatted_message import FormattedMessage, format_message
 from gait.hdf5_guard import check_hdf5
 from gait.io.c3d_points import read_c3d_points
 from gait.io.marker_units import unit_of
@@ -84,18 +86,18 @@ def unreadable_error(path: Path, what: str) -> InputError:
     ----------
     path : Path
     what : str
-        What is wrong with it.
+        What is wrong with it, translated.
 
     Returns
     -------
     InputError
     """
-    return InputError(f"{path}: {what}; see docs/formats.md")
+    return InputError(_("{path}: {what}; see docs/formats.md").format(path=path, what=what))
 
 
 def _several_individuals(path: Path, names: Sequence[str]) -> InputError:
-    text = f"{path}: has the individuals {', '.join(names)}; give the name of one"
-    return InputError(text, code="several_individuals")
+    text = _("{path}: has the individuals {names}; give the name of one")
+    return InputError(text.format(path=path, names=", ".join(names)), code="several_individuals")
 
 
 def _content(path: Path) -> bytes:
@@ -103,13 +105,18 @@ def _content(path: Path) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # a pipe would never end
-            raise unreadable_error(path, "is not a file")
+            raise unreadable_error(path, _("is not a file"))
         if status.st_size > MAX_TEXT_BYTES:
             size, most = status.st_size / 1e6, MAX_TEXT_BYTES / 1e6
-            raise unreadable_error(path, f"has {size:.0f} MB, at most {most:.0f} are read; give a shorter part")
+            text = _("has {size} MB, at most {most} are read; give a shorter part")
+            raise unreadable_error(path, text.format(size=f"{size:.0f}", most=f"{most:.0f}"))
         return path.read_bytes()
     except OSError as error:
-        raise unreadable_error(path, f"cannot be read ({error.strerror or error})") from None
+        raise _unopened_error(path, error) from None
+
+
+def _unopened_error(path: Path, error: OSError) -> InputError:
+    return unreadable_error(path, _("cannot be read ({reason})").format(reason=error.strerror or error))
 
 
 def _json(path: Path) -> Any:
@@ -117,9 +124,9 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(text)
     except RecursionError:
-        raise unreadable_error(path, "is JSON that is nested too deeply to be poses") from None
+        raise unreadable_error(path, _("is JSON that is nested too deeply to be poses")) from None
     except ValueError:
-        raise unreadable_error(path, "is not JSON") from None
+        raise unreadable_error(path, _("is not JSON")) from None
 
 
 def _positive_rate(text: Any) -> float | None:
@@ -129,11 +136,6 @@ def _positive_rate(text: Any) -> float | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return rate if MIN_FPS <= rate <= MAX_FPS else None
-
-
-def _first(names: Iterable[Any], most: int = 12) -> str:
-    names = list(names)
-    return ", ".join(map(str, names[:most])) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 # --- people, frame by frame -------------------------------------------------------------------------------
@@ -174,15 +176,15 @@ def _poses_of_one_person(
 ) -> PosesInFile:
     counts = {len(person) for people in frames for person in people}
     if not counts:
-        raise unreadable_error(path, "no frame has a person in it")
+        raise unreadable_error(path, _("no frame has a person in it"))
     if len(counts) > 1:
-        raise unreadable_error(
-            path, f"people have different numbers of keypoints: {', '.join(map(str, sorted(counts)))}"
-        )
+        text = _("people have different numbers of keypoints: {counts}")
+        raise unreadable_error(path, text.format(counts=", ".join(map(str, sorted(counts)))))
     names = detect_skeleton(counts.pop())
     if names is None:
         count = next(len(person) for people in frames for person in people)
-        raise unreadable_error(path, f"{count} keypoints a person fit no known skeleton (17, 18, 23, 25, 26, 33, 133)")
+        text = _("{count} keypoints a person fit no known skeleton (17, 18, 23, 25, 26, 33, 133)")
+        raise unreadable_error(path, text.format(count=count))
     chosen = _nearest_person(frames)
     confidence = np.nan_to_num(chosen[..., 2], nan=0.0, posinf=0.0, neginf=0.0)
     position = np.where(confidence[..., None] > 0, chosen[..., :2], np.nan)
@@ -218,24 +220,24 @@ def read_openpose(path: Path) -> PosesInFile:
     try:
         files = [file for file in path.iterdir() if file.suffix.lower() == ".json" and not file.name.startswith(".")]
     except OSError as error:
-        raise unreadable_error(path, f"cannot be read ({error.strerror or error})") from None
+        raise _unopened_error(path, error) from None
     named = [file for file in files if file.stem.lower().endswith("_keypoints")]
     files = sorted(named or files)
     if not files:
-        raise unreadable_error(path, "there are no *_keypoints.json files in this folder")
+        raise unreadable_error(path, _("there are no *_keypoints.json files in this folder"))
     by_frame: dict[int, list[FloatArray]] = {}
     file_of: dict[int, Path] = {}
     for number, file in _numbered(path, files):
         if number in by_frame:
-            names = f"{file_of[number].name} and {file.name}"
-            raise unreadable_error(path, f"two files are of frame {number}: {names}; keep the files of one video")
+            text = _("two files are of frame {number}: {first} and {second}; keep the files of one video")
+            raise unreadable_error(path, text.format(number=number, first=file_of[number].name, second=file.name))
         file_of[number] = file
         record = _json(file)
         try:
             people = record["people"]
             by_frame[number] = [_triples(p["pose_keypoints_2d"]) for p in people if p["pose_keypoints_2d"]]
         except (ValueError, KeyError, TypeError, OverflowError):
-            raise unreadable_error(file, "is not a file of OpenPose (people, pose_keypoints_2d)") from None
+            raise unreadable_error(file, _("is not a file of OpenPose (people, pose_keypoints_2d)")) from None
     frames, notes = _in_order(path, by_frame)
     return _poses_of_one_person(path, frames, "OpenPose", "openpose", notes)
 
@@ -249,7 +251,8 @@ def _numbered(path: Path, files: Sequence[Path]) -> list[tuple[int, Path]]:
     numbers = [None if match is None else int(match[1]) for match in found]
     missing = next((file for file, number in zip(files, numbers, strict=True) if number is None), None)
     if missing is not None:
-        raise unreadable_error(path, f"{missing.name} has no number of a frame in its name, other files have")
+        text = _("{file} has no number of a frame in its name, other files have")
+        raise unreadable_error(path, text.format(file=missing.name))
     return sorted((number, file) for number, file in zip(numbers, files, strict=True) if number is not None)
 
 
@@ -258,15 +261,23 @@ def _in_order(path: Path, by_frame: Mapping[int, list[FloatArray]]) -> tuple[lis
     first, last = min(by_frame), max(by_frame)
     count = last - first + 1
     if count > _MOST_GAPS * len(by_frame) + 1000:
-        raise unreadable_error(path, f"frames are numbered {first} to {last}, but only {len(by_frame)} are there")
+        raise _few_frames_error(path, first, last, len(by_frame))
     return [by_frame.get(n, []) for n in range(first, last + 1)], _gap_notes(count, len(by_frame))
 
 
-def _gap_notes(count: int, present: int) -> tuple[str, ...]:
+def _few_frames_error(path: Path, first: int, last: int, count: int) -> InputError:
+    text = _("frames are numbered {first} to {last}, but only {count} are there")
+    return unreadable_error(path, text.format(first=first, last=last, count=count))
+
+
+def _gap_notes(count: int, present: int) -> tuple[FormattedMessage, ...]:
     missing = count - present
     if missing < _TOLD_GAPS * count:
         return ()
-    return (f"the file has only {present} of {count} frames: the others count as gaps",)
+    text = format_message(
+        "the file has only {present} of {count} frames: the others count as gaps", present=present, count=count
+    )
+    return (text,)
 
 
 def read_keypoints_json(path: Path) -> PosesInFile:
@@ -302,7 +313,7 @@ def read_keypoints_json(path: Path) -> PosesInFile:
             by_frame.setdefault(at, []).extend(people)
         next(iter(by_frame))
     except (StopIteration, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError):
-        raise unreadable_error(path, "holds no keypoints of MMPose (instance_info), AlphaPose or COCO") from None
+        raise unreadable_error(path, _("holds no keypoints of MMPose (instance_info), AlphaPose or COCO")) from None
     frames, notes = _in_order(path, by_frame)
     return _poses_of_one_person(path, frames, "keypoints", "rtmpose", notes)
 
@@ -346,10 +357,10 @@ def read_keypoints_csv(path: Path) -> PosesInFile:
     table = read_text_table(_content(path), str(path))
     header = table.header
     if not header:
-        raise unreadable_error(path, "is empty")
+        raise unreadable_error(path, _("is empty"))
     found: list[tuple[str, dict[str, int]]] = []
     for number, head in enumerate(header):
-        stem, _, value = head.replace(".", "_").rpartition("_")
+        stem, _dot, value = head.replace(".", "_").rpartition("_")
         kind = next((k for k, words in _VALUES.items() if value.lower() in words), None)
         if stem and kind:
             place = next((at for name, at in found if name == stem and kind not in at), None)
@@ -358,11 +369,11 @@ def read_keypoints_csv(path: Path) -> PosesInFile:
             place[kind] = number
     found = [(name, at) for name, at in found if {"x", "y"} <= set(at)]
     if not found:
-        raise unreadable_error(path, "has no columns <keypoint>_x and <keypoint>_y")
+        raise unreadable_error(path, _("has no columns <keypoint>_x and <keypoint>_y"))
     rows = table.numbers()
     rows = rows[np.isfinite(rows).any(axis=1)]
     if not len(rows):
-        raise unreadable_error(path, "has no rows of numbers")
+        raise unreadable_error(path, _("has no rows of numbers"))
     lower = [h.lower() for h in header]
     names, places = [name for name, _ in found], [at for _, at in found]
     axes = "xyz" if all("z" in at for at in places) else "xy"
@@ -385,15 +396,15 @@ def _place_at_frames(
 ) -> tuple[FloatArray, FloatArray | None, tuple[str, ...]]:
     """Put rows at their frames, so that frames that are not in the file are gaps."""
     if not (np.isfinite(frame) & (np.abs(frame) < 2**53)).all() or (frame != np.round(frame)).any():
-        raise unreadable_error(path, "has rows whose column of the frame is no whole number")
+        raise unreadable_error(path, _("has rows whose column of the frame is no whole number"))
     order = np.argsort(frame, kind="stable")
     number = frame[order].astype(np.int64)
     if (np.diff(number) == 0).any():
-        raise unreadable_error(path, f"frame {number[:-1][np.diff(number) == 0][0]} is there twice: keep one runner")
+        text = _("frame {number} is there twice: keep one runner")
+        raise unreadable_error(path, text.format(number=number[:-1][np.diff(number) == 0][0]))
     count = int(number[-1] - number[0]) + 1
     if count > _MOST_GAPS * len(number) + 1000:
-        few = f"only {len(number)} are there"
-        raise unreadable_error(path, f"frames are numbered {number[0]} to {number[-1]}, but {few}")
+        raise _few_frames_error(path, int(number[0]), int(number[-1]), len(number))
     notes = _gap_notes(count, len(number))
     whole = np.full((count, *position.shape[1:]), np.nan)
     whole[number - number[0]] = position[order]
@@ -433,13 +444,13 @@ def read_deeplabcut(path: Path, individual: str | None = None) -> PosesInFile:
         values = values[:, [who == chosen for who, _, _ in columns]]
         columns = [column for column in columns if column[0] == chosen]
     found: list[tuple[str, dict[str, int]]] = []
-    for number, (_, name, kind) in enumerate(columns):
+    for number, (_who, name, kind) in enumerate(columns):
         place = next((at for known, at in found if known == name and kind not in at), None)
         if place is None:
             found.append((name, place := {}))
         place[kind] = number
     if not found or any(set(at) != {"x", "y", "likelihood"} for _, at in found) or not len(values):
-        raise unreadable_error(path, _NOT_DEEPLABCUT)
+        raise unreadable_error(path, _(_NOT_DEEPLABCUT))
     position = np.stack([[values[:, at[a]] for a in ("x", "y")] for _, at in found]).transpose(2, 0, 1)
     confidence = np.stack([values[:, at["likelihood"]] for _, at in found], axis=1)
     whole, sure, notes = _place_at_frames(path, frame, position, confidence)
@@ -447,7 +458,7 @@ def read_deeplabcut(path: Path, individual: str | None = None) -> PosesInFile:
     return PosesInFile(names, whole, sure, software="DeepLabCut", engine="deeplabcut", notes=notes)
 
 
-_NOT_DEEPLABCUT = "is not a file of DeepLabCut (scorer, bodyparts, coords)"
+_NOT_DEEPLABCUT = N_("is not a file of DeepLabCut (scorer, bodyparts, coords)")
 
 
 def _deeplabcut_csv(path: Path) -> tuple[list[tuple[str, str, str]], FloatArray, FloatArray]:
@@ -455,14 +466,14 @@ def _deeplabcut_csv(path: Path) -> tuple[list[tuple[str, str, str]], FloatArray,
     table = read_text_table(_content(path), str(path))
     heads = {"scorer": table.header}
     rows: list[FloatArray] = []
-    for _, cells in table.rows:
+    for _line, cells in table.rows:
         if not rows and cells and cells[0].strip().lower() in ("individuals", "bodyparts", "coords"):
             heads[cells[0].strip().lower()] = tuple(cell.strip() for cell in cells)
         else:
             rows.append(np.array([read_number(cell) for cell in cells[: len(table.header)]]))
     width = len(table.header)
     if not {"bodyparts", "coords"} <= set(heads) or width < 2 or any(len(h) < width for h in heads.values()):
-        raise unreadable_error(path, _NOT_DEEPLABCUT)
+        raise unreadable_error(path, _(_NOT_DEEPLABCUT))
     individuals = heads.get("individuals", ("",) * width)
     columns = [(individuals[n], heads["bodyparts"][n], heads["coords"][n].lower()) for n in range(1, width)]
     values = np.full((len(rows), width), np.nan)
@@ -484,10 +495,12 @@ def _deeplabcut_h5(path: Path) -> tuple[list[tuple[str, str, str]], FloatArray, 
         return columns, np.asarray(table.index, dtype=float), table.to_numpy(dtype=float)
     except ImportError:
         raise InputError(
-            f"{path}: DeepLabCut's H5 needs PyTables: pip install tables; or give the CSV that lies beside it"
+            _("{path}: DeepLabCut's H5 needs PyTables: pip install tables; or give the CSV that lies beside it").format(
+                path=path
+            )
         ) from None
     except Exception:  # the reader raises many kinds of error on a broken file
-        raise unreadable_error(path, _NOT_DEEPLABCUT) from None
+        raise unreadable_error(path, _(_NOT_DEEPLABCUT)) from None
 
 
 # --- movement ---------------------------------------------------------------------------------------------------------
@@ -519,20 +532,20 @@ def read_movement(path: Path, individual: str | None = None) -> PosesInFile:
     except InputError:
         raise
     except Exception:  # the reader raises many kinds of error on a broken file
-        raise unreadable_error(path, "is not a readable NetCDF file") from None
+        raise unreadable_error(path, _("is not a readable NetCDF file")) from None
     renamed = {"keypoints": "keypoint", "individuals": "individual"}
     absent = {"time", "space", "keypoint"} - {renamed.get(str(dim), str(dim)) for dim in ds.dims}
     if "position" not in ds or absent:
-        raise unreadable_error(
-            path, f"is not a dataset of poses by movement ({', '.join(sorted(absent)) or 'position'} missing)"
-        )
+        text = _("is not a dataset of poses by movement ({absent} missing)")
+        raise unreadable_error(path, text.format(absent=", ".join(sorted(absent)) or "position"))
     try:
         ds = ds.rename({old: new for old, new in renamed.items() if old in ds.dims})
         return _movement_poses(path, ds, individual)
     except InputError:
         raise
     except (KeyError, ValueError, TypeError, IndexError, OverflowError):  # values that are none
-        raise unreadable_error(path, "is a dataset of movement with values or attributes that cannot be used") from None
+        text = _("is a dataset of movement with values or attributes that cannot be used")
+        raise unreadable_error(path, text) from None
 
 
 def _movement_poses(path: Path, ds: xr.Dataset, individual: str | None) -> PosesInFile:
@@ -592,12 +605,12 @@ def read_trc(path: Path) -> PosesInFile:
         names = _marker_names(path, lines[3].split("\t"), header.get("NumMarkers", ""))
         rate = _positive_rate(header["DataRate"])
     except (IndexError, KeyError):
-        what = "is not a TRC file (DataRate, Units and markers in its first four lines)"
+        what = _("is not a TRC file (DataRate, Units and markers in its first four lines)")
         raise unreadable_error(path, what) from None
     rows = [line.split("\t") for line in lines[4:] if line.strip()]
     rows = [row for row in rows if np.isfinite(read_number(row[0]))]
     if not rows:
-        raise unreadable_error(path, "has no rows of numbers")
+        raise unreadable_error(path, _("has no rows of numbers"))
     width = 2 + 3 * len(names)
     table = np.full((len(rows), width), np.nan)
     for number, row in enumerate(rows):
@@ -623,9 +636,14 @@ def _marker_names(path: Path, cells: Sequence[str], stated: str) -> list[str]:
     elif len(filled) == count:
         names = filled
     else:
-        raise unreadable_error(path, f"has {len(filled)} names of markers, but states {stated or 'no number'}")
+        text = (
+            _("has {count} names of markers, but states {stated}")
+            if stated
+            else _("has {count} names of markers, but states no number")
+        )
+        raise unreadable_error(path, text.format(count=len(filled), stated=stated))
     if not names:
-        raise unreadable_error(path, "names no markers")
+        raise unreadable_error(path, _("names no markers"))
     return names
 
 
@@ -649,7 +667,7 @@ def read_c3d(path: Path) -> PosesInFile:
     names, position, rate, unit, first = points
     names = names[: position.shape[1]]
     if not position[:, : len(names)].size:
-        raise unreadable_error(path, "holds no points")
+        raise unreadable_error(path, _("holds no points"))
     fps = _positive_rate(rate)
     # The first frame of a file that was cut out of a longer recording is not number 0.
     time = None if fps is None else (first + np.arange(len(position))) / fps
@@ -702,7 +720,9 @@ def detect_format(path: Path) -> str:
         kind = "deeplabcut" if head and head[0].lower() == "scorer" else "keypoints-csv"
     if kind is None:
         raise InputError(
-            f"{path}: the name fits no format of poses; give the format: {', '.join(READERS)}",
+            _("{path}: the name fits no format of poses; give the format: {readers}").format(
+                path=path, readers=", ".join(READERS)
+            ),
             code="unknown_pose_format",
         )
     return kind

@@ -12,7 +12,9 @@ import numpy as np
 import xarray as xr
 
 from gait._typing import PathLike
+from gait.display_language import _, gettext
 from gait.errors import InputError
+from gait.formatted_message import format_message, message_to_json
 from gait.io.marker_plane import project_to_image
 from gait.io.marker_units import marker_scale
 from gait.io.pose_readers import READERS, PosesInFile, detect_format
@@ -98,20 +100,24 @@ def load_poses(
     """
     path = Path(path)
     if not path.exists():
-        raise InputError(f"{path}: no such file")
+        raise InputError(_("{path}: no such file").format(path=path))
     kind = detect_format(path) if format == "auto" else format
     if kind not in READERS:
-        raise InputError(f"format {format!r} is unknown; choose from: auto, {', '.join(READERS)}")
+        raise InputError(
+            _("format {format} is unknown; choose from: auto, {readers}").format(
+                format=repr(format), readers=", ".join(READERS)
+            )
+        )
     unchanged = (fps, capture_fps, names, individual, width, height) == (None,) * 6 and least_confidence <= 0
     if format == "auto" and unchanged and path.suffix.lower() == ".nc":
         with contextlib.suppress(InputError):  # of another program, which the reader below names
             return load_pose(path)
     if view not in ("side", "rear", "front"):
-        raise InputError(f"view {view!r} is unknown: use side, rear or front")
+        raise InputError(_("view {view} is unknown: use side, rear or front").format(view=repr(view)))
     if fps is not None and not 0 < fps < float("inf"):
-        raise InputError(f"fps={fps:g} must be above 0")
+        raise InputError(_("fps={fps} must be above 0").format(fps=f"{fps:g}"))
     if capture_fps is not None and not 0 < capture_fps < float("inf"):
-        raise InputError(f"capture_fps={capture_fps:g} must be above 0")
+        raise InputError(_("capture_fps={capture_fps} must be above 0").format(capture_fps=f"{capture_fps:g}"))
     several = {"individual": individual} if kind in ("movement", "deeplabcut") else {}
     tracks = _select_keypoints(path, READERS[kind](path, **several), names or {})
     visible = (np.abs(np.nan_to_num(tracks.position, nan=np.inf)) < MAX_COORDINATE).all(axis=2)
@@ -132,7 +138,7 @@ def load_poses(
     stated_capture_fps = tracks.attributes.get("capture_fps")
     attributes: dict[str, str | int | float] = {k: v for k, v in tracks.attributes.items() if k != "capture_fps"}
     if notes:
-        attributes[FILMING_WARNINGS_ATTR] = "\n".join(notes)
+        attributes[FILMING_WARNINGS_ATTR] = "\n".join(map(message_to_json, notes))
     if metres is not None:
         attributes[METRES_PER_PX_ATTR] = metres
     return make_pose_dataset(
@@ -157,7 +163,9 @@ def _select_keypoints(path: Path, tracks: PosesInFile, wanted: Names) -> PosesIn
     strange = [name for name in wanted if name not in BLAZEPOSE_KEYPOINTS]
     if strange:
         raise InputError(
-            f"names: {strange[0]!r} is not a BlazePose keypoint; they are: {', '.join(BLAZEPOSE_KEYPOINTS)}"
+            _("names: {strange} is not a BlazePose keypoint; they are: {blazepose_keypoints}").format(
+                strange=repr(strange[0]), blazepose_keypoints=", ".join(BLAZEPOSE_KEYPOINTS)
+            )
         )
     tracks = _without_doubles(path, tracks)
     made_of: dict[str, list[int]] = {}
@@ -167,12 +175,18 @@ def _select_keypoints(path: Path, tracks: PosesInFile, wanted: Names) -> PosesIn
     for keypoint, markers in wanted.items():
         for marker in [markers] if isinstance(markers, str) else markers:
             if marker not in tracks.names:
-                raise InputError(f"{path}: has no marker {marker!r}; it has: {_listed(tracks.names)}")
+                raise InputError(
+                    _("{path}: has no marker {marker}; it has: {listed}").format(
+                        path=path, marker=repr(marker), listed=_listed(tracks.names)
+                    )
+                )
             made_of.setdefault(keypoint, []).append(tracks.names.index(marker))
     absent = [name for name in REQUIRED_KEYPOINTS if name not in made_of]
     if absent:
         raise InputError(
-            f"{path}: keypoint {', '.join(absent)} missing; it has: {_listed(tracks.names)}; say which one it is",
+            _("{path}: keypoint {absent} missing; it has: {listed}; say which one it is").format(
+                path=path, absent=", ".join(absent), listed=_listed(tracks.names)
+            ),
             code="keypoint_missing",
         )
     # A point that only one side has would be taken for the other side's.
@@ -185,7 +199,9 @@ def _select_keypoints(path: Path, tracks: PosesInFile, wanted: Names) -> PosesIn
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST_LISTED]) + (f" and {len(names) - _MOST_LISTED} more" if names[_MOST_LISTED:] else "")
+    listed = ", ".join(names[:_MOST_LISTED])
+    more = len(names) - _MOST_LISTED
+    return _("{listed} and {count} more").format(listed=listed, count=more) if more > 0 else listed
 
 
 def _without_doubles(path: Path, tracks: PosesInFile) -> PosesInFile:
@@ -202,8 +218,10 @@ def _without_doubles(path: Path, tracks: PosesInFile) -> PosesInFile:
             apart = np.abs(position[both, first] - position[both, other])
             if len(apart) and apart.max() > 1e-3 * np.ptp(position[both][:, first]):
                 raise InputError(
-                    f"{path}: the name {name!r} is there {len(others) + 1} times, for points that lie apart; rename "
-                    "or remove all but one"
+                    gettext(
+                        "{path}: the name {name} is there {count} times, for points that lie apart; rename or remove "
+                        "all but one"
+                    ).format(path=path, name=repr(name), count=len(others) + 1)
                 )
             gaps = ~np.isfinite(position[:, first]).all(axis=1)
             position[gaps, first] = position[gaps, other]
@@ -232,21 +250,31 @@ def _times(path: Path, tracks: PosesInFile, fps: float | None) -> tuple[np.ndarr
         step = float(np.median(np.diff(time)))
         stated = tracks.fps
         if step > MAX_STEP_S and (step / 1000 < MAX_STEP_S if stated is None else _close(1000 / step, stated)):
-            note = f"the times of the file are {step:.3g} apart; they were read as milliseconds"
+            note = format_message(
+                "the times of the file are {step} apart; they were read as milliseconds", step=f"{step:.3g}"
+            )
             return time / 1000, stated or 1000 / step, [note]
         if not MIN_STEP_S <= step <= MAX_STEP_S:
             raise InputError(
-                f"{path}: its times are {step:.3g} s apart, frames of a run lie closer than {MAX_STEP_S:g} s; give the "
-                "frames per second to count frames instead",
+                _(
+                    "{path}: its times are {step} s apart, frames of a run lie closer than {max_step_s} s; give "
+                    "the frames per second to count frames instead"
+                ).format(path=path, step=f"{step:.3g}", max_step_s=f"{MAX_STEP_S:g}"),
                 code="frame_rate_missing",
             )
         if stated is not None and not _close(1 / step, stated):
-            note = f"the file states {stated:.4g} frames/s, but its times are those of {1 / step:.4g}; the times count"
+            note = format_message(
+                "the file states {stated} frames/s, but its times are those of {rate}; the times count",
+                stated=f"{stated:.4g}",
+                rate=f"{1 / step:.4g}",
+            )
             return time, 1 / step, [note]
         return time, stated or 1 / step, []
     rate = fps or tracks.fps
     if rate is None:
-        raise InputError(f"{path}: states no frame rate; give the frames per second", code="frame_rate_missing")
+        raise InputError(
+            _("{path}: states no frame rate; give the frames per second").format(path=path), code="frame_rate_missing"
+        )
     return np.arange(count) / rate, float(rate), []
 
 
@@ -254,14 +282,19 @@ def _check_times(path: Path, time: np.ndarray) -> None:
     """Refuse times that stand still, run backwards or are missing, and name the first."""
     wrong = np.flatnonzero(~np.isfinite(time))
     if len(wrong):
-        reason = f"has no time in its row {wrong[0] + 1}"
+        text = _("{path}: has no time in its row {row}; give the frames per second to count frames instead").format(
+            path=path, row=wrong[0] + 1
+        )
     else:
         wrong = np.flatnonzero(np.diff(time) <= 0)
         if not len(wrong):
             return
         before, after = time[wrong[0]], time[wrong[0] + 1]
-        reason = f"its times do not increase: {after:.6g} s follows {before:.6g} s in row {wrong[0] + 2}"
-    raise InputError(f"{path}: {reason}; give the frames per second to count frames instead", code="frame_rate_missing")
+        text = _(
+            "{path}: its times do not increase: {after} s follows {before} s in row {row}; give the frames per second "
+            "to count frames instead"
+        ).format(path=path, after=f"{after:.6g}", before=f"{before:.6g}", row=wrong[0] + 2)
+    raise InputError(text, code="frame_rate_missing")
 
 
 def _close(rate: float, other: float) -> bool:

@@ -12,10 +12,10 @@ import xarray as xr
 
 from gait._typing import PathLike
 from gait.analysis.view_analysis import analyze_pose
-from gait.display_language import ENGLISH, speak
+from gait.display_language import ENGLISH, _, speak
 from gait.display_text import encodable_text
 from gait.display_units import Units
-from gait.errors import GaitError, InputError
+from gait.errors import FILM_MISSING, GaitError, InputError
 from gait.findings.answers import ANSWERS_FILE, Answers, load_answers
 from gait.io.report_reader import read_report
 from gait.netcdf import open_along_time
@@ -62,7 +62,9 @@ def save_session(session: Session, folder: PathLike) -> Path:
         write_csv(session, folder / "steps.csv")
         write_json(session, folder / "report.json")
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror or error}") from None
+        raise InputError(
+            _("{folder}: cannot be written: {reason}").format(folder=folder, reason=error.strerror or error)
+        ) from None
     return folder
 
 
@@ -143,7 +145,11 @@ def analysis_options(folder: PathLike) -> dict[str, Any]:
         above = () if recorded.is_absolute() else tuple(parent / recorded for parent in folder.resolve().parents)
         found = next((path for path in (recorded, *beside, *above) if path.is_file()), None)
         if found is None:
-            raise InputError(f"{recorded}: the video is not there any more; put it back, or beside {folder}")
+            text = _(
+                "{recorded}: the video is not there any more, nor {beside}; put it back, or beside {folder}, to see "
+                "its pictures"
+            )
+            raise InputError(text.format(recorded=recorded, beside=beside[0], folder=folder), code=FILM_MISSING)
         paths.append(found)
     pose_file = folder / pose_file_name(0)
     attributes = load_pose(pose_file).attrs if pose_file.is_file() else {}
@@ -209,5 +215,9 @@ def _poses(folder: Path, record: Mapping[str, Any]) -> list[xr.Dataset]:
         poses.append(pose)
         waiting.pop(0)
     if waiting:
-        raise InputError(f"{folder}: the poses of {waiting[0]['file']} are missing there; run gait analyze again")
+        raise InputError(
+            _("{folder}: the poses of {file} are missing there; run gait analyze again").format(
+                folder=folder, file=waiting[0]["file"]
+            )
+        )
     return poses

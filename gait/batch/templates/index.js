@@ -47,7 +47,8 @@
       row.element.hidden = !fits;
       count += fits;
     }
-    document.getElementById("count").textContent = `${count} of ${rows.length} shown`;
+    const line = document.getElementById("count");
+    line.textContent = line.dataset.text.replace("{shown}", count).replace("{all}", rows.length);
     document.getElementById("nothing").hidden = count > 0 || rows.length === 0;
   };
   for (const head of heads) {
