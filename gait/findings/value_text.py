@@ -16,7 +16,7 @@ from gait.display_units import (
 )
 from gait.findings.bands import LegSource, Limits
 from gait.findings.knowledge_records import DisplayFormat, MetricEntry
-from gait.records import Measurement, Runner, Side
+from gait.records import Measurement, Runner
 from gait.written_units import CM_PER_INCH, INCHES_PER_FOOT
 
 #: Length of the leg (hip to floor) over body height (Winter 2009).
