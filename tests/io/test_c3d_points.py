@@ -12,6 +12,7 @@ import pytest
 
 import gait
 from gait.errors import InputError
+from gait.formatted_message import message_from_json
 from gait.io import c3d_points
 from gait.io.c3d_points import check_c3d_header, read_c3d_points
 from tests.walking_markers import FPS, LEGS, points_m
@@ -54,7 +55,7 @@ def test_a_wrong_or_missing_unit_is_told(tmp_path: Path, unit: str, scale: float
     pose = gait.load_poses(write(tmp_path / "run.c3d", unit=unit, scale=scale))
     hip, ankle = (pose.position.sel(keypoint=f"left_{joint}", space="y").mean() for joint in ("hip", "ankle"))
     assert float(ankle - hip) * pose.attrs["metres_per_px"] == pytest.approx(0.8, abs=0.02)
-    assert note in pose.attrs.get("filming_warnings", "")
+    assert note in message_from_json(pose.attrs.get("filming_warnings", ""))
 
 
 def test_a_rate_of_zero_needs_one_from_the_caller(tmp_path: Path) -> None:
