@@ -53,7 +53,7 @@ def test_the_hash_of_the_video_is_compared(video: Path, tmp_path: Path) -> None:
     ("where", "said"),
     [
         ({"time_s": 7.0}, "7.00 s, outside the clip"),
-        ({"time_s": -3}, "-3.00 s, outside the clip"),
+        ({"time_s": -3}, "−3.00 s, outside the clip"),
         ({"frame": 20}, "has 20 frames"),
     ],
 )

@@ -104,6 +104,7 @@ def test_a_bar_can_be_used_by_keyboard(page: sync_api.Page) -> None:
 
 
 def test_a_dot_of_the_cadence_moves_the_video(page: sync_api.Page) -> None:
+    show(page, ".plot .step")
     area = page.locator(".plot:has(.step) .catch").first
     area.scroll_into_view_if_needed()
     dot = area.locator("xpath=..").locator(".step").nth(8).bounding_box()
