@@ -280,7 +280,7 @@ WITHOUT_ASKING = {
     "gait/batch/worker_pool.py": "temporary files of its workers",
     "gait/cli/output_folder.py": "empty folders that the command made",
     "gait/history/database.py": "a temporary copy of the database",
-    "gait/app/data_folder.py": "an upload or report of the app, in a folder under a random name that its database holds",
+    "gait/app/data_folder.py": "uploads and reports of the app, in folders under random names of its own",
     "gait/app/job_process.py": "files in a temporary folder",
     "gait/app/upload_store.py": "an upload that is complete gets its name, in its own folder",
 }

@@ -346,8 +346,8 @@ def sampling_page(rows: pd.DataFrame, command: str) -> str:
         f"({100 * clips.seen.min():.0f} to {100 * clips.seen.max():.0f} %).",
         "",
         "Each metric was measured twice in each run: from every frame, and from the windows of frames that an analysis "
-        "looks at by default (`every_frame=False`). *Error*: median absolute error. *Width*: mean width of the intervals. "
-        "*Coverage*: share of the intervals that hold the truth. Ratios are sampled over every frame, with "
+        "looks at by default (`every_frame=False`). *Error*: median absolute error. *Width*: mean width of the "
+        "intervals. *Coverage*: share of the intervals that hold the truth. Ratios are sampled over every frame, with "
         f"{100 * LEVEL:.0f} % bootstrap intervals over runs. *Refused*: values that sampling does not give, and values "
         "that only sampling gives.",
         "",
