@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -23,6 +24,7 @@ from gait.display_language import ENGLISH, _, speak
 from gait.errors import GaitError
 from gait.single_core import single_core_processes
 
+_log = logging.getLogger(__name__)
 #: Seconds between two looks at messages, time and memory of a worker. [E]
 _WATCH_EVERY_S = 0.25
 #: Seconds between two messages about progress. [E]
@@ -262,14 +264,14 @@ def _outcome(task: JobTask, function: TaskFunction, pipe: Any) -> JobOutcome:
 
 
 def log_fault(error: BaseException) -> None:
-    """Print where a fault of the program lies; its message may hold names of people and files, so it is left out.
+    """Log where a fault of the program lies; its message may hold names of people and files, so it is left out.
 
     Parameters
     ----------
     error : BaseException
     """
     lines = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-    print(f"gait serve: {type(error).__name__} in {' < '.join(reversed(lines))}", file=sys.stderr, flush=True)
+    _log.error("gait serve: %s in %s", type(error).__name__, " < ".join(reversed(lines)))
 
 
 def _end_with_server() -> NoReturn:
