@@ -121,22 +121,5 @@ def end_login(store: AppStore, token_hash: str) -> None:
         connection.execute("DELETE FROM logins WHERE token_hash = ?", (token_hash,))
 
 
-def end_all_logins(store: AppStore) -> int:
-    """Sign every browser out, and withdraw all invitations.
-
-    Parameters
-    ----------
-    store : AppStore
-
-    Returns
-    -------
-    int
-        How many were signed in.
-    """
-    with store.write() as connection:
-        connection.execute("DELETE FROM invitations")
-        return connection.execute("DELETE FROM logins").rowcount
-
-
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

@@ -164,17 +164,7 @@ def estimate_keypoints(
                 _append(chunks, PoseChunk.of(chunk_times, results, len(pose_engine.keypoints)))
     pieces: Iterator[xr.Dataset] = _runner_datasets(
         chunks,
-        {
-            "keypoints": pose_engine.keypoints,
-            "fps": meta.fps / step,
-            "capture_fps": meta.assumed_capture_fps,
-            "image_width": meta.width,
-            "image_height": meta.height,
-            "source_file": path.name,
-            "engine": pose_engine.name,
-            "model": pose_engine.model,
-            "keypoint_family": pose_engine.keypoint_family,
-        },
+        _dataset_options(path, meta, step, pose_engine),
         {VIDEO_FPS_ATTR: meta.fps, VIDEO_FRAMES_ATTR: len(in_range), MODEL_VARIANT_ATTR: variant, **identity},
     )
     if second_engine is not None:
@@ -220,17 +210,7 @@ def _estimate_sampled(
         if mixed:
             Path(checkpoint_dir).mkdir(exist_ok=True)
     chunks, refined = ChunksInTime(first), ChunksInTime(second)
-    options = {
-        "keypoints": tracker.keypoints,
-        "fps": meta.fps / step,
-        "capture_fps": meta.assumed_capture_fps,
-        "image_width": meta.width,
-        "image_height": meta.height,
-        "source_file": path.name,
-        "engine": tracker.name,
-        "model": tracker.model,
-        "keypoint_family": tracker.keypoint_family,
-    }
+    options = _dataset_options(path, meta, step, tracker)
     attributes = {VIDEO_FPS_ATTR: meta.fps, VIDEO_FRAMES_ATTR: len(times), MODEL_VARIANT_ATTR: variant, **identity}
 
     def pieces(windows: list[tuple[float, float]]) -> Iterator[xr.Dataset]:
@@ -251,6 +231,21 @@ def _estimate_sampled(
         return xr.concat(pieces(windows), "time", combine_attrs="override")
     write_pose(pieces(windows), Path(checkpoint_dir) / FINISHED_FILE)
     return load_pose(Path(checkpoint_dir) / FINISHED_FILE)
+
+
+def _dataset_options(path: Path, meta: VideoMeta, step: int, engine: PoseEngine | WindowTracker) -> dict[str, Any]:
+    """Return what the pose dataset of a video says beside its arrays."""
+    return {
+        "keypoints": engine.keypoints,
+        "fps": meta.fps / step,
+        "capture_fps": meta.assumed_capture_fps,
+        "image_width": meta.width,
+        "image_height": meta.height,
+        "source_file": path.name,
+        "engine": engine.name,
+        "model": engine.model,
+        "keypoint_family": engine.keypoint_family,
+    }
 
 
 def _advance(progress: ProgressCallback, before: int, total: int, frames: int) -> None:
