@@ -47,6 +47,24 @@ def seal(path: Path) -> None:
         file.write(_MARK + digest)
 
 
+def is_sealed(path: Path) -> bool:
+    """Say whether a file ends with the checksum that :func:`seal` appends.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    bool
+        Whether the checksum is right, `check_hdf5` says.
+    """
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - _TRAILER_BYTES, 0))
+        trailer = file.read(_TRAILER_BYTES)
+    return trailer.startswith(_MARK) and len(trailer) == _TRAILER_BYTES
+
+
 def check_hdf5(path: Path) -> None:
     """Check that an HDF5 or NetCDF 4 file can be read to its end, before this process opens it.
 

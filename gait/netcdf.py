@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,18 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from xarray.backends import BackendArray
+from xarray.backends import BackendArray, CachingFileManager
 from xarray.core import indexing
 
 from gait._typing import PathLike
 from gait.display_text import encodable_text
-from gait.hdf5_guard import check_hdf5, seal
+from gait.hdf5_guard import check_hdf5, is_sealed, seal
 from gait.owned_files import owned_write
 
 #: Frames that are stored and read together. [E]
 BLOCK_FRAMES = 512
+#: What NetCDF 4 writes as the name of a dimension without coordinates.
+_ONLY_DIMENSION = b"This is a netCDF dimension but not a netCDF variable"
 
 
 def blocks(ds: xr.Dataset, frames: int = 8 * BLOCK_FRAMES) -> Iterator[xr.Dataset]:
@@ -162,6 +165,84 @@ def open_netcdf(path: PathLike, **options: Any) -> xr.Dataset:
     return xr.open_dataset(path, engine="h5netcdf", decode_times=False, phony_dims="access", **options)
 
 
+class _OwnArray(BackendArray):
+    """A variable of a file that :func:`write_along_time` wrote, read on demand; float32 values as float64."""
+
+    def __init__(self, file: CachingFileManager[Any], name: str, stored: Any) -> None:
+        self._file, self._name = file, name
+        self.shape = stored.shape
+        self.dtype = np.dtype(np.float64) if stored.dtype == np.float32 else stored.dtype
+
+    def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
+        # The library below takes one list of indices, in ascending order.
+        return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER_1VECTOR, self._read)
+
+    def _read(self, key: tuple[Any, ...]) -> NDArray[Any]:
+        with self._file.acquire_context() as file:
+            return np.asarray(file[self._name][key], dtype=self.dtype)
+
+
+def _open_own(path: Path) -> xr.Dataset:
+    """Open a file that :func:`write_along_time` wrote: in a tenth of the time that xarray's own reader takes."""
+    import h5py
+
+    manager = CachingFileManager(h5py.File, os.path.abspath(path), mode="r")  # noqa: PTH100  (links stay)
+    try:
+        file = manager.acquire()
+        variables: dict[str, xr.Variable] = {}
+        for name, stored in file.items():
+            if stored.attrs.get("NAME", b"").startswith(_ONLY_DIMENSION):
+                continue
+            dims = (name,) if stored.is_scale else tuple(axis[0].name.lstrip("/") for axis in stored.dims)
+            if h5py.check_string_dtype(stored.dtype) is not None:
+                data: Any = np.array(stored.asstr()[...], dtype=str)
+            elif name in dims or not stored.shape:
+                data = stored[...]
+            else:
+                data = indexing.LazilyIndexedArray(_OwnArray(manager, name, stored))
+            variables[name] = xr.Variable(dims, data)
+        attrs = _attributes(file)
+    except BaseException:
+        manager.close()
+        raise
+    coordinates = {name: variables.pop(name) for name in list(variables) if variables[name].dims == (name,)}
+    ds = xr.Dataset(variables, coordinates, attrs)
+    ds.encoding["source"] = os.path.abspath(path)  # noqa: PTH100
+    ds.set_close(manager.close)
+    return ds
+
+
+def _attributes(file: Any) -> dict[str, Any]:
+    """Read the attributes of a file; one number is no array."""
+    found = {str(name): value for name, value in file.attrs.items() if name != "_NCProperties"}
+    return {k: v[0] if isinstance(v, np.ndarray) and v.shape == (1,) else v for k, v in found.items()}
+
+
+def attributes_along_time(path: PathLike) -> dict[str, Any]:
+    """Read the attributes of a file, and nothing else.
+
+    Parameters
+    ----------
+    path : path
+        As in :func:`open_along_time`.
+
+    Returns
+    -------
+    dict
+        Numbers are NumPy's.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged; see :mod:`gait.hdf5_guard`.
+    """
+    import h5py
+
+    check_hdf5(Path(path))
+    with h5py.File(path, "r") as file:
+        return _attributes(file)
+
+
 def open_along_time(path: PathLike) -> xr.Dataset:
     """Open a file without reading its variables; a selection is read when its values are used.
 
@@ -180,6 +261,9 @@ def open_along_time(path: PathLike) -> xr.Dataset:
     InputError
         When the file is damaged; see :mod:`gait.hdf5_guard`.
     """
+    check_hdf5(Path(path))
+    if is_sealed(Path(path)):
+        return _open_own(Path(path))
     ds = open_netcdf(path, cache=False)
     for name in ds.data_vars:
         stored = ds[name].variable

@@ -132,6 +132,8 @@ DOTS_VERSION_ATTR = "dots_version"
 #: keypoints were moved for that (JSON, see `gait.geometry.joint_offsets`).
 HAND_POINTS_ATTR = "hand_points"
 HAND_OFFSETS_ATTR = "hand_offsets"
+#: Attribute: contacts and toe-offs moved by hand (JSON, see `gait.events.hand_moved_events`).
+HAND_EVENTS_ATTR = "hand_events"
 #: Attribute: roll of the camera, degrees; see `gait.geometry.camera`.
 CAMERA_ROLL_ATTR = "camera_roll_deg"
 #: Attribute: aspects of how the video is filmed that are not good, with commas between; see `gait.quality.video_pose`.

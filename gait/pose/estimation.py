@@ -34,9 +34,10 @@ from gait.pose.dataset import (
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine, model_hash, runs_mixed
 from gait.pose.engines.model_file import MIXED, MIXED_NETWORKS, network_name
 from gait.pose.engines.pose_engine import EngineState, FrameResult, PoseEngine
-from gait.pose.engines.window_tracking import WindowTracker
+from gait.pose.engines.window_tracking import WatchFrame, WindowTracker
 from gait.pose.refinement import add_refinement, refinement_windows
 from gait.pose.sampling_plan import SAMPLING_VERSION, WINDOW_S, SamplingPlan, plan_windows
+from gait.pose.tracking.chosen_runner import chosen_runner
 from gait.pose.tracking.runner_selection import PersonChunk, select_runner_in_chunks
 from gait.pose.window_estimation import ChunksInTime, MoreWindows, WindowEstimation, sampled_step
 from gait.pose.worker_thread import in_worker_thread
@@ -69,6 +70,7 @@ def estimate_keypoints(
     progress: ProgressCallback | None = None,
     every_frame: bool = True,
     more: MoreWindows | None = None,
+    watch: WatchFrame | None = None,
 ) -> xr.Dataset:
     """Estimate where the runner's joints are in the frames of a video; bystanders are left out.
 
@@ -92,11 +94,13 @@ def estimate_keypoints(
     progress : callable, optional
         Called with (frames done, frames in all).
     every_frame : bool
-        ``False``: only in windows of consecutive frames, spread over the video (`gait.pose.sampling_plan`). A short
-        video is seen whole.
+        ``False``: only in windows of consecutive frames, spread over the video (`gait.pose.sampling_plan`), and at
+        most 60 of them per second of real time. A short video is seen whole.
     more : callable, optional
         Decides whether the windows seen so far are enough (`gait.analysis.sampling_need.times_needed`). Without it
         only the first round is seen.
+    watch : callable, optional
+        Is shown each frame of these windows (`gait.pose.engines.window_tracking.WindowTracker`).
 
     Returns
     -------
@@ -123,7 +127,7 @@ def estimate_keypoints(
         plan = plan_windows(in_range, timeline_of(path).keys_s, meta.fps / meta.assumed_capture_fps)
         if not plan.is_whole:
             return _estimate_sampled(
-                path, plan, in_range, engine, model, start, end, workers, checkpoint_dir, progress, more
+                path, plan, in_range, engine, model, start, end, workers, checkpoint_dir, progress, more, watch
             )
     pose_engine = make_engine(engine, model, workers=workers)
     second_engine = make_engine(engine, MIXED_NETWORKS[1], workers=workers) if runs_mixed(engine, model) else None
@@ -193,11 +197,12 @@ def _estimate_sampled(
     checkpoint_dir: PathLike | None,
     progress: ProgressCallback | None,
     more: MoreWindows | None,
+    watch: WatchFrame | None,
 ) -> xr.Dataset:
     """Estimate poses in the windows of a plan."""
     meta = probe(path)
     mixed, step = runs_mixed(engine, model), sampled_step(meta)
-    tracker = WindowTracker(path, engine=engine, model=model, workers=workers)
+    tracker = WindowTracker(path, engine=engine, model=model, workers=workers, watch=watch)
     sha256 = model_hash(engine, model) if mixed else tracker.model_sha256
     identity = pose_identity(path, sha256, start, end) | {SAMPLING_VERSION_ATTR: SAMPLING_VERSION}
     variant = MIXED if mixed else network_name(tracker.model_sha256)
@@ -214,10 +219,10 @@ def _estimate_sampled(
     attributes = {VIDEO_FPS_ATTR: meta.fps, VIDEO_FRAMES_ATTR: len(times), MODEL_VARIANT_ATTR: variant, **identity}
 
     def pieces(windows: list[tuple[float, float]]) -> Iterator[xr.Dataset]:
-        edges = np.array(windows, dtype=float).ravel()
+        edges = {SAMPLED_WINDOWS_ATTR: np.array(windows, dtype=float).ravel()}
         for piece in _runner_datasets(chunks, options, attributes):
             found = add_refinement(piece, refined) if mixed else piece
-            yield found.assign_attrs({SAMPLED_WINDOWS_ATTR: edges})
+            yield found.assign_attrs(edges)
 
     def gain(windows: list[tuple[float, float]]) -> float:
         assert more is not None
@@ -293,7 +298,13 @@ def _runner_datasets(
 ) -> Iterator[xr.Dataset]:
     """Yield the pose dataset of the runner, chunk by chunk."""
     trunk = [dataset_options["keypoints"].index(name) for name in TRUNK_KEYPOINTS]
-    chosen, frames_with_others = select_runner_in_chunks(_PeopleOfChunks(chunks), trunk=trunk)
+    pointed_at = chosen_runner(dataset_options["source_file"])
+    at = None
+    if pointed_at is not None:
+        times = np.concatenate([np.asarray(chunk.time, dtype=float) for chunk in chunks] or [np.empty(0)])
+        if len(times):
+            at = (int(np.abs(times - pointed_at.time_s).argmin()), pointed_at.x, pointed_at.y)
+    chosen, frames_with_others = select_runner_in_chunks(_PeopleOfChunks(chunks), trunk=trunk, at=at)
     bystander_frames = set(frames_with_others.tolist())
     begin = 0
     for chunk in chunks:
@@ -465,8 +476,8 @@ def can_reuse_poses(
     """
     if ds.attrs.get("engine") != engine:
         return False
-    if SAMPLED_WINDOWS_ATTR in ds.attrs and (
-        every_frame or not _same(ds.attrs.get(SAMPLING_VERSION_ATTR), SAMPLING_VERSION)
+    if SAMPLING_VERSION_ATTR in ds.attrs and (
+        every_frame or not _same(ds.attrs[SAMPLING_VERSION_ATTR], SAMPLING_VERSION)
     ):
         return False
     expected = pose_identity(Path(video), model_hash(engine, model), start, end)

@@ -6,6 +6,7 @@ A folder holds ``pose_<n>.nc`` for video number n (from 1). While poses are esti
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import xarray as xr
 
 from gait._typing import PathLike, ProgressCallback
 from gait.errors import GaitError
-from gait.netcdf import open_along_time
+from gait.netcdf import attributes_along_time
 from gait.owned_files import move_to
 from gait.pose.checkpoints import FINISHED_FILE, discard_checkpoints
 from gait.pose.dataset import (
@@ -22,12 +23,14 @@ from gait.pose.dataset import (
     DOTS_VERSION_ATTR,
     FILMING_REFUSAL_ATTR,
     FILMING_WARNINGS_ATTR,
+    HAND_EVENTS_ATTR,
     HAND_POINTS_ATTR,
     PELVIS_VERSION_ATTR,
     SHOES_VERSION_ATTR,
     load_pose,
     save_pose,
 )
+from gait.pose.engines.window_tracking import WatchFrame
 from gait.pose.estimation import can_reuse_poses, estimate_keypoints, frame_times_to_estimate
 from gait.pose.picture_stretch import PICTURE_STRETCH_ATTR
 from gait.pose.window_estimation import MoreWindows
@@ -47,6 +50,7 @@ def load_or_estimate_poses(
     progress: ProgressCallback | None = None,
     every_frame: bool = True,
     more: Sequence[MoreWindows] | None = None,
+    watch: Sequence[WatchFrame] | None = None,
 ) -> list[xr.Dataset]:
     """Load the poses of each video where kept ones fit, and estimate the others.
 
@@ -71,6 +75,8 @@ def load_or_estimate_poses(
         ``False``: only in windows of frames (`gait.pose.estimation.estimate_keypoints`).
     more : sequence of callable, optional
         For each video, what decides whether the windows seen so far are enough.
+    watch : sequence of callable, optional
+        For each video, what is shown the frames that are looked at.
 
     Returns
     -------
@@ -120,6 +126,7 @@ def load_or_estimate_poses(
             progress=advance,
             every_frame=every_frame,
             more=None if more is None else more[number],
+            watch=None if watch is None else watch[number],
         )
         done += lengths[number]
     return [poses[number] for number in range(len(videos))]
@@ -149,7 +156,7 @@ def keep_pose(pose: xr.Dataset, cache_dir: Path, number: int) -> xr.Dataset:
         pose.close()
         move_to(estimated, target)
         return load_pose(target).assign_attrs(pose.attrs)
-    if pose.encoding.get("source") != str(target):
+    if pose.encoding.get("source") != os.path.abspath(target):  # noqa: PTH100  (links stay)
         save_pose(pose, target)
     return pose
 
@@ -184,12 +191,12 @@ def _appearance(attributes: Mapping[Any, Any]) -> tuple[object, ...]:
         attributes.get(FILMING_REFUSAL_ATTR),
         attributes.get(PICTURE_STRETCH_ATTR),
         attributes.get(HAND_POINTS_ATTR),
+        attributes.get(HAND_EVENTS_ATTR),
     )
 
 
 def _appearance_in_file(file: Path) -> tuple[object, ...]:
     try:
-        with open_along_time(file) as kept:
-            return _appearance(kept.attrs)
+        return _appearance(attributes_along_time(file))
     except Exception:  # the reader raises many kinds of error on a broken file, which is replaced anyway
         return _appearance({})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -118,6 +119,10 @@ class WindowEstimation:
     _refined: set[int] = field(default_factory=set)
     _total: int = 0
     _done: int = 0
+    _round: int = 0
+    _tracked: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _reported: int = 0
     _looked: list[int] = field(default_factory=list)
 
     def run(self, more: Callable[[list[tuple[float, float]]], float] | None) -> list[tuple[float, float]]:
@@ -177,16 +182,31 @@ class WindowEstimation:
         missing = {
             number: window
             for number, window in wanted.items()
-            if number not in self._found or (window.refine is not None and number not in self._refined)
+            if number not in self._found or (window.refine and number not in self._refined)
         }
-        self._advance(sum(frames[number] for number in wanted if number not in missing))
+        self._done += sum(frames[number] for number in wanted if number not in missing)
+        self._report()
         if not missing:
             return
-        tracked = in_worker_thread(self.tracker.track(list(missing.values()), fps=self.meta.fps))
-        with closing(tracked) as results:
+        self._round, self._tracked = sum(frames[number] for number in missing), 0
+        found = self.tracker.track(list(missing.values()), fps=self.meta.fps, advance=self._count)
+        with closing(in_worker_thread(found, meanwhile=self._report)) as results:
             for number, result in zip(missing, results, strict=True):
                 self._keep(number, result)
-                self._advance(frames[number])
+                self._report()
+        self._done, self._round = self._done + self._round, 0
+        self._report()
+
+    def _count(self) -> None:
+        """Count a frame, in any thread."""
+        with self._lock:
+            self._tracked += 1
+
+    def _report(self) -> None:
+        done = self._done + min(self._tracked, self._round)
+        if self.progress is not None and done > self._reported:
+            self._reported = done
+            self.progress(done, self._total)
 
     def _frames(self, number: int) -> int:
         start, end = np.searchsorted(self.times, np.array(self.plan.windows[number]) - 1e-6)
@@ -200,7 +220,7 @@ class WindowEstimation:
         groups = math.ceil(self.plan.first * WINDOW_S / REFINED_EVERY_S)
         frames, length = self._frames(number), math.ceil(REFINED_FRAMES * groups / self.plan.first)
         begin = int((number + 1) * _GOLDEN % 1 * max(frames - length, 0))
-        return replace(window, refine=(begin, min(begin + length, frames)))
+        return replace(window, refine=(range(begin, min(begin + length, frames)),))
 
     def _keep(self, number: int, tracked: TrackedWindow) -> None:
         keypoints, times = len(self.tracker.keypoints), tracked.time_s.tolist()
@@ -218,11 +238,6 @@ class WindowEstimation:
             chunk = replace(PoseChunk.of(times, tracked.results, keypoints), state={})
             self.append(self.chunks, chunk)
             self._note(number, chunk)
-
-    def _advance(self, frames: int) -> None:
-        self._done += frames
-        if self.progress is not None and frames:
-            self.progress(self._done, self._total)
 
 
 #: Given the poses of the windows seen up to now: how many times as much should be seen; 1 is enough.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeVar
 
 from gait.display_language import keep_language
@@ -19,7 +19,11 @@ class _End:
         self.error = error
 
 
-def in_worker_thread(items: Generator[T]) -> Generator[T]:
+#: Seconds between two calls of ``meanwhile``. [E]
+MEANWHILE_EVERY_S = 0.2
+
+
+def in_worker_thread(items: Generator[T], *, meanwhile: Callable[[], None] | None = None) -> Generator[T]:
     """Yield what a generator yields, while it runs in a thread of its own, one item ahead.
 
     A signal interrupts the main thread wherever it is. In the middle of `concurrent.futures` that leaves a lock taken
@@ -30,6 +34,8 @@ def in_worker_thread(items: Generator[T]) -> Generator[T]:
     ----------
     items : generator
         Nobody else may use it afterwards.
+    meanwhile : callable, optional
+        Called now and then in the calling thread while an item is waited for.
 
     Yields
     ------
@@ -61,7 +67,7 @@ def in_worker_thread(items: Generator[T]) -> Generator[T]:
     try:
         while True:
             requests.put(True)
-            item = results.get()
+            item = _wait(results, meanwhile)
             if isinstance(item, _End):
                 ended = True
                 if item.error is not None:
@@ -72,3 +78,13 @@ def in_worker_thread(items: Generator[T]) -> Generator[T]:
         requests.put(False)
         while not ended:
             ended = isinstance(results.get(), _End)
+
+
+def _wait(results: queue.SimpleQueue[T | _End], meanwhile: Callable[[], None] | None) -> T | _End:
+    if meanwhile is None:
+        return results.get()
+    while True:
+        try:
+            return results.get(timeout=MEANWHILE_EVERY_S)
+        except queue.Empty:
+            meanwhile()

@@ -12,13 +12,16 @@ from gait.display_units import number_text
 from gait.formatted_message import tell_again
 from gait.pose.dataset import BYSTANDER_FRAMES_ATTR, SAMPLED_WINDOWS_ATTR, seen_windows
 from gait.pose.estimation import frame_times_to_estimate
+from gait.pose.frame_rates import FrameRates
 from gait.records import Notice
-from gait.video import probe
+from gait.video import frame_times, probe
 
 #: Bystanders in more than this share of the frames are mentioned. [E]
 MAX_BYSTANDER_SHARE = 0.05
 #: Times of frames that are closer are the same, s. [E]
 _SAME_TIME_S = 1e-3
+#: Frames of a phone come up to this many times as far apart as on average. [E]
+_UNEVEN = 1.25
 #: Missing frames that are closer belong to one damaged stretch, s; a stretch that is shorter is told as one time. [E]
 _ONE_STRETCH_S, _POINT_S = 1.0, 0.05
 #: Most stretches that are told one by one. [E]
@@ -64,20 +67,24 @@ def damage_text(video: Path, pose: xr.Dataset) -> str | None:
         One line with times; ``None`` where no frame is missing.
     """
     start, end = (float(pose.attrs.get(name, np.nan)) for name in ("start_s", "end_s"))
-    expected = frame_times_to_estimate(
-        video, start=None if np.isnan(start) else start, end=None if np.isnan(end) else end
-    )
+    limits = {"start": None if np.isnan(start) else start, "end": None if np.isnan(end) else end}
     found = np.asarray(pose.time.values, dtype=float)
+    skipped_s = 0.0
     if SAMPLED_WINDOWS_ATTR in pose.attrs:
-        windows = seen_windows(pose)
-        expected = np.concatenate([expected[(expected >= a - 1e-6) & (expected < b - 1e-6)] for a, b in windows])
+        times, rates = frame_times(video, **limits), FrameRates.of(pose)
+        expected = np.concatenate([times[(times >= a - 1e-6) & (times < b - 1e-6)] for a, b in seen_windows(pose)])
+        # Each window begins with a frame that is seen, so which frames between are left out differs from one to the
+        # next. A frame is missing where the nearest one is farther away than those that are left out.
+        skipped_s = max(rates.playback_fps / float(pose.attrs["fps"]) - 1, 0.0) / rates.playback_fps
+    else:
+        expected = frame_times_to_estimate(video, **limits)
     if len(found) == 0 or len(expected) <= len(found):
         return None
     nearest = np.clip(np.searchsorted(found, expected), 1, max(len(found) - 1, 1))
     apart = np.minimum(
         np.abs(found[nearest - 1] - expected), np.abs(found[np.minimum(nearest, len(found) - 1)] - expected)
     )
-    lost = expected[apart > _SAME_TIME_S]
+    lost = expected[apart > skipped_s * _UNEVEN + _SAME_TIME_S]
     if len(lost) == 0:
         return None
     breaks = np.flatnonzero(np.diff(lost) > _ONE_STRETCH_S) + 1

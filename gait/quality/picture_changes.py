@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from gait._typing import BoolArray, FloatArray, Image, PathLike
 from gait.display_language import keep_language
+from gait.pose.appearance.seen_frames import SeenFrames, small_picture
 from gait.pose.picture_stretch import PictureFault, PictureStretch
 from gait.quality.suspect_stretches import find_suspect_stretches
 from gait.video import (
-    DecodedFrame,
     coded_sizes,
     frame_groups,
     frame_times,
@@ -29,8 +29,6 @@ from gait.video import (
     read_frames_at,
 )
 
-#: Pixels along the shorter side at which pictures are compared: a runner's leg then has about fifteen. [E]
-COMPARED_PX = 72
 #: Pictures compared with each other at a time, and how many of them the next piece starts with: an hour of video needs
 #: no more memory than a minute. [E]
 PIECE_PICTURES, OVERLAP_PICTURES = 1800, 240
@@ -120,7 +118,7 @@ class SmallPictures:
 
 
 def read_small_pictures(
-    path: PathLike, *, start: float | None = None, end: float | None = None
+    path: PathLike, *, start: float | None = None, end: float | None = None, seen: SeenFrames | None = None
 ) -> Iterator[SmallPictures]:
     """Read the pictures of a video, small and grey, in pieces that overlap.
 
@@ -129,6 +127,8 @@ def read_small_pictures(
     path : path
     start, end : float, optional
         Only frames with ``start <= time < end``, s.
+    seen : SeenFrames, optional
+        Holds pictures that need not be read.
 
     Yields
     ------
@@ -143,7 +143,7 @@ def read_small_pictures(
     times: list[float] = []
     pictures: list[Image] = []
     fresh = 0
-    for time_s, picture in _shrunk_frames(path, frame_times(path, start=start, end=end)):
+    for time_s, picture in _shrunk_frames(path, frame_times(path, start=start, end=end), seen):
         times.append(time_s)
         pictures.append(picture)
         fresh += 1
@@ -155,11 +155,16 @@ def read_small_pictures(
         yield SmallPictures(np.array(times), np.stack(pictures))
 
 
-def _shrunk_frames(path: PathLike, times: FloatArray) -> Iterator[tuple[float, Image]]:
+def _shrunk_frames(path: PathLike, times: FloatArray, seen: SeenFrames | None = None) -> Iterator[tuple[float, Image]]:
     """Read frames at these times, in order, small: two parts of the film at the same time, which saves work."""
 
     def shrink(part: FloatArray) -> list[tuple[float, Image]]:
-        return [(frame.time_s, small_picture(frame)) for frame in read_frames_at(path, part, threads=1)]
+        known = {} if seen is None else {time_s: seen.picture(time_s) for time_s in part.tolist()}
+        found = [(time_s, picture) for time_s, picture in known.items() if picture is not None]
+        missing = np.array([time_s for time_s in part.tolist() if known.get(time_s) is None])
+        if len(missing):
+            found += [(frame.time_s, small_picture(frame)) for frame in read_frames_at(path, missing, threads=1)]
+        return sorted(found, key=lambda one: one[0])
 
     parts: list[FloatArray] = []
     for group in (times,) if not len(times) else np.split(times, _part_starts(path, times)):
@@ -183,26 +188,6 @@ def _part_starts(path: PathLike, times: FloatArray) -> NDArray[np.intp]:
     return np.array(starts, dtype=np.intp)
 
 
-def small_picture(frame: DecodedFrame) -> Image:
-    """Shrink a frame to `COMPARED_PX` along its shorter side.
-
-    Parameters
-    ----------
-    frame : DecodedFrame
-
-    Returns
-    -------
-    (height, width) uint8 array
-        Brightness, as stored.
-    """
-    import cv2
-
-    brightness = frame.planes().y
-    factor = COMPARED_PX / min(brightness.shape)
-    size = [max(1, round(length * factor)) for length in reversed(brightness.shape)]
-    return np.asarray(cv2.resize(brightness, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
 def find_picture_changes(
     path: PathLike,
     *,
@@ -210,6 +195,7 @@ def find_picture_changes(
     end: float | None = None,
     windows: Sequence[tuple[float, float]] | None = None,
     moments: int = MOST_MOMENTS,
+    seen: SeenFrames | None = None,
 ) -> PictureStretch:
     """Find where the pictures of a video do not follow each other as a camera takes them.
 
@@ -225,6 +211,8 @@ def find_picture_changes(
     moments : int
         Look besides at every picture around so many moments, at most, at which the sizes of the coded frames jump or
         come back in reverse order.
+    seen : SeenFrames, optional
+        Holds pictures that need not be read.
 
     Returns
     -------
@@ -237,7 +225,7 @@ def find_picture_changes(
         As `gait.video.read_frames`.
     """
     if windows is None:
-        pieces = [examine_pictures(piece) for piece in read_small_pictures(path, start=start, end=end)]
+        pieces = [examine_pictures(piece) for piece in read_small_pictures(path, start=start, end=end, seen=seen)]
         kept = [pieces[0].times_s, *(p.times_s[p.times_s > q.times_s[-1]] for q, p in pairwise(pieces))]
         times = np.concatenate(kept)
         chosen = np.ones(len(times), dtype=bool)
@@ -249,17 +237,17 @@ def find_picture_changes(
         for first, last in windows:
             chosen |= (times >= first) & (times < last)
         if _decoded_s(looked_at, key_times(path)) > WHOLE_SHARE * (times[-1] - times[0]):
-            return find_picture_changes(path, start=start, end=end)
-        examined = _examine_parts(path, times, looked_at)
+            return find_picture_changes(path, start=start, end=end, seen=seen)
+        examined = _examine_parts(path, times, looked_at, seen=seen)
         turns = [f for part in examined.values() for piece in part for f in piece.faults if f.kind == "reversed"]
         if turns:  # where the film turns back, it turns forward again somewhere near
             wider = [(fault.start_s - TURN_MARGIN_S, fault.end_s + TURN_MARGIN_S) for fault in turns]
-            examined = _examine_parts(path, times, _joined([*looked_at, *wider]), examined)
+            examined = _examine_parts(path, times, _joined([*looked_at, *wider]), examined, seen=seen)
         pieces = [piece for part in examined.values() for piece in part]
     repeated = np.zeros(len(times), dtype=bool)
     broken = np.zeros(len(times), dtype=bool)
     bad = np.zeros(len(times), dtype=bool)
-    seen = np.zeros(len(times), dtype=bool)
+    looked = np.zeros(len(times), dtype=bool)
     faults: list[PictureFault] = []
     for piece in pieces:
         at = np.clip(np.searchsorted(times, piece.times_s - SAME_TIME_S), 0, len(times) - 1)
@@ -267,11 +255,11 @@ def find_picture_changes(
         repeated[at[1:]] |= piece.repeated[1:]
         broken[at[1:]] |= piece.broken[1:]
         bad[at] |= piece.bad
-        seen[at] = True
+        looked[at] = True
         faults += piece.faults
     if windows is not None:
-        faults += _still_between(times, seen, bad)
-    return _stretch(times, repeated, broken, bad, (seen, chosen & seen), faults)
+        faults += _still_between(times, looked, bad)
+    return _stretch(times, repeated, broken, bad, (looked, chosen & looked), faults)
 
 
 def _parts_by_size(
@@ -303,12 +291,14 @@ def _examine_parts(
     times: FloatArray,
     parts: Sequence[tuple[float, float]],
     examined: Mapping[tuple[float, float], list[ExaminedPictures]] | None = None,
+    *,
+    seen: SeenFrames | None,
 ) -> dict[tuple[float, float], list[ExaminedPictures]]:
     """Look at every picture in parts of a video, except in those that are ``examined`` already."""
     known = examined or {}
     return {
         (first, last): known.get((first, last))
-        or [examine_pictures(piece) for piece in read_small_pictures(path, start=first, end=last)]
+        or [examine_pictures(piece) for piece in read_small_pictures(path, start=first, end=last, seen=seen)]
         for first, last in parts
         if ((times >= first) & (times < last)).any()
     }

@@ -19,6 +19,7 @@ from gait.geometry.body_direction import refuse_turned_picture
 from gait.geometry.camera import SHANK_PER_HEIGHT, THIGH_PER_HEIGHT, Camera, find_camera, keypoint_xy, with_scale
 from gait.metrics.grading import Refusal
 from gait.pose.appearance.pelvis import MIN_FRAMES, add_pelvis_tilt
+from gait.pose.appearance.seen_frames import SeenFrames
 from gait.pose.dataset import SAMPLED_WINDOWS_ATTR, VIDEO_FPS_ATTR, seen_windows
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine
 from gait.pose.estimation import available_cores
@@ -299,6 +300,7 @@ def assess_filming(
     view: ViewChoice = "auto",
     start: float | None = None,
     end: float | None = None,
+    seen: SeenFrames | None = None,
 ) -> FilmingQuality:
     """Check a few frames of a video whose poses were estimated already.
 
@@ -310,6 +312,8 @@ def assess_filming(
     view : {"auto", "side", "rear", "front"}
     start, end : float, optional
         Seconds.
+    seen : SeenFrames, optional
+        What was put aside of its frames.
 
     Returns
     -------
@@ -322,7 +326,7 @@ def assess_filming(
         The file or ``view`` cannot be used.
     """
     windows = seen_windows(pose) if SAMPLED_WINDOWS_ATTR in pose.attrs else None
-    stretch = PictureStretch.of(pose) or find_picture_changes(path, start=start, end=end, windows=windows)
+    stretch = PictureStretch.of(pose) or find_picture_changes(path, start=start, end=end, windows=windows, seen=seen)
     whole_pose = pose
     pose = measurable_part(pose.assign_attrs({PICTURE_STRETCH_ATTR: stretch.to_json()}))
     try:
@@ -342,8 +346,8 @@ def assess_filming(
     length_s = segment_length_s(whole_s) / real_per_playback
     if whole_s <= SHORT_S:
         length_s *= 2  # all of it, wherever its middle is
-    seen = np.isfinite(keypoint_xy(sampled, "left_hip", "right_hip")[:, 0])
-    middle = float(np.median(np.asarray(sampled.time.values, dtype=float)[seen]))
+    found = np.isfinite(keypoint_xy(sampled, "left_hip", "right_hip")[:, 0])
+    middle = float(np.median(np.asarray(sampled.time.values, dtype=float)[found]))
     if SAMPLED_WINDOWS_ATTR in pose.attrs:
         # Seconds without a gap: of the window nearest to the middle.
         held = [w for w in seen_windows(pose) if ((time >= w[0]) & (time < w[1])).any()]

@@ -21,6 +21,7 @@ from gait.analysis.shoe_tracking import track_shoes
 from gait.formatted_message import message_to_json
 from gait.netcdf import as_stored
 from gait.pose.appearance.pelvis import PELVIS_VERSION, add_pelvis_tilt
+from gait.pose.appearance.seen_frames import SeenFrames
 from gait.pose.dataset import (
     CAMERA_ROLL_ATTR,
     DECLARED_VIEW_ATTR,
@@ -106,6 +107,7 @@ def estimate_pose(
     if keep is not None:
         warnings.warn("estimate_pose(keep=) is now checkpoint_dir=", DeprecationWarning, stacklevel=2)
         checkpoint_dir = keep
+    seen = SeenFrames()
     pose = estimate_keypoints(
         video,
         engine=engine,
@@ -117,10 +119,12 @@ def estimate_pose(
         progress=progress,
         every_frame=every_frame,
         more=partial(times_needed, view=view, capture_fps=capture_fps),
+        watch=seen.add if appearance else None,
     )
     if capture_fps is not None:
         pose = pose.assign_attrs(capture_fps=float(capture_fps))
-    return read_appearance(video, pose, view=view, start=start, end=end) if appearance else pose
+    with seen:
+        return read_appearance(video, pose, view=view, start=start, end=end, seen=seen) if appearance else pose
 
 
 def read_appearance(
@@ -130,6 +134,7 @@ def read_appearance(
     view: ViewChoice = "auto",
     start: float | None = None,
     end: float | None = None,
+    seen: SeenFrames | None = None,
 ) -> xr.Dataset:
     """Add to poses what only the pictures show: the camera's roll, how shoes land (side), how the pelvis tilts.
 
@@ -143,6 +148,8 @@ def read_appearance(
         Where the camera stood.
     start, end : float, optional
         Part of the video that the poses cover, seconds.
+    seen : SeenFrames, optional
+        What was put aside of its frames, which then need not be decoded again.
 
     Returns
     -------
@@ -177,7 +184,7 @@ def read_appearance(
         OVER_GROUND_ATTR,
     ):  # of an earlier reading
         read.attrs.pop(name, None)
-    filming = assess_filming(video, read, view=view, start=start, end=end)
+    filming = assess_filming(video, read, view=view, start=start, end=end, seen=seen)
     # A NetCDF attribute cannot be empty: what does not apply is left out.
     if view != "auto":
         read.attrs[DECLARED_VIEW_ATTR] = view
@@ -200,10 +207,10 @@ def read_appearance(
     if camera is None:
         return read
     if camera.view == "side":
-        complete = track_dots(video, track_shoes(video, read, camera), camera)
+        complete = track_dots(video, track_shoes(video, read, camera, seen=seen), camera)
     elif read.attrs.get(PELVIS_VERSION_ATTR) == PELVIS_VERSION:
         complete = read
     else:
-        complete = add_pelvis_tilt(video, read, view=camera.view, leg_px=camera.leg_px)
+        complete = add_pelvis_tilt(video, read, view=camera.view, leg_px=camera.leg_px, seen=seen)
     added = as_stored(complete[[name for name in complete.data_vars if name not in read]])
     return complete.assign(added.data_vars).assign_attrs(complete.attrs)

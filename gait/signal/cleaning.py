@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import pairwise, product
+from threading import Lock
 
 import numpy as np
 import xarray as xr
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from gait._typing import BoolArray, FloatArray
 from gait.geometry.camera import Camera, keypoint_xy
 from gait.geometry.keypoint_correction import keypoint_errors
-from gait.pose.dataset import PELVIS_TILT, calibrated_network, window_starts
+from gait.pose.dataset import PELVIS_TILT, REFINED_POSITION, calibrated_network, window_starts
 from gait.pose.frame_rates import FrameRates
 from gait.signal.butterworth import filter_zero_phase
 from gait.signal.limb_identity import assign_limbs
@@ -43,6 +45,8 @@ DRIFT_PER_STRIDE = 0.35
 MAX_CUTOFF_SHARE = 0.3
 #: Frames that a low-pass needs at least. [E]
 MIN_FRAMES = 16
+#: Memory of the results that are kept, bytes: six minutes of 60 frames/s. [E]
+RECENT_BYTES = 24 << 20
 
 
 @dataclass(frozen=True)
@@ -197,9 +201,92 @@ def clean_keypoints(pose: xr.Dataset, camera: Camera, *, corrected: bool = True)
     keeps its sharp features because it is averaged, not filtered. The residual is low-passed forwards and backwards,
     which causes no lag. Gaps are interpolated in the residual only, so a hidden foot continues along its own path.
     """
-    time = np.asarray(pose.time.values, dtype=float)
     names = [str(n) for n in pose.keypoint.values]
-    position = np.array(pose.position.isel(individual=0).transpose("time", "keypoint", "space").values, dtype=float)
+    key = _cleaning_input(pose, names, camera)
+    found = _recent.get(key)
+    if found is None:
+        found = _recent.keep(key, _repair_and_smooth(pose, names, camera))
+    smooth, observed, status, phase = found.smooth.copy(), found.observed.copy(), found.status.copy(), found.phase
+    playback_per_real = 1 / FrameRates.of(pose).real_per_playback
+    if corrected:
+        errors = keypoint_errors(smooth, names, pose, camera, network=calibrated_network(pose))
+        smooth, observed = smooth - errors, observed - errors
+    # Their positions stay: the method errors of the metrics were measured with them.
+    status[impossible_legs(smooth, names, camera) & (status != MISSING)] = IMPOSSIBLE
+    clean = pose.copy()
+    clean["position"] = pose.position.copy(data=_in_dataset_order(pose, smooth))
+    clean["observed"] = pose.position.copy(data=_in_dataset_order(pose, observed))
+    clean["status"] = (("time", "keypoint", "individual"), status[:, :, None])
+    if PELVIS_TILT in pose:
+        tilt = np.asarray(pose[PELVIS_TILT].values, dtype=float)[:, 0]
+        clean[PELVIS_TILT] = (("time", "individual"), smooth_tilt(phase, tilt, playback_per_real)[:, None])
+    return CleanedPose(clean, phase, found.swapped.copy(), found.filled)
+
+
+@dataclass(frozen=True, eq=False)
+class _Smoothed:
+    """Keypoints (T, K, 2) repaired and smoothed, or repaired alone; their status (T, K); what `CleanedPose` says."""
+
+    smooth: FloatArray
+    observed: FloatArray
+    status: NDArray[np.int8]
+    phase: StridePhase
+    swapped: BoolArray
+    filled: float
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes, about."""
+        return self.smooth.nbytes + self.observed.nbytes + self.status.nbytes
+
+
+class _RecentlySmoothed:
+    """The last results, by their input: the stages of an analysis clean the same poses up to three times."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._results: dict[bytes, _Smoothed] = {}
+
+    def get(self, key: bytes) -> _Smoothed | None:
+        with self._lock:
+            return self._results.get(key)
+
+    def keep(self, key: bytes, result: _Smoothed) -> _Smoothed:
+        with self._lock:
+            self._results[key] = result
+            while len(self._results) > 1 and sum(kept.nbytes for kept in self._results.values()) > RECENT_BYTES:
+                self._results.pop(next(iter(self._results)))
+        return result
+
+
+_recent = _RecentlySmoothed()
+
+
+def _cleaning_input(pose: xr.Dataset, names: list[str], camera: Camera) -> bytes:
+    """Give a digest of all that :func:`_repair_and_smooth` reads."""
+    digest = blake2b(digest_size=32)
+    refined = (pose[REFINED_POSITION],) if REFINED_POSITION in pose else ()
+    for array in (pose.time.values, _positions(pose), window_starts(pose), *(_in_order(one) for one in refined)):
+        digest.update(repr((array.shape, array.dtype.str)).encode())
+        digest.update(np.ascontiguousarray(array).data)
+    rest = (names, camera.view, float(camera.leg_px), FrameRates.of(pose).real_per_playback)
+    digest.update(repr(rest).encode())
+    return digest.digest()
+
+
+def _positions(pose: xr.Dataset) -> FloatArray:
+    return np.array(_in_order(pose.position), dtype=float)
+
+
+def _in_order(position: xr.DataArray) -> FloatArray:
+    """Bring the positions of a dataset into the axes (T, K, 2)."""
+    return np.asarray(position.isel(individual=0).transpose("time", "keypoint", "space").values)
+
+
+def _repair_and_smooth(pose: xr.Dataset, names: list[str], camera: Camera) -> _Smoothed:
+    """Repair, smooth, and add what the second network shows: all of :func:`clean_keypoints` but the known errors."""
+    time = np.asarray(pose.time.values, dtype=float)
+    position = _positions(pose)
     status = np.where(np.isfinite(position[..., 0]), MEASURED, MISSING).astype(np.int8)
     left = [i for i, n in enumerate(names) if n.startswith("left_") or n == "mouth_left"]
     right = [names.index(n.replace("left", "right")) for n in np.array(names)[left]]
@@ -256,19 +343,7 @@ def clean_keypoints(pose: xr.Dataset, camera: Camera, *, corrected: bool = True)
                 status[missing, k] = FILLED
     difference = mean_network_difference(pose, smooth, phase, view=camera.view, harmonics=harmonics_for(phase.strides))
     smooth, observed = smooth + difference, observed + difference
-    if corrected:
-        errors = keypoint_errors(smooth, names, pose, camera, network=calibrated_network(pose))
-        smooth, observed = smooth - errors, observed - errors
-    # Their positions stay: the method errors of the metrics were measured with them.
-    status[impossible_legs(smooth, names, camera) & (status != MISSING)] = IMPOSSIBLE
-    clean = pose.copy()
-    clean["position"] = pose.position.copy(data=_in_dataset_order(pose, smooth))
-    clean["observed"] = pose.position.copy(data=_in_dataset_order(pose, observed))
-    clean["status"] = (("time", "keypoint", "individual"), status[:, :, None])
-    if PELVIS_TILT in pose:
-        tilt = np.asarray(pose[PELVIS_TILT].values, dtype=float)[:, 0]
-        clean[PELVIS_TILT] = (("time", "individual"), smooth_tilt(phase, tilt, playback_per_real)[:, None])
-    return CleanedPose(clean, phase, swapped, filled)
+    return _Smoothed(smooth, observed, status, phase, swapped, filled)
 
 
 def smooth_tilt(phase: StridePhase, tilt: FloatArray, playback_per_real: float) -> FloatArray:

@@ -1,4 +1,8 @@
-"""Keypoints moved by hand: what was seen in a few frames holds for the runner and the clip."""
+"""Keypoints moved by hand: what was seen in a few frames holds for the runner and the clip, or for one picture.
+
+A keypoint that lies beside its joint does so in all frames: its offset holds for the film. A keypoint that was lost in
+one picture is put right there alone.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +28,9 @@ KEYPOINT_SCATTER = 0.01
 #: Share of the variance of the hand that is the same in all frames (where exactly the joint is taken to be): more
 #: entries do not reduce it. Two labellings of real clips differ at hips by the same amount in all strides. [E]
 COMMON_SHARE = 0.5
+#: Real time over which a shift in one picture fades on either side, beyond one frame at full size, s. [E] A step's
+#: moments lie farther apart.
+FADE_S = 0.03
 #: Huber's limit, standard deviations, from which on an entry pulls less (Huber 1981: 1.345 for 95 % efficiency).
 HUBER_SDS = 1.345
 
@@ -42,6 +49,12 @@ class HandPoint:
         As positions of keypoints, pixels.
     sd : float
         Standard uncertainty in each direction, pixels.
+    scope : {"film", "picture"}
+        Whether it holds for the whole film, or for this picture.
+    from_x, from_y : float, optional
+        Where the keypoint was measured, pixels.
+    set_at : str
+        When it was set, ISO 8601; may be empty.
     """
 
     keypoint: str
@@ -49,6 +62,10 @@ class HandPoint:
     x: float
     y: float
     sd: float
+    scope: str = "film"
+    from_x: float | None = None
+    from_y: float | None = None
+    set_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,7 +214,8 @@ def apply_hand_points(cleaned: CleanedPose, leg_px: float) -> CleanedPose:
     """
     offsets = hand_offsets(cleaned.pose)
     if not offsets:
-        offsets = combine_differences(hand_differences(cleaned.pose, hand_points(cleaned.pose)), leg_px)
+        points = [point for point in hand_points(cleaned.pose) if point.scope == "film"]
+        offsets = combine_differences(hand_differences(cleaned.pose, points), leg_px)
     if not offsets:
         return cleaned
     moved = cleaned.pose.copy()
@@ -213,3 +231,60 @@ def apply_hand_points(cleaned: CleanedPose, leg_px: float) -> CleanedPose:
             put_keypoint_track(moved, variable, keypoint, keypoint_track(cleaned.pose, variable, keypoint) + shift)
     moved.attrs = {**cleaned.pose.attrs, HAND_OFFSETS_ATTR: hand_offsets_text(offsets)}
     return replace(cleaned, pose=moved)
+
+
+def move_in_pictures(cleaned: CleanedPose, *, real_per_playback: float = 1.0) -> CleanedPose:
+    """Put keypoints where they were set by hand for one picture; they are as measured a few frames before and after.
+
+    Parameters
+    ----------
+    cleaned : CleanedPose
+        In memory. Its pose has the attribute ``hand_points`` (:func:`with_hand_points`).
+    real_per_playback : float
+        Real seconds per playback second.
+
+    Returns
+    -------
+    CleanedPose
+        The same without such points. Otherwise ``position`` and ``observed`` are moved by the whole difference in the
+        picture and those beside it, so that a moment between two frames is moved wholly; the shift fades over
+        `FADE_S`. Between two pictures of one keypoint that are closer than that it runs in a straight line.
+    """
+    points = [point for point in hand_points(cleaned.pose) if point.scope == "picture"]
+    time = np.asarray(cleaned.pose.time.values, dtype=float)
+    points = [p for p in points if p.keypoint in cleaned.pose.keypoint.values and time[0] <= p.time_s <= time[-1]]
+    if not points:
+        return cleaned
+    frame_s = float(np.median(np.diff(time)))
+    moved = cleaned.pose.copy()
+    for variable in ("position", "observed"):
+        moved[variable] = moved[variable].copy()
+    for keypoint in dict.fromkeys(point.keypoint for point in points):
+        own = sorted((p for p in points if p.keypoint == keypoint), key=lambda point: point.time_s)
+        track = keypoint_track(cleaned.pose, "position", keypoint)
+        here = np.array([[np.interp(p.time_s, time, track[:, axis]) for axis in range(2)] for p in own])
+        shift = np.array([[p.x, p.y] for p in own]) - here
+        known = np.isfinite(shift).all(axis=1)
+        if not known.any():
+            continue
+        at = np.array([p.time_s for p in own])[known]
+        course = _fading(time, at, shift[known], 1.01 * frame_s, 1.01 * frame_s + FADE_S / real_per_playback)
+        for variable in ("position", "observed"):
+            put_keypoint_track(moved, variable, keypoint, keypoint_track(cleaned.pose, variable, keypoint) + course)
+    return replace(cleaned, pose=moved)
+
+
+def _fading(time: FloatArray, at: FloatArray, shift: FloatArray, whole_s: float, reach_s: float) -> FloatArray:
+    """Return shifts, (T, 2), that hold about each moment and fade beside it."""
+    knots: list[float] = []
+    values: list[FloatArray] = []
+    for number, moment in enumerate(at):
+        if number and moment - at[number - 1] <= 2 * reach_s:
+            # The last two knots, where the shift before has faded, do not come to be.
+            del knots[-2:], values[-2:]
+        else:
+            knots += [moment - reach_s, moment - whole_s]
+            values += [np.zeros(2), shift[number]]
+        knots += [moment, moment + whole_s, moment + reach_s]
+        values += [shift[number], shift[number], np.zeros(2)]
+    return np.stack([np.interp(time, knots, np.array(values)[:, axis]) for axis in range(2)], axis=1)

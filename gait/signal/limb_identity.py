@@ -59,17 +59,21 @@ def _cost(distance: FloatArray) -> FloatArray:
 
 def _viterbi(keep: FloatArray, swap: FloatArray, switch_cost: float) -> BoolArray:
     """Find the cheapest sequence of two states with a cost for each change: (T,), (T,) give (T,) bool, True = swap."""
-    cost = np.stack([keep, swap])
-    total = cost[:, 0].copy()
-    came_from = np.zeros((2, len(keep)), dtype=int)
-    for t in range(1, len(keep)):
-        stay, change = total, total[::-1] + switch_cost
-        came_from[:, t] = np.where(stay <= change, [0, 1], [1, 0])
-        total = np.minimum(stay, change) + cost[:, t]
-    state = np.empty(len(keep), dtype=int)
-    state[-1] = int(np.argmin(total))
-    for t in range(len(keep) - 1, 0, -1):
-        state[t - 1] = came_from[state[t], t]
+    costs = list(zip(keep.tolist(), swap.tolist(), strict=True))
+    kept, swapped = costs[0]
+    came_from = [(0, 1)]
+    for cost_kept, cost_swapped in costs[1:]:  # plain numbers: an array of two takes ten times as long
+        from_kept = 0 if kept <= swapped + switch_cost else 1
+        from_swapped = 1 if swapped <= kept + switch_cost else 0
+        came_from.append((from_kept, from_swapped))
+        kept, swapped = (
+            min(kept, swapped + switch_cost) + cost_kept,
+            min(swapped, kept + switch_cost) + cost_swapped,
+        )
+    state = np.empty(len(costs), dtype=int)
+    state[-1] = 0 if kept <= swapped else 1
+    for t in range(len(costs) - 1, 0, -1):
+        state[t - 1] = came_from[t][state[t]]
     return state.astype(bool)
 
 

@@ -238,6 +238,23 @@ def _explained(signal: FloatArray, basis: FloatArray) -> float:
     return 1.0 - float(residual @ residual) / total
 
 
+def _explained_at(
+    frequencies: FloatArray, time: FloatArray, signal: FloatArray, harmonics: tuple[int, ...]
+) -> FloatArray:
+    """Share of the signal's variance that harmonics of each of many frequencies (Hz) explain."""
+    centred = signal - signal.mean()
+    total = float(centred @ centred)
+    if total <= 0:
+        return np.zeros(len(frequencies))
+    # Times about their middle keep the columns of a slow frequency apart.
+    turn = np.exp(2j * np.pi * np.outer(frequencies, time - 0.5 * (time[0] + time[-1])))
+    waves = [turn**harmonic for harmonic in harmonics]
+    basis = np.stack([np.ones(turn.shape), *(w.real for w in waves), *(w.imag for w in waves)], axis=2)
+    orthogonal, _ = np.linalg.qr(basis)
+    along = orthogonal.transpose(0, 2, 1) @ centred
+    return np.asarray((along**2).sum(axis=1) / total)
+
+
 def _detrended(time: FloatArray, signal: FloatArray, width: float) -> FloatArray:
     """Return the signal minus its running mean over ``width`` seconds, which removes drift along the belt."""
     from scipy.ndimage import uniform_filter1d  # slow to import
@@ -321,9 +338,8 @@ def track_phase(
         part = (t >= start) & (t < stop)
         if part.sum() < 12:
             continue
-        for i, f in enumerate(grid):
-            score[i] += _explained(swing[part], harmonic_basis(t[part] * f, np.array([1, 3])))
-            score[i] += _explained(hips[part], harmonic_basis(t[part] * f, np.array([2]))) * BOUNCE_WEIGHT
+        score += _explained_at(grid, t[part], swing[part], (1, 3))
+        score += _explained_at(grid, t[part], hips[part], (2,)) * BOUNCE_WEIGHT
     best = int(np.argmax(score))
     frequency = float(grid[best])
     clarity = float(score[best]) / ((1 + BOUNCE_WEIGHT) * pieces)
@@ -504,26 +520,38 @@ def fold(phase: FloatArray, values: FloatArray, *, harmonics: int, ridge: float 
     samples = np.zeros(channels, dtype=int)
     full = harmonic_basis(phase, np.arange(1, harmonics + 1))
     k = np.concatenate([[0], np.arange(1, harmonics + 1), np.arange(1, harmonics + 1)]).astype(float)
-    for c in range(channels):
-        good = np.isfinite(values[:, c])
-        samples[c] = int(good.sum())
-        if samples[c] < 8:
+    finite = np.isfinite(values)
+    samples[:] = finite.sum(axis=0)
+    # Channels that were seen in the same frames, as x and y of a joint, are fitted together.
+    masks, group = np.unique(finite, axis=1, return_inverse=True)
+    for number in range(masks.shape[1]):
+        good, members = masks[:, number], np.flatnonzero(group == number)
+        count = int(good.sum())
+        if count < 8:
             continue
-        order = min(harmonics, max(1, (samples[c] - 2) // 4))
+        order = min(harmonics, max(1, (count - 2) // 4))
         keep = k <= order
-        basis, y = full[good][:, keep], values[good, c]
-        penalty = np.diag(ridge * len(y) * (k[keep] / max(harmonics, 1)) ** 4)
-        weight = np.ones(len(y))
-        solution = np.zeros(basis.shape[1])
-        scale = 0.0
-        for _round in range(8):
-            weighted = (basis * weight[:, None]).T
-            solution = np.linalg.solve(weighted @ basis + penalty, weighted @ y)
-            residual = y - basis @ solution
-            scale = MAD_TO_SD * float(np.median(np.abs(residual))) + 1e-9
-            ratio = np.clip(residual / (BIWEIGHT_SD * scale), -1, 1)
-            weight = (1 - ratio**2) ** 2 + 1e-6
-        coefficients[keep, c] = solution
-        coefficients[~keep, c] = 0.0
-        noise[c] = scale
+        penalty = np.diag(ridge * count * (k[keep] / max(harmonics, 1)) ** 4)
+        fitted, scales = _robust_fit(full[good][:, keep], values[np.ix_(good, members)], penalty)
+        coefficients[np.ix_(keep, members)] = fitted
+        coefficients[np.ix_(~keep, members)] = 0.0
+        noise[members] = scales
     return Waveform(coefficients, noise, samples)
+
+
+def _robust_fit(basis: FloatArray, values: FloatArray, penalty: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Fit (T, C) values by a (T, K) basis as :func:`fold` does: coefficients (K, C) and scales (C,)."""
+    terms = basis.shape[1]
+    products = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
+    weight: FloatArray = np.ones(values.T.shape)
+    solution: FloatArray = np.zeros((terms, values.shape[1]))
+    scale: FloatArray = np.zeros(values.shape[1])
+    for _round in range(8):
+        normal = (weight @ products).reshape(-1, terms, terms) + penalty
+        right = (weight * values.T) @ basis
+        solution = np.asarray(np.linalg.solve(normal, right[:, :, None])[:, :, 0].T, dtype=float)
+        residual = (values - basis @ solution).T
+        scale = np.asarray(MAD_TO_SD * np.median(np.abs(residual), axis=1) + 1e-9, dtype=float)
+        ratio = np.clip(residual / (BIWEIGHT_SD * scale[:, None]), -1, 1)
+        weight = (1 - ratio**2) ** 2 + 1e-6
+    return solution, scale

@@ -103,6 +103,27 @@ class Orientation:
             image = image[::-1]
         return np.ascontiguousarray(image)
 
+    def stored_box(self, left: int, top: int, right: int, bottom: int) -> tuple[int, int, int, int]:
+        """Find the part of a stored frame, its pixels square, that shows a part of the upright one.
+
+        Parameters
+        ----------
+        left, top, right, bottom : int
+            Pixels of the upright frame; what lies beyond it is left out.
+
+        Returns
+        -------
+        tuple of int
+            The same of the stored frame.
+        """
+        x0, x1 = (min(max(at, 0), self.width) for at in (left, right))
+        y0, y1 = (min(max(at, 0), self.height) for at in (top, bottom))
+        if self.flip_x:
+            x0, x1 = self.width - x1, self.width - x0
+        if self.flip_y:
+            y0, y1 = self.height - y1, self.height - y0
+        return (y0, x0, y1, x1) if self.transpose else (x0, y0, x1, y1)
+
     def from_upright(self, decoded_width: int) -> FloatArray:
         """Return the map from upright pixels to those of a decoded frame.
 

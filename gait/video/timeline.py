@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait._typing import BoolArray, FloatArray, PathLike
-from gait.display_language import N_, _
+from gait.display_language import N_, _, pgettext
 from gait.display_units import number_text
 from gait.errors import InputError
 from gait.formatted_message import format_message
@@ -251,8 +251,8 @@ def frame_times(path: PathLike, *, start: float | None = None, end: float | None
                 "{path}: no frame between {time_text} and {time_text_2}; the video runs from {times_s} to {times_s_2} s"
             ).format(
                 path=path,
-                time_text=_time_text(start, "the start"),
-                time_text_2=_time_text(end, "the end"),
+                time_text=_time_text(start, pgettext("between … and …", "the start")),
+                time_text_2=_time_text(end, pgettext("between … and …", "the end")),
                 times_s=number_text(timeline.times_s[0], 2),
                 times_s_2=number_text(timeline.times_s[-1], 2),
             )

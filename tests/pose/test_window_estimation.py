@@ -1,12 +1,15 @@
 """Windows of a video: which frames the networks are given, interrupted and with any number of workers."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 import xarray as xr
 
-from gait.pose import sampling_plan
+from gait.pose import sampling_plan, worker_thread
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, SAMPLED_WINDOWS_ATTR, VIDEO_FRAMES_ATTR, load_pose, seen_windows
-from gait.pose.engines import engine_registry, window_tracking
+from gait.pose.engines import engine_registry
 from gait.pose.engines.engine_registry import ENGINES, EngineEntry
 from gait.pose.engines.per_frame import PerFrameEngine
 from gait.pose.engines.pose_engine import PersonKeypoints
@@ -25,6 +28,7 @@ class Counter:
     seen: list[int]
     away = range(0)
     fail_after: int | None = None
+    pause_s = 0.0
 
     def __enter__(self):
         return self
@@ -34,6 +38,7 @@ class Counter:
 
     def __call__(self, image):
         number = level(image)
+        time.sleep(self.pause_s)
         type(self).seen.append(number)
         if self.fail_after is not None and len(self.seen) > self.fail_after:
             raise KeyboardInterrupt
@@ -54,7 +59,6 @@ def counter(monkeypatch):
     )
     engines = {**ENGINES, "counter": entry}
     monkeypatch.setattr(engine_registry, "ENGINES", engines)
-    monkeypatch.setattr(window_tracking, "ENGINES", engines)
     # Half a second instead of some seconds.
     monkeypatch.setattr(sampling_plan, "WINDOW_S", 0.5)
     return Fresh
@@ -131,6 +135,22 @@ def test_a_short_video_is_seen_whole(film, counter):
     pose = sampled(film, workers=1, end=1.0)
     assert SAMPLED_WINDOWS_ATTR not in pose.attrs
     assert pose.sizes["time"] == 30
+
+
+def test_progress_goes_on_within_a_window(film, counter, monkeypatch):
+    monkeypatch.setattr(worker_thread, "MEANWHILE_EVERY_S", 0.005)
+    monkeypatch.setattr(counter, "pause_s", 0.01)
+    told, threads = [], set()
+
+    def progress(done, total):
+        told.append((done, total))
+        threads.add(threading.current_thread())
+
+    pose = sampled(film, workers=1, end=1.0, progress=progress)
+    assert told[-1] == (30, 30) == (pose.sizes["time"],) * 2
+    assert len(told) > 5
+    assert told == sorted(set(told))
+    assert threads == {threading.current_thread()}
 
 
 def test_poses_of_every_frame_serve_a_run_of_windows_but_not_the_reverse(film, counter):

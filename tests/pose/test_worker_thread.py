@@ -3,6 +3,7 @@ import threading
 import pytest
 
 from gait.display_language import gettext, speak
+from gait.pose import worker_thread
 from gait.pose.worker_thread import in_worker_thread
 
 
@@ -22,6 +23,23 @@ def test_gives_everything_in_order_from_another_thread():
     assert list(in_worker_thread(numbers(log))) == [0, 1, 2, 3, 4]
     assert {name for _, name in log[:-1]} == {"gait-worker-thread"}
     assert log[-1] == "closed"
+
+
+def test_the_caller_can_do_something_while_it_waits(monkeypatch):
+    monkeypatch.setattr(worker_thread, "MEANWHILE_EVERY_S", 0.01)
+    meanwhile, released = [], threading.Event()
+
+    def slow():
+        yield 1
+        released.wait(10)
+        yield 2
+
+    def note():
+        meanwhile.append(threading.current_thread())
+        released.set()
+
+    assert list(in_worker_thread(slow(), meanwhile=note)) == [1, 2]
+    assert set(meanwhile) == {threading.current_thread()}
 
 
 def test_an_error_comes_through_in_its_place():

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from gait.pose.appearance.seen_frames import SMALL_PX, small_picture
 from gait.pose.picture_stretch import PictureStretch
 from gait.quality import picture_changes
-from gait.quality.picture_changes import COMPARED_PX, find_picture_changes, small_picture
+from gait.quality.picture_changes import find_picture_changes
 from gait.video import DecodedFrame, VideoWriter, read_decoded_frames
 
 FPS = 30.0
@@ -56,7 +57,7 @@ def examined(monkeypatch: pytest.MonkeyPatch, pictures: Pictures | Sequence[NDAr
     monkeypatch.setattr(
         picture_changes,
         "read_small_pictures",
-        lambda path, start=None, end=None: iter([picture_changes.SmallPictures(times, grey)]),
+        lambda path, start=None, end=None, seen=None: iter([picture_changes.SmallPictures(times, grey)]),
     )
     return find_picture_changes("clip.mp4")
 
@@ -64,7 +65,7 @@ def examined(monkeypatch: pytest.MonkeyPatch, pictures: Pictures | Sequence[NDAr
 def _small(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     import cv2
 
-    factor = COMPARED_PX / min(picture.shape)
+    factor = SMALL_PX / min(picture.shape)
     return np.asarray(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
@@ -223,7 +224,7 @@ def test_a_file_is_read_as_it_is_shown(tmp_path: Path) -> None:
     stretch = find_picture_changes(path)
     assert stretch.whole
     assert stretch.repeated_share == pytest.approx(0.5, abs=0.03)
-    assert min(small_picture(next(read_decoded_frames(path))).shape) == COMPARED_PX
+    assert min(small_picture(next(read_decoded_frames(path))).shape) == SMALL_PX
 
 
 def test_long_videos_go_in_pieces_with_the_same_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def assessed(video, pose, **options) -> FilmingQuality:
         return FilmingQuality(("dim: more light", "turned: level it"), 5.0, assess(video, pose, **options).camera)
 
-    def shoes(video, pose, camera) -> xr.Dataset:
+    def shoes(video, pose, camera, **options) -> xr.Dataset:
         tracked.append("shoes")
         motion = np.full((pose.sizes["time"], 1), 1 / 3)
         return pose.assign(left_foot_turn=(("time", "individual"), motion)).assign_attrs(
@@ -84,7 +84,7 @@ def test_a_view_that_was_declared_holds_for_the_stages_after(clip: Path, seen: l
 
 def test_a_roll_of_an_earlier_reading_is_forgotten(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("track_shoes", "track_dots"):  # the clip is too short for them
-        monkeypatch.setattr(video_pose, name, lambda video, pose, camera: pose)
+        monkeypatch.setattr(video_pose, name, lambda video, pose, camera, **options: pose)
     pose = filmed().pose.assign_attrs({CAMERA_ROLL_ATTR: 4.0, FILMING_WARNINGS_ATTR: "old"})
     again = gait.read_appearance(clip, pose)  # grey frames without any upright line
     assert CAMERA_ROLL_ATTR not in again.attrs

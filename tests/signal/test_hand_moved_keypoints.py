@@ -11,11 +11,13 @@ from gait.geometry.joint_offsets import adjusted_joints, hand_offsets, limb_axes
 from gait.signal.cleaning import clean_keypoints
 from gait.signal.dotted_keypoints import keypoint_track
 from gait.signal.hand_moved_keypoints import (
+    FADE_S,
     HandPoint,
     apply_hand_points,
     combine_differences,
     hand_differences,
     hand_points,
+    move_in_pictures,
     with_hand_points,
 )
 from tests.filmed_joints import edited, filmed
@@ -112,3 +114,35 @@ def test_points_outside_the_frames_are_left_out(runs) -> None:
     clean = clean_keypoints(pose, find_camera(pose)).pose
     assert hand_differences(clean, [HandPoint(HIP, 99.0, 1.0, 2.0, 3.0), HandPoint("left_tail", 1.0, 1, 2, 3)]) == []
     assert combine_differences([], 250.0) == {}
+
+
+def in_pictures(pose: xr.Dataset, places: dict[int, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Tracks of the left hip, as cleaned, and with the hip moved to the right in some pictures."""
+    camera = find_camera(pose)
+    bare = clean_keypoints(pose, camera)
+    track = keypoint_track(bare.pose, "position", HIP)
+    points = [
+        HandPoint(HIP, float(pose.time[frame]), *(track[frame] + (by, 0.0)), 5.0, "picture")
+        for frame, by in places.items()
+    ]
+    noted = clean_keypoints(with_hand_points(pose, points), camera)
+    assert apply_hand_points(noted, camera.leg_px) is noted  # nothing holds for the film
+    return track, keypoint_track(move_in_pictures(noted).pose, "position", HIP)
+
+
+def test_one_picture_moves_itself_and_its_neighbours_wholly_and_nothing_far_off(runs) -> None:
+    track, moved_track = in_pictures(runs[0], {100: 12.0})
+    shift = (moved_track - track)[:, 0]
+    assert shift[99:102] == pytest.approx(12.0)
+    frame_s = float(np.diff(runs[0].time).mean())
+    reach = int(np.ceil(1 + FADE_S / frame_s)) + 1
+    assert np.abs(shift[: 100 - reach]).max() == 0
+    assert np.abs(shift[101 + reach :]).max() == 0
+
+
+def test_pictures_beside_each_other_keep_their_own_places(runs) -> None:
+    track, moved_track = in_pictures(runs[0], {100: 12.0, 102: -4.0, 200: 5.0})
+    shift = (moved_track - track)[:, 0]
+    assert shift[[100, 102, 200]] == pytest.approx([12.0, -4.0, 5.0])
+    assert shift[101] == pytest.approx(4.0)
+    assert shift[150] == 0

@@ -82,8 +82,9 @@ def test_without_heel_and_toe_the_ankle_replaces_them(run: Run) -> None:
     names = [n for n in run.pose.keypoint.values if "heel" not in n and "foot_index" not in n]
     stride = strides_of(replace(run, pose=run.pose.sel(keypoint=names)))["left"]
     phase = np.linspace(0, 1, 20)
-    np.testing.assert_array_equal(stride.sample("heel", 0, phase), stride.sample("ankle", 0, phase))
-    np.testing.assert_array_equal(stride.sample("toe", 1, phase), stride.sample("ankle", 1, phase))
+    for joint, axis in (("heel", 0), ("toe", 1)):
+        # Channels are fitted together, and their sums rounded by their place among them.
+        np.testing.assert_allclose(stride.sample(joint, axis, phase), stride.sample("ankle", axis, phase), rtol=1e-11)
 
 
 @pytest.mark.parametrize("engine", ["litert", "mediapipe", "markers", "openpose"])

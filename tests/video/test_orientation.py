@@ -58,3 +58,36 @@ def test_the_map_into_the_stored_frame_leads_to_the_same_pixels(tmp_path, rotati
         column, row = np.rint(planes.from_upright @ (x, y, 1)).astype(int)
         stored = planes.to_rgb[0, 0] * (int(planes.y[row, column]) - 16)
         assert abs(stored - grey[y, x]) < 2
+
+
+@pytest.mark.parametrize("box", [(0, 0, 500, 500), (7, 11, 30, 28), (-9, 3, 21, 22), (33, 40, 90, 90), (5, 5, 6, 6)])
+@pytest.mark.parametrize(
+    ("rotation", "hflip", "options"),
+    [
+        (None, False, {}),
+        (90, False, {}),
+        (180, False, {}),
+        (-90, False, {}),
+        (0, True, {}),
+        (90, False, {"pix_fmt": "yuvj420p"}),
+        (None, False, {"aspect": Fraction(4, 3), "size": (48, 48)}),
+        (90, False, {"codec": "libx264", "pix_fmt": "yuv420p10le"}),
+    ],
+)
+def test_a_part_of_a_frame_is_cut_from_the_whole(tmp_path, rotation, hflip, options, box):
+    path = write_clip(tmp_path / "turned.mp4", frames=1, rotation=rotation, hflip=hflip, **options)
+    frame = next(iter(read_decoded_frames(path)))
+    left, top, right, bottom = box
+    inside = slice(max(top, 0), bottom), slice(max(left, 0), right)
+    np.testing.assert_array_equal(frame.rgb_part(*box), frame.rgb()[inside])
+    np.testing.assert_array_equal(frame.grey_part(*box), frame.grey()[inside])
+
+
+@pytest.mark.parametrize("box", [(60, 40, 99, 99), (13, 9, 65, 47)])
+def test_a_part_at_an_odd_edge_is_cut_from_the_whole(tmp_path, box):
+    path = write_clip(tmp_path / "odd.mkv", frames=1, codec="ffv1", pix_fmt="yuv420p", size=(65, 47))
+    frame = next(iter(read_decoded_frames(path)))
+    left, top, right, bottom = box
+    np.testing.assert_array_equal(frame.rgb_part(*box), frame.rgb()[top:bottom, left:right])
+    np.testing.assert_array_equal(frame.grey_part(*box), frame.grey()[top:bottom, left:right])
+    assert frame.rgb_part(80, 80, 90, 90).size == frame.grey_part(80, 80, 90, 90).size == 0

@@ -15,9 +15,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gait._typing import FloatArray, PathLike
+from gait._typing import FloatArray, Image, PathLike
 from gait.pose.appearance.pelvis_markers import PelvisView, find_pelvis_marker
 from gait.pose.appearance.registration import Float32Array, Registered, register
+from gait.pose.appearance.seen_frames import SeenFrames
 from gait.pose.dataset import PELVIS_MARKER_ATTR, PELVIS_TILT, PELVIS_VERSION_ATTR, VIDEO_FPS_ATTR
 from gait.video import read_frames_at
 
@@ -56,6 +57,7 @@ def add_pelvis_tilt(
     *,
     view: PelvisView,
     leg_px: float,
+    seen: SeenFrames | None = None,
 ) -> xr.Dataset:
     """Add to a pose dataset how the pelvis tilts.
 
@@ -68,6 +70,8 @@ def add_pelvis_tilt(
     view : {"rear", "front"}
     leg_px : float
         Thigh plus shank, pixels.
+    seen : SeenFrames, optional
+        What was put aside of the video's frames.
 
     Returns
     -------
@@ -89,7 +93,7 @@ def add_pelvis_tilt(
         times = np.asarray(pose.time.values, dtype=float)[chosen]
         patches = np.empty((len(chosen), HEIGHT, WIDTH, 3), np.float32)
         cut = np.zeros(len(chosen), dtype=bool)
-        for number, patch in _patches(video, times, middle[chosen], leg_px):
+        for number, patch in _patches(video, times, middle[chosen], leg_px, seen):
             patches[number], cut[number] = patch, True
         if cut.sum() >= MIN_FRAMES:
             marker, found = track_pelvis(patches[cut], view, middle[chosen[cut], 1] * (WIDTH - 1) / _patch_span(leg_px))
@@ -168,30 +172,44 @@ def _patch_span(leg_px: float) -> float:
 
 
 def _patches(
-    video: PathLike, times: FloatArray, middle: FloatArray, leg_px: float
+    video: PathLike, times: FloatArray, middle: FloatArray, leg_px: float, seen: SeenFrames | None
 ) -> Iterator[tuple[int, Float32Array]]:
     """Cut the patches out of the frames; frames that a damaged file lacks are left out."""
     across = np.linspace(PATCH[0], PATCH[1], WIDTH) * leg_px
     down = -np.linspace(PATCH[3], PATCH[2], HEIGHT) * leg_px
     pixel = across[1] - across[0]
-    for frame in read_frames_at(video, times):
+
+    def box(number: int) -> tuple[int, int, int, int]:
+        (x, y), low = middle[number], 4
+        return int(x + across[0] - low), int(y + down[0] - low), int(x + across[-1] + 5), int(y + down[-1] + 5)
+
+    def patch(surroundings: Image, number: int, left: int, top: int) -> Float32Array:
+        x, y = middle[number]
+        part = surroundings.astype(np.float32) / 255
+        if pixel > _BLUR_FROM_PX:
+            part = np.asarray(cv2.GaussianBlur(part, (0, 0), _BLUR * pixel), np.float32)
+        map_x = np.broadcast_to(x - left + across[None, :], (HEIGHT, WIDTH)).astype(np.float32)
+        map_y = np.broadcast_to(y - top + down[:, None], (HEIGHT, WIDTH)).astype(np.float32)
+        cut = cv2.remap(part, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(cut, np.float32)
+
+    unseen = []
+    for number, time_s in enumerate(times.tolist()):
+        left, top, right, bottom = box(number)
+        # At the edge of the frame the box is moved inside, which takes the size of the frame.
+        part = None if seen is None or left < 0 or top < 0 else seen.rgb_part(time_s, left, top, right, bottom)
+        if part is None or part.shape[:2] != (bottom - top, right - left):
+            unseen.append(number)
+        else:
+            yield number, patch(part, number, left, top)
+    for frame in read_frames_at(video, times[unseen]):
         number = int(np.argmin(np.abs(times - frame.time_s)))
         if abs(times[number] - frame.time_s) > 1e-4:
             continue
-        x, y = middle[number]
-        image = frame.rgb()
-        left, top = (
-            int(np.clip(x + across[0] - 4, 0, image.shape[1] - 2)),
-            int(np.clip(y + down[0] - 4, 0, image.shape[0] - 2)),
-        )
-        right, bottom = max(int(x + across[-1] + 5), left + 2), max(int(y + down[-1] + 5), top + 2)
-        surroundings = image[top:bottom, left:right].astype(np.float32) / 255
-        if pixel > _BLUR_FROM_PX:
-            surroundings = np.asarray(cv2.GaussianBlur(surroundings, (0, 0), _BLUR * pixel), np.float32)
-        map_x = np.broadcast_to(x - left + across[None, :], (HEIGHT, WIDTH)).astype(np.float32)
-        map_y = np.broadcast_to(y - top + down[:, None], (HEIGHT, WIDTH)).astype(np.float32)
-        patch = cv2.remap(surroundings, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        yield number, np.asarray(patch, np.float32)
+        left, top, right, bottom = box(number)
+        left, top = int(np.clip(left, 0, frame.width - 2)), int(np.clip(top, 0, frame.height - 2))
+        part = frame.rgb_part(left, top, max(right, left + 2), max(bottom, top + 2))
+        yield number, patch(part, number, left, top)
 
 
 def _region(half_width: float, low: float, high: float) -> Float32Array:

@@ -7,9 +7,10 @@ frame, as a rigid patch (enhanced correlation: Evangelidis & Psarakis 2008, as i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import cv2
 import numpy as np
@@ -18,11 +19,14 @@ from numpy.typing import NDArray
 
 from gait._typing import FloatArray, PathLike
 from gait.display_language import keep_language
+from gait.pose.appearance.seen_frames import SeenFrames
 from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, SHOES_VERSION_ATTR
 from gait.video import frame_groups, read_frames_at
 
 #: (h, w) uint8 image of brightness.
 GreyImage = NDArray[np.uint8]
+#: Gives a part of a frame: left, top, right, bottom, pixels; ``None`` where it is not there.
+GreyPart = Callable[[int, int, int, int], GreyImage | None]
 #: (2, 3) map between patches, pixels.
 AffineMap = NDArray[np.float32]
 
@@ -75,6 +79,7 @@ def add_shoe_motion(
     leg_px: float,
     direction: float,
     real_per_playback: float = 1.0,
+    seen: SeenFrames | None = None,
 ) -> xr.Dataset:
     """Add to a pose dataset how the feet land.
 
@@ -94,6 +99,8 @@ def add_shoe_motion(
         1 where the runner faces the right side of the image.
     real_per_playback : float
         Real seconds per second of playback.
+    seen : SeenFrames, optional
+        What was put aside of the video's frames.
 
     Returns
     -------
@@ -122,19 +129,30 @@ def add_shoe_motion(
     feet = {side: _Foot(clean, side, leg_px, direction) for side in stances}
     if landings_in_frame:
 
+        def cut(index: int, part: GreyPart) -> bool:
+            for landing in landings_in_frame[index]:
+                if index in landing.patches or (box := feet[landing.side].box(index)) is None:
+                    continue
+                if (grey := part(*box)) is None:
+                    return False
+                patch = feet[landing.side].patch(grey, index)
+                if patch is not None:
+                    landing.patches[index] = patch
+            return True
+
+        def cut_seen(index: int) -> bool:
+            return seen is not None and cut(index, partial(seen.grey_part, float(time[index])))
+
         def cut_patches(times: FloatArray) -> None:
             for frame in read_frames_at(video, times, threads=1):
                 index = int(np.abs(time - frame.time_s).argmin())
-                if index not in landings_in_frame or abs(time[index] - frame.time_s) > SAME_TIME_S:
-                    continue
-                grey = frame.grey()
-                for landing in landings_in_frame[index]:
-                    patch = feet[landing.side].patch(grey, index)
-                    if patch is not None:
-                        landing.patches[index] = patch
+                if index in landings_in_frame and abs(time[index] - frame.time_s) <= SAME_TIME_S:
+                    cut(index, frame.grey_part)
 
         with ThreadPoolExecutor(THREADS) as pool:
-            for _ in pool.map(keep_language(cut_patches), frame_groups(video, time[sorted(landings_in_frame)])):
+            wanted = sorted(landings_in_frame)
+            left = [index for index, is_cut in zip(wanted, pool.map(cut_seen, wanted), strict=True) if not is_cut]
+            for _ in pool.map(keep_language(cut_patches), frame_groups(video, time[left])):
                 pass
             tracked = pool.map(lambda landing: feet[landing.side].track(landing, time), landings)
         for landing, found in zip(landings, tracked, strict=True):
@@ -192,16 +210,21 @@ class _Foot:
     def _middle(self, index: int) -> FloatArray:
         return np.asarray((self._heel[index] + self._toe[index]) / 2)
 
-    def patch(self, grey: GreyImage, index: int) -> GreyImage | None:
-        """Cut the foot out of a frame; ``None`` where it was not found, or lies outside."""
+    def box(self, index: int) -> tuple[int, int, int, int] | None:
+        """Which part of a frame shows the foot: left, top, right, bottom; ``None`` where it was not found."""
         middle = self._middle(index)
         reach = HALF_PX / self._scale + 2
         if not np.isfinite(middle).all():
             return None
         left, top = (int(max(value - reach, 0)) for value in middle)
-        surroundings = grey[top : int(max(middle[1] + reach, 0)) + 1, left : int(max(middle[0] + reach, 0)) + 1]
-        if min(surroundings.shape) < 2:
+        return left, top, int(max(middle[0] + reach, 0)) + 1, int(max(middle[1] + reach, 0)) + 1
+
+    def patch(self, surroundings: GreyImage, index: int) -> GreyImage | None:
+        """Cut the foot out of its :meth:`box`; ``None`` where it lies outside the frame."""
+        middle, box = self._middle(index), self.box(index)
+        if box is None or min(surroundings.shape) < 2:
             return None
+        left, top = box[:2]
         if self._scale < _BLUR_BELOW_SCALE:
             surroundings = np.asarray(cv2.GaussianBlur(surroundings, (0, 0), _BLUR / self._scale), dtype=np.uint8)
         along = self._direction * self._scale

@@ -103,7 +103,7 @@ def make_engine(name: str = DEFAULT_ENGINE, model: PathLike | None = None, *, wo
     InputError
         For an unknown name, or a model that the engine cannot use.
     """
-    return _entry(name).make(model, workers)
+    return engine_entry(name).make(model, workers)
 
 
 def model_hash(name: str = DEFAULT_ENGINE, model: PathLike | None = None) -> str:
@@ -125,7 +125,7 @@ def model_hash(name: str = DEFAULT_ENGINE, model: PathLike | None = None) -> str
     InputError
         For an unknown name, or a model that the engine cannot use.
     """
-    return _entry(name).model_hash(model)
+    return engine_entry(name).model_hash(model)
 
 
 def runs_mixed(name: str, model: PathLike | None) -> bool:
@@ -148,10 +148,26 @@ def runs_mixed(name: str, model: PathLike | None) -> bool:
     """
     from gait.pose.engines.model_file import is_mixed
 
-    return _entry(name).networks and is_mixed(model)
+    return engine_entry(name).networks and is_mixed(model)
 
 
-def _entry(name: str) -> EngineEntry:
+def engine_entry(name: str) -> EngineEntry:
+    """Return what is registered for an engine.
+
+    Parameters
+    ----------
+    name : str
+        A key of `ENGINES`.
+
+    Returns
+    -------
+    EngineEntry
+
+    Raises
+    ------
+    InputError
+        For an unknown name.
+    """
     if name not in ENGINES:
         raise InputError(
             _("engine {name} is unknown; choose from: {names}").format(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
@@ -24,11 +24,14 @@ import numpy as np
 from gait._typing import FloatArray, PathLike
 from gait.display_language import keep_language
 from gait.errors import InputError
-from gait.pose.engines.engine_registry import DEFAULT_ENGINE, ENGINES, make_engine, runs_mixed
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE, engine_entry, make_engine, runs_mixed
 from gait.pose.engines.litert import LiteRT
 from gait.pose.engines.model_file import MIXED_NETWORKS
-from gait.pose.engines.pose_engine import FrameResult, PoseEngine
+from gait.pose.engines.pose_engine import FrameResult, PersonKeypoints, PoseEngine
 from gait.video import DecodedFrame, read_decoded_frames
+
+#: Is shown a frame, who was found in it, and the names of their keypoints.
+WatchFrame = Callable[[DecodedFrame, Sequence[PersonKeypoints], Sequence[str]], None]
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,15 @@ class FrameWindow:
         window starts at a key frame (`gait.video.timeline.Timeline.keys_s`).
     step : int
         Every ``step``-th of them, from the first one on.
-    refine : (int, int), optional
-        In which of these frames the second network of ``mixed`` runs as well: from the first number, counted from 0,
-        to before the second.
+    refine : tuple of range
+        In which of these frames, counted from 0, the second network of ``mixed`` runs as well. The ranges follow one
+        another.
     """
 
     start_s: float
     end_s: float
     step: int = 1
-    refine: tuple[int, int] | None = None
+    refine: tuple[range, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +88,8 @@ class WindowTracker:
         As in `gait.pose.engines.engine_registry.make_engine`.
     workers : int
         Frames in work at the same time, each on one core.
+    watch : callable, optional
+        Called in any thread with each frame, what was found in it, and the names of the keypoints.
 
     Raises
     ------
@@ -99,8 +104,10 @@ class WindowTracker:
         engine: str = DEFAULT_ENGINE,
         model: PathLike | None = None,
         workers: int = 1,
+        watch: WatchFrame | None = None,
     ) -> None:
         self._video = Path(video)
+        self._watch = watch
         #: The second network of ``mixed``; ``None`` where the engine itself runs it, or there is none.
         self._second: PoseEngine | None = None
         self._refines = runs_mixed(engine, model)
@@ -113,7 +120,7 @@ class WindowTracker:
             if self._refines:
                 self._second = make_engine(engine, MIXED_NETWORKS[1], workers=workers)
         self._workers = workers
-        self._at_once = 1 if ENGINES[engine].spreads else workers
+        self._at_once = 1 if engine_entry(engine).spreads else workers
         self.name, self.model, self.model_sha256 = self._engine.name, self._engine.model, self._engine.model_sha256
         self.keypoints, self.keypoint_family = self._engine.keypoints, self._engine.keypoint_family
         self._entered, self._is_entered = ExitStack(), False
@@ -194,17 +201,20 @@ class WindowTracker:
         places: dict[int, int] = {}
         times: list[float] = []
         results: list[FrameResult] = []
+        waiting: deque[DecodedFrame] = deque()
 
         def frames() -> Iterator[DecodedFrame]:
             for frame in _until(video(start=window.start_s, end=window.end_s), stopped):
                 places[frame.index] = len(times)
                 times.append(frame.time_s)
+                if self._watch is not None:
+                    waiting.append(frame)
                 yield frame
 
         def is_refined(frame: DecodedFrame) -> bool:
-            return first <= places[frame.index] < behind
+            return any(places[frame.index] in numbers for numbers in refined)
 
-        first, behind = window.refine or (0, 0) if self._refines else (0, 0)
+        refined = window.refine if self._refines else ()
         engine, fps = self._engine, fps / window.step
         found = (
             engine.track(frames(), fps=fps, workers=workers, refine=is_refined)
@@ -214,16 +224,35 @@ class WindowTracker:
         with closing(found) as answers:
             for result in answers:
                 results.append(result)
+                if self._watch is not None:
+                    self._watch(waiting.popleft(), result.people, self.keypoints)
                 if advance is not None:
                     advance()
-        refined = range(first, min(behind, len(times)))
-        if refined and self._second is not None:
-            after_last = times[refined[-1]] + 0.5 / (fps * window.step)  # half the time between two frames of the file
-            again = video(start=times[refined[0]], end=after_last)
-            with closing(self._second.track(_until(again, stopped), fps=fps, workers=workers)) as answers:
-                for place, result in zip(refined, answers, strict=False):
-                    results[place] = replace(results[place], refined=result.people)
+        for numbers in refined if self._second is not None else ():
+            again = range(numbers.start, min(numbers.stop, len(times)), numbers.step)
+            if again:
+                self._refine(
+                    again, times, results, fps, workers, partial(video, step=window.step * again.step), stopped
+                )
         return TrackedWindow(window, np.array(times), tuple(results))
+
+    def _refine(
+        self,
+        numbers: range,
+        times: list[float],
+        results: list[FrameResult],
+        fps: float,
+        workers: int,
+        video: Callable[..., Iterator[DecodedFrame]],
+        stopped: threading.Event,
+    ) -> None:
+        """Run an engine of its own for the second network in some frames of a window."""
+        assert self._second is not None
+        half_s = 0.5 * (times[1] - times[0]) if len(times) > 1 else 0.5 / fps
+        frames = _until(video(start=times[numbers[0]], end=times[numbers[-1]] + half_s), stopped)
+        with closing(self._second.track(frames, fps=fps / numbers.step, workers=workers)) as answers:
+            for place, result in zip(numbers, answers, strict=False):
+                results[place] = replace(results[place], refined=result.people)
 
 
 def _until(frames: Iterator[DecodedFrame], stopped: threading.Event) -> Iterator[DecodedFrame]:

@@ -177,7 +177,7 @@ def select_runner(
 
 
 def select_runner_in_chunks(
-    chunks: Iterable[PersonChunk], *, trunk: Sequence[int] | None = None
+    chunks: Iterable[PersonChunk], *, trunk: Sequence[int] | None = None, at: tuple[int, float, float] | None = None
 ) -> tuple[Numbers, Numbers]:
     """Choose in every frame the person who is the runner, with the keypoints of one chunk in memory at a time.
 
@@ -187,6 +187,8 @@ def select_runner_in_chunks(
         As :func:`select_runner` takes them. Iterated over up to three times; a frame lies in one chunk.
     trunk : sequence of int, optional
         Which of the k keypoints are shoulders and hips; all without it.
+    at : (int, float, float), optional
+        A frame and a point on the runner in it, pixels: somebody has said who it is.
 
     Returns
     -------
@@ -205,7 +207,8 @@ def select_runner_in_chunks(
     tracks, frames, people = _linked(chunks, trunk)
     if not tracks:
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-    chosen = max(tracks, key=_Track.movement)
+    pointed_at = None if at is None else _track_at(chunks, tracks, *at)
+    chosen = max(tracks, key=_Track.movement) if pointed_at is None else pointed_at
     runner_frames, runner = np.array(chosen.frames, dtype=np.intp), np.array(chosen.people, dtype=np.intp)
     free = ~np.isin(people, _somebody_else(chosen, tracks))
     found_frames, found = _recovered(chunks, runner_frames, runner, frames[free], people[free])
@@ -213,6 +216,19 @@ def select_runner_in_chunks(
     runner = runner[np.argsort(runner_frames)]
     occupied, counts = np.unique(frames, return_counts=True)
     return runner, occupied[counts > np.isin(occupied, runner_frames)]
+
+
+def _track_at(chunks: Iterable[PersonChunk], tracks: Sequence[_Track], frame: int, x: float, y: float) -> _Track | None:
+    """Return the person who is nearest to a point in a frame; None where nobody was found there."""
+    for frames, numbers, positions in _numbered(chunks):
+        here = frames == frame
+        if here.any():
+            middles = np.median(positions[here].astype(float), axis=1)
+            nearest = numbers[here][np.argsort(np.linalg.norm(middles - np.array([x, y]), axis=1))]
+            # A second detection of one person is in no track.
+            of_person = {number: track for track in tracks for number in track.people}
+            return next((of_person[int(number)] for number in nearest if int(number) in of_person), None)
+    return None
 
 
 def _somebody_else(runner: _Track, tracks: Sequence[_Track]) -> Numbers:

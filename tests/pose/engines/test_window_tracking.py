@@ -98,7 +98,7 @@ def test_an_engine_without_networks_of_its_own_is_used_likewise():
 
 @pytest.mark.parametrize("engine", ["litert", "mediapipe"])
 def test_the_second_network_of_mixed_runs_in_the_frames_that_are_named(engine):
-    window = FrameWindow(1, 1.2, refine=(4, 8))
+    window = FrameWindow(1, 1.2, refine=(range(4, 8),))
     found = []
     for workers in (1, 2):
         with WindowTracker(CLIP, engine=engine, model="mixed", workers=workers) as tracker:
@@ -116,5 +116,5 @@ def test_the_second_network_of_mixed_runs_in_the_frames_that_are_named(engine):
 
 def test_one_network_refines_nothing():
     with WindowTracker(CLIP, model="full") as tracker:
-        (window,) = tracker.track([FrameWindow(1, 1.05, refine=(0, 3))], fps=60)
+        (window,) = tracker.track([FrameWindow(1, 1.05, refine=(range(3),))], fps=60)
     assert [result.refined for result in window.results] == [None] * 3
