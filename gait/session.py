@@ -16,9 +16,9 @@ from gait import tables
 from gait._typing import PathLike, ProgressCallback
 from gait.accessors import resolve_accessor
 from gait.analysis.best_view import best_measurements
-from gait.analysis.hand_adjustment import add_hand_points, read_hand_points
+from gait.analysis.hand_adjustment import add_hand_corrections, hand_correction_notice, read_hand_corrections
 from gait.analysis.same_run import doubt_same_run, refuse_different_runs
-from gait.analysis.sampling_need import times_needed
+from gait.analysis.sampling_need import MeasuredCallback, times_needed
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.display_language import ENGLISH, _, speak
 from gait.display_units import Units, show_in
@@ -31,6 +31,7 @@ from gait.findings.next_step import FilmedView
 from gait.metrics.asymmetry import measure_asymmetries
 from gait.metrics.drift import measure_drifts
 from gait.owned_files import remove_own_file
+from gait.pose.appearance.seen_frames import SeenFrames
 from gait.pose.checkpoints import discard_checkpoints
 from gait.pose.dataset import PELVIS_MARKER_ATTR, network_of_errors
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
@@ -313,6 +314,7 @@ def analyze(
     units: Units = "metric",
     language: str = ENGLISH,
     every_frame: bool = False,
+    on_measured: MeasuredCallback | None = None,
     poses: PathLike | None = None,
 ) -> Session:
     """Analyse one run: poses, events, metrics, findings.
@@ -369,6 +371,9 @@ def analyze(
     every_frame : bool
         Estimate poses in every frame. Without it a longer video is seen in windows of some strides each, as many as
         narrow the intervals of what is measured.
+    on_measured : callable, optional
+        Called with the measurements that the first windows of a video give, before more of it is seen. They are for a
+        runner of 1.75 m; of a short clip, which is seen whole, there are none.
     poses : path, optional
         Deprecated name of ``cache_dir``.
 
@@ -406,7 +411,8 @@ def analyze(
     adjust_files = [adjust] if isinstance(adjust, str | os.PathLike) else list(adjust or ())
     if folder is not None:
         check_session_folder(folder, videos=len(paths), sources=[*paths, *adjust_files])
-    set_by_hand = read_hand_points(adjust_files, paths, start=start, end=end)
+    set_by_hand = read_hand_corrections(adjust_files, paths, start=start, end=end)
+    seen = [SeenFrames() for _ in paths]
     datasets = load_or_estimate_poses(
         paths,
         engine=engine,
@@ -418,9 +424,15 @@ def analyze(
         workers=workers,
         progress=progress,
         # The frames that were set by hand must be among those with poses.
-        every_frame=every_frame or bool(set_by_hand),
+        every_frame=every_frame or any(corrections.points for corrections in set_by_hand.values()),
+        watch=[frames.add for frames in seen],
         more=[
-            partial(times_needed, view=view_of_video[number], capture_fps=rate_of_video[number])  # type: ignore[arg-type]
+            partial(
+                times_needed,
+                view=view_of_video[number],  # type: ignore[arg-type]
+                capture_fps=rate_of_video[number],
+                on_measured=on_measured,
+            )
             for number in range(len(paths))
         ],
     )
@@ -439,9 +451,10 @@ def analyze(
             remove_own_file(clean_file)  # of an earlier, longer video
         chosen: ViewChoice = view_of_video[number]  # type: ignore[assignment]
         try:
-            datasets[number] = read_appearance(path, pose, view=chosen, start=start, end=end)
+            with seen[number]:
+                datasets[number] = read_appearance(path, pose, view=chosen, start=start, end=end, seen=seen[number])
             if number in set_by_hand:
-                datasets[number] = add_hand_points(datasets[number], set_by_hand[number])
+                datasets[number] = add_hand_corrections(datasets[number], set_by_hand[number])
             with show_in(units), speak(language):
                 view_analysis = analyze_pose(
                     datasets[number], runner=runner, view=chosen, video=len(views), keep=clean_file
@@ -543,7 +556,10 @@ def assess(
     warning_signs = [n for n in form.notices if n.code in signs]
     with speak(language):
         doubt = doubt_same_run(views)
+        by_hand = hand_correction_notice([view.pose for view in views])
     doubts = () if doubt is None else (doubt,)
+    if by_hand is not None:
+        doubts = (Notice("moved_by_hand", by_hand), *doubts)
     everything = (*warning_signs, *doubts, *notices, *(n for n in form.notices if n.code not in signs))
     return Session(
         runner,

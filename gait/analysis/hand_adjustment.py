@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +14,13 @@ import xarray as xr
 from gait._typing import PathLike
 from gait.analysis.chunks import OVERLAP_S
 from gait.analysis.step_measuring import clean_enough_strides
-from gait.display_language import _
+from gait.display_language import _, date_text, list_text, ngettext
 from gait.display_units import number_text
 from gait.errors import InputError, RefusedError
+from gait.events.hand_moved_events import hand_moved_events, with_hand_moved_events
 from gait.geometry.camera import Camera
 from gait.geometry.joint_offsets import hand_offsets, hand_offsets_text
-from gait.labelling.adjust_file import AdjustFile, read_adjust_file
+from gait.labelling.adjust_file import AdjustFile, HandMovedEvent, HandSetJoint, read_adjust_file
 from gait.pose.appearance.joint_dots import DOT_JOINTS
 from gait.pose.dataset import HAND_OFFSETS_ATTR
 from gait.pose.frame_rates import FrameRates
@@ -35,10 +38,24 @@ from gait.video import frame_times
 _KEYPOINT_OF_JOINT: Mapping[str, str] = {"toe": "foot_index"}
 
 
-def read_hand_points(
+@dataclass(frozen=True)
+class HandCorrections:
+    """What was set by hand in one video.
+
+    Attributes
+    ----------
+    points : tuple of HandPoint
+    events : tuple of HandMovedEvent
+    """
+
+    points: tuple[HandPoint, ...] = ()
+    events: tuple[HandMovedEvent, ...] = ()
+
+
+def read_hand_corrections(
     files: Sequence[PathLike], videos: Sequence[PathLike], *, start: float | None = None, end: float | None = None
-) -> dict[int, tuple[HandPoint, ...]]:
-    """Read files of joints that were set by hand, and find the video of each.
+) -> dict[int, HandCorrections]:
+    """Read files of joints and events that were set by hand, and find the video of each.
 
     Parameters
     ----------
@@ -51,7 +68,7 @@ def read_hand_points(
     Returns
     -------
     dict
-        Number of the video, from 0 → its points; empty ones where a file has no entries.
+        Number of the video, from 0 → its corrections; empty ones where a file has no entries.
 
     Raises
     ------
@@ -59,12 +76,14 @@ def read_hand_points(
         A file cannot be used, belongs to none of the videos, or sets a joint outside the clip.
     """
     paths = [Path(video) for video in videos]
-    points: dict[int, tuple[HandPoint, ...]] = {}
+    found: dict[int, HandCorrections] = {}
     for name in files:
         file = read_adjust_file(name)
         number = _video_number(file, paths)
-        points[number] = (*points.get(number, ()), *_points(file, paths[number], start, end))
-    return points
+        earlier = found.get(number, HandCorrections())
+        points = (*earlier.points, *_points(file, paths[number], start, end))
+        found[number] = HandCorrections(points, (*earlier.events, *file.events))
+    return found
 
 
 def _video_number(file: AdjustFile, videos: Sequence[Path]) -> int:
@@ -111,10 +130,28 @@ def _points(file: AdjustFile, video: Path, start: float | None, end: float | Non
                 )
             )
         time_s = float(np.clip(time_s, inside[0], inside[-1]))
-        keypoint = f"{entry.side}_{_KEYPOINT_OF_JOINT.get(entry.joint, entry.joint)}"
-        # Whole numbers are the middles of pixels in files, and their corners in positions of keypoints.
-        points.append(HandPoint(keypoint, time_s, entry.x + 0.5, entry.y + 0.5, entry.sd))
+        points.append(hand_point(entry, time_s))
     return tuple(points)
+
+
+def hand_point(entry: HandSetJoint, time_s: float) -> HandPoint:
+    """Turn a joint as files hold it into a keypoint that was set by hand.
+
+    Parameters
+    ----------
+    entry : HandSetJoint
+    time_s : float
+        Time of its frame, s of the video.
+
+    Returns
+    -------
+    HandPoint
+    """
+    keypoint = f"{entry.side}_{_KEYPOINT_OF_JOINT.get(entry.joint, entry.joint)}"
+    from_x, from_y = (None if value is None else value + 0.5 for value in (entry.from_x, entry.from_y))
+    # Whole numbers are the middles of pixels in files, and their corners in positions of keypoints.
+    place = (entry.x + 0.5, entry.y + 0.5)
+    return HandPoint(keypoint, time_s, *place, entry.sd, entry.scope, from_x, from_y, entry.set_at)
 
 
 def add_hand_points(pose: xr.Dataset, points: Sequence[HandPoint]) -> xr.Dataset:
@@ -144,6 +181,65 @@ def add_hand_points(pose: xr.Dataset, points: Sequence[HandPoint]) -> xr.Dataset
     return with_hand_points(pose, points)
 
 
+def add_hand_corrections(pose: xr.Dataset, corrections: HandCorrections) -> xr.Dataset:
+    """Note in the poses of a video the joints and events that were set by hand; they replace earlier ones.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Pose dataset as estimated.
+    corrections : HandCorrections
+
+    Returns
+    -------
+    xarray.Dataset
+        Its measurement moves these.
+
+    Raises
+    ------
+    InputError
+        The poses lack one of the joints.
+    """
+    return with_hand_moved_events(add_hand_points(pose, corrections.points), corrections.events)
+
+
+def hand_correction_notice(poses: Sequence[xr.Dataset]) -> str | None:
+    """Say in a sentence what was set by hand, and when.
+
+    Parameters
+    ----------
+    poses : sequence of xarray.Dataset
+        Of all videos of a session.
+
+    Returns
+    -------
+    str or None
+        ``None`` where nothing was set for single pictures and moments, and nothing says when it was.
+    """
+    points = [point for pose in poses for point in hand_points(pose)]
+    events = [event for pose in poses for event in hand_moved_events(pose)]
+    if not events and not any(point.scope == "picture" or point.set_at for point in points):
+        return None
+    moments = [point.set_at for point in points] + [event.set_at for event in events]
+    days = dict.fromkeys(moment[:10] for moment in sorted(moments) if moment)
+    joints = ngettext("{count} joint", "{count} joints", len(points)).format(count=len(points))
+    several = ngettext("{count} event", "{count} events", len(events)).format(count=len(events))
+    moved = [text for text, entries in ((joints, points), (several, events)) if entries]
+    text = _("Moved by hand: {moved}.")
+    if days:
+        text = _("Moved by hand: {moved}, on {days}.")
+    shown = list_text([date_text(dt.date.fromisoformat(day)) for day in days])
+    told = text.format(moved=list_text(moved), days=shown)
+    honest = []
+    if events or any(point.scope == "picture" for point in points):
+        honest.append(
+            _("The table says which values hold that; their ranges still contain the whole error of the method.")
+        )
+    if any(point.scope == "film" for point in points):
+        honest.append(_("A joint that was moved in the whole film counts with the uncertainty of the hand."))
+    return " ".join([told, *honest])
+
+
 def with_known_hand_offsets(pose: xr.Dataset, camera: Camera) -> xr.Dataset:
     """Compute by how much keypoints of a long clip are moved by hand, so that all of its chunks are moved alike.
 
@@ -158,7 +254,7 @@ def with_known_hand_offsets(pose: xr.Dataset, camera: Camera) -> xr.Dataset:
     xarray.Dataset
         With the attribute ``hand_offsets``; unchanged without joints that were set by hand.
     """
-    points = sorted(hand_points(pose), key=lambda point: point.time_s)
+    points = sorted((p for p in hand_points(pose) if p.scope == "film"), key=lambda point: point.time_s)
     if not points or hand_offsets(pose):
         return pose
     time, around = np.asarray(pose.time.values, dtype=float), OVERLAP_S / FrameRates.of(pose).real_per_playback

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from gait._typing import FloatArray
-from gait.display_language import _
+from gait.analysis.step_measuring import STEP_TIME
+from gait.display_language import _, ngettext
 from gait.display_units import significant_text
 from gait.geometry.keypoint_tracks import KeypointTracks
 from gait.metrics.cadence import measure_cadence
@@ -79,6 +80,8 @@ class MeasurementBuilder:
         Why a metric of a side is missing in the steps, by metric and side.
     speed : RunningSpeed or None
         Speed of the belt from which step length follows.
+    by_hand : mapping
+        How many steps hold what was set by hand, by metric and side.
     """
 
     conditions: ViewConditions
@@ -87,6 +90,7 @@ class MeasurementBuilder:
     tracks: KeypointTracks
     refusals: Mapping[tuple[str, str], Refusal]
     speed: RunningSpeed | None = None
+    by_hand: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def build(
         self, spec: MetricSpec, events: pd.DataFrame, steps: pd.DataFrame, real_per_playback: float
@@ -171,9 +175,18 @@ class MeasurementBuilder:
             reason=None,
             video=self.video,
             evidence_s=evidence_s,
-            method=self.speed.method if spec.needs_speed and self.speed is not None else None,
+            method=self._method(spec, side, estimate.count),
             freedom=estimate.freedom,
         )
+
+    def _method(self, spec: MetricSpec, side: Side, steps: int) -> str | None:
+        """Say how the speed was found, and how many values hold what was set by hand; None where neither matters."""
+        parts = [self.speed.method] if spec.needs_speed and self.speed is not None else []
+        count = self.by_hand.get((spec.key if not spec.needs_speed else STEP_TIME, side), 0)
+        if count:
+            text = ngettext("{count} of {steps} steps set by hand", "{count} of {steps} steps set by hand", count)
+            parts.append(text.format(count=min(count, steps), steps=steps))
+        return "; ".join(parts) or None
 
     def _cadence(
         self, spec: MetricSpec, events: pd.DataFrame, steps: pd.DataFrame, real_per_playback: float

@@ -7,6 +7,7 @@ the steps, which does. So beyond some number of steps more of them change nothin
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,13 +22,21 @@ from gait.pose.dataset import length_per_seen
 from gait.records import Measurement, Runner, ViewChoice
 from gait.signal.intervals import effective_count
 
+#: Called with the measurements of a part of a video.
+MeasuredCallback = Callable[[Sequence[Measurement]], None]
 #: Steps of every frame may shrink the interval of a metric by no more than this share of it (issue 21).
 MAX_GAIN = 0.02
 #: A height for metrics in centimetres; the shares of method error and spread do not depend on it.
 _NOMINAL = Runner(height_m=1.75)
 
 
-def times_needed(pose: xr.Dataset, *, view: ViewChoice = "auto", capture_fps: float | None = None) -> float:
+def times_needed(
+    pose: xr.Dataset,
+    *,
+    view: ViewChoice = "auto",
+    capture_fps: float | None = None,
+    on_measured: MeasuredCallback | None = None,
+) -> float:
     """Return how many times as much of a video should be seen.
 
     Parameters
@@ -38,6 +47,8 @@ def times_needed(pose: xr.Dataset, *, view: ViewChoice = "auto", capture_fps: fl
         Where the camera stood.
     capture_fps : float, optional
         As in `gait.analyze`.
+    on_measured : callable, optional
+        Called with what the windows seen up to now give.
 
     Returns
     -------
@@ -50,6 +61,8 @@ def times_needed(pose: xr.Dataset, *, view: ViewChoice = "auto", capture_fps: fl
         measured = analyze_pose(pose, runner=_NOMINAL, view=view)
     except RefusedError:
         return math.inf
+    if on_measured is not None:
+        on_measured(measured.measurements)
     all_times = length_per_seen(pose)
     needed = [_needed(m, measured, all_times) for m in measured.measurements]
     return float(min(max(needed, default=math.inf), all_times))

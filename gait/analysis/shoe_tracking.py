@@ -13,6 +13,7 @@ from gait.events.steps import find_steps
 from gait.geometry.camera import Camera
 from gait.metrics.grading import GOOD_STEPS
 from gait.pose.appearance.middle_part import middle_part
+from gait.pose.appearance.seen_frames import SeenFrames
 from gait.pose.appearance.shoes import SHOES_VERSION, SIDES, add_shoe_motion
 from gait.pose.dataset import SHOES_VERSION_ATTR, TRACKED_FEET_ATTR
 from gait.pose.frame_rates import FrameRates
@@ -25,7 +26,7 @@ LANDINGS, PART_S = 30, 26.0
 FEW_LANDINGS = 14
 
 
-def track_shoes(video: PathLike, pose: xr.Dataset, camera: Camera) -> xr.Dataset:
+def track_shoes(video: PathLike, pose: xr.Dataset, camera: Camera, *, seen: SeenFrames | None = None) -> xr.Dataset:
     """Track the shoes of a runner filmed from the side, from flat on the ground back to contact.
 
     Parameters
@@ -36,6 +37,8 @@ def track_shoes(video: PathLike, pose: xr.Dataset, camera: Camera) -> xr.Dataset
         Pose dataset as estimated, of any length.
     camera : Camera
         A scale is not needed.
+    seen : SeenFrames, optional
+        What was put aside of the video's frames.
 
     Returns
     -------
@@ -79,6 +82,7 @@ def track_shoes(video: PathLike, pose: xr.Dataset, camera: Camera) -> xr.Dataset
         leg_px=camera.leg_px,
         direction=camera.direction,
         real_per_playback=rates.real_per_playback,
+        seen=seen,
     )
     tracked_sides = []
     for side, (contacts, _) in stances.items():

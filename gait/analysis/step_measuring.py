@@ -46,6 +46,8 @@ MIN_KNEE_FLEXION_DEG = -5.0
 #: Somebody else in more than this share of the frames leads leg keypoints astray: a foot that swings back in front of
 #: the runner's. [E]
 CROWDED = 0.3
+#: Column of the time to the next contact, from which metrics follow that need the speed.
+STEP_TIME = "step_time"
 #: Confidence of the pose network in keypoints that it sees well, and in such that it can only guess. [E]
 SEEN, HARDLY_SEEN = 0.8, 0.5
 #: Aspect of how a video is filmed that hides the legs (`gait.quality.video_pose`) → what it is and what to do.
@@ -77,6 +79,8 @@ class MeasuredSteps:
         Why a metric of a side is missing in the steps, by metric and side.
     warnings : tuple of str
         Parts that could not be measured.
+    by_hand : mapping
+        How many steps were changed by joints of single pictures and events that were set by hand, by metric and side.
     """
 
     cleaned: CleanedPose
@@ -85,6 +89,7 @@ class MeasuredSteps:
     belt_mps: float | None
     refusals: Mapping[tuple[str, str], Refusal] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    by_hand: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 def clip_duration_s(pose: xr.Dataset) -> float:
@@ -240,7 +245,7 @@ def add_durations(steps: pd.DataFrame, stride_s: float, real_per_playback: float
     for spec in METRICS:
         if spec.measure_times is not None:
             timed[spec.key] = spec.measure_times(steps, stride_s, real_per_playback)
-    timed["step_time"] = np.asarray((steps.next_contact_s - steps.contact_s) * (1e3 * real_per_playback), dtype=float)
+    timed[STEP_TIME] = np.asarray((steps.next_contact_s - steps.contact_s) * (1e3 * real_per_playback), dtype=float)
     return timed
 
 

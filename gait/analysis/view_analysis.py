@@ -249,7 +249,7 @@ def grade_view(
         level=CAMERA_ROLL_ATTR in pose.attrs or network is None,
         steps_per_seen=length_per_seen(pose),
     )
-    builder = MeasurementBuilder(conditions, cleaned, video, tracks, whole.refusals, speed)
+    builder = MeasurementBuilder(conditions, cleaned, video, tracks, whole.refusals, speed, whole.by_hand)
     measurements = tuple(m for spec in METRICS for m in builder.build(spec, events, steps, real_per_playback))
     for refused in (m for m in measurements if m.reason_code == "implausible_value" and m.key in steps):
         steps.loc[(steps.side == refused.side) | (refused.side == "both"), refused.key] = np.nan

@@ -495,9 +495,10 @@ def _deeplabcut_h5(path: Path) -> tuple[list[tuple[str, str, str]], FloatArray, 
         return columns, np.asarray(table.index, dtype=float), table.to_numpy(dtype=float)
     except ImportError:
         raise InputError(
-            _("{path}: DeepLabCut's H5 needs PyTables: pip install tables; or give the CSV that lies beside it").format(
-                path=path
-            )
+            _(
+                "{path}: DeepLabCut's H5 needs PyTables: pip install 'gait[deeplabcut]'; or give the CSV that lies "
+                "beside it"
+            ).format(path=path)
         ) from None
     except Exception:  # the reader raises many kinds of error on a broken file
         raise unreadable_error(path, _(_NOT_DEEPLABCUT)) from None

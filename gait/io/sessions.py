@@ -104,7 +104,7 @@ def load_session(
     runner = Runner(*(about.get(name) for name in ("name", "height_m", "leg_length_m", "speed_mps")))
     spoken = language or report.language or ENGLISH
     views = []
-    for number, (video, pose) in enumerate(zip(record["videos"], _poses(folder, record), strict=True)):
+    for number, (video, pose) in enumerate(zip(record["videos"], session_poses(folder, record), strict=True)):
         with speak(spoken):
             measured = analyze_pose(pose, runner=runner, view=video["view"], video=number)
         info = replace(measured.info, file=video["file"], warnings=tuple(video.get("warnings", ())))
@@ -195,8 +195,25 @@ def has_videos(folder: PathLike) -> bool:
         return True
 
 
-def _poses(folder: Path, record: Mapping[str, Any]) -> list[xr.Dataset]:
-    """Load the poses of each video of a report; those of videos that were refused lie among them."""
+def session_poses(folder: Path, record: Mapping[str, Any]) -> list[xr.Dataset]:
+    """Load the poses of each video of a report; those of videos that were refused lie among them.
+
+    Parameters
+    ----------
+    folder : Path
+    record : mapping
+        Content of ``report.json``.
+
+    Returns
+    -------
+    list of xarray.Dataset
+        One a video.
+
+    Raises
+    ------
+    InputError
+        The poses of a video are missing.
+    """
     numbered = sorted(folder.glob("pose_*.nc"), key=lambda p: (len(p.name), p.name))
     poses: list[xr.Dataset] = []
     waiting = list(record["videos"])

@@ -1,7 +1,8 @@
-"""Files that say where joints are in a few frames of a video, set by hand (``docs/formats.md``)."""
+"""Files that say where joints are in a few frames, and when events are, set by hand (``docs/formats.md``)."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +12,19 @@ from typing import Any
 from gait._typing import PathLike
 from gait.checked_json import parse_json
 from gait.errors import InputError
-from gait.labelling.label_file import LABEL_POINTS, SIDES, LabelFile, label_file_from_record
+from gait.labelling.label_file import EVENT_KINDS, LABEL_POINTS, SIDES, LabelFile, label_file_from_record
 
 #: Version of the format.
 ADJUST_VERSION = 1
 #: Uncertainty of a point without one, pixels. [E]
 DEFAULT_SD_PX = 5.0
-_FIELDS = ("version", "video", "video_sha256", "entries")
-_ENTRY_FIELDS = ("time_s", "frame", "side", "joint", "x", "y", "sd")
+_FIELDS = ("version", "video", "video_sha256", "entries", "events")
+_ENTRY_FIELDS = ("time_s", "frame", "side", "joint", "x", "y", "sd", "scope", "from_x", "from_y", "set_at")
+_EVENT_FIELDS = ("side", "kind", "from_s", "to_s", "sd_s", "set_at")
+#: Where a joint counts that was set by hand: its error is the same in the whole film, or it is that of one picture.
+SCOPES = ("film", "picture")
+#: Uncertainty of a moment that was set by hand without one, s: half a picture at 60 frames/s. [E]
+DEFAULT_SD_S = 1 / 120
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,12 @@ class HandSetJoint:
         Time of the frame, s of the video.
     frame : int, optional
         Its number from 0, where there is no time.
+    scope : {"film", "picture"}
+        Whether the joint is moved alike in the whole film, or in this picture alone.
+    from_x, from_y : float, optional
+        Where it was measured.
+    set_at : str
+        When it was set, ISO 8601; may be empty.
     """
 
     side: str
@@ -48,6 +60,35 @@ class HandSetJoint:
     sd: float
     time_s: float | None = None
     frame: int | None = None
+    scope: str = "film"
+    from_x: float | None = None
+    from_y: float | None = None
+    set_at: str = ""
+
+
+@dataclass(frozen=True)
+class HandMovedEvent:
+    """A contact or toe-off, moved by hand.
+
+    Attributes
+    ----------
+    side : {"left", "right"}
+        The runner's own.
+    kind : {"contact", "toe_off"}
+    from_s, to_s : float
+        Time at which it was measured, and its new one, s of the video.
+    sd_s : float
+        Standard uncertainty of the new one, s.
+    set_at : str
+        When it was moved, ISO 8601; may be empty.
+    """
+
+    side: str
+    kind: str
+    from_s: float
+    to_s: float
+    sd_s: float = DEFAULT_SD_S
+    set_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,12 +104,14 @@ class AdjustFile:
     video_sha256 : str, optional
         Hash of its content.
     joints : tuple of HandSetJoint
+    events : tuple of HandMovedEvent
     """
 
     path: Path
     video: str
     video_sha256: str | None
     joints: tuple[HandSetJoint, ...]
+    events: tuple[HandMovedEvent, ...] = ()
 
 
 def read_adjust_file(path: PathLike) -> AdjustFile:
@@ -110,7 +153,11 @@ def read_adjust_file(path: PathLike) -> AdjustFile:
     if not isinstance(entries, list):
         raise InputError(f"{path}: entries: must be a list of joints; see docs/formats.md")
     joints = tuple(_joint(path, f"entries[{number}]", entry) for number, entry in enumerate(entries))
-    return AdjustFile(path, Path(video).name, sha256, joints)
+    moved = record.get("events", [])
+    if not isinstance(moved, list):
+        raise InputError(f"{path}: events: must be a list of moved events; see docs/formats.md")
+    events = tuple(_event(path, f"events[{number}]", entry) for number, entry in enumerate(moved))
+    return AdjustFile(path, Path(video).name, sha256, joints, events)
 
 
 def _from_labels(path: Path, labels: LabelFile) -> AdjustFile:
@@ -141,12 +188,11 @@ def _joint(path: Path, where: str, entry: Any) -> HandSetJoint:
         raise InputError(f"{path}: {where}: give either time_s or frame")
 
     def number(name: str, least: float = -math.inf) -> float:
-        value = entry.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < least:
-            at_least = "" if least == -math.inf else f" of {least:g} or more"
-            raise InputError(f"{path}: {where}.{name}: must be a number{at_least}, is {value!r}")
-        return float(value)
+        return _number(path, where, entry, name, least)
 
+    scope = entry.get("scope", "film")
+    if scope not in SCOPES:
+        raise InputError(f"{path}: {where}.scope: must be one of {', '.join(SCOPES)}, is {scope!r}")
     sd = number("sd") if "sd" in entry else DEFAULT_SD_PX
     if sd <= 0:
         raise InputError(f"{path}: {where}.sd: must be above 0, is {sd:g}")
@@ -161,4 +207,39 @@ def _joint(path: Path, where: str, entry: Any) -> HandSetJoint:
         sd,
         time_s,
         None if frame is None else int(frame),
+        scope,
+        number("from_x") if "from_x" in entry else None,
+        number("from_y") if "from_y" in entry else None,
+        _moment_of_change(path, where, entry),
     )
+
+
+def _event(path: Path, where: str, entry: Any) -> HandMovedEvent:
+    if not isinstance(entry, Mapping):
+        raise InputError(f"{path}: {where}: must be an object {{…}}")
+    _check_names(path, f"{where}.", entry, _EVENT_FIELDS)
+    for name, allowed in (("side", SIDES), ("kind", EVENT_KINDS)):
+        if entry.get(name) not in allowed:
+            raise InputError(f"{path}: {where}.{name}: must be one of {', '.join(allowed)}, is {entry.get(name)!r}")
+    sd_s = _number(path, where, entry, "sd_s") if "sd_s" in entry else DEFAULT_SD_S
+    if sd_s <= 0:
+        raise InputError(f"{path}: {where}.sd_s: must be above 0, is {sd_s:g}")
+    kind = {"initial_contact": "contact"}.get(str(entry["kind"]), str(entry["kind"]))
+    from_s, to_s = (_number(path, where, entry, name) for name in ("from_s", "to_s"))
+    return HandMovedEvent(str(entry["side"]), kind, from_s, to_s, sd_s, _moment_of_change(path, where, entry))
+
+
+def _number(path: Path, where: str, entry: Mapping[str, Any], name: str, least: float = -math.inf) -> float:
+    value = entry.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < least:
+        at_least = "" if least == -math.inf else f" of {least:g} or more"
+        raise InputError(f"{path}: {where}.{name}: must be a number{at_least}, is {value!r}")
+    return float(value)
+
+
+def _moment_of_change(path: Path, where: str, entry: Mapping[str, Any]) -> str:
+    set_at = entry.get("set_at", "")
+    try:
+        return dt.datetime.fromisoformat(set_at).isoformat() if set_at != "" else ""
+    except (TypeError, ValueError):
+        raise InputError(f"{path}: {where}.set_at: must be a day or moment as 2026-11-27, is {set_at!r}") from None

@@ -63,6 +63,8 @@ class FrameStore:
     Parameters
     ----------
     video : Path
+    quality : int
+        Of the JPEG, 0 to 100.
 
     Raises
     ------
@@ -70,7 +72,8 @@ class FrameStore:
         The video cannot be read.
     """
 
-    def __init__(self, video: Path) -> None:
+    def __init__(self, video: Path, *, quality: int = JPEG_QUALITY) -> None:
+        self._quality = quality
         self.video, self.meta, self.times = video, probe(video), frame_times(video)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._lock = threading.Lock()
@@ -109,7 +112,7 @@ class FrameStore:
         for frame in read_frames(self.video, start=float(self.times[first]), end=end):
             if frame.index not in self._kept:
                 bgr = cv2.cvtColor(frame.image, cv2.COLOR_RGB2BGR)
-                encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
+                encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, self._quality])[1]
                 self._kept[frame.index] = encoded.tobytes()
         while len(self._kept) > FRAMES_KEPT:
             self._kept.popitem(last=False)

@@ -25,6 +25,7 @@ from gait.report.exercise_gallery import exercise_gallery
 from gait.report.filming_advice import filming_advice, missing_metrics
 from gait.report.finding_cards import FindingCardMaker, StillsByFinding
 from gait.report.first_screen import first_screen, group_comparisons
+from gait.report.hand_changes import hand_changes
 from gait.report.measurement_table import metric_rows
 from gait.report.page_records import Comparison, LeadPicture, Player, ReportPage
 from gait.report.page_rules import advice_panel
@@ -113,6 +114,7 @@ def build_page(
         missing=tuple(item for _, item in missing),
         unfilmable=tuple(item for kind, item in missing if kind is None),
         notices=(*extra_notices, *(n.message for n in session.notices if n.code not in elsewhere)),
+        hand_changes=hand_changes(session.views),
         panel=panel,
         exercises=exercise_gallery(),
         too_short=max((real_seconds(v) for v in session.views), default=0.0) < SHORTEST_S,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from gait.findings.knowledge_records import Knowledge
 from gait.report.evidence_stills import EvidenceStill
+from gait.report.hand_changes import HandChange
 from gait.report.page_rules import AdvicePanel
 from gait.report.stride_figure import StrideFigure
 from gait.report.time_plots import SvgPlot
@@ -306,6 +307,7 @@ class ReportPage:
     missing: tuple[MissingMetric, ...]
     unfilmable: tuple[MissingMetric, ...]
     notices: tuple[str, ...]
+    hand_changes: tuple[HandChange, ...]
     panel: AdvicePanel
     exercises: tuple[ExerciseGroup, ...]
     too_short: bool

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from gait.display_language import _
 from gait.display_units import height_in_units
-from gait.findings.answers import answer_text
+from gait.findings.answers import Answers, answer_text
 from gait.findings.assessment import Assessment
 from gait.findings.knowledge_records import Knowledge
 from gait.findings.value_text import (
@@ -64,30 +64,67 @@ def summarise_for_physio(
     findings = [f.headline for f in (*session.findings, *session.likely)]
     measured = [a for a in assessed if a.verdict != "refused" and a.measurement.value is not None]
     measured.sort(key=lambda a: a.limits is None)
-    refused = dict.fromkeys(
-        a.measurement.key if a.metric is None else a.metric.field_name
-        for a in assessed
-        if a.verdict == "refused" and a.metric is not None
-    )
-    values = {} if session.answers is None else session.answers.values
-    pain = tuple(
-        (question.text, answer_text(question, values[key]))
-        for key, question in knowledge.questions.items()
-        if key in values and (key.startswith(PAIN_PREFIX) or key in ALSO_ASKED)
-    )
     signs = knowledge.warnings
     return PhysioSummary(
         name=runner.name or "",
         facts=tuple(facts),
         findings=tuple(findings),
-        pain=pain,
-        rows=tuple(_row(a) for a in measured),
-        missing=tuple(refused),
+        pain=pain_answers(session.answers, knowledge),
+        rows=tuple(physio_row(a) for a in measured),
+        missing=missing_names(assessed),
         warnings=tuple(n.message for n in session.notices if n.code in signs),
     )
 
 
-def _row(a: Assessment) -> PhysioRow:
+def pain_answers(answers: Answers | None, knowledge: Knowledge) -> tuple[tuple[str, str], ...]:
+    """Pick the answers that a physiotherapist asks for.
+
+    Parameters
+    ----------
+    answers : Answers or None
+    knowledge : Knowledge
+
+    Returns
+    -------
+    tuple of (str, str)
+        Question and answer as text.
+    """
+    values = {} if answers is None else answers.values
+    return tuple(
+        (question.text, answer_text(question, values[key]))
+        for key, question in knowledge.questions.items()
+        if key in values and (key.startswith(PAIN_PREFIX) or key in ALSO_ASKED)
+    )
+
+
+def missing_names(assessed: Iterable[Assessment]) -> tuple[str, ...]:
+    """Name the metrics that were refused.
+
+    Parameters
+    ----------
+    assessed : iterable of Assessment
+
+    Returns
+    -------
+    tuple of str
+    """
+    return tuple(
+        dict.fromkeys(a.metric.field_name for a in assessed if a.verdict == "refused" and a.metric is not None)
+    )
+
+
+def physio_row(a: Assessment) -> PhysioRow:
+    """Describe one measurement for the table.
+
+    Parameters
+    ----------
+    a : Assessment
+        Of a value that was measured.
+
+    Returns
+    -------
+    PhysioRow
+    """
     m, display = a.measurement, page_format(a.metric, a.measurement)
     assert m.value is not None
     tier = comparison_tier(a)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gait.analysis.hand_adjustment import add_hand_points, read_hand_points, with_known_hand_offsets
+from gait.analysis.hand_adjustment import add_hand_points, read_hand_corrections, with_known_hand_offsets
 from gait.errors import InputError
 from gait.geometry.camera import find_camera
 from gait.geometry.joint_offsets import hand_offsets
@@ -35,18 +35,18 @@ def adjust_file(folder: Path, *, name: str = "run.mp4", sha256: str | None = Non
 
 @pytest.mark.parametrize("where", [{"time_s": 0.5}, {"frame": 5}])
 def test_a_joint_becomes_a_keypoint_at_a_time(video: Path, tmp_path: Path, where: dict) -> None:
-    (points,) = read_hand_points([adjust_file(tmp_path, **where)], [tmp_path / "other.mp4", video]).items()
+    (points,) = read_hand_corrections([adjust_file(tmp_path, **where)], [tmp_path / "other.mp4", video]).items()
     assert points[0] == 1
-    (point,) = points[1]
+    (point,) = points[1].points
     assert (point.keypoint, point.time_s) == ("left_foot_index", pytest.approx(0.5, abs=0.01))
     assert (point.x, point.y) == (10.5, 20.5)  # corners of pixels, not their middles
 
 
 def test_the_hash_of_the_video_is_compared(video: Path, tmp_path: Path) -> None:
     digest = hashlib.sha256(video.read_bytes()).hexdigest()
-    assert read_hand_points([adjust_file(tmp_path, sha256=digest)], [video])
+    assert read_hand_corrections([adjust_file(tmp_path, sha256=digest)], [video])
     with pytest.raises(InputError, match=r"another video than run\.mp4"):
-        read_hand_points([adjust_file(tmp_path, sha256="0" * 64)], [video])
+        read_hand_corrections([adjust_file(tmp_path, sha256="0" * 64)], [video])
 
 
 @pytest.mark.parametrize(
@@ -59,17 +59,17 @@ def test_the_hash_of_the_video_is_compared(video: Path, tmp_path: Path) -> None:
 )
 def test_a_moment_outside_the_clip_is_refused(video: Path, tmp_path: Path, where: dict, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        read_hand_points([adjust_file(tmp_path, **where)], [video])
+        read_hand_corrections([adjust_file(tmp_path, **where)], [video])
 
 
 def test_a_moment_outside_the_analysed_part_is_refused(video: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="outside the clip"):
-        read_hand_points([adjust_file(tmp_path, time_s=0.2)], [video], start=1.0)
+        read_hand_corrections([adjust_file(tmp_path, time_s=0.2)], [video], start=1.0)
 
 
 def test_a_file_for_another_video_is_refused(video: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"is for the video ride\.mp4, not for run\.mp4"):
-        read_hand_points([adjust_file(tmp_path, name="ride.mp4")], [video])
+        read_hand_corrections([adjust_file(tmp_path, name="ride.mp4")], [video])
 
 
 def test_poses_without_the_joint_are_refused() -> None:

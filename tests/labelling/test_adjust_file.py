@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gait.errors import InputError
-from gait.labelling.adjust_file import DEFAULT_SD_PX, HandSetJoint, read_adjust_file
+from gait.labelling.adjust_file import DEFAULT_SD_PX, DEFAULT_SD_S, HandMovedEvent, HandSetJoint, read_adjust_file
 
 HIP: dict[str, Any] = {"time_s": 3.2, "side": "left", "joint": "hip", "x": 412, "y": 603.5, "sd": 4}
 
@@ -93,3 +93,48 @@ def test_faults_are_named(tmp_path: Path, record: Any, said: str) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         read_adjust_file(tmp_path / "nothing.json")
+
+
+TOE_OFF: dict[str, Any] = {"side": "left", "kind": "toe_off", "from_s": 4.372, "to_s": 4.383}
+
+
+def test_a_joint_of_one_picture_says_where_it_was_and_when_it_was_moved(tmp_path: Path) -> None:
+    record = with_entry(scope="picture", from_x=400, from_y=600.5, set_at="2026-11-27T05:00:00+00:00")
+    (joint,) = read_adjust_file(written(tmp_path, record)).joints
+    assert (joint.scope, joint.from_x, joint.from_y, joint.set_at[:10]) == ("picture", 400.0, 600.5, "2026-11-27")
+
+
+def test_events_are_read_and_called_as_in_tables(tmp_path: Path) -> None:
+    record = {
+        "video": "run.mp4",
+        "entries": [],
+        "events": [TOE_OFF, TOE_OFF | {"kind": "initial_contact", "sd_s": 0.01}],
+    }
+    assert read_adjust_file(written(tmp_path, record)).events == (
+        HandMovedEvent("left", "toe_off", 4.372, 4.383, DEFAULT_SD_S),
+        HandMovedEvent("left", "contact", 4.372, 4.383, 0.01),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"kind": "jump"}, "events[0].kind: must be one of"),
+        ({"side": "both"}, "events[0].side: must be one of"),
+        ({"to_s": "late"}, "events[0].to_s: must be a number"),
+        ({"sd_s": 0}, "events[0].sd_s: must be above 0"),
+        ({"frame": 3}, "events[0].frame: is unknown"),
+        ({"set_at": "yesterday"}, "events[0].set_at: must be a day"),
+        ({"set_at": 5}, "events[0].set_at: must be a day"),
+    ],
+)
+def test_a_wrong_event_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    record = {"video": "run.mp4", "entries": [], "events": [TOE_OFF | change]}
+    with pytest.raises(InputError) as refused:
+        read_adjust_file(written(tmp_path, record))
+    assert message in str(refused.value)
+
+
+def test_a_wrong_scope_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="scope: must be one of film, picture"):
+        read_adjust_file(written(tmp_path, with_entry(scope="step")))

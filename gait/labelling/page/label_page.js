@@ -21,12 +21,16 @@
   const say = (text, fault = false) => { $("status").textContent = text; $("status").classList.toggle("fault", fault); };
 
   /* --- talking to the server --- */
+  /* In the app the addresses begin elsewhere, and changes carry the token of the login. */
+  const { api = "", done = "" } = document.documentElement.dataset;
+  const ended = api ? "The server does not answer; your draft is kept" : "gait label has ended; start it again";
   async function ask(path, body) {
-    const options = body === undefined ? {} :
-      { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+    const token = document.querySelector('meta[name="csrf-token"]')?.content;
+    const headers = { "Content-Type": "application/json", ...(token ? { "X-CSRF-Token": token } : {}) };
+    const options = body === undefined ? {} : { method: "POST", headers, body: JSON.stringify(body) };
     let answer;
-    try { answer = await fetch(path, options); } catch { throw new Error("gait label has ended; start it again"); }
-    const record = await answer.json().catch(() => ({ error: "gait label has ended; start it again" }));
+    try { answer = await fetch(api + path, options); } catch { throw new Error(ended); }
+    const record = await answer.json().catch(() => ({ error: ended }));
     if (record.error) throw new Error(record.error);
     return record;
   }
@@ -145,7 +149,7 @@
     if (!images.has(number)) {
       const made = new Image();
       made.decoding = "async";
-      made.src = `frame/${number}`;
+      made.src = `${api}frame/${number}`;
       made.ready = made.decode().then(() => true, () => false);
       images.set(number, made);
       if (images.size > 48) images.delete(images.keys().next().value);
@@ -356,6 +360,7 @@
       dirty = false;
       document.querySelectorAll("button, input, select").forEach(e => { e.disabled = true; });
       say("Finished. You can close this page.");
+      if (done) window.location.assign(done);
     } catch (error) { say(error.message, true); }
   }
 
