@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gait._typing import PathLike
 from gait.batch.date_names import split_date
+from gait.batch.planned_session import PlannedSession
 from gait.batch.roster import Roster, roster_key
 from gait.batch.session_filter import SessionFilter
 from gait.batch.session_row import SessionRow
@@ -50,7 +51,22 @@ def athlete_of(row: SessionRow) -> str:
     str
         The athlete; else the name of the session without a date in it.
     """
-    return row.planned.athlete or split_date(row.planned.name)[0] or row.planned.name
+    return athlete_of_session(row.planned)
+
+
+def athlete_of_session(planned: PlannedSession) -> str:
+    """Return the name under which a planned session goes into the history.
+
+    Parameters
+    ----------
+    planned : PlannedSession
+
+    Returns
+    -------
+    str
+        The athlete; else the name of the session without a date in it.
+    """
+    return planned.athlete or split_date(planned.name)[0] or planned.name
 
 
 def add_to_history(history: PathLike, rows: Sequence[SessionRow], target: StorageFolder) -> list[str]:

@@ -102,6 +102,26 @@ def _sessions_in_folder(source: str, roster: Roster | None) -> list[PlannedSessi
         raise InputError(
             _("{source}: no video in this folder; give a folder of clips, or a manifest (.csv)").format(source=source)
         )
+    sessions = sessions_of_names(names, source, roster)
+    return sessions + [_unreadable_folder(source, name, reason) for name, reason in listing.unreadable]
+
+
+def sessions_of_names(names: Iterable[str], source: str, roster: Roster | None = None) -> list[PlannedSession]:
+    """Find out from the names of clips which of them belong together, whose they are, and of which day.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Relative to the folder, with forward slashes.
+    source : str
+        The folder.
+    roster : Roster, optional
+
+    Returns
+    -------
+    list of PlannedSession
+        Without slugs.
+    """
     groups: dict[tuple[str, str], list[ClipEntry]] = {}
     about: dict[tuple[str, str], PlannedSession] = {}
     for name in names:
@@ -123,11 +143,10 @@ def _sessions_in_folder(source: str, roster: Roster | None) -> list[PlannedSessi
             session = replace(session, date=day.isoformat(), date_from=named_from)
         about.setdefault(key, session)
     order = {"side": 0, "rear": 1, "front": 2, "auto": 3}
-    sessions = [
+    return [
         replace(about[key], clips=tuple(sorted(clips, key=lambda c: (order[c.view], c.label))))
         for key, clips in groups.items()
     ]
-    return sessions + [_unreadable_folder(source, name, reason) for name, reason in listing.unreadable]
 
 
 def _athlete_of_folders(folders: Sequence[str], rests: Sequence[str], roster: Roster | None) -> str | None:

@@ -315,7 +315,7 @@ def _measure_into_stamp(
         expected = job.clips[number].view
         if not job.clips[number].view_given and expected not in ("auto", view["view"]):
             text = _("its name says {expected}, the video shows the {view} view")
-            stamp["clips"][number]["reason"] = text.format(expected=expected, view=VIEW_WORDS[view["view"]])
+            stamp["clips"][number]["reason"] = text.format(expected=VIEW_WORDS[expected], view=VIEW_WORDS[view["view"]])
     for clip, reason in result.refused.items():
         stamp["clips"][usable[clip]].update(status="failed", reason=_without_path(reason, paths[usable[clip]]))
     numbers = [usable[view["clip"]] for view in result.views]

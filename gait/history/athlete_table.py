@@ -98,7 +98,9 @@ def find_or_add_athlete(connection: sqlite3.Connection, name: str) -> tuple[int,
 
 
 def merge_athletes(connection: sqlite3.Connection, wrong: sqlite3.Row, right: sqlite3.Row) -> int:
-    """Give all sessions of one athlete to another; the wrong name becomes an alias of the right one.
+    """Give everything of one athlete to another; the wrong name becomes an alias of the right one.
+
+    What is said of both (height, squad, consent, target) stays as the right one has it; gaps are filled.
 
     Parameters
     ----------
@@ -112,7 +114,10 @@ def merge_athletes(connection: sqlite3.Connection, wrong: sqlite3.Row, right: sq
         Number of sessions that were moved.
     """
     moved = connection.execute("UPDATE sessions SET athlete = ? WHERE athlete = ?", (right["id"], wrong["id"]))
-    connection.execute("UPDATE aliases SET athlete = ? WHERE athlete = ?", (right["id"], wrong["id"]))
+    _fill_details(connection, wrong["id"], right["id"])
+    for table, column in tables_of_athletes(connection):
+        # Deleting the wrong athlete would delete the rows that still refer to it.
+        connection.execute(f"UPDATE OR IGNORE {table} SET {column} = ? WHERE {column} = ?", (right["id"], wrong["id"]))
     connection.execute("DELETE FROM athletes WHERE id = ?", (wrong["id"],))
     connection.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (wrong["key"], right["id"]))
     return int(moved.rowcount)
@@ -138,17 +143,77 @@ def rename_athlete(connection: sqlite3.Connection, athlete: sqlite3.Row, new_nam
 
 
 def remove_athlete_without_sessions(connection: sqlite3.Connection, athlete: int) -> None:
-    """Remove an athlete whom a correction has left without sessions.
+    """Remove an athlete whom a correction has left without sessions, and of whom nothing else is kept.
 
     Parameters
     ----------
     connection : sqlite3.Connection
     athlete : int
     """
+    for table, column in tables_of_athletes(connection):
+        found = f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1"
+        if table != "aliases" and connection.execute(found, (athlete,)).fetchone() is not None:
+            return
+    connection.execute("DELETE FROM athletes WHERE id = ?", (athlete,))
+
+
+def tables_of_athletes(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """List the tables whose rows belong to an athlete.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+
+    Returns
+    -------
+    list of (table, column)
+    """
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    return [
+        (row["name"], key["from"])
+        for row in tables
+        for key in connection.execute(f'PRAGMA foreign_key_list("{row["name"]}")').fetchall()
+        if key["table"] == "athletes"
+    ]
+
+
+def move_session(connection: sqlite3.Connection, session: int, athlete: int) -> None:
+    """Give what belongs to a session to another athlete: notes, audit trail, jobs and their uploads.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+    session, athlete : int
+    """
     connection.execute(
-        "DELETE FROM athletes WHERE id = ? AND NOT EXISTS (SELECT 1 FROM sessions WHERE athlete = athletes.id)",
-        (athlete,),
+        "UPDATE uploads SET athlete = ? WHERE id IN "
+        "(SELECT c.upload FROM job_clips AS c JOIN jobs AS j ON j.id = c.job WHERE j.session = ?)",
+        (athlete, session),
     )
+    connection.execute(
+        "UPDATE jobs SET athlete = ? WHERE session = ? OR id IN (SELECT after FROM jobs WHERE session = ?)",
+        (athlete, session, session),
+    )
+    for table in ("notes", "audit_entries"):
+        connection.execute(f"UPDATE {table} SET athlete = ? WHERE session = ?", (athlete, session))
+
+
+def _fill_details(connection: sqlite3.Connection, wrong: int, right: int) -> None:
+    rows = [
+        connection.execute("SELECT * FROM athlete_details WHERE athlete = ?", (athlete,)).fetchone()
+        for athlete in (wrong, right)
+    ]
+    if rows[0] is None or rows[1] is None:
+        return
+    ours = ("athlete", "version", "updated_at")
+    # Consent and target are told by several columns each, which belong together.
+    groups = [[name] for name in rows[0].keys() if not name.startswith(("consent", "target")) and name not in ours]  # noqa: SIM118 (a Row)
+    groups += [[name for name in rows[0].keys() if name.startswith(kind)] for kind in ("consent", "target")]  # noqa: SIM118
+    for names in groups:
+        if all(rows[1][name] is None for name in names):
+            for name in names:
+                connection.execute(f"UPDATE athlete_details SET {name} = ? WHERE athlete = ?", (rows[0][name], right))
+    connection.execute("UPDATE athlete_details SET version = version + 1 WHERE athlete = ?", (right,))
 
 
 def as_row(found: Any) -> sqlite3.Row | None:

@@ -102,19 +102,20 @@ def render_comparison_page(
     """
     order = {"changed": 0, "within noise": 1, "not comparable": 2}
     ordered = sorted(comparison.differences, key=lambda d: order[d.change.verdict])
+    shown = shown_metrics(comparison)
     plots = [
         (title, plot)
-        for view, (one, other) in pairs.items()
-        for title, plot in stride_plots(_cycles(one), _cycles(other), _shown(comparison), comparison.labels)
+        for one, other in pairs.values()
+        for title, plot in stride_plots(clip_cycles(one), clip_cycles(other), shown, comparison.labels)
     ]
     return render_history_template(
         "compare.html.j2",
         labels=comparison.labels,
-        headline=_headline(comparison),
-        lead=_lead(comparison),
+        headline=comparison_headline(comparison),
+        lead=comparison_lead(comparison),
         notes=[*comparison.notes, *problems],
-        rows=[_row(d, comparison.same_runner) for d in ordered if d.change.verdict != "not comparable"],
-        refused=[_row(d, comparison.same_runner) for d in ordered if d.change.verdict == "not comparable"],
+        rows=[difference_row(d, comparison.same_runner) for d in ordered if d.change.verdict != "not comparable"],
+        refused=[difference_row(d, comparison.same_runner) for d in ordered if d.change.verdict == "not comparable"],
         same=comparison.same_runner,
         videos=[(VIEW_TITLES[view], name) for view, name in videos.items()],
         plots=plots,
@@ -203,18 +204,48 @@ def _stride_plot(
     return SvgPlot(Markup(svg), caption)
 
 
-def _cycles(clip: ComparisonClip) -> xr.Dataset:
+def clip_cycles(clip: ComparisonClip) -> xr.Dataset:
+    """Compute the gait cycles of one clip.
+
+    Parameters
+    ----------
+    clip : ComparisonClip
+
+    Returns
+    -------
+    xarray.Dataset
+    """
     from gait.metrics.gait_cycles import gait_cycles
 
     return gait_cycles(clip.view)
 
 
-def _shown(comparison: ReportComparison) -> set[tuple[str, str]]:
+def shown_metrics(comparison: ReportComparison) -> set[tuple[str, str]]:
+    """List what was measured in both reports.
+
+    Parameters
+    ----------
+    comparison : ReportComparison
+
+    Returns
+    -------
+    set of (metric, side)
+    """
     both = (d for d in comparison.differences if d.first.value is not None and d.second.value is not None)
     return {(d.key, d.side) for d in both}
 
 
-def _headline(comparison: ReportComparison) -> str:
+def comparison_headline(comparison: ReportComparison) -> str:
+    """Say in one line what differs.
+
+    Parameters
+    ----------
+    comparison : ReportComparison
+
+    Returns
+    -------
+    str
+    """
     metrics = list(dict.fromkeys(d.key for d in comparison.changed))
     if not metrics:
         return _("Nothing has really changed") if comparison.same_runner else _("No difference exceeds the noise")
@@ -222,7 +253,17 @@ def _headline(comparison: ReportComparison) -> str:
     return text.format(metrics=metric_names(metrics))
 
 
-def _lead(comparison: ReportComparison) -> str:
+def comparison_lead(comparison: ReportComparison) -> str:
+    """Say how the two are compared.
+
+    Parameters
+    ----------
+    comparison : ReportComparison
+
+    Returns
+    -------
+    str
+    """
     if comparison.same_runner:
         text = _(
             "Compared as one runner ({reason}). Where both were filmed from the same side, errors that the method "
@@ -236,7 +277,19 @@ def _lead(comparison: ReportComparison) -> str:
     return text.format(reason=comparison.assumed)
 
 
-def _row(d: MetricDifference, same: bool) -> DifferenceRow:
+def difference_row(d: MetricDifference, same: bool) -> DifferenceRow:
+    """Describe one difference as text.
+
+    Parameters
+    ----------
+    d : MetricDifference
+    same : bool
+        Whether one runner is assumed.
+
+    Returns
+    -------
+    DifferenceRow
+    """
     display = metric_display(d.key, d.first.unit)
     change = d.change
     comparable = change.difference is not None and change.interval is not None

@@ -182,6 +182,24 @@ MIGRATIONS = (
     CREATE INDEX audit_by_athlete ON audit_entries (athlete, at);
     CREATE INDEX live_by_athlete ON live_sessions (athlete, at);
     """,
+    """
+    ALTER TABLE athlete_details ADD COLUMN consent_how TEXT;  -- on paper, by message, in talk
+    ALTER TABLE notes ADD COLUMN changed_at TEXT;
+    CREATE TABLE batches (id TEXT PRIMARY KEY, created_at TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE batch_rows (
+        batch TEXT NOT NULL REFERENCES batches ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        athlete INTEGER REFERENCES athletes ON DELETE CASCADE,
+        name TEXT NOT NULL,                  -- of the session
+        films TEXT NOT NULL,                 -- JSON: paths on this machine that are still to be taken over
+        options TEXT NOT NULL,               -- JSON, of the job
+        job TEXT REFERENCES jobs ON DELETE SET NULL,
+        reason TEXT,
+        PRIMARY KEY (batch, number)
+    ) WITHOUT ROWID;
+    CREATE INDEX batch_rows_by_athlete ON batch_rows (athlete);
+    CREATE INDEX batch_rows_by_job ON batch_rows (job);
+    """,
 )
 VERSION = len(MIGRATIONS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +88,24 @@ class TrendCard:
     sign: str
 
 
+@dataclass(frozen=True)
+class ShownChanges:
+    """What changed since the first session at the same speed, as text.
+
+    Attributes
+    ----------
+    headline : str
+    rows : tuple of ChangeRow
+        What really changed first.
+    notes : tuple of str
+        What limits them.
+    """
+
+    headline: str
+    rows: tuple[ChangeRow, ...]
+    notes: tuple[str, ...]
+
+
 def write_history_page(history: History, athlete: str, path: PathLike) -> Path:
     """Write the page of one athlete.
 
@@ -130,21 +149,36 @@ def render_history_page(history: History, athlete: str) -> str:
     sessions = history.sessions(athlete)
     trends = history.trends(athlete)
     name = trends[0].athlete if trends else athlete
-    repeated = [t for t in trends if t.since_first is not None]
-    changed = [t for t in repeated if t.since_first is not None and t.since_first.verdict == "changed"]
-    rows = [_row(t) for t in (*changed, *(t for t in repeated if t not in changed))]
+    changes = describe_changes(trends)
     metrics = dict.fromkeys(t.metric for t in trends)
     dates = [str(d)[:10] for d in sessions["date"]]
     return render_history_template(
         "history.html.j2",
         name=name,
         dates=dates,
-        headline=_headline(changed, repeated),
-        rows=rows,
-        notes=_notes(repeated),
+        headline=changes.headline,
+        rows=changes.rows,
+        notes=changes.notes,
         cards=[_card([t for t in trends if t.metric == metric]) for metric in metrics],
         version=gait_version(),
     )
+
+
+def describe_changes(trends: Sequence[MetricTrend]) -> ShownChanges:
+    """Describe what changed since the first session at the same speed.
+
+    Parameters
+    ----------
+    trends : sequence of MetricTrend
+
+    Returns
+    -------
+    ShownChanges
+    """
+    repeated = [t for t in trends if t.since_first is not None]
+    changed = [t for t in repeated if t.since_first is not None and t.since_first.verdict == "changed"]
+    rows = tuple(_row(t) for t in (*changed, *(t for t in repeated if t not in changed)))
+    return ShownChanges(_headline(changed, repeated), rows, tuple(_notes(repeated)))
 
 
 def _headline(changed: list[MetricTrend], repeated: list[MetricTrend]) -> str:

@@ -13,12 +13,17 @@ from typing import Any, Literal
 from gait.display_language import _
 from gait.display_text import encodable_text
 from gait.errors import InputError
-from gait.history.athlete_table import as_row, find_or_add_athlete, remove_athlete_without_sessions
+from gait.history.athlete_table import as_row, find_or_add_athlete, move_session, remove_athlete_without_sessions
 from gait.history.history_entry import CERTAIN_DATES, DATE_SOURCES, HistoryEntry
 from gait.history.run_identity import ClipContent, covers
 
 #: Letters of an ISO date that make the day.
 _DAY = 10
+#: Columns of a session but its number, in the order of the table.
+_SESSION_COLUMNS = (
+    *("athlete", "date", "date_from", "name", "content", "origin", "clips", "gait_version"),
+    *("height_m", "leg_length_m", "speed_mps"),
+)
 
 Outcome = Literal["added", "replaced", "unchanged", "moved", "covered"]
 
@@ -82,9 +87,7 @@ def insert_session(connection: sqlite3.Connection, entry: HistoryEntry) -> Added
         found = _replaced_session(connection, entry, athlete)
         earlier = [] if found is None else [found]
     for row in earlier:
-        connection.execute("DELETE FROM sessions WHERE id = ?", (row["id"],))
-        if row["athlete"] != athlete:
-            remove_athlete_without_sessions(connection, row["athlete"])
+        _clear_session(connection, row["id"], earlier[0]["id"])
         if _more_certain(row["date_from"], entry.date_from):
             entry.date, entry.date_from = row["date"], row["date_from"]
         entry.session = entry.session or row["name"]
@@ -95,7 +98,23 @@ def insert_session(connection: sqlite3.Connection, entry: HistoryEntry) -> Added
         raise InputError(
             _("{source}: is damaged ({error}); run gait analyze again").format(source=source, error=error)
         ) from None
+    for row in earlier:
+        if row["athlete"] != athlete:
+            move_session(connection, session, athlete)
+            remove_athlete_without_sessions(connection, row["athlete"])
     return AddedSession(session, name, entry.date, entry.date_from, "replaced" if earlier else "added", new)
+
+
+def _clear_session(connection: sqlite3.Connection, session: int, kept: int) -> None:
+    """Remove what was measured in a session; notes, audit trail and jobs stay, with the session that is kept."""
+    if session == kept:
+        for table in ("measurements", "videos", "clips", "fields"):
+            connection.execute(f"DELETE FROM {table} WHERE session = ?", (session,))
+        connection.execute("UPDATE sessions SET content = ? WHERE id = ?", (f"replaced {session}", session))
+        return
+    for table in ("notes", "audit_entries", "jobs"):
+        connection.execute(f"UPDATE {table} SET session = ? WHERE session = ?", (kept, session))
+    connection.execute("DELETE FROM sessions WHERE id = ?", (session,))
 
 
 def _more_certain(before: str, now: str) -> bool:
@@ -158,9 +177,10 @@ def _insert_rows(connection: sqlite3.Connection, entry: HistoryEntry, athlete: i
         ),
         *(runner.get("height_m"), runner.get("leg_length_m"), runner.get("speed_mps")),
     )
-    query = f"INSERT INTO sessions VALUES ({_placeholders(columns)})"
-    session = connection.execute(query, _storable(columns)).lastrowid
-    assert session is not None
+    # Where the number is taken, deleting the row would delete what refers to it.
+    update = ", ".join(f"{name} = excluded.{name}" for name in _SESSION_COLUMNS)
+    query = f"INSERT INTO sessions VALUES ({_placeholders(columns)}) ON CONFLICT (id) DO UPDATE SET {update}"
+    session: int = connection.execute(f"{query} RETURNING id", _storable(columns)).fetchone()[0]
     connection.executemany(
         "INSERT INTO videos VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -204,6 +224,8 @@ def _correct(connection: sqlite3.Connection, entry: HistoryEntry, same: sqlite3.
     connection.execute(
         "UPDATE sessions SET athlete = ?, date = ?, date_from = ?, name = ? WHERE id = ?", (*corrected, same["id"])
     )
+    if athlete != same["athlete"]:
+        move_session(connection, same["id"], athlete)
     remove_athlete_without_sessions(connection, same["athlete"])
     return AddedSession(same["id"], name, date, date_from, "moved", new)
 

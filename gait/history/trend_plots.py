@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -30,15 +31,72 @@ _MAX_APART_SHARE = 0.5
 _DAY, _TIME, _NO_TIME = slice(10), slice(11, 16), ("", "00:00")
 
 
-def trend_plot(trends: Sequence[MetricTrend]) -> SvgPlot:
-    """Draw the sides of one metric over time: values, 95 % intervals shaded, rings where really changed.
+@dataclass(frozen=True)
+class TimeScale:
+    """Places of sessions and days along the time axis that several plots share.
 
-    Sessions of one day stand side by side, in the order of their times.
+    Attributes
+    ----------
+    sessions : mapping
+        Number of a session → place in the picture.
+    days : mapping
+        Day, ISO 8601 → place.
+    labels : tuple of (float, str, str)
+        Place, text and text anchor of the dates below.
+    """
+
+    sessions: Mapping[int, float]
+    days: Mapping[str, float]
+    labels: tuple[tuple[float, str, str], ...]
+
+
+def time_scale(sessions: Mapping[int, str], days: Iterable[str] = ()) -> TimeScale:
+    """Place sessions, and days such as those of a diary, on one time axis.
+
+    Parameters
+    ----------
+    sessions : mapping
+        Number of a session → date, ISO 8601.
+    days : iterable of str
+        ISO 8601.
+
+    Returns
+    -------
+    TimeScale
+        Sessions of one day stand side by side, in the order of their times.
+    """
+    dates: dict[Hashable, str] = dict(sessions.items())
+    dates |= {day: day for day in set(days)}
+    ordered = dict(sorted(dates.items(), key=lambda item: (_moment(item[1]), str(item[0]).zfill(20))))
+    if not ordered:
+        return TimeScale({}, {}, ())
+    places = _session_positions(ordered)
+    return TimeScale(
+        {key: place for key, place in places.items() if isinstance(key, int)},
+        {key: place for key, place in places.items() if isinstance(key, str)},
+        tuple(_date_labels(list(ordered.values()), list(places.values()))),
+    )
+
+
+def trend_plot(
+    trends: Sequence[MetricTrend],
+    *,
+    scale: TimeScale | None = None,
+    ordinary: tuple[float | None, float | None] | None = None,
+    target: float | None = None,
+) -> SvgPlot:
+    """Draw the sides of one metric over time: values, 95 % intervals shaded, rings where really changed.
 
     Parameters
     ----------
     trends : sequence of MetricTrend
         Of one metric, one a side, each with at least one point.
+    scale : TimeScale, optional
+        A time axis that is shared with other plots; their own one without it.
+    ordinary : (float or None, float or None), optional
+        The ordinary range, in the metric's unit, drawn as a band; ``None`` where it is open.
+    target : float, optional
+        What the runner aims at, in the metric's unit; drawn as a dashed line.
 
     Returns
     -------
@@ -46,25 +104,34 @@ def trend_plot(trends: Sequence[MetricTrend]) -> SvgPlot:
         With a caption that says the same.
     """
     display = metric_display(trends[0].metric, trends[0].unit)
-    dates = {point.session: point.date for trend in trends for point in trend.points}
-    dates = dict(sorted(dates.items(), key=lambda item: (_moment(item[1]), item[0])))
-    x = _session_positions(dates)
+    scale = scale or time_scale({point.session: point.date for trend in trends for point in trend.points})
+    x = scale.sessions
     ends = [e * display.scale for t in trends for p in t.points for e in _ends(p)]
+    ends += [] if target is None else [target * display.scale]
+    limits = [None if limit is None else limit * display.scale for limit in ordinary or (None, None)]
+    own = max(max(ends) - min(ends), 1e-3)
+    # A limit that lies near what was measured is shown; a far one would flatten the course. [E]
+    ends += [limit for limit in limits if limit is not None and min(ends) - own < limit < max(ends) + own]
     margin = 0.08 * max(max(ends) - min(ends), 1e-3)
     y = Axis(min(ends) - margin, max(ends) + margin, HEIGHT - BOTTOM, TOP)
-    shapes = [
+    shapes = _ordinary_band(limits, y)
+    shapes += [
         f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(t):.1f}" y2="{y(t):.1f}"/>'
         f'<text class="row" x="{LEFT - 7}" y="{y(t) + 4:.1f}">{_tick(t, y)}</text>'
         for t in y.ticks(4)
     ]
-    shapes += [
-        f'<text class="tick {anchor}" x="{place:.1f}" y="{HEIGHT - BOTTOM + 20}">{text}</text>'
-        for place, text, anchor in _date_labels(list(dates.values()), list(x.values()))
-    ]
+    shapes += _below(scale)
+    if target is not None:
+        at = y(target * display.scale)
+        shapes.append(f'<line class="target" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>')
     titles = _session_titles(trends)
     for trend in trends:
         shapes += _side_shapes(trend, x, y, display, titles)
     summary = " ".join(as_sentence(_summary(t, display)) for t in trends)
+    if target is not None:
+        text = _("Dashed: the target, {value}.")
+        shown = f"{number_text(target * display.scale, display.decimals)}{unit_text(display)}"
+        summary += f" {text.format(value=shown)}"
     count = len(trends[0].points)
     text = ngettext("{metric} over time, {count} session.", "{metric} over time, {count} sessions.", count)
     description = f"{text.format(metric=metric_name(trends[0].metric), count=count)} {summary}"
@@ -75,18 +142,87 @@ def trend_plot(trends: Sequence[MetricTrend]) -> SvgPlot:
     return SvgPlot(Markup(svg), summary)
 
 
-def _session_positions(dates: Mapping[int, str]) -> dict[int, float]:
+def pain_plot(levels: Mapping[str, tuple[int, str]], scale: TimeScale) -> SvgPlot:
+    """Draw a pain diary on the time axis of the trends: a bar for each day, from 0 to 10.
+
+    Parameters
+    ----------
+    levels : mapping
+        Day, ISO 8601 → strongest pain of the day, and what a reader is told of it.
+    scale : TimeScale
+        With these days.
+
+    Returns
+    -------
+    SvgPlot
+        With a caption that says the same.
+    """
+    y = Axis(-0.4, 10.4, HEIGHT - BOTTOM, TOP)
+    shapes = [
+        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(t):.1f}" y2="{y(t):.1f}"/>'
+        f'<text class="row" x="{LEFT - 7}" y="{y(t) + 4:.1f}">{t}</text>'
+        for t in (0, 5, 10)
+    ]
+    shapes += _below(scale)
+    shapes += [
+        f'<line class="session" x1="{place:.1f}" x2="{place:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
+        for place in scale.sessions.values()
+    ]
+    for day, (level, text) in sorted(levels.items()):
+        place = scale.days[day]
+        shapes.append(f'<line class="pain" x1="{place:.1f}" x2="{place:.1f}" y1="{y(0):.1f}" y2="{y(level):.1f}"/>')
+        shapes.append(
+            f'<circle class="pain" cx="{place:.1f}" cy="{y(level):.1f}" r="4"><title>{html_text(text)}</title></circle>'
+        )
+    days = sorted(levels)
+    text = ngettext(
+        "{count} day in the diary; strongest pain {most} of 10, last {last} of 10.",
+        "{count} days in the diary; strongest pain {most} of 10, last {last} of 10.",
+        len(days),
+    )
+    caption = text.format(
+        count=len(days), most=max(level for level, _text in levels.values()), last=levels[days[-1]][0]
+    )
+    svg = (
+        f'<svg class="plot over" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html_text(caption)}">'
+        f"{''.join(shapes)}</svg>"
+    )
+    return SvgPlot(Markup(svg), caption)
+
+
+def _below(scale: TimeScale) -> list[str]:
+    return [
+        f'<text class="tick {anchor}" x="{place:.1f}" y="{HEIGHT - BOTTOM + 20}">{text}</text>'
+        for place, text, anchor in scale.labels
+    ]
+
+
+def _ordinary_band(limits: Sequence[float | None], y: Axis) -> list[str]:
+    """Shade the ordinary range as far as it lies in the plot."""
+    low, high = limits
+    if low is None and high is None:
+        return []
+    bottom = HEIGHT - BOTTOM if low is None else min(y(low), HEIGHT - BOTTOM)
+    top = TOP if high is None else max(y(high), TOP)
+    if bottom - top < 1:
+        return []
+    return [
+        f'<rect class="ordinary" x="{LEFT}" y="{top:.1f}" width="{WIDTH - RIGHT - LEFT}" height="{bottom - top:.1f}"/>'
+    ]
+
+
+def _session_positions(dates: Mapping[Hashable, str]) -> dict[Hashable, float]:
     """Place sessions on the time axis, none nearer to the one before than a ring, as far as there is room.
 
     Parameters
     ----------
     dates : mapping
-        Number of a session → date, in order of time.
+        Number of a session, or a day → date, in order of time.
 
     Returns
     -------
     dict
-        Number of a session → place in the picture.
+        The same keys → place in the picture.
     """
     moments = [_moment(date) for date in dates.values()]
     since_first = np.array([(moment - moments[0]).total_seconds() for moment in moments])
@@ -227,7 +363,7 @@ def _ends(point: TrendPoint) -> tuple[float, float]:
 
 
 def _moment(date: str) -> datetime:
-    return datetime.fromisoformat(date)
+    return datetime.fromisoformat(date).replace(tzinfo=None)
 
 
 def _date_labels(dates: Sequence[str], places: Sequence[float]) -> list[tuple[float, str, str]]:
