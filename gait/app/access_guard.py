@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -25,7 +26,11 @@ from gait.display_language import LANGUAGES, _, language_of_environment, speak
 
 #: Name of the cookie. Cookies do not know ports, so each port has its own.
 COOKIE = "gait_{port}"
+#: Name of the cookie with the language in which pages are shown.
+LANGUAGE_COOKIE = "gait_language"
 CSRF_HEADER = "x-csrf-token"
+#: A name or address, and a port: no user, path or anything else that readers of addresses understand differently.
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: What is answered without a login: the way in, the look of the page that says so, and whether the server lives.
 OPEN_PATHS = frozenset({"/enter", "/healthz", "/static/app.css"})
@@ -111,6 +116,8 @@ class AccessGuard:
         scope.setdefault("state", {})["login"] = login
         if login is None and path not in OPEN_PATHS:
             return 401, _("open the address that gait serve has printed, or scan its code")
+        if login is not None and not login.may_visit(method, path):
+            return 403, _("this device may see one report; for more, open the address that gait serve has printed")
         if method not in SAFE_METHODS and login is not None:
             if self._settings.read_only and path != "/api/v1/logout":
                 return 403, _("this server only shows; nothing can be changed here")
@@ -138,6 +145,8 @@ class AccessGuard:
         return await anyio.to_thread.run_sync(find_login, self._store, secret)
 
     def _known_host(self, host: str) -> bool:
+        if not _HOST.fullmatch(host):
+            return False
         try:
             name = urlsplit(f"//{host}").hostname
         except ValueError:
@@ -185,7 +194,11 @@ def _body_limit(scope: Scope) -> int | None:
 
 
 def _language(headers: Headers) -> str:
-    """Choose the first language of the browser that gait speaks."""
+    """Choose the language that was chosen in the app, else the first one of the browser that gait speaks."""
+    for cookie in headers.get("cookie", "").split(";"):
+        name, _sign, code = cookie.strip().partition("=")
+        if name == LANGUAGE_COOKIE and code in LANGUAGES:
+            return code
     for part in headers.get("accept-language", "").split(",")[:10]:
         code = part.partition(";")[0].strip()
         if code.partition("-")[0].lower() in LANGUAGES:

@@ -16,6 +16,13 @@ Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=5000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
 ]
+#: A note about an athlete.
+NoteText = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=20_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+    ),
+]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Height = Annotated[float, Field(ge=0.5, le=2.6, description="metres")]
 LegLength = Annotated[float, Field(ge=0.2, le=1.6, description="hip to floor, metres")]
@@ -94,7 +101,7 @@ class AthleteDetailsModel(ClosedModel):
     height_m, leg_length_m, speed_mps : float or None
     units, language, squad : str or None
     consent_at : datetime or None
-    consent_note : str or None
+    consent_how, consent_note : str or None
     target_metric : str or None
     target_value : float or None
     """
@@ -106,6 +113,7 @@ class AthleteDetailsModel(ClosedModel):
     language: LanguageName | None = None
     squad: Line | None = None
     consent_at: dt.datetime | None = None
+    consent_how: Line | None = None
     consent_note: Prose | None = None
     target_metric: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,60}$")] | None = None
     target_value: Annotated[float, Field(ge=-1e6, le=1e6)] | None = None
@@ -145,7 +153,7 @@ class AthleteModel(BaseModel):
     name : str
     last_session : str or None
     height_m, leg_length_m, speed_mps : float or None
-    units, language, squad, consent_at, consent_note, target_metric : str or None
+    units, language, squad, consent_at, consent_how, consent_note, target_metric : str or None
     target_value : float or None
     """
 
@@ -161,6 +169,7 @@ class AthleteModel(BaseModel):
     language: str | None
     squad: str | None
     consent_at: str | None
+    consent_how: str | None
     consent_note: str | None
     target_metric: str | None
     target_value: float | None
@@ -222,11 +231,28 @@ class NewJobModel(ClosedModel):
     uploads : list of str
         Clips of one run from different sides.
     options : JobOptionsModel
+    check : str or None
+        A check of these clips that was queued before; without it one is queued now.
     """
 
     athlete: RowNumber
     uploads: Annotated[list[Identifier], Field(min_length=1, max_length=6)]
     options: JobOptionsModel = JobOptionsModel()
+    check: Identifier | None = None
+
+
+class NewCheckModel(ClosedModel):
+    """Clips to be checked before the rest is said.
+
+    Attributes
+    ----------
+    athlete : int
+    uploads : list of str
+        Clips of one run from different sides.
+    """
+
+    athlete: RowNumber
+    uploads: Annotated[list[Identifier], Field(min_length=1, max_length=6)]
 
 
 class JobModel(BaseModel):
@@ -334,7 +360,7 @@ class NewNoteModel(ClosedModel):
     session : int or None
     """
 
-    text: Annotated[Prose, StringConstraints(min_length=1)]
+    text: NoteText
     author: Line = ""
     session: RowNumber | None = None
 
@@ -347,6 +373,7 @@ class NoteModel(BaseModel):
     id, athlete : int
     session : int or None
     at, author, text : str
+    changed_at : str or None
     """
 
     id: int
@@ -355,6 +382,7 @@ class NoteModel(BaseModel):
     at: str
     author: str
     text: str
+    changed_at: str | None = None
 
 
 class NewPainModel(ClosedModel):

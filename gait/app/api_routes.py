@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
-import zipfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import anyio.to_thread
@@ -29,6 +26,7 @@ from gait.app.api_models import (
     MeModel,
     NewAnswersModel,
     NewAthleteModel,
+    NewCheckModel,
     NewJobModel,
     NewNoteModel,
     NewPainModel,
@@ -41,10 +39,11 @@ from gait.app.api_models import (
 from gait.app.athlete_details import (
     add_athlete,
     change_athlete,
-    delete_athlete,
     get_athlete_details,
     list_athletes,
 )
+from gait.app.athlete_export import write_export
+from gait.app.coach_store import delete_for_good
 from gait.app.diary_store import (
     add_answers,
     add_note,
@@ -69,8 +68,6 @@ from gait.report.report_json import gait_version
 _FOLLOW_EVERY_S, _ALIVE_EVERY_S = 0.3, 15.0
 #: Streams that may be open at the same time. [E]
 MAX_STREAMS = 100
-#: What lies in an export, beside tables: files of reports.
-_EXPORTED = ("report.html", "report.json", "steps.csv")
 
 router = APIRouter(prefix="/api/v1", responses=ERROR_RESPONSES)
 AthleteId = Annotated[int, PathField(ge=1, le=2**63 - 1)]
@@ -221,13 +218,7 @@ def remove_athlete(request: Request, athlete: AthleteId) -> Response:
     -------
     Response
     """
-    store, queue = store_of(request), queue_of(request)
-    get_athlete_details(store, athlete)
-    for job in list_jobs(store, athlete=athlete, states=("waiting", "running")):
-        queue.cancel(job["id"])
-        queue.wait_until_stopped(job["id"])
-    delete_athlete(store, athlete)
-    ledger_of(request).forget()
+    delete_for_good(store_of(request), queue_of(request), ledger_of(request), athlete)
     return Response(status_code=204)
 
 
@@ -438,42 +429,21 @@ def get_audit(request: Request, athlete: AthleteId) -> list[AuditModel]:
     response_class=FileResponse,
     responses={200: {"content": {"application/zip": {}}}},
 )
-def export_athlete(request: Request, athlete: AthleteId) -> FileResponse:
-    """Pack tables, reports, notes, answers and the pain diary into one ZIP file.
+def export_athlete(request: Request, athlete: AthleteId, films: bool = False) -> FileResponse:
+    """Pack tables, reports with their videos, notes, answers and the pain diary into one ZIP file.
 
     Parameters
     ----------
     request : Request
     athlete : int
+    films : bool
+        Whether the films that were uploaded go with it.
 
     Returns
     -------
     FileResponse
     """
-    store = store_of(request)
-    details = get_athlete_details(store, athlete)
-    record = {
-        "athlete": details,
-        "notes": list_notes(store, athlete),
-        "answers": latest_answers(store, athlete),
-        "pain": list_pain(store, athlete),
-        "audit": list_audit(store, athlete=athlete),
-    }
-    with (
-        tempfile.NamedTemporaryFile(prefix="gait-export-", suffix=".zip", delete=False) as packed,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        archive.writestr("athlete.json", json.dumps(record, ensure_ascii=False, indent=1))
-        with store.history() as history:
-            for path in history.export(Path(folder) / "tables", details["name"]):
-                archive.write(path, path.name)
-        for session in list_sessions(store, athlete):
-            for name in _EXPORTED if session["report"] else ():
-                path = report_folder(store, session["id"]) / name
-                if path.is_file():
-                    archive.write(path, f"session_{session['id']}/{name}")
-    path = Path(packed.name)
+    path = write_export(store_of(request), athlete, films=films)
     return FileResponse(
         path, filename="gait-export.zip", media_type="application/zip", background=BackgroundTask(path.unlink)
     )
@@ -497,7 +467,25 @@ def post_job(request: Request, job: NewJobModel) -> JobModel:
     """
     options = job.options.model_dump(mode="json", exclude_none=True)
     uploads = list(dict.fromkeys(job.uploads))
-    identifier = queue_of(request).submit(athlete=job.athlete, uploads=uploads, options=options)
+    identifier = queue_of(request).submit(athlete=job.athlete, uploads=uploads, options=options, check=job.check)
+    return JobModel.model_validate(queue_of(request).snapshot(identifier))
+
+
+@router.post("/checks", status_code=202, tags=["jobs"], summary="Check how clips are filmed, in seconds")
+def post_check(request: Request, check: NewCheckModel) -> JobModel:
+    """Queue a quick check alone; ``POST /jobs`` with its number as ``check`` measures the clips later.
+
+    Parameters
+    ----------
+    request : Request
+    check : NewCheckModel
+
+    Returns
+    -------
+    JobModel
+    """
+    uploads = list(dict.fromkeys(check.uploads))
+    identifier = queue_of(request).submit_check(athlete=check.athlete, uploads=uploads, options={})
     return JobModel.model_validate(queue_of(request).snapshot(identifier))
 
 

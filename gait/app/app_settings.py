@@ -60,6 +60,10 @@ class AppSettings:
         Seconds for which an invitation and a login hold.
     extra_hosts : tuple of str
         Further names of the server, as ``gait.club.example``.
+    films : tuple of Path
+        Folders of this machine whose films may be measured from the page *Many films*; none of them is changed.
+    certificate, key : Path or None
+        Of the server, PEM: the pages come encrypted, and phones give them their camera.
     task_function : callable, optional
         Replaces the work of a job, for tests.
     """
@@ -79,11 +83,16 @@ class AppSettings:
     idle_s: float = IDLE_S
     session_s: float = SESSION_S
     extra_hosts: tuple[str, ...] = field(default_factory=lambda: _hosts_of_environment())
+    films: tuple[Path, ...] = ()
+    certificate: Path | None = None
+    key: Path | None = None
     task_function: TaskFunction | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise InputError(_("{port} is no port; give a number from 1 to 65535").format(port=self.port))
+        if (self.certificate is None) != (self.key is None):
+            raise InputError(_("a certificate needs its key, and a key its certificate; give both"))
         if not self.quota_bytes > 0:
             raise InputError(
                 _("{quota} GB is no space for uploads; give more than 0").format(quota=f"{self.quota_bytes / 1e9:g}")

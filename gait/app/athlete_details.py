@@ -13,7 +13,7 @@ from gait.history.athlete_table import find_athlete, find_or_add_athlete, rename
 #: What may be said of an athlete.
 DETAILS = (
     *("height_m", "leg_length_m", "speed_mps", "units", "language", "squad"),
-    *("consent_at", "consent_note", "target_metric", "target_value"),
+    *("consent_at", "consent_how", "consent_note", "target_metric", "target_value"),
 )
 _QUERY = f"""
     SELECT a.id, a.name, {", ".join(f"d.{name}" for name in DETAILS)},

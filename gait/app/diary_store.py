@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gait.app.app_store import AppStore
+from gait.app.body_map import PAIN_AREAS, areas_of_answers, check_areas
 from gait.display_language import _
 from gait.errors import InputError
 from gait.findings.answers import parse_answers
 
 
-def add_answers(store: AppStore, athlete: int, answers: Mapping[str, Any]) -> dict[str, Any]:
+def add_answers(
+    store: AppStore, athlete: int, answers: Mapping[str, Any], *, areas: Sequence[str] = ()
+) -> dict[str, Any]:
     """Keep an athlete's answers; earlier ones stay.
 
     Parameters
@@ -21,11 +24,13 @@ def add_answers(store: AppStore, athlete: int, answers: Mapping[str, Any]) -> di
     athlete : int
     answers : mapping
         Question → answer, as in ``answers.toml``.
+    areas : sequence of str
+        Areas of the body map where it hurts, which say more than the answer to that question.
 
     Returns
     -------
     dict
-        ``at, content``.
+        ``at, content, areas``.
 
     Raises
     ------
@@ -33,12 +38,12 @@ def add_answers(store: AppStore, athlete: int, answers: Mapping[str, Any]) -> di
         A question or an answer that does not exist.
     """
     parse_answers(answers)
+    content, chosen = dict(answers), check_areas(areas)
+    text = json.dumps({**content, PAIN_AREAS: list(chosen)} if chosen else content)
     at = store.now_text()
     with store.write() as connection:
-        connection.execute(
-            "INSERT INTO answers (athlete, at, content) VALUES (?, ?, ?)", (athlete, at, json.dumps(dict(answers)))
-        )
-    return {"at": at, "content": dict(answers)}
+        connection.execute("INSERT INTO answers (athlete, at, content) VALUES (?, ?, ?)", (athlete, at, text))
+    return {"at": at, "content": content, "areas": chosen or areas_of_answers(content)}
 
 
 def latest_answers(store: AppStore, athlete: int) -> dict[str, Any] | None:
@@ -52,10 +57,18 @@ def latest_answers(store: AppStore, athlete: int) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``at, content``.
+        ``at, content`` (as in ``answers.toml``), ``areas`` (of the body map).
     """
     found = store.row("SELECT at, content FROM answers WHERE athlete = ? ORDER BY id DESC LIMIT 1", athlete)
-    return None if found is None else {"at": found["at"], "content": json.loads(found["content"])}
+    if found is None:
+        return None
+    content = json.loads(found["content"])
+    areas = content.pop(PAIN_AREAS, None)
+    return {
+        "at": found["at"],
+        "content": content,
+        "areas": areas_of_answers(content) if areas is None else tuple(areas),
+    }
 
 
 def add_note(
@@ -169,6 +182,26 @@ def list_pain(store: AppStore, athlete: int) -> list[dict[str, Any]]:
     """
     query = "SELECT * FROM pain_entries WHERE athlete = ? ORDER BY day DESC, id DESC"
     return [dict(row) for row in store.rows(query, athlete)]
+
+
+def delete_pain(store: AppStore, athlete: int, entry: int) -> None:
+    """Delete an entry of the pain diary.
+
+    Parameters
+    ----------
+    store : AppStore
+    athlete : int
+    entry : int
+
+    Raises
+    ------
+    InputError
+        There is none (``not_found``).
+    """
+    with store.write() as connection:
+        found = connection.execute("DELETE FROM pain_entries WHERE id = ? AND athlete = ?", (entry, athlete))
+        if not found.rowcount:
+            raise InputError(_("there is no such entry"), code="not_found")
 
 
 def add_audit(

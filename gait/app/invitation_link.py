@@ -52,25 +52,27 @@ class Invitation:
         return uri
 
 
-def invitation(store: AppStore, port: int, kind: LoginKind = "lan") -> Invitation:
+def invitation(store: AppStore, port: int, kind: LoginKind | str = "lan") -> Invitation:
     """Make an invitation.
 
     Parameters
     ----------
     store : AppStore
     port : int
-    kind : {"local", "lan"}
-        ``lan``: for other devices, under this machine's address in the network where the server listens there.
+    kind : str
+        As `gait.app.login_store.Login`. All but ``local`` are for other devices, under this machine's address in the
+        network where the server listens there.
 
     Returns
     -------
     Invitation
     """
     host = "127.0.0.1"
-    if kind == "lan" and store.settings.lan:
+    if kind != "local" and store.settings.lan:
         # In a container the system knows only its inner address; there the name is given.
         host = next(iter(store.settings.extra_hosts), None) or network_address()
-    return Invitation(f"http://{host}:{port}/enter?token={invite(store, kind)}")
+    scheme = "http" if store.settings.certificate is None else "https"
+    return Invitation(f"{scheme}://{host}:{port}/enter?token={invite(store, kind)}")
 
 
 def network_address() -> str:

@@ -90,8 +90,8 @@ class JobQueue:
             thread.join(20)
         requeue_running(self._store)
 
-    def submit(self, *, athlete: int, uploads: list[str], options: dict[str, Any]) -> str:
-        """Queue a quick check and, after it, the analysis of one run.
+    def submit_check(self, *, athlete: int, uploads: list[str], options: dict[str, Any]) -> str:
+        """Queue a quick check alone, before the runner has said everything else.
 
         Parameters
         ----------
@@ -102,12 +102,44 @@ class JobQueue:
         Returns
         -------
         str
-            Identifier of the analysis; its ``after`` is the check.
+            Identifier of the check.
         """
         check = add_job(self._store, "check", athlete=athlete, uploads=uploads, options=options)
+        self.wake()
+        return check
+
+    def submit(self, *, athlete: int, uploads: list[str], options: dict[str, Any], check: str | None = None) -> str:
+        """Queue a quick check and, after it, the analysis of one run.
+
+        Parameters
+        ----------
+        athlete : int
+        uploads : list of str
+        options : dict
+        check : str, optional
+            A check of the same clips that was queued before.
+
+        Returns
+        -------
+        str
+            Identifier of the analysis; its ``after`` is the check.
+        """
+        if check is None or not self._is_check_of(check, athlete, uploads):
+            check = add_job(self._store, "check", athlete=athlete, uploads=uploads, options=options)
         analysis = add_job(self._store, "analysis", athlete=athlete, uploads=uploads, options=options, after=check)
         self.wake()
         return analysis
+
+    def _is_check_of(self, check: str, athlete: int, uploads: list[str]) -> bool:
+        with suppress(GaitError):
+            job = get_job(self._store, check)
+            return bool(
+                job["kind"] == "check"
+                and job["athlete"] == athlete
+                and job["clips"] == uploads
+                and job["state"] in ("waiting", "running", "done")
+            )
+        return False
 
     def wake(self) -> None:
         """Look at the rows now: a job has been added."""
@@ -267,7 +299,9 @@ class JobQueue:
         """Add the report to the history; again for the same one changes nothing."""
         name = get_athlete_details(self._store, job["athlete"])["name"]
         with speak(job["options"].get("language") or ENGLISH), self._store.history() as history:
-            added = history.add(self._store.folder.session(job["folder"]), athlete=name)
+            # Of a batch, the names of folders and films tell the day and the session.
+            known = {key: job["options"].get(key) for key in ("date", "session")}
+            added = history.add(self._store.folder.session(job["folder"]), athlete=name, **known)
         with self._store.write() as connection:
             connection.execute("UPDATE jobs SET session = ? WHERE folder = ?", (added.session, job["folder"]))
         return added.session

@@ -11,6 +11,10 @@ from typing import Literal
 from gait.app.app_store import AppStore
 
 LoginKind = Literal["local", "lan"]
+#: Beginning of the kind of a login that sees one report and nothing else; the number of the session follows.
+REPORT_KIND = "report-"
+#: Seconds for which such a login holds. [E]
+_REPORT_S = 24 * 3600.0
 #: Seconds between two notes of a visit: a write to the disk for every request would slow them all. [E]
 _NOTE_EVERY_S = 60.0
 
@@ -22,24 +26,52 @@ class Login:
     Attributes
     ----------
     token_hash : str
-    kind : {"local", "lan"}
-        Whether it came by the address that this machine opened, or by a code for other devices.
+    kind : str
+        "local": by the address that this machine opened; "lan": by a code for other devices; "report-5": by a link to
+        the report of session 5.
     csrf_token : str
         Goes with every change that it makes.
     """
 
     token_hash: str
-    kind: LoginKind
+    kind: str
     csrf_token: str
 
+    @property
+    def landing(self) -> str:
+        """Where this browser begins."""
+        return f"/sessions/{self._session}/report/" if self._session else "/"
 
-def invite(store: AppStore, kind: LoginKind) -> str:
+    def may_visit(self, method: str, path: str) -> bool:
+        """Tell whether this browser may go there.
+
+        Parameters
+        ----------
+        method, path : str
+
+        Returns
+        -------
+        bool
+            A login for one report reads that report, and nothing else.
+        """
+        if not self._session:
+            return True
+        reading = method in ("GET", "HEAD") and path.startswith((self.landing, "/static/"))
+        return reading or path in ("/enter", "/healthz")
+
+    @property
+    def _session(self) -> str:
+        return self.kind.removeprefix(REPORT_KIND) if self.kind.startswith(REPORT_KIND) else ""
+
+
+def invite(store: AppStore, kind: str) -> str:
     """Make a token that lets one browser in.
 
     Parameters
     ----------
     store : AppStore
-    kind : {"local", "lan"}
+    kind : str
+        As `Login.kind`.
 
     Returns
     -------
@@ -80,7 +112,7 @@ def accept_invitation(store: AppStore, token: str) -> str | None:
         connection.execute("DELETE FROM logins WHERE expires_at < ?", (now,))
         connection.execute(
             "INSERT INTO logins VALUES (?, ?, ?, ?, ?)",
-            (_hash(secret), found["kind"], now, now, now + store.settings.session_s),
+            (_hash(secret), found["kind"], now, now, now + _lasts(store, found["kind"])),
         )
     return secret
 
@@ -119,6 +151,23 @@ def end_login(store: AppStore, token_hash: str) -> None:
     """
     with store.write() as connection:
         connection.execute("DELETE FROM logins WHERE token_hash = ?", (token_hash,))
+
+
+def end_report_links(store: AppStore, session: int) -> None:
+    """End all links to a report: the number of a session that is deleted may be given to another one.
+
+    Parameters
+    ----------
+    store : AppStore
+    session : int
+    """
+    with store.write() as connection:
+        for table in ("logins", "invitations"):
+            connection.execute(f"DELETE FROM {table} WHERE kind = ?", (f"{REPORT_KIND}{session}",))
+
+
+def _lasts(store: AppStore, kind: str) -> float:
+    return min(_REPORT_S, store.settings.session_s) if kind.startswith(REPORT_KIND) else store.settings.session_s
 
 
 def _hash(secret: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
@@ -16,7 +17,7 @@ from gait.app.access_guard import COOKIE
 from gait.app.athlete_details import get_athlete_details, list_athletes
 from gait.app.invitation_link import invitation
 from gait.app.job_store import list_jobs
-from gait.app.login_store import accept_invitation, end_login
+from gait.app.login_store import accept_invitation, end_login, find_login
 from gait.app.page_rendering import (
     check_form_token,
     ledger_of,
@@ -26,9 +27,34 @@ from gait.app.page_rendering import (
     settings_of,
     store_of,
 )
+from gait.app.report_bar import report_links, with_report_bar
 from gait.app.session_store import delete_session, get_session, list_sessions, report_file
 from gait.display_language import _
+from gait.records import View
 from gait.session_files import REPORT_PAGE
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from gait.report.camera_drawings import CameraKind
+
+
+@dataclass(frozen=True)
+class FilmingView:
+    """How to film one view.
+
+    Attributes
+    ----------
+    view : {"side", "rear", "front"}
+    title, text : str
+    drawing : Markup
+    """
+
+    view: View
+    title: str
+    text: str
+    drawing: Markup
+
 
 router = APIRouter(include_in_schema=False)
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -61,11 +87,12 @@ def enter(request: Request, token: Annotated[str, Query(max_length=100)] = "") -
     settings = settings_of(request)
     secret = accept_invitation(store_of(request), token) if token else None
     if secret is None:
-        if request.scope["state"].get("login") is not None:
-            return RedirectResponse("/", status_code=303)
+        if (login := request.scope["state"].get("login")) is not None:
+            return RedirectResponse(login.landing, status_code=303)
         text = _("This address has been used or is too old. Take the one that the server shows now.")
         return page(request, "message.html.j2", 401, text=text)
-    response = RedirectResponse("/", status_code=303)
+    entered = find_login(store_of(request), secret)
+    response = RedirectResponse("/" if entered is None else entered.landing, status_code=303)
     response.set_cookie(
         COOKIE.format(port=settings.port),
         secret,
@@ -96,12 +123,14 @@ def leave(request: Request, csrf_token: Annotated[str, Form()]) -> Response:
 
 
 @router.get("/")
-def home(request: Request) -> HTMLResponse:
+def home(request: Request, athlete: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None) -> HTMLResponse:
     """Show where a video is chosen.
 
     Parameters
     ----------
     request : Request
+    athlete : int, optional
+        The runner whose data are filled in.
 
     Returns
     -------
@@ -109,15 +138,38 @@ def home(request: Request) -> HTMLResponse:
     """
     store = store_of(request)
     running = list_jobs(store, states=("waiting", "running"), limit=20)
-    names = {athlete["id"]: athlete["name"] for athlete in list_athletes(store)}
+    athletes = list_athletes(store)
+    names = {one["id"]: one["name"] for one in athletes}
     return page(
         request,
         "upload.html.j2",
-        names=sorted(names.values()),
+        athletes=athletes,
+        chosen=next((one for one in athletes if one["id"] == athlete), None),
+        views=filming_views(),
         running=[{**job, "name": names.get(job["athlete"], "")} for job in running if job["kind"] != "check"],
         sessions=list_sessions(store)[:5],
         space_left=settings_of(request).quota_bytes - ledger_of(request).used_bytes(),
     )
+
+
+def filming_views() -> list[FilmingView]:
+    """Tell how to film each view.
+
+    Returns
+    -------
+    list of FilmingView
+        The side view first.
+    """
+    from gait.findings.knowledge_loader import load_knowledge
+    from gait.report.camera_drawings import camera_drawing
+    from gait.report.filming_advice import FILMING_TITLES
+
+    filming = load_knowledge().filming
+    kinds: tuple[tuple[View, CameraKind], ...] = (("side", "side"), ("rear", "rear_tape"), ("front", "front"))
+    return [
+        FilmingView(view, FILMING_TITLES["rear" if view == "rear" else kind], filming[view], camera_drawing(kind))
+        for view, kind in kinds
+    ]
 
 
 @router.get("/jobs/{job}")
@@ -204,7 +256,12 @@ def show_report(request: Request, session: int) -> HTMLResponse:
     get_session(store_of(request), session)
     path = report_file(store_of(request), session, REPORT_PAGE)
     content = path.read_bytes()
-    return HTMLResponse(content, headers={"Content-Security-Policy": report_policy(content)})
+    policy = report_policy(content)
+    links = report_links(session, read_only=settings_of(request).read_only)
+    if not login_of(request).may_visit("GET", "/sessions"):  # a device that sees this report alone
+        links = []
+    shown = with_report_bar(content, links) if links else content
+    return HTMLResponse(shown, headers={"Content-Security-Policy": policy})
 
 
 @router.get("/sessions/{session}/report/{name}")

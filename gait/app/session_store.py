@@ -7,6 +7,7 @@ from typing import Any
 
 from gait.app.app_store import AppStore
 from gait.app.job_store import FINAL_STATES
+from gait.app.login_store import end_report_links
 from gait.display_language import _
 from gait.errors import InputError
 from gait.session_files import ANNOTATED_VIDEO, REPORT_PAGE, REPORT_RECORD, STEPS_TABLE
@@ -146,6 +147,7 @@ def delete_session(store: AppStore, session: int) -> None:
             *folders,
         )
     ]
+    end_report_links(store, session)
     for folder in folders:
         store.folder.remove_session(folder)
     for upload in uploads:

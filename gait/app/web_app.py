@@ -12,10 +12,28 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from gait.app import api_routes, page_routes, upload_protocol
+from gait.app import (
+    about_page,
+    adjust_page,
+    adjust_routes,
+    api_routes,
+    athlete_history_page,
+    athlete_page,
+    batch_page,
+    coach_api,
+    coach_page,
+    compare_page,
+    label_routes,
+    live_page,
+    page_routes,
+    share_page,
+    upload_protocol,
+)
 from gait.app.access_guard import AccessGuard
 from gait.app.app_settings import AppSettings
 from gait.app.app_store import AppStore
+from gait.app.batch_store import BatchImporter
+from gait.app.film_folders import FilmFolders
 from gait.app.invitation_link import host_names
 from gait.app.job_queue import JobQueue
 from gait.app.page_rendering import page, render_message
@@ -25,7 +43,21 @@ from gait.errors import GaitError
 from gait.report.report_json import gait_version
 
 #: Pages. Another page: its router, one line here.
-PAGE_ROUTERS: tuple[APIRouter, ...] = (page_routes.router,)
+PAGE_ROUTERS: tuple[APIRouter, ...] = (
+    page_routes.router,
+    coach_page.router,
+    athlete_page.router,
+    batch_page.router,
+    compare_page.router,
+    live_page.router,
+    share_page.router,
+    about_page.router,
+    adjust_routes.router,
+    label_routes.api,
+    label_routes.router,
+    adjust_page.router,
+    athlete_history_page.router,
+)
 #: Code of an error → status; 422 for all others.
 STATUSES = {
     "not_found": 404,
@@ -59,13 +91,18 @@ def create_app(settings: AppSettings) -> FastAPI:
     store = AppStore(settings)
     ledger = SpaceLedger(store)
     queue = JobQueue(store, ledger)
+    importer = BatchImporter(store, queue, ledger, FilmFolders(settings.films))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if not settings.read_only:
             queue.start()
+            importer.start()
         yield
         app.state.stopping = True
+        importer.stop()
+        if (bench := getattr(app.state, "bench", None)) is not None:
+            bench.end()
         queue.stop()
         store.close()
 
@@ -79,8 +116,10 @@ def create_app(settings: AppSettings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.store, app.state.queue, app.state.ledger, app.state.stopping = store, queue, ledger, False
+    app.state.importer = importer
     app.include_router(upload_protocol.router)
     app.include_router(api_routes.router)
+    app.include_router(coach_api.router)
     for router in PAGE_ROUTERS:
         app.include_router(router)
     app.add_api_route("/api/openapi.json", lambda: JSONResponse(app.openapi()), include_in_schema=False)

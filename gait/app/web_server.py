@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import ssl
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -59,7 +60,8 @@ class PatientProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def _end_without_header(self) -> None:
-        if getattr(self, "cycle", None) is None:
+        taken_over = self.transport.get_protocol() is not self  # it has become a WebSocket
+        if getattr(self, "cycle", None) is None and not taken_over:
             self.transport.close()
 
 
@@ -84,6 +86,7 @@ def serve(
         The port is taken, or another server has the folder of the data.
     """
     folder = DataFolder(settings.data_folder)
+    check_certificate(settings)
     with only_writer(folder.root, "gait serve"), bound_socket(settings) as bound:
         settings = replace(settings, port=bound.getsockname()[1])
         app = create_app(settings)
@@ -102,6 +105,8 @@ def serve(
             limit_concurrency=_MAX_CONNECTIONS,
             h11_max_incomplete_event_size=_MAX_HEADER,
             ws_max_size=_MAX_MESSAGE,
+            ssl_certfile=settings.certificate,
+            ssl_keyfile=settings.key,
         )
         local = invitation(app.state.store, settings.port, "local")
         other = invitation(app.state.store, settings.port) if settings.lan else None
@@ -110,6 +115,32 @@ def serve(
         if open_browser:
             threading.Timer(0.8, webbrowser.open, (local.url,)).start()
         uvicorn.Server(config).run(sockets=[bound])
+
+
+def check_certificate(settings: AppSettings) -> None:
+    """Check the certificate and its key, where they are given.
+
+    Parameters
+    ----------
+    settings : AppSettings
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, or they do not belong together.
+    """
+    if settings.certificate is None or settings.key is None:
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            settings.certificate, settings.key, password=""
+        )
+    except (OSError, ValueError):  # ssl.SSLError is an OSError
+        raise InputError(
+            _("certificate {certificate} and key {key} cannot be used; give two PEM files that belong together").format(
+                certificate=settings.certificate, key=settings.key
+            )
+        ) from None
 
 
 def bound_socket(settings: AppSettings) -> socket.socket:

@@ -42,6 +42,21 @@ def _serve(
     quota: Annotated[
         float, typer.Option("--quota", metavar="GB", help="Space for videos and reports, gigabytes.")
     ] = 20.0,
+    films: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--films",
+            metavar="FOLDER",
+            help="Folder of this machine whose films may be measured from the page; may be given several times.",
+        ),
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate", metavar="FILE", help="Certificate (PEM): encrypts; phones then give their camera."
+        ),
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Key of the certificate (PEM).")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")] = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -61,6 +76,9 @@ def _serve(
         lan=lan,
         read_only=read_only,
         quota_bytes=int(quota * 1e9),
+        films=tuple(films or ()),
+        certificate=certificate,
+        key=key,
     )
 
     def announce(local: Invitation, other: Invitation | None) -> None:

@@ -22,6 +22,10 @@ def stub_task(task: JobTask, report: ReportFunction) -> dict[str, Any]:
         return {"check": {}, "usable": True, "advice": ["Step back: the feet are cut off."], "refusals": []}
     if content.startswith(b"CRASH"):
         os.kill(os.getpid(), signal.SIGSEGV)
+    if content.startswith(b"ABORT"):
+        os.abort()
+    if content.startswith(b"EXIT"):
+        os._exit(3)
     if content.startswith(b"REFUSE"):
         raise RefusedError(f"{task.clips[0]}: nobody runs in this video", code="nobody")
     if content.startswith(b"FAULT"):
@@ -32,6 +36,8 @@ def stub_task(task: JobTask, report: ReportFunction) -> dict[str, Any]:
             hoard.append(bytearray(50_000_000))
             time.sleep(0.01)
     folder = Path(task.folder)
+    if task.kind == "remeasure" and (folder / "adjust_states.json").exists():
+        return {"report_ready": True, "headlines": [], "findings": []}  # the page Adjust has written the numbers
     folder.mkdir(parents=True, exist_ok=True)
     steps = 80 if content.startswith(b"SLOW") else 3
     kept = folder / "steps.done"

@@ -77,7 +77,10 @@ def test_signing_out_ends_the_login(client) -> None:
 def test_another_name_of_the_server_is_refused(client) -> None:
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 421
     assert client.get("/", headers={"Host": "127.0.0.1.evil.example:8765"}).status_code == 421
+    for host in ("evil.example@127.0.0.1:8765", "127.0.0.1:8765/x", "127.0.0.1:8765?x", "127.0.0.1\\evil.example", ""):
+        assert client.get("/", headers={"Host": host}).status_code == 421, host
     assert client.get("/", headers={"Host": "localhost:8765"}).status_code == 200
+    assert client.get("/", headers={"Host": "[::1]:8765"}).status_code == 200
 
 
 def test_other_sites_cannot_change_anything(client) -> None:

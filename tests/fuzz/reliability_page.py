@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: What the crash tests write, where they have run.
 CRASHES = Path("build/fuzz/crashes.json")
+#: What the hostile requests to the app write.
+APP = Path("build/fuzz/app.json")
 
 
 def _row(title: str, tally: Tally) -> dict[str, Any]:
@@ -84,6 +86,7 @@ def write_page(file: Path, tallies: Path) -> Path:
         slowest=f"{total.slowest:.1f}",
         real_every=REAL_ENGINE_EVERY,
         crashes=json.loads(CRASHES.read_text(encoding="utf-8")) if CRASHES.is_file() else None,
+        app=json.loads(APP.read_text(encoding="utf-8")) if APP.is_file() else None,
     )
     file.write_text(text, encoding="utf-8")
     return file

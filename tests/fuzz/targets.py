@@ -386,11 +386,11 @@ def _adjust_place(corpus: Corpus, name: str, content: bytes) -> dict[str, bytes]
 
 def _adjust_actions(corpus: Corpus, name: str, number: int) -> list[Action]:
     def read() -> object:
-        from gait.analysis.hand_adjustment import read_hand_points
+        from gait.analysis.hand_adjustment import read_hand_corrections
         from gait.labelling.adjust_file import read_adjust_file
 
         read_adjust_file(f"source/{name}")
-        return read_hand_points([f"source/{name}"], [Path("source/clip.mp4")])
+        return read_hand_corrections([f"source/{name}"], [Path("source/clip.mp4")])
 
     def analyze() -> object:
         with quick_engine(corpus):

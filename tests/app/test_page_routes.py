@@ -1,0 +1,44 @@
+"""From a chosen film to its report in the browser, with what a careless user does on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.app.app_client import add_athlete
+from tests.app.app_process import running_app
+from tests.app.browser_pages import PHONE, is_too_wide, needs_chromium, serious_faults, signed_in_context
+
+
+@needs_chromium
+def test_a_film_is_sent_checked_and_measured(tmp_path: Path) -> None:
+    with running_app(tmp_path / "app") as (base, client, _process):
+        athlete = add_athlete(client)
+        with signed_in_context(base, client, **PHONE) as context:
+            page = context.new_page()
+            page.goto(f"{base}/?athlete={athlete}")
+            assert not is_too_wide(page)
+            assert serious_faults(page) == []
+            measure = page.get_by_role("button", name="Measure", exact=True)
+            problem = page.locator("#error")
+            measure.click()
+            assert problem.inner_text() == "Choose a film, or record one."
+            film = page.locator("#main-film")
+            film.set_input_files({"name": "empty.mp4", "mimeType": "video/mp4", "buffer": b""})
+            assert "is empty" in problem.inner_text()
+            film.set_input_files({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"x"})
+            assert "is no video" in problem.inner_text()
+            film.set_input_files({"name": "run.mp4", "mimeType": "video/mp4", "buffer": b"film"})
+            # The runner is known, so the film is checked before anything else is said.
+            page.get_by_text("Step back: the feet are cut off.").wait_for()
+            page.get_by_label("Height, cm").fill("1,78")
+            measure.click()
+            assert "no number between 50 and 260" in problem.inner_text()
+            page.get_by_label("Height, cm").fill("178")
+            measure.click()
+            page.wait_for_url("**/jobs/*")
+            page.get_by_role("link", name="Open the report").wait_for()
+            page.get_by_text("You land far in front.").wait_for()
+            assert serious_faults(page) == []
+        jobs = client.get("/api/v1/jobs").json()
+        assert sorted(job["kind"] for job in jobs) == ["analysis", "check"]  # the early check counts
+        assert client.get(f"/api/v1/athletes/{athlete}").json()["height_m"] == 1.78
