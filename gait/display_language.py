@@ -287,8 +287,10 @@ def date_text(day: dt.date, *, short: bool = False) -> str:
     -------
     str
     """
-    text = pgettext("date", "{day} {month} {year}")
-    month = SHORT_MONTHS[day.month] if short else MONTHS[day.month]
+    if short:
+        text, month = pgettext("short date", "{day} {month} {year}"), SHORT_MONTHS[day.month]
+    else:
+        text, month = pgettext("date", "{day} {month} {year}"), MONTHS[day.month]
     return text.format(day=day.day, month=month, year=day.year)
 
 
