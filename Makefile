@@ -34,7 +34,7 @@ help:
 	@echo "make notebooks  run the notebooks again and write their outputs"
 	@echo "make format   rewrite the code in the project's style"
 	@echo "make bench    measure speed and memory into docs/benchmarks.md (half an hour or more)"
-	@echo "make fuzz     give 10 000 damaged files to gait, and write docs/reliability.md (an hour)"
+	@echo "make fuzz     give 10 000 damaged files and 2 000 hostile requests to gait, and write docs/reliability.md (an hour)"
 	@echo "make lock     choose the newest allowed versions and write constraints.txt"
 	@echo "make clean    remove everything that make made"
 
@@ -90,6 +90,7 @@ bench: $(CORE)
 fuzz: $(DEV)
 	rm -rf build/fuzz && mkdir -p build/fuzz
 	$(PY) -m tests.fuzz.crashes --json build/fuzz/crashes.json
+	$(PY) -m tests.app.hostile_requests --json build/fuzz/app.json
 	$(PY) -m tests.fuzz.run --inputs 10000 --jobs $(TEST_WORKERS) --report docs/reliability.md
 
 # In an environment of its own, so that nothing that happens to be installed is taken for a dependency.
