@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from benchmarks.engine_speed import contenders
+from benchmarks.whole_runs import STRETCH_FRAMES
 
 #: Goals of the whole analysis: times the loop on 40 s of 720p60 and on ten minutes, seconds for 10 s of film and for an
 #: hour of 1080p60, and for a check. [E]
 GOALS = {"times_loop_40_s": 5.0, "times_loop_600_s": 20.0, "film_10_s": 4.0, "film_hour_s": 300.0, "check_s": 3.0}
+#: Goals of a batch: times faster than with every frame, and share of the cores' time that is used. [E]
+BATCH_GOALS = {"every_frame": 4.0, "busy": 0.93}
 #: Goals of the engine where it sees every frame: speed over that of the plain loop, and share of the bound. [E]
 ENGINE_GOALS = {"plain_loop": 2.3, "bound": 0.8}
 #: Limits: memory of an hour over that of a minute, and MB; report of half a minute from saved poses, s. [E]
@@ -18,6 +21,9 @@ LIMITS = {"growth": 1.2, "peak_mb": 600, "again_s": 2.0}
 #: Length of the film whose report is made from saved poses, s.
 AGAIN_S = 30.0
 IMPORTS = "import gait.session, gait.report"
+
+#: Columns of the comparison that are NaN where nothing was measured.
+_MEASURED = ("value", "low", "high")
 
 Result = dict[str, Any]
 
@@ -131,17 +137,23 @@ def benchmarks_page(report: Result, figure: str) -> str:
         Markdown.
     """
     about = report["machine"]
+    repeated = [row for row in report["whole"] if row["rounds"] > 1]
+    films = ", ".join(f"{_length(row['length_s'])} of {_film(row)} ({row['rounds']} times)" for row in repeated)
+    rounds = f" Commands ran more than once on {films}, and the fastest round counts." if repeated else ""
+    other = report.get("other_code")
     lines = [
         "# Benchmarks",
         "",
-        f"Made by `make bench`. {about['processor']}, {about['cores']} cores; Python {about['python']}, "
+        f"Made by `{report['command']}`. {about['processor']}, {about['cores']} cores; Python {about['python']}, "
         + ", ".join(f"{p} {about[p]}" for p in ("ai-edge-litert", "mediapipe", "av", "numpy"))
-        + f". Every figure is the best of {report['rounds']} rounds in fresh processes; films longer than a minute ran "
-        "once. Within a round, the contenders ran in turn. The films show a rendered runner whose strides follow each "
-        "other in ever new orders (`benchmarks/films.py`), with a key frame at every stride.",
+        + f". Every measurement ran in a fresh process; those that are compared took turns on each film.{rounds} The "
+        "films show a rendered runner whose strides follow each other in ever new orders (`benchmarks/films.py`), with "
+        "a key frame at every stride.",
+        *([f"Measured with earlier code, and not again: {', '.join(other)}."] if other else []),
         "",
         *_whole_section(report, figure),
-        *_batch_section(report["batch"]),
+        *_sampling_section(report["sampling"]),
+        *_batch_section(report["batch"], about["cores"]),
         *_engine_section(report),
         *_memory_section(report),
         "## Start-up",
@@ -158,8 +170,8 @@ def _whole_section(report: Result, figure: str) -> list[str]:
         "`gait analyze --no-video`, from the start of its process to its end, against the loop of MediaPipe's guide as "
         "a process: OpenCV reads the frames, `detect_for_video` finds the pose, and nothing is drawn or measured. "
         "*First result*: until the first line of the results is printed. *Every frame*: `--every-frame`. *Frames "
-        "seen*: by the pose network. Times with * are not measured: the loop takes the same time for every frame, so "
-        "they are scaled from the films of 10 and 40 s.",
+        "seen*: by the pose network. Times with * are not measured on the whole film: the loop does the same work for "
+        f"every frame, so it ran over the first {STRETCH_FRAMES} frames, and their time is multiplied.",
         "",
         *_whole_table(report["whole"]),
         "",
@@ -167,8 +179,7 @@ def _whole_section(report: Result, figure: str) -> list[str]:
         "",
         f"The goals are {GOALS['times_loop_40_s']:g} times the loop on 40 s of 720p, 60 fps and "
         f"{GOALS['times_loop_600_s']:g} times on ten minutes, {GOALS['film_10_s']:g} s for a film of 10 s, and "
-        f"{GOALS['film_hour_s'] / 60:g} minutes for an hour of 1080p, 60 fps. How exact the sampled frames are is on "
-        "[its own page](sampling.md).",
+        f"{GOALS['film_hour_s'] / 60:g} minutes for an hour of 1080p, 60 fps.",
         "",
         "### gait check",
         "",
@@ -190,20 +201,74 @@ def _whole_section(report: Result, figure: str) -> list[str]:
     ]
 
 
-def _batch_section(batch: Result) -> list[str]:
-    sampled, every = batch["batch"], batch["every_frame"]
-    text = (
-        f"`gait batch --no-video` on {batch['clips']} clips of {batch['length_s']:g} s ({batch['kind']}) takes "
-        f"{sampled['seconds']:.0f} s and {sampled['cpu_s']:.0f} s of processor time, with its quick look at every clip."
-    )
-    if every is not None:
-        scale = batch["clips"] / batch["every_frame_clips"]
-        text += (
-            f" With every frame, {batch['every_frame_clips']} of them take {every['seconds']:.0f} s and "
-            f"{every['cpu_s']:.0f} s of processor time; all of them would take {scale * every['seconds']:.0f} s, "
-            f"{scale * every['seconds'] / sampled['seconds']:.1f} times as long."
-        )
-    return ["## Batch", "", text, ""]
+def _sampling_section(sampling: Result) -> list[str]:
+    import pandas as pd
+
+    from gait.validation.sampling_comparison import GOALS as LIMITS_OF_RATIOS
+    from gait.validation.sampling_comparison import LEVEL, sampling_tables
+
+    rows = pd.DataFrame(sampling["rows"]).astype({f"{n}_{w}": float for n in _MEASURED for w in ("every", "sampled")})
+    clips = rows.drop_duplicates("clip")
+    sources = ", ".join(f"{count} × {source}" for source, count in clips.groupby("source").size().items())
+    return [
+        "## How exact the sampled frames are",
+        "",
+        f"`{sampling['command']}` measures {len(clips)} runs whose truth is known ({sources}) twice: from every frame, "
+        f"and from the frames that an analysis looks at by default, {100 * clips.seen.mean():.0f} % of them on average "
+        f"({100 * clips.seen.min():.0f} to {100 * clips.seen.max():.0f} %). *Error*: median absolute error. *Width*: "
+        "mean width of the intervals. *Coverage*: share of the intervals that hold the truth. Ratios are sampled over "
+        f"every frame, with {100 * LEVEL:.0f} % bootstrap intervals over runs. *Refused*: values that sampling does "
+        "not give, and values that only sampling gives.",
+        "",
+        *sampling_tables(rows),
+        "",
+        f"The goals are a ratio of at most {LIMITS_OF_RATIOS['error']} for the error and {LIMITS_OF_RATIOS['width']} "
+        "for the width of each metric, and an unchanged coverage.",
+        "",
+    ]
+
+
+def _batch_section(batch: Result, cores: int) -> list[str]:
+    every = batch["every_frame"]
+    names = {
+        "batch": "`gait batch`, with its quick look at every clip",
+        "unchecked": "`--no-check`",
+        "cluster": "on a Dask cluster of this machine",
+        "every_frame": "`--no-check --every-frame`",
+    }
+
+    def times(run: Result) -> str:
+        if run is every:
+            return "–"
+        return f"{every['seconds'] / every['clips'] * run['clips'] / run['seconds']:.1f}"
+
+    return [
+        "## Batch",
+        "",
+        f"`gait batch --no-video` on clips of {batch['length_s']:g} s ({batch['kind']}), on {cores} cores. *Cores "
+        "busy*: processor time over the time of all cores. *Peak MB*: of the largest process.",
+        "",
+        *_table(
+            ("", "clips", "s", "s a clip", "CPU, s a clip", "times every frame", "cores busy", "peak MB"),
+            (
+                (
+                    text,
+                    str(batch[name]["clips"]),
+                    f"{batch[name]['seconds']:.0f}",
+                    f"{batch[name]['seconds'] / batch[name]['clips']:.1f}",
+                    f"{batch[name]['cpu_s'] / batch[name]['clips']:.1f}",
+                    times(batch[name]),
+                    f"{100 * batch[name]['cpu_s'] / cores / batch[name]['seconds']:.0f} %",
+                    f"{batch[name]['peak_mb']:.0f}",
+                )
+                for name, text in names.items()
+            ),
+        ),
+        "",
+        f"The goals are {BATCH_GOALS['every_frame']:g} times the speed with every frame, and cores that are busy for "
+        f"{100 * BATCH_GOALS['busy']:.0f} % of the time.",
+        "",
+    ]
 
 
 def _engine_section(report: Result) -> list[str]:

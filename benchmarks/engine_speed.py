@@ -86,7 +86,7 @@ def measure_loop(clip: str) -> int:
     from benchmarks.mediapipe_loop import run_loop
     from gait.pose.engines.model_file import load_model
 
-    return run_loop(clip, load_model().content(), started=_start_clock)
+    return run_loop(clip, load_model().content(), started=_start_clock)[0]
 
 
 def measure_bound(mask: str, frames_per_core: int = 150) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ class ProcessCost:
     cpu_s : float
         Processor time, s; of processes that it started too, as far as it waited for them.
     peak_mb : float
-        Peak resident memory of the process itself, MB.
+        Peak resident memory of the process, or of the largest of those that it started, MB.
     first_line_s : float or None
         From its start to the first line on its standard output, s.
     output : str
@@ -65,24 +66,27 @@ def run_process(*arguments: object) -> ProcessCost:
     """
     command = [sys.executable, *map(str, arguments)]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}  # else the first line waits for the last
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    assert process.stdout is not None
-    lines: list[bytes] = []
-    first: float | None = None
-    for line in process.stdout:
-        if first is None and line.strip():
-            first = time.perf_counter() - began
-        lines.append(line)
-    process.stdout.close()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
+    with tempfile.TemporaryFile() as errors:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+        )
+        assert process.stdout is not None
+        lines: list[bytes] = []
+        first: float | None = None
+        for line in process.stdout:
+            if first is None and line.strip():
+                first = time.perf_counter() - began
+            lines.append(line)
+        process.stdout.close()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+        errors.seek(0)
+        reason = errors.read().decode("utf-8", "replace")[-2000:]
     process.returncode = os.waitstatus_to_exitcode(status)
     output = b"".join(lines).decode("utf-8", "replace")
     if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed with exit code {process.returncode}:\n{output}")
+        raise SystemExit(f"{' '.join(command)} failed with exit code {process.returncode}:\n{output}{reason}")
     peak_mb = usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
     return ProcessCost(seconds, usage.ru_utime + usage.ru_stime, peak_mb, first, output)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.engine_speed import usable_cores
 from benchmarks.films import FilmKind, film, film_folder
 from benchmarks.processes import ROOT, ProcessCost, cheapest, run_process
 
@@ -18,9 +19,9 @@ SAMPLE = ROOT / "sample_videos" / "treadmill_side.mp4"
 #: Rate of the clip rendered for slow-motion films, frames/s, and its length, s.
 SLOW_MOTION_FPS, SLOW_MOTION_S = 240, 6.5
 HEIGHT = ("--height", 176)
-#: The loop is timed on films up to this length, s; longer ones are scaled from the two longest that were timed.
-TIMED_LOOP_S = 40.0
-#: Films up to this length run in every round, longer ones once, s.
+#: The loop runs over films of up to so many frames, and over the first frames of longer ones.
+WHOLE_LOOP_FRAMES, STRETCH_FRAMES = 2400, 900
+#: Films up to this length run as often as their `WholeRun` says, longer ones once, s.
 REPEATED_S = 60.0
 
 Result = dict[str, Any]
@@ -35,33 +36,51 @@ class WholeRun:
     kind : FilmKind
     seconds : float
         Its length.
-    loop : bool
-        Whether the loop is timed on it, or scaled to it.
+    rounds : int
+        How often each contender runs on it, in turns.
     every_frame : bool
         Whether ``gait analyze --every-frame`` is timed as well.
     """
 
     kind: FilmKind
     seconds: float
-    loop: bool = True
+    rounds: int = 1
     every_frame: bool = False
+
+    @property
+    def frames(self) -> int:
+        """Frames of the film."""
+        return round(self.kind.fps * self.seconds)
+
+    @property
+    def name(self) -> str:
+        """A name for files."""
+        return f"{self.kind.lines}p{self.kind.fps} {self.seconds:g} s"
 
 
 HD, FULL_HD = FilmKind(720, 60), FilmKind(1080, 60)
 QUICK_RUNS = (WholeRun(HD, 10), WholeRun(HD, 40, every_frame=True))
-FULL_RUNS = (
-    WholeRun(HD, 10),
-    WholeRun(HD, 40, every_frame=True),
+STANDARD_RUNS = (
+    WholeRun(HD, 10, rounds=2),
+    WholeRun(HD, 40, rounds=2, every_frame=True),
     WholeRun(HD, 600),
     WholeRun(FULL_HD, 10),
-    WholeRun(FULL_HD, 40, every_frame=True),
-    WholeRun(FULL_HD, 60, loop=False),
+    WholeRun(FULL_HD, 40),
+    WholeRun(FULL_HD, 60),
     WholeRun(FULL_HD, 600),
-    WholeRun(FULL_HD, 3600),
+    WholeRun(FilmKind(720, 30), 10),
     WholeRun(FilmKind(720, 30), 40),
+    WholeRun(FilmKind(1080, 30), 10),
     WholeRun(FilmKind(1080, 30), 40),
     WholeRun(FilmKind(720, 240), 10),
+    WholeRun(FilmKind(720, 240), 40),
     WholeRun(FilmKind(1080, 240), 10),
+    WholeRun(FilmKind(1080, 240), 40),
+)
+#: What `--full` adds: an hour, and ten minutes at the other rates.
+LONG_RUNS = (
+    WholeRun(FULL_HD, 3600),
+    *(WholeRun(FilmKind(lines, fps), 600) for fps in (30, 240) for lines in (720, 1080)),
 )
 
 
@@ -94,35 +113,6 @@ def _slow_motion_source() -> Path:
     return path
 
 
-@cache
-def has_every_frame(command: str = "analyze") -> bool:
-    """Check whether a command has the option ``--every-frame``.
-
-    Parameters
-    ----------
-    command : str
-
-    Returns
-    -------
-    bool
-    """
-    return "--every-frame" in run_process("-m", "gait", command, "--help").output
-
-
-def every_frame_option(command: str = "analyze") -> tuple[str, ...]:
-    """Return the option by which every frame is seen, where there is one.
-
-    Parameters
-    ----------
-    command : str
-
-    Returns
-    -------
-    tuple of str
-    """
-    return ("--every-frame",) if has_every_frame(command) else ()
-
-
 def analyze(video: Path, folder: Path, *options: object) -> ProcessCost:
     """Run ``gait analyze`` in a process of its own.
 
@@ -141,74 +131,86 @@ def analyze(video: Path, folder: Path, *options: object) -> ProcessCost:
     return run_process("-m", "gait", "analyze", video, "-o", folder, *HEIGHT, *options)
 
 
-def run_mediapipe_loop(video: Path, model: Path) -> ProcessCost:
+def run_mediapipe_loop(video: Path, model: Path, frames: int) -> Result:
     """Run the plain MediaPipe loop in a process of its own.
 
     Parameters
     ----------
     video, model : Path
+    frames : int
+        Frames of the video. Of more than `WHOLE_LOOP_FRAMES`, the first `STRETCH_FRAMES` are measured, and their time
+        is scaled: the loop does the same work for every frame.
 
     Returns
     -------
-    ProcessCost
+    dict
+        Fields of `ProcessCost`, for the whole video; ``timed_frames``, over which the loop ran; ``frame_ms``.
     """
-    return run_process("-m", "benchmarks.mediapipe_loop", video, model)
+    stretch = frames > WHOLE_LOOP_FRAMES
+    cost = run_process("-m", "benchmarks.mediapipe_loop", video, model, *([STRETCH_FRAMES] if stretch else []))
+    loop = json.loads(cost.output.splitlines()[-1])
+    per_frame = loop["seconds"] / loop["frames"]
+    left = max(frames - loop["frames"], 0) if stretch else 0
+    share = cost.cpu_s / cost.seconds
+    scaled = {"seconds": cost.seconds + left * per_frame, "cpu_s": cost.cpu_s + left * per_frame * share}
+    return cost.as_record() | scaled | {"timed_frames": loop["frames"], "frame_ms": 1e3 * per_frame}
 
 
-def time_whole_runs(runs: Sequence[WholeRun], rounds: int, scratch: Path) -> list[Result]:
-    """Time ``gait analyze --no-video`` and the loop on films, in turns.
+def time_whole_run(run: WholeRun, rounds: int, scratch: Path) -> Result:
+    """Time ``gait analyze --no-video`` and the loop on a film, in turns.
 
     Parameters
     ----------
-    runs : sequence of WholeRun
+    run : WholeRun
     rounds : int
-        Films of up to `REPEATED_S` run so often, longer ones once.
+        How often each runs; films longer than `REPEATED_S` once.
     scratch : Path
         Existing folder for reports.
 
     Returns
     -------
-    list of dict
-        One a run: ``lines``, ``fps``, ``length_s``, ``frames``; ``seen``, frames that the network has seen; ``gait``,
-        ``every_frame`` and ``loop`` (`ProcessCost`), ``loop_s``, ``loop_scaled`` and ``times_loop``.
+    dict
+        ``lines``, ``fps``, ``length_s``, ``frames``, ``rounds``; ``seen``, frames that the network has seen; ``gait``,
+        ``every_frame`` and ``loop``, fields of `ProcessCost` of the fastest round; ``loop_s``, ``loop_scaled`` and
+        ``times_loop``.
     """
     from gait.pose.engines.model_file import load_model
 
     model = scratch / "model.task"
     model.write_bytes(load_model().content())
-    costs: dict[tuple[int, str], list[ProcessCost]] = {}
-    seen: dict[int, int] = {}
-    films = {run: make_film(run.kind, run.seconds) for run in runs}
+    video, folder = make_film(run.kind, run.seconds), scratch / "report"
+    rounds = rounds if run.seconds <= REPEATED_S else 1
+    costs: dict[str, list[Result]] = {}
+    seen = 0
+
+    def note(name: str, cost: Result, number: int) -> None:
+        costs.setdefault(name, []).append(cost)
+        print(f"round {number + 1}: {run.kind}, {run.seconds:g} s, {name}: {cost['seconds']:.1f} s", flush=True)
+
     for number in range(rounds):
-        for index, run in enumerate(runs):
-            if number and run.seconds > REPEATED_S:
-                continue
-            video, folder = films[run], scratch / "report"
-            done: dict[str, ProcessCost] = {"gait": analyze(video, folder, "--no-video")}
-            seen[index] = _seen_frames(folder)
+        note("gait", analyze(video, folder, "--no-video").as_record(), number)
+        seen = _seen_frames(folder)
+        shutil.rmtree(folder)
+        note("loop", run_mediapipe_loop(video, model, run.frames), number)
+        if run.every_frame:
+            note("every_frame", analyze(video, folder, "--no-video", "--every-frame").as_record(), number)
             shutil.rmtree(folder)
-            if run.loop and run.seconds <= TIMED_LOOP_S:
-                done["loop"] = run_mediapipe_loop(video, model)
-            if run.every_frame and has_every_frame():
-                done["every_frame"] = analyze(video, folder, "--no-video", "--every-frame")
-                shutil.rmtree(folder)
-            for name, cost in done.items():
-                costs.setdefault((index, name), []).append(cost)
-                print(f"round {number + 1}: {run.kind}, {run.seconds:g} s, {name}: {cost.seconds:.1f} s", flush=True)
-    results: list[Result] = []
-    for index, run in enumerate(runs):
-        row: Result = {"lines": run.kind.lines, "fps": run.kind.fps, "length_s": run.seconds}
-        row |= {"frames": round(run.kind.fps * run.seconds), "seen": seen[index]}
-        row |= {
-            name: cheapest(costs[index, name]).as_record() if (index, name) in costs else None
-            for name in ("gait", "every_frame", "loop")
-        }
-        results.append(row)
-    for row, run in zip(results, runs, strict=True):
-        row["loop_scaled"] = run.loop and row["loop"] is None
-        row["loop_s"] = row["loop"]["seconds"] if row["loop"] else _scaled_loop_s(row, results) if run.loop else None
-        row["times_loop"] = row["loop_s"] / row["gait"]["seconds"] if row["loop_s"] else None
-    return results
+    best = {name: min(of_name, key=lambda cost: float(cost["seconds"])) for name, of_name in costs.items()}
+    loop_s = best["loop"]["seconds"]
+    return {
+        "lines": run.kind.lines,
+        "fps": run.kind.fps,
+        "length_s": run.seconds,
+        "frames": run.frames,
+        "rounds": rounds,
+        "seen": seen,
+        "gait": best["gait"],
+        "every_frame": best.get("every_frame"),
+        "loop": best["loop"],
+        "loop_s": loop_s,
+        "loop_scaled": best["loop"]["timed_frames"] < run.frames,
+        "times_loop": loop_s / best["gait"]["seconds"],
+    }
 
 
 def _seen_frames(folder: Path) -> int:
@@ -216,19 +218,6 @@ def _seen_frames(folder: Path) -> int:
 
     with load_pose(folder / "pose_1.nc") as pose:
         return int(pose.sizes["time"])
-
-
-def _scaled_loop_s(row: Result, rows: Iterable[Result]) -> float | None:
-    """Scale the loop to a longer film: a start and the same time for every frame."""
-    timed = sorted(
-        (r["length_s"], r["loop"]["seconds"])
-        for r in rows
-        if r["loop"] and (r["lines"], r["fps"]) == (row["lines"], row["fps"])
-    )
-    if len(timed) < 2:
-        return None
-    (short, short_s), (long, long_s) = timed[-2:]
-    return float(long_s + (row["length_s"] - long) * (long_s - short_s) / (long - short))
 
 
 def time_check(films: Sequence[tuple[FilmKind, float]], rounds: int) -> list[Result]:
@@ -292,7 +281,7 @@ def time_annotated_video(films: Sequence[tuple[FilmKind, float]], rounds: int, s
 
 
 def time_batch(clips: int, seconds: float, every_frame_clips: int, scratch: Path) -> Result:
-    """Time ``gait batch`` on clips of one length, and on a part of them with every frame.
+    """Time ``gait batch`` on clips of one length: here, on a local Dask cluster, and a part of them with every frame.
 
     Parameters
     ----------
@@ -307,23 +296,37 @@ def time_batch(clips: int, seconds: float, every_frame_clips: int, scratch: Path
     Returns
     -------
     dict
-        ``clips``, ``length_s``, ``batch`` (`ProcessCost`), ``every_frame_clips`` and ``every_frame``.
+        ``clips``, ``length_s``, ``kind``; ``batch``, ``unchecked`` (without the quick look), ``cluster`` and
+        ``every_frame`` (without it too), each fields of `ProcessCost` and ``clips``. ``peak_mb`` is that of the
+        largest process.
     """
-
-    def run(name: str, count: int, *options: str) -> ProcessCost:
+    # The quick look is left out where runs are compared: a cluster takes none.
+    cluster = scratch / "cluster.yaml"
+    cluster.write_text(
+        "cluster: distributed.LocalCluster\n"
+        f"workers: {usable_cores()}\n"
+        "options: {n_workers: 0, threads_per_worker: 1, dashboard_address: null}\n",
+        encoding="utf-8",
+    )
+    runs: dict[str, tuple[int, tuple[object, ...]]] = {
+        "batch": (clips, ()),
+        "unchecked": (clips, ("--no-check",)),
+        "every_frame": (every_frame_clips, ("--no-check", "--every-frame")),
+        "cluster": (clips, ("--cluster", cluster)),
+    }
+    result: Result = {"clips": clips, "length_s": seconds, "kind": str(HD)}
+    for name, (count, options) in runs.items():
         with tempfile.TemporaryDirectory(dir=scratch) as temporary:
             folder = Path(temporary) / "clips"
             folder.mkdir()
             for number in range(count):
                 # Eleven strides on: each clip shows other pairs of strides.
                 shutil.copy(make_film(HD, seconds, first=11 * number), folder / f"run {number:02d} side.mp4")
-            arguments = ("batch", folder, "-o", Path(temporary) / "out", *HEIGHT, "--no-video", "--quiet", *options)
-            cost = run_process("-m", "gait", *arguments)
+            out = Path(temporary) / "out"
+            cost = run_process("-m", "gait", "batch", folder, "-o", out, *HEIGHT, "--no-video", "--quiet", *options)
+            done = len(list(out.glob("*/report.json")))
+        if done != count:
+            raise SystemExit(f"gait batch, {name}: {done} of {count} clips have a report")
         print(f"gait batch, {name}: {count} clips of {seconds:g} s: {cost.seconds:.0f} s", flush=True)
-        return cost
-
-    result: Result = {"clips": clips, "length_s": seconds, "kind": str(HD), "every_frame": None}
-    result |= {"batch": run("sampled", clips).as_record(), "every_frame_clips": every_frame_clips}
-    if has_every_frame("batch"):
-        result["every_frame"] = run("every frame", every_frame_clips, *every_frame_option("batch")).as_record()
+        result[name] = cost.as_record() | {"clips": count}
     return result

@@ -16,6 +16,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,7 @@ def compare_sampling(
     plan: WindowPlan,
     *,
     jobs: int | None = None,
+    keep: Path | None = None,
     progress: ProgressCallback | None = None,
 ) -> pd.DataFrame:
     """Compare sampled poses with those of every frame, on runs with known truth.
@@ -214,6 +216,8 @@ def compare_sampling(
         Pose dataset of every frame → windows. A function of a module: it goes to other processes.
     jobs : int, optional
         Number of processes; one a core by default.
+    keep : Path, optional
+        Folder for the rows of each run. Runs whose rows are there are not compared again.
     progress : callable, optional
         Called with (runs done, runs in all).
 
@@ -222,17 +226,41 @@ def compare_sampling(
     DataFrame
         The rows of every `SamplingPair`.
     """
-    rows: list[dict[str, Any]] = []
+    kept = [_kept_rows(keep, case) for case in cases]
     with worker_pool(inputs, jobs) as pool:
-        futures = [
-            pool.submit(_compare_rendered, case) if case.rendered else pool.submit(_compare_films, case, plan)
-            for case in cases
-        ]
-        for number, future in enumerate(futures, start=1):
-            rows += future.result()
+        futures = {
+            pool.submit(_compare_rendered, case) if case.rendered else pool.submit(_compare_films, case, plan): number
+            for number, case in enumerate(cases)
+            if kept[number] is None
+        }
+        for future in as_completed(futures):
+            number = futures[future]
+            kept[number] = future.result()
+            if keep is not None:
+                _keep_rows(keep, cases[number], future.result())
             if progress is not None:
-                progress(number, len(cases))
-    return pd.DataFrame(rows)
+                progress(sum(rows is not None for rows in kept), len(cases))
+    return pd.DataFrame([row for rows in kept for row in rows or []])
+
+
+def _kept_rows(folder: Path | None, case: ValidationCase) -> list[dict[str, Any]] | None:
+    if folder is None:
+        return None
+    try:
+        rows = json.loads((folder / f"{case.name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return [{name: np.nan if value is None else value for name, value in row.items()} for row in rows]
+
+
+def _keep_rows(folder: Path, case: ValidationCase, rows: list[dict[str, Any]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = [
+        {name: None if isinstance(value, float) and not np.isfinite(value) else value for name, value in row.items()}
+        for row in rows
+    ]
+    with owned_write(folder / f"{case.name}.json") as temporary:
+        temporary.write_text(json.dumps(plain, default=float), encoding="utf-8")
 
 
 def summarise_sampling(rows: pd.DataFrame, *, by: Sequence[str] = ("key", "place")) -> pd.DataFrame:
@@ -335,8 +363,6 @@ def sampling_page(rows: pd.DataFrame, command: str) -> str:
         Markdown.
     """
     clips = rows.drop_duplicates("clip")
-    all_metrics = rows.assign(all="all metrics, in units of the interval")
-    scaled = _in_interval_widths(all_metrics)
     lines = [
         "# Sampled frames against every frame",
         "",
@@ -354,13 +380,32 @@ def sampling_page(rows: pd.DataFrame, command: str) -> str:
         f"The goals are a ratio of at most {GOALS['error']} for the error and {GOALS['width']} for the width, and an "
         "unchanged coverage.",
         "",
+        *sampling_tables(rows),
+    ]
+    return "".join(f"{line if line.startswith('|') else textwrap.fill(line, 118)}\n" for line in lines)
+
+
+def sampling_tables(rows: pd.DataFrame) -> list[str]:
+    """Format the comparison as tables: of all metrics together, and of each.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `compare_sampling`.
+
+    Returns
+    -------
+    list of str
+        Lines of Markdown.
+    """
+    scaled = _in_interval_widths(rows.assign(all="all metrics, in units of the interval"))
+    return [
         *_summary_table(summarise_sampling(scaled, by=("all",)), ("all",)),
         "",
         "By metric:",
         "",
         *_summary_table(summarise_sampling(rows, by=("key", "place")), ("key", "place")),
     ]
-    return "".join(f"{line if line.startswith('|') else textwrap.fill(line, 118)}\n" for line in lines)
 
 
 def _in_interval_widths(rows: pd.DataFrame) -> pd.DataFrame:
@@ -448,11 +493,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--planned", type=int, default=12, help="planned runs of 40 s")
     parser.add_argument("--recorded", type=int, help="recorded runs; all by default")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--keep", type=Path, help="folder for the rows of each run, so that a later call goes on")
     options = parser.parse_args(arguments)
     recordings = find_recordings(options.mocap)
     cases = _chosen_cases(options, recordings)
     inputs = ValidationInputs(recordings, options.clips or options.output, DEFAULT_ENGINE, DEFAULT_MODEL)
-    rows = compare_sampling(cases, inputs, planned_windows, jobs=options.jobs, progress=_show_progress)
+    rows = compare_sampling(
+        cases, inputs, planned_windows, jobs=options.jobs, keep=options.keep, progress=_show_progress
+    )
     given = sys.argv[1:] if arguments is None else list(arguments)
     command = " ".join(["python -m gait.validation.sampling_comparison", *given])
     options.output.mkdir(parents=True, exist_ok=True)

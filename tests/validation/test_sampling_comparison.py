@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -116,3 +117,15 @@ def test_the_page_names_its_command_and_the_metric() -> None:
     assert "Made by `python -m gait.validation.sampling_comparison`. 40 runs" in page
     assert "| cadence (steps/min) | near | 40 |" in page
     assert all(len(line) <= 120 for line in page.splitlines() if not line.startswith("|"))
+
+
+def test_runs_whose_rows_are_kept_are_not_compared_again(tmp_path: Path, clip: RenderedClip) -> None:
+    cases = [clip.case, replace(clip.case, name="another")]
+    for number, case in enumerate(cases):
+        sampling._keep_rows(tmp_path, case, [{"clip": case.name, "value_every": np.nan, "value_sampled": 1.5 + number}])
+    inputs = sampling.ValidationInputs({}, tmp_path, "litert")
+    rows = sampling.compare_sampling(cases, inputs, sampling.planned_windows, jobs=1, keep=tmp_path)
+    assert list(rows.value_sampled) == [1.5, 2.5]
+    assert np.isnan(rows.value_every).all()
+    (tmp_path / f"{clip.case.name}.json").write_text("[{", encoding="utf-8")
+    assert sampling._kept_rows(tmp_path, clip.case) is None
