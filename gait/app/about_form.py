@@ -11,11 +11,11 @@ from typing import Any, cast
 from starlette.datastructures import FormData
 
 from gait.app.body_map import NO_AREA, PAIN_AREAS, answers_of_areas, check_areas
+from gait.app.form_reading import HEIGHT_M, LEG_M, length_m, speed_mps
 from gait.display_language import LANGUAGES, _, decimal_sign
 from gait.display_units import (
     UNITS,
     Units,
-    has_inches,
     height_in_units,
     length_in_units,
     number_text,
@@ -28,10 +28,7 @@ from gait.findings.knowledge_loader import load_knowledge
 from gait.findings.questions import PAIN_WHERE, Question
 from gait.history.change_text import metric_display
 from gait.text_tables import read_number
-from gait.written_units import read_length_cm, read_speed_kmh
 
-#: Limits of what can be said of an athlete, as in the API.
-HEIGHT_M, LEG_M, SPEED_MPS = (0.5, 2.6), (0.2, 1.6), (0.3, 13.0)
 #: Questions that the body map answers.
 BY_MAP = (PAIN_WHERE, "pain_side")
 _MAX_NAME = 200
@@ -153,6 +150,28 @@ def read_form(form: FormData) -> AboutInput:
     return found
 
 
+def read_body_and_belt(form: FormData, units: Units) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Read height and speed of the belt as people type them.
+
+    Parameters
+    ----------
+    form : FormData
+        With the fields ``height`` and ``speed``; empty ones say nothing.
+    units : {"metric", "imperial", "pace", "imperial-pace"}
+        Of numbers without a unit.
+
+    Returns
+    -------
+    dict
+        ``height_m`` and ``speed_mps``.
+    dict
+        Name of a field → one line, where it cannot be understood.
+    """
+    faults: dict[str, str] = {}
+    height = _read_length(form, "height", HEIGHT_M, units, faults)
+    return {"height_m": height, "speed_mps": _read_speed(form, units, faults)}, faults
+
+
 def units_of(athlete: Mapping[str, Any]) -> Units:
     """Return the units in which an athlete reads values.
 
@@ -227,30 +246,23 @@ def _read_length(
     text = _text(form, name)
     if not text:
         return None
-    bare = not math.isnan(read_number(text)) and "'" not in text
-    length_m = read_length_cm(f"{text} in" if bare and has_inches(units) else text) / 100
-    if bare and units in ("metric", "pace") and limits[0] <= 100 * length_m <= limits[1]:
-        length_m *= 100  # "1.78" can only be metres
-    if not limits[0] <= length_m <= limits[1]:
+    length = length_m(text, limits, units)
+    if length is None:
         low, high = (height_in_units(limit, units) for limit in limits)
         text = _("Give a length from {low} to {high}.")
         faults[name] = text.format(low=low, high=high)
-        return None
-    return round(length_m, 4)
+    return length
 
 
 def _read_speed(form: FormData, units: Units, faults: dict[str, str]) -> float | None:
     text = _text(form, "speed")
     if not text:
         return None
-    if not text[-1].isalpha():
-        text += {"metric": "km/h", "imperial": "mph", "pace": "/km", "imperial-pace": "/mi"}[units]
-    speed = read_speed_kmh(text) / 3.6
-    if not SPEED_MPS[0] <= speed <= SPEED_MPS[1]:
+    speed = speed_mps(text, units)
+    if speed is None:
         text = _("Give the speed of the belt, such as {example}.")
         faults["speed"] = text.format(example=speed_in_units(2.8, units))
-        return None
-    return round(speed, 5)
+    return speed
 
 
 def _read_pain(form: FormData, found: AboutInput) -> None:

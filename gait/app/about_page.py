@@ -17,10 +17,10 @@ from gait.app.athlete_details import change_athlete, get_athlete_details
 from gait.app.body_map import AREAS, PAIN_AREAS, map_figures
 from gait.app.diary_store import add_answers, add_audit, latest_answers
 from gait.app.job_store import add_job, get_job, list_jobs
-from gait.app.page_rendering import check_form_token, page, queue_of, store_of
+from gait.app.page_rendering import check_form_token, page, queue_of, store_of, unit_choices
 from gait.app.session_store import list_sessions
 from gait.display_language import LANGUAGES, _
-from gait.display_units import UNITS, show_in
+from gait.display_units import show_in
 from gait.errors import InputError
 from gait.findings.knowledge_loader import load_knowledge
 from gait.history.change_text import metric_display, metric_name
@@ -184,7 +184,7 @@ def _page(
         values=values,
         faults=faults or {},
         saved=saved,
-        units=UNITS,
+        choices=unit_choices(),
         metrics=metrics,
         figures=map_figures(),
         areas=list(AREAS.values()),

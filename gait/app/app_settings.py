@@ -64,6 +64,8 @@ class AppSettings:
         Folders of this machine whose films may be measured from the page *Many films*; none of them is changed.
     certificate, key : Path or None
         Of the server, PEM: the pages come encrypted, and phones give them their camera.
+    own_certificate : bool
+        Whether the server makes a certificate for itself, where none is given.
     task_function : callable, optional
         Replaces the work of a job, for tests.
     """
@@ -86,6 +88,7 @@ class AppSettings:
     films: tuple[Path, ...] = ()
     certificate: Path | None = None
     key: Path | None = None
+    own_certificate: bool = False
     task_function: TaskFunction | None = None
 
     def __post_init__(self) -> None:
@@ -93,6 +96,8 @@ class AppSettings:
             raise InputError(_("{port} is no port; give a number from 1 to 65535").format(port=self.port))
         if (self.certificate is None) != (self.key is None):
             raise InputError(_("a certificate needs its key, and a key its certificate; give both"))
+        if self.own_certificate and self.certificate is not None:
+            raise InputError(_("give a certificate, or let one be made, not both"))
         if not self.quota_bytes > 0:
             raise InputError(
                 _("{quota} GB is no space for uploads; give more than 0").format(quota=f"{self.quota_bytes / 1e9:g}")

@@ -1,4 +1,4 @@
-"""The pages of history: all athletes; one over time, with target, reminder and pain diary; two sessions compared."""
+"""The pages of history: all athletes; one over time, with target, reminder and pain diary."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ import datetime as dt
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi import Path as PathField
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
 from gait.app.about_form import units_of
-from gait.app.app_store import AppStore
 from gait.app.athlete_course import course_cards, course_scale, day_text, draw_pain, live_rows, remind
 from gait.app.athlete_details import change_athlete, get_athlete_details, list_athletes
 from gait.app.body_map import AREAS, NO_AREA, area_name, check_areas, map_figures
 from gait.app.diary_store import add_audit, add_pain, delete_pain, list_pain
 from gait.app.page_rendering import check_form_token, page, store_of
-from gait.app.session_store import get_session, list_sessions, report_folder
+from gait.app.session_store import list_sessions
 from gait.display_language import _, date_text
 from gait.display_units import show_in, speed_in_units
-from gait.errors import GaitError, InputError
+from gait.errors import InputError
 from gait.findings.knowledge_loader import load_knowledge
 from gait.history.history_page import describe_changes
 from gait.metrics.grading import VIEW_WORDS
@@ -165,62 +164,6 @@ def take_target(
     change_athlete(store_of(request), athlete, changes)
     add_audit(store_of(request), "target_set", athlete=athlete, detail=changes)
     return RedirectResponse(f"/athletes/{athlete}/history", status_code=303)
-
-
-@router.get("/athletes/{athlete}/compare")
-def show_comparison(
-    request: Request,
-    athlete: AthleteKey,
-    first: Annotated[int, Query(ge=1, le=2**63 - 1)],
-    second: Annotated[int, Query(ge=1, le=2**63 - 1)],
-) -> HTMLResponse:
-    """Compare two sessions of an athlete.
-
-    Parameters
-    ----------
-    request : Request
-    athlete, first, second : int
-
-    Returns
-    -------
-    HTMLResponse
-
-    Raises
-    ------
-    InputError
-        Where one of the sessions is not this athlete's.
-    """
-    store = store_of(request)
-    details = get_athlete_details(store, athlete)
-    sessions = [get_session(store, number) for number in (first, second)]
-    if any(session["athlete"] != athlete for session in sessions):
-        raise InputError(_("there is no such session"), code="not_found")
-    sessions.sort(key=lambda session: (session["date"], session["id"]))
-    names = [_session_text(session) for session in sessions]
-    with show_in(units_of(details)):
-        values: dict[str, Any] = {"problem": ""}
-        try:
-            values |= _compared(store, sessions[0]["id"], sessions[1]["id"])
-        except GaitError as error:
-            values["problem"] = str(error)
-        return page(request, "athlete_compare.html.j2", athlete=details, names=names, sessions=sessions, **values)
-
-
-def _compared(store: AppStore, first: int, second: int) -> dict[str, Any]:
-    from gait.history.comparison import compare
-    from gait.history.comparison_page import comparison_headline, difference_row
-
-    if first == second:
-        raise InputError(_("Choose two different sessions."))
-    found = compare(report_folder(store, first), report_folder(store, second), same_runner=True)
-    order = {"changed": 0, "within noise": 1, "not comparable": 2}
-    ordered = sorted(found.differences, key=lambda d: order[d.change.verdict])
-    return {
-        "headline": comparison_headline(found),
-        "notes": found.notes,
-        "rows": [difference_row(d, True) for d in ordered if d.change.verdict != "not comparable"],
-        "refused": [difference_row(d, True) for d in ordered if d.change.verdict == "not comparable"],
-    }
 
 
 def _history_page(

@@ -45,7 +45,7 @@ from gait.display_language import _, date_text, speak
 from gait.display_units import show_in
 from gait.errors import InputError
 from gait.io.report_reader import read_report
-from gait.report.single_file_report import private_record
+from gait.report.single_file_report import portable_record, private_record
 from gait.session_files import REPORT_RECORD
 
 router = APIRouter(prefix="/api/v1", responses=ERROR_RESPONSES)
@@ -627,7 +627,10 @@ def get_data(request: Request, session: RowId, private: bool = False) -> JSONRes
         record = private_record(record)
     else:
         notes = shared_notes(list_notes(store, about["athlete"]), session)
-        record = {**record, "notes": [{"day": n.day, "author": n.author, "text": n.text} for n in notes]}
+        record = {
+            **portable_record(record),
+            "notes": [{"day": n.day, "author": n.author, "text": n.text} for n in notes],
+        }
     name = f'attachment; filename="{_file_name(request, session)}.json"'
     return JSONResponse(record, headers={"Content-Disposition": name})
 

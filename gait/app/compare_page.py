@@ -9,9 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from gait.app.about_form import units_of
+from gait.app.app_store import AppStore
+from gait.app.athlete_details import get_athlete_details
 from gait.app.page_rendering import app_templates, page, store_of
 from gait.app.session_store import get_session, list_sessions, report_folder
 from gait.display_language import _, spoken_language
+from gait.display_units import show_in
 from gait.errors import GaitError, InputError, RefusedError
 from gait.history.comparison import ReportComparison, compare
 from gait.history.comparison_clip import load_comparison_clip
@@ -47,14 +51,14 @@ def show_comparison(request: Request, first: SessionNumber = "", second: Session
     """
     store = store_of(request)
     numbers = [_number(text) for text in (first, second)]
-    values: dict[str, Any] = {"comparison": None, "problem": "", "rows": [], "refused": [], "clips": []}
+    values: dict[str, Any] = {"comparison": None, "problem": "", "same": False}
     if all(numbers):
         try:
-            values |= _compared(request, numbers[0], numbers[1])
+            values |= _compared(store, numbers[0], numbers[1])
         except GaitError as error:
             values["problem"] = str(error)
     sessions = [session for session in list_sessions(store) if session["report"]]
-    return page(request, "compare.html.j2", sessions=sessions, chosen=numbers, **values)
+    return page(request, "compare.html.j2", **{"sessions": sessions, "chosen": numbers, **values})
 
 
 @router.get("/compare/strides")
@@ -88,12 +92,21 @@ def show_strides(request: Request, first: SessionNumber = "", second: SessionNum
     return HTMLResponse(html)
 
 
-def _compared(request: Request, first: int, second: int) -> dict[str, Any]:
-    store = store_of(request)
+def _compared(store: AppStore, first: int, second: int) -> dict[str, Any]:
+    """Compare two sessions: of one athlete the earlier first, and in the athlete's units."""
     sessions = [get_session(store, number) for number in (first, second)]
-    folders = [report_folder(store, number) for number in (first, second)]
-    same = sessions[0]["athlete"] == sessions[1]["athlete"]
+    athlete = sessions[0]["athlete"]
+    same = athlete == sessions[1]["athlete"]
+    if same:
+        sessions.sort(key=lambda session: (session["date"], session["id"]))
+    folders = [report_folder(store, session["id"]) for session in sessions]
     found = compare(folders[0], folders[1], same_runner=same)
+    units = units_of(get_athlete_details(store, athlete)) if same else "metric"
+    with show_in(units):
+        return {"chosen": [s["id"] for s in sessions], "athlete": athlete, **_shown(found, sessions, folders, same)}
+
+
+def _shown(found: ReportComparison, sessions: list[dict[str, Any]], folders: list[Path], same: bool) -> dict[str, Any]:
     order = {"changed": 0, "within noise": 1, "not comparable": 2}
     ordered = sorted(found.differences, key=lambda d: order[d.change.verdict])
     rows = [difference_row(d, same) for d in ordered if d.change.verdict != "not comparable"]

@@ -6,14 +6,61 @@ import datetime as dt
 import math
 
 from gait.display_language import _
+from gait.display_units import Units, has_inches
 from gait.errors import InputError
+from gait.text_tables import read_number
 from gait.written_units import read_length_cm, read_speed_kmh
 
-#: Plausible body heights, cm, and belt speeds, km/h; those of the API. [E]
-_HEIGHTS_CM, _SPEEDS_KMH = (50.0, 260.0), (1.1, 46.0)
+#: Limits of what can be said of an athlete, as in the API: height, leg length, speed of the belt. [E]
+HEIGHT_M, LEG_M, SPEED_MPS = (0.5, 2.6), (0.2, 1.6), (0.3, 13.0)
 _KMH_PER_MPS = 3.6
 #: Longest text of one line that is kept, characters. [E]
 _MAX_LINE = 200
+
+
+def length_m(text: str, limits: tuple[float, float], units: Units = "metric") -> float | None:
+    """Read a length of the body.
+
+    Parameters
+    ----------
+    text : str
+        ``178``, ``1.78``, ``1.78 m``, ``5'10"``; a bare number is in the smaller unit of ``units``.
+    limits : (float, float)
+        Shortest and longest, m.
+    units : str
+        Of `gait.display_units.UNITS`.
+
+    Returns
+    -------
+    float or None
+        Metres; ``None`` where it cannot be read, or lies beyond the limits.
+    """
+    bare = not math.isnan(read_number(text)) and "'" not in text
+    length = read_length_cm(f"{text} in" if bare and has_inches(units) else text) / 100
+    if bare and not has_inches(units) and limits[0] <= 100 * length <= limits[1]:
+        length *= 100  # "1.78" can only be metres
+    return round(length, 4) if limits[0] <= length <= limits[1] else None
+
+
+def speed_mps(text: str, units: Units = "metric") -> float | None:
+    """Read a belt speed.
+
+    Parameters
+    ----------
+    text : str
+        ``10.1``, ``6.3mph``, ``5:15/km``; a bare number is in the unit of ``units``.
+    units : str
+        Of `gait.display_units.UNITS`.
+
+    Returns
+    -------
+    float or None
+        Metres a second; ``None`` where it cannot be read, or no belt runs at it.
+    """
+    if not text[-1:].isalpha():
+        text += {"metric": "km/h", "imperial": "mph", "pace": "/km", "imperial-pace": "/mi"}[units]
+    speed = read_speed_kmh(text) / _KMH_PER_MPS
+    return round(speed, 5) if SPEED_MPS[0] <= speed <= SPEED_MPS[1] else None
 
 
 def read_height_m(text: str) -> float | None:
@@ -22,7 +69,7 @@ def read_height_m(text: str) -> float | None:
     Parameters
     ----------
     text : str
-        ``178``, ``1.78 m``, ``5'10"``; empty for none.
+        As `length_m` takes it; empty for none.
 
     Returns
     -------
@@ -36,10 +83,10 @@ def read_height_m(text: str) -> float | None:
     """
     if not text.strip():
         return None
-    number = read_length_cm(text)
-    if not _HEIGHTS_CM[0] <= number <= _HEIGHTS_CM[1]:
+    height = length_m(text.strip(), HEIGHT_M)
+    if height is None:
         raise InputError(_("'{text}' is no body height; give it in cm, such as 178").format(text=text[:40]))
-    return number / 100
+    return height
 
 
 def read_speed_mps(text: str) -> float | None:
@@ -48,7 +95,7 @@ def read_speed_mps(text: str) -> float | None:
     Parameters
     ----------
     text : str
-        ``10.1``, ``6.3mph``, ``5:15/km``; empty for none.
+        As `speed_mps` takes it; empty for none.
 
     Returns
     -------
@@ -62,10 +109,10 @@ def read_speed_mps(text: str) -> float | None:
     """
     if not text.strip():
         return None
-    number = read_speed_kmh(text)
-    if not _SPEEDS_KMH[0] <= number <= _SPEEDS_KMH[1]:
+    speed = speed_mps(text.strip())
+    if speed is None:
         raise InputError(_("'{text}' is no belt speed; give it in km/h, such as 10.5").format(text=text[:40]))
-    return number / _KMH_PER_MPS
+    return speed
 
 
 def read_day(text: str) -> dt.date | None:

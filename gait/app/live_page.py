@@ -1,7 +1,8 @@
 """The page *Live*: one number while somebody runs, and the WebSocket that its pictures come through.
 
 The page sends text (JSON: start, stop) and pictures (binary: the time of the picture, eight bytes, float64, little
-endian, ms of the page's clock; then a JPEG). Only the newest picture waits; what came before it is dropped.
+endian, ms of the page's clock; then what `gait.live.live_picture.open_picture` takes). Only the newest picture waits;
+what came before it is dropped.
 """
 
 from __future__ import annotations

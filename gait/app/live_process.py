@@ -26,7 +26,7 @@ _START_S, _PICTURE_S, _STOP_S = 60.0, 15.0, 3.0
 #: Memory of the process, bytes; it needs about 0.5 GB. [E]
 MEMORY_BYTES = 2_000_000_000
 #: How much the process that measures windows gives way to the one that reads pictures. [E]
-_WINDOW_NICENESS = 5
+_WINDOW_NICENESS = 10
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class LiveProcess:
         Parameters
         ----------
         picture : bytes
-            JPEG.
+            As `gait.live.live_picture.open_picture` takes it.
         time_s : float
 
         Returns
@@ -160,6 +160,8 @@ def _read_pictures(pipe: Any, request: LiveRequest, make_tracker: TrackerFactory
             except MemoryError:
                 answer = InputError(_("memory ran out; close other programs and try again"), code="ended")
             pipe.send(answer)
+            if not pipe.poll():
+                meter.use_pause()
     os._exit(0)  # a window that is being measured is not waited for; its process notices
 
 
@@ -173,13 +175,13 @@ def _prepare() -> None:
 
 def _prepare_windows() -> None:
     _prepare()
-    if hasattr(os, "nice"):
-        os.nice(_WINDOW_NICENESS)
     import numpy as np
 
     # A window without anybody is refused at once, after all that it needs is loaded.
     empty = np.full((40, 33, 2), np.nan)
     measure_window("cadence", np.arange(40) / 30, empty, np.zeros((40, 33)), (640, 480))
+    if hasattr(os, "nice"):
+        os.nice(_WINDOW_NICENESS)
 
 
 def _end_with_parent() -> None:

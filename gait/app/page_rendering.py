@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from gait.app.login_store import Login
 from gait.display_language import LANGUAGES, _, gettext, spoken_language
+from gait.display_units import UNITS, Units, height_in_units, speed_in_units
 from gait.report.page_templates import template_environment
 from gait.report.report_json import gait_version
 
@@ -120,6 +121,39 @@ def check_form_token(request: Request, csrf_token: str) -> None:
     """
     if not hmac.compare_digest(csrf_token.encode(errors="replace"), login_of(request).csrf_token.encode()):
         raise HTTPException(403, _("the page is too old; load it again"))
+
+
+def known_units(value: object) -> Units:
+    """Return units that were chosen somewhere, where they are any.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    {"metric", "imperial", "pace", "imperial-pace"}
+        ``metric`` for everything else.
+    """
+    return next((units for units in UNITS if units == value), "metric")
+
+
+def unit_choices() -> list[tuple[Units, str, str, str]]:
+    """Name the units that somebody may choose.
+
+    Returns
+    -------
+    list of (str, str, str, str)
+        Units, their name, an example of a height and of a speed.
+    """
+    names: dict[Units, str] = {
+        "metric": _("km/h and cm"),
+        "pace": _("minutes per km, and cm"),
+        "imperial": _("mph, feet and inches"),
+        "imperial-pace": _("minutes per mile, feet and inches"),
+    }
+    height_m, speed_mps = 1.78, 10 / 3.6
+    return [(u, name, height_in_units(height_m, u), speed_in_units(speed_mps, u)) for u, name in names.items()]
 
 
 @cache

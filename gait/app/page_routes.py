@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
 
+from gait.app.about_form import read_body_and_belt
 from gait.app.access_guard import COOKIE
 from gait.app.athlete_details import get_athlete_details, list_athletes
 from gait.app.invitation_link import invitation
@@ -20,18 +21,23 @@ from gait.app.job_store import list_jobs
 from gait.app.login_store import accept_invitation, end_login, find_login
 from gait.app.page_rendering import (
     check_form_token,
+    known_units,
     ledger_of,
     login_of,
     page,
     queue_of,
     settings_of,
     store_of,
+    unit_choices,
 )
 from gait.app.report_bar import report_links, with_report_bar
 from gait.app.session_store import delete_session, get_session, list_sessions, report_file
+from gait.checked_json import parse_json
 from gait.display_language import _
+from gait.display_units import height_in_units, speed_in_units
 from gait.records import View
-from gait.session_files import REPORT_PAGE
+from gait.report.single_file_report import portable_record
+from gait.session_files import REPORT_PAGE, REPORT_RECORD
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -56,6 +62,8 @@ class FilmingView:
     drawing: Markup
 
 
+#: Cookie with the units in which the last run was described, and how long it is kept, seconds.
+UNITS_COOKIE, _YEAR_S = "gait_units", 365 * 24 * 3600
 router = APIRouter(include_in_schema=False)
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
@@ -140,16 +148,52 @@ def home(request: Request, athlete: Annotated[int | None, Query(ge=1, le=2**63 -
     running = list_jobs(store, states=("waiting", "running"), limit=20)
     athletes = list_athletes(store)
     names = {one["id"]: one["name"] for one in athletes}
+    chosen = next((one for one in athletes if one["id"] == athlete), None)
+    units = known_units((chosen and chosen["units"]) or request.cookies.get(UNITS_COOKIE))
     return page(
         request,
         "upload.html.j2",
         athletes=athletes,
-        chosen=next((one for one in athletes if one["id"] == athlete), None),
+        chosen=chosen,
+        units=units,
+        choices=unit_choices(),
+        known=[{"name": one["name"], "units": one["units"]} for one in athletes],
+        height=height_in_units(chosen["height_m"], units) if chosen and chosen["height_m"] else "",
+        speed=speed_in_units(chosen["speed_mps"], units) if chosen and chosen["speed_mps"] else "",
         views=filming_views(),
         running=[{**job, "name": names.get(job["athlete"], "")} for job in running if job["kind"] != "check"],
         sessions=list_sessions(store)[:5],
         space_left=settings_of(request).quota_bytes - ledger_of(request).used_bytes(),
     )
+
+
+@router.post("/body-and-belt")
+async def read_measures(request: Request) -> JSONResponse:
+    """Read height and speed from the form of a new run, in the units chosen there, and keep these for the next time.
+
+    Parameters
+    ----------
+    request : Request
+        A form with ``csrf_token``, ``height``, ``speed``, ``units``, and ``shown`` (other units to write both in).
+
+    Returns
+    -------
+    JSONResponse
+        ``height_m``, ``speed_mps``, ``units``, ``faults`` (field → one line), and both as ``texts``.
+    """
+    async with request.form(max_files=0, max_fields=20) as form:
+        check_form_token(request, str(form.get("csrf_token", "")))
+        units = known_units(form.get("units"))
+        values, faults = read_body_and_belt(form, units)
+        shown = known_units(form.get("shown") or units)
+    height, speed = values["height_m"], values["speed_mps"]
+    texts = {
+        "height": "" if height is None else height_in_units(height, shown),
+        "speed": "" if speed is None else speed_in_units(speed, shown),
+    }
+    response = JSONResponse({**values, "units": units, "faults": faults, "texts": texts})
+    response.set_cookie(UNITS_COOKIE, shown, max_age=_YEAR_S, httponly=True, samesite="strict")
+    return response
 
 
 def filming_views() -> list[FilmingView]:
@@ -265,7 +309,7 @@ def show_report(request: Request, session: int) -> HTMLResponse:
 
 
 @router.get("/sessions/{session}/report/{name}")
-def send_report_file(request: Request, session: int, name: str) -> FileResponse:
+def send_report_file(request: Request, session: int, name: str) -> Response:
     """Send a file beside a report; videos also in parts (range requests).
 
     Parameters
@@ -276,9 +320,11 @@ def send_report_file(request: Request, session: int, name: str) -> FileResponse:
 
     Returns
     -------
-    FileResponse
+    Response
     """
     path = report_file(store_of(request), session, name)
+    if name == REPORT_RECORD and not login_of(request).may_visit("GET", "/sessions"):
+        return JSONResponse(portable_record(parse_json(path.read_bytes())))
     if path.suffix == ".html":
         return FileResponse(path, headers={"Content-Security-Policy": report_policy(path.read_bytes())})
     return FileResponse(path, headers={"Cache-Control": "private, no-cache"})

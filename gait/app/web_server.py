@@ -17,7 +17,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gait.app.app_settings import AppSettings
 from gait.app.data_folder import DataFolder
-from gait.app.invitation_link import Invitation, invitation
+from gait.app.invitation_link import Invitation, host_names, invitation
+from gait.app.own_certificate import own_certificate
 from gait.app.web_app import create_app
 from gait.display_language import _
 from gait.errors import InputError
@@ -89,6 +90,10 @@ def serve(
     check_certificate(settings)
     with only_writer(folder.root, "gait serve"), bound_socket(settings) as bound:
         settings = replace(settings, port=bound.getsockname()[1])
+        if settings.own_certificate:
+            names = [*host_names(lan=settings.lan), *settings.extra_hosts]
+            certificate, key = own_certificate(folder.root, names)
+            settings = replace(settings, certificate=certificate, key=key, own_certificate=False)
         app = create_app(settings)
         protocol: type[PatientProtocol] = type(
             "TimedProtocol", (PatientProtocol,), {"header_timeout_s": settings.body_timeout_s}
@@ -105,6 +110,7 @@ def serve(
             limit_concurrency=_MAX_CONNECTIONS,
             h11_max_incomplete_event_size=_MAX_HEADER,
             ws_max_size=_MAX_MESSAGE,
+            ws_per_message_deflate=False,  # pictures do not get smaller, and it takes time in both ends
             ssl_certfile=settings.certificate,
             ssl_keyfile=settings.key,
         )

@@ -50,6 +50,12 @@ def _serve(
             help="Folder of this machine whose films may be measured from the page; may be given several times.",
         ),
     ] = None,
+    https: Annotated[
+        bool,
+        typer.Option(
+            "--https", help="Encrypt with a certificate of its own: phones then give their camera, after a warning."
+        ),
+    ] = False,
     certificate: Annotated[
         Path | None,
         typer.Option(
@@ -79,6 +85,7 @@ def _serve(
         films=tuple(films or ()),
         certificate=certificate,
         key=key,
+        own_certificate=https,
     )
 
     def announce(local: Invitation, other: Invitation | None) -> None:
@@ -88,6 +95,8 @@ def _serve(
             print_line(_("Scan with the phone (once; the page Devices shows more codes):"))
             print_line(other.terminal_code())
             print_line(other.url)
+            if https:
+                print_line(_("The phone warns once, as nobody else vouches for this certificate: go on to the page."))
         if not quiet:
             print_line(_("Data: {folder}. Stop with Ctrl-C.").format(folder=settings.data_folder))
 

@@ -1,4 +1,4 @@
-"""From the JPEG of a camera to the value after it: keypoints at once, the whole window beside it on another core."""
+"""From the picture of a camera to the value after it: keypoints at once, the whole window beside it on another core."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from gait._typing import FloatArray
-from gait.display_language import _
-from gait.errors import InputError
+from gait.live.live_picture import open_picture
 from gait.live.live_targets import LIVE_TARGETS
 from gait.live.stride_stream import WINDOW_S, LiveEstimate, StrideStream
 from gait.live.window_measurement import WindowMeasurement, measure_window
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
 from gait.pose.engines.pose_engine import PersonKeypoints
+from gait.video import YuvPlanes
 
-#: Largest picture, bytes and pixels. A page sends 640 × 480 as about 40 kB. [E]
-MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS = 400_000, 2_100_000
 #: Seconds of pictures before the first window, and between two windows. [E]
 FIRST_WINDOW_S, WINDOW_EVERY_S = 4.0, 2.0
 
@@ -28,19 +26,22 @@ FIRST_WINDOW_S, WINDOW_EVERY_S = 4.0, 2.0
 class LiveKeypoints(Protocol):
     """What finds the runner, as `gait.pose.engines.live_tracking.LiveTracker`."""
 
-    def keypoints(self, picture: bytes, time_s: float) -> PersonKeypoints | None:
+    def keypoints(self, picture: bytes | YuvPlanes, time_s: float) -> PersonKeypoints | None:
         """Find the runner in the next picture.
 
         Parameters
         ----------
-        picture : bytes
-            JPEG.
+        picture : bytes or YuvPlanes
+            JPEG, or the picture as the camera stored it.
         time_s : float
 
         Returns
         -------
         PersonKeypoints or None
         """
+
+    def use_pause(self) -> None:
+        """Do what can wait until a picture has been answered."""
 
 
 @dataclass(frozen=True)
@@ -71,65 +72,6 @@ class LiveReading:
         dict
         """
         return asdict(self)
-
-
-def jpeg_size(content: bytes) -> tuple[int, int]:
-    """Read the size of a JPEG from its header, before anything is decoded.
-
-    Parameters
-    ----------
-    content : bytes
-
-    Returns
-    -------
-    (int, int)
-        Width and height, pixels.
-
-    Raises
-    ------
-    InputError
-        It is no JPEG, or larger than a live picture may be.
-    """
-    if len(content) > MAX_PICTURE_BYTES:
-        raise InputError(
-            _("a picture has {size} kB, at most {limit} kB can be taken; send smaller pictures").format(
-                size=len(content) // 1000, limit=MAX_PICTURE_BYTES // 1000
-            ),
-            code="too_large",
-        )
-    size = _frame_header(content)
-    if size is None:
-        raise InputError(_("a picture cannot be read; send JPEG"), code="media_type")
-    if not 0 < size[0] * size[1] <= MAX_PICTURE_PIXELS:
-        raise InputError(
-            _("a picture has {width} × {height} pixels; send at most 1920 × 1080").format(
-                width=size[0], height=size[1]
-            ),
-            code="too_large",
-        )
-    return size
-
-
-def _frame_header(content: bytes) -> tuple[int, int] | None:
-    """Find the frame header (ITU-T T.81, B.2.2: markers C0 to CF but C4, C8 and CC)."""
-    place = 2
-    if content[:2] != b"\xff\xd8":
-        return None
-    while place + 9 < len(content):
-        if content[place] != 0xFF:
-            return None
-        marker = content[place + 1]
-        if marker == 0xFF:
-            place += 1
-            continue
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = (int.from_bytes(content[at : at + 2], "big") for at in (place + 5, place + 7))
-            return width, height
-        length = int.from_bytes(content[place + 2 : place + 4], "big")
-        if marker in (0xD8, 0xD9, 0xDA) or length < 2:
-            return None
-        place += 2 + length
-    return None
 
 
 class LiveMeter:
@@ -171,7 +113,7 @@ class LiveMeter:
         Parameters
         ----------
         picture : bytes
-            JPEG.
+            As `gait.live.live_picture.open_picture` takes it.
         time_s : float
             When it was taken, s of any clock that goes on.
 
@@ -184,10 +126,10 @@ class LiveMeter:
         InputError
             The picture cannot be read, or is too large.
         """
-        size = jpeg_size(picture)
+        size, pixels = open_picture(picture)
         if self._pictures and time_s <= self._pictures[-1][0]:
             return LiveReading(time_s, False, None, self._stream.reason)
-        person = self._tracker.keypoints(picture, time_s)
+        person = self._tracker.keypoints(pixels, time_s)
         if size != self._size:  # the phone was turned
             self._pictures.clear()
             self._stream, self._size = StrideStream(LIVE_TARGETS[self._key]), size
@@ -198,17 +140,22 @@ class LiveMeter:
         self._pictures.append((time_s, position, confidence))
         while self._pictures[0][0] < time_s - WINDOW_S:
             self._pictures.popleft()
-        self._use_windows(time_s)
+        if self._pending is not None and self._pending.done():
+            window, self._pending = self._pending.result(), None
+            self._stream.use_window(window)
         self._stream.add(time_s, None if person is None else position)
         return LiveReading(time_s, person is not None, self._stream.estimate(), self._stream.reason)
+
+    def use_pause(self) -> None:
+        """Do what can wait until a picture has been answered: begin a window, look for the place of the crop."""
+        if self._pictures:
+            self._begin_window(self._pictures[-1][0])
+        self._tracker.use_pause()
 
     def _forget_window(self) -> None:
         self._pending, self._measured_s = None, -np.inf
 
-    def _use_windows(self, time_s: float) -> None:
-        if self._pending is not None and self._pending.done():
-            window, self._pending = self._pending.result(), None
-            self._stream.use_window(window)
+    def _begin_window(self, time_s: float) -> None:
         seen = time_s - self._pictures[0][0]
         if self._pending is None and seen >= FIRST_WINDOW_S and time_s - self._measured_s >= WINDOW_EVERY_S:
             self._measured_s = time_s

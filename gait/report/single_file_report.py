@@ -222,6 +222,28 @@ def private_record(record: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
+def portable_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the folders of the clips out of ``report.json``, for a report that leaves this machine.
+
+    Parameters
+    ----------
+    record : mapping
+
+    Returns
+    -------
+    dict
+        With the names of the clips alone.
+    """
+    videos = record.get("videos", ())
+    kept = [
+        {**video, "file": re.split(r"[/\\]", str(video["file"]))[-1]}
+        if isinstance(video, Mapping) and "file" in video
+        else video
+        for video in (videos if isinstance(videos, list) else ())
+    ]
+    return {**record, **({"videos": kept} if kept else {})}
+
+
 def without_names(page: str, record: Mapping[str, Any]) -> str:
     """Leave the runner's name and the names of the clips out of a report page.
 

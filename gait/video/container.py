@@ -249,7 +249,7 @@ def decode(
     Parameters
     ----------
     container : av.container.InputContainer
-        At its start, or after a seek.
+        At its start, or after a seek; one that was read before keeps its threads.
     stream : av.video.stream.VideoStream
     from_s : float, optional
         After a seek: the time that was sought, seconds. Nothing before the first key frame is decoded, and nothing at
@@ -266,7 +266,9 @@ def decode(
     ------
     av.VideoFrame
     """
-    if threads is None:
+    if stream.codec_context.is_open:  # of a file that is read on
+        stream.codec_context.skip_frame = "DEFAULT"
+    elif threads is None:
         # Each frame in work at the same time takes the memory of a picture.
         stream.thread_type = "AUTO" if _pixels(stream) < MANY_PIXELS else "SLICE"
     else:

@@ -6,7 +6,7 @@ It does not interpret what the frames show.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -91,7 +91,23 @@ class YuvPlanes:
         height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
         stored = np.asarray(cv2.cvtColor(image[:height, :width], cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
         u, v = stored[height:].reshape(2, height // 2, width // 2)
-        return cls(stored[:height], u, v, _yuv_to_rgb(_BT601, False), np.eye(2, 3))
+        return cls.from_planes(stored[:height], u, v)
+
+    @classmethod
+    def from_planes(cls, y: Image, u: Image, v: Image) -> YuvPlanes:
+        """Take planes in BT.601 and limited range, as cameras give them.
+
+        Parameters
+        ----------
+        y : (height, width) uint8 array
+            Upright.
+        u, v : (height / 2, width / 2) uint8 array
+
+        Returns
+        -------
+        YuvPlanes
+        """
+        return cls(y, u, v, _yuv_to_rgb(_BT601, False), np.eye(2, 3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -401,9 +417,13 @@ def read_frames_at(path: PathLike, times: FloatArray, *, threads: int | None = N
     """
     path = Path(path)
     timeline = timeline_of(path)
-    for group in frame_groups(path, times):
-        with suppress(InputError):  # nothing but damaged frames
-            yield from _in_range(path, timeline, group, float(group[0]), threads)
+    groups = frame_groups(path, times)
+    if not groups:
+        return
+    with open_video(path) as opened:
+        for group in groups:
+            with suppress(InputError):  # nothing but damaged frames
+                yield from _in_range(path, timeline, group, float(group[0]), threads, opened)
 
 
 def frame_groups(path: PathLike, times: FloatArray) -> list[FloatArray]:
@@ -481,7 +501,12 @@ def frame_at(path: PathLike, time_s: float) -> Frame:
 
 
 def _in_range(
-    path: Path, timeline: Timeline, times: FloatArray, seek_to: float | None, threads: int | None
+    path: Path,
+    timeline: Timeline,
+    times: FloatArray,
+    seek_to: float | None,
+    threads: int | None,
+    opened: tuple[Any, Any] | None = None,
 ) -> Iterator[DecodedFrame]:
     """Yield the frames at these times: all frames between the first and the last of them, or every n-th."""
     close = timeline.tick_s / 2
@@ -491,7 +516,8 @@ def _in_range(
     indices = frozenset(np.searchsorted(timeline.times_s, times - close).tolist())
     last = max(indices)
     any_yielded = False
-    for at, decoded, orientation in _with_times(path, timeline, seek_to=seek_to, threads=threads, wanted=wanted):
+    frames = _with_times(path, timeline, seek_to=seek_to, threads=threads, wanted=wanted, opened=opened)
+    for at, decoded, orientation in frames:
         index = timeline.index(at)
         if index > last:
             break
@@ -512,15 +538,18 @@ def _with_times(
     seek_to: float | None,
     threads: int | None = None,
     wanted: frozenset[int] | None = None,
+    opened: tuple[Any, Any] | None = None,
 ) -> Iterator[tuple[float, Any, Orientation]]:
     """Decode from the key frame at or before ``seek_to``, and yield each frame with its time and orientation.
 
     A seek that fails or lands too late (a damaged index, or none) is undone: decoding then starts at the beginning.
+    ``opened``: container and stream, to seek in; opening a file takes as long as decoding a few frames.
     """
     clock = timeline.clock
     if seek_to is not None and clock.can_seek and timeline.key_before(seek_to) > timeline.times_s[0]:
         any_yielded = False
-        for at, decoded, orientation in _decoded(path, timeline, seek_to=seek_to, threads=threads, wanted=wanted):
+        frames = _decoded(path, timeline, seek_to=seek_to, threads=threads, wanted=wanted, opened=opened)
+        for at, decoded, orientation in frames:
             if not any_yielded and at > seek_to + timeline.tick_s / 2:
                 break
             any_yielded = True
@@ -537,9 +566,10 @@ def _decoded(
     seek_to: float | None,
     threads: int | None,
     wanted: frozenset[int] | None,
+    opened: tuple[Any, Any] | None = None,
 ) -> Iterator[tuple[float, Any, Orientation]]:
     clock = timeline.clock
-    with open_video(path) as (container, stream):
+    with open_video(path) if opened is None else nullcontext(opened) as (container, stream):
         if seek_to is not None:
             try:
                 container.seek(clock.ticks(timeline.key_before(seek_to)), stream=stream, backward=True)

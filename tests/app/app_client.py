@@ -72,7 +72,7 @@ def measure(client: Any, content: bytes, *, athlete: int | None = None, name: st
     return job
 
 
-def wait_for(client: Any, job: str, *states: str, seconds: float = 20.0) -> dict[str, Any]:
+def wait_for(client: Any, job: str, *states: str, seconds: float = 90.0) -> dict[str, Any]:
     """The job as soon as it has one of the states; by default a final one."""
     states = states or ("done", "failed", "cancelled")
     end = time.monotonic() + seconds

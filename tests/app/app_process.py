@@ -39,12 +39,12 @@ if __name__ == "__main__":
 
 @contextmanager
 def running_app(
-    folder: Path, *, stub: bool = True, port: int = 0, **settings: Any
+    folder: Path, *, stub: bool = True, port: int = 0, verify: Any = True, **settings: Any
 ) -> Iterator[tuple[str, httpx2.Client, subprocess.Popen[str]]]:
     """Address, signed-in client and process of a server; it is ended at the end, if a test has not killed it.
 
     What it writes on standard error is appended to ``server.log``; the address for another device, with its token, is
-    in ``other_url.txt``.
+    in ``other_url.txt``. `verify` is the client's trust in certificates (`ssl.SSLContext`).
     """
     folder.mkdir(exist_ok=True)
     program = folder / "program.py"
@@ -72,7 +72,7 @@ def running_app(
         url = line[0]
         (folder / "other_url.txt").write_text(line[1])
         base = url.partition("/enter")[0]
-        with httpx2.Client(base_url=base, timeout=20.0) as client:
+        with httpx2.Client(base_url=base, timeout=60.0, verify=verify) as client:
             sign_in(client, url)
             yield base, client, process
     finally:

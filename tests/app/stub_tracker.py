@@ -24,6 +24,9 @@ class StubTracker:
     def __exit__(self, *rest: Any) -> None:
         pass
 
+    def use_pause(self) -> None:
+        pass
+
     def keypoints(self, picture: bytes, time_s: float) -> PersonKeypoints | None:
         image = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
         if image is None:

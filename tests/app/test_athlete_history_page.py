@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from gait.app.app_settings import AppSettings
 from gait.app.app_store import AppStore
+from gait.app.athlete_details import change_athlete
 from gait.app.diary_store import add_pain, list_pain
 from tests.app.app_client import add_athlete, signed_in_client
 from tests.app.app_process import running_app
@@ -141,13 +142,23 @@ def test_texts_of_people_are_no_markup(client: TestClient, athlete: int) -> None
 
 def test_two_sessions_are_compared(client: TestClient, athlete: int) -> None:
     first, _second, third = three_sessions(client.app.state.store, athlete)
-    text = client.get(f"/athletes/{athlete}/compare", params={"first": third, "second": first}).text
+    assert '<form action="/compare"' in history(client, athlete)
+    text = client.get("/compare", params={"first": third, "second": first}).text
     assert "Really changed: Steps per minute" in text  # in order of time, whatever was chosen first
     assert "+9.0 steps/min" in text
-    same = client.get(f"/athletes/{athlete}/compare", params={"first": first, "second": first}).text
-    assert "Choose two different sessions." in same
-    other = add_athlete(client, f"Bert {next(_numbers)}")
-    assert client.get(f"/athletes/{other}/compare", params={"first": first, "second": third}).status_code == 404
+    assert f'<a href="/athletes/{athlete}/history"' in text
+    assert "same report" in client.get("/compare", params={"first": first, "second": first}).text
+
+
+def test_a_comparison_is_shown_in_the_units_of_the_athlete(client: TestClient, athlete: int) -> None:
+    store = client.app.state.store
+    days = {"2026-09-04": 9.0, "2026-10-02": 10.0}
+    first, second = (add_session(store, athlete, d, measured("vertical_oscillation", v, 0.5)) for d, v in days.items())
+    metric = client.get("/compare", params={"first": first, "second": second}).text
+    change_athlete(store, athlete, {"units": "imperial"})
+    imperial = client.get("/compare", params={"first": first, "second": second}).text
+    assert "9.0 cm" in metric
+    assert "3.5 in" in imperial
 
 
 @needs_chromium

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from gait.app.diary_store import add_note
 from gait.app.invitation_link import invitation
 from gait.app.session_store import report_folder
 from tests.app.app_client import HOST, add_athlete, measure, signed_in_client, wait_for
+from tests.app.hostile_requests import served_routes
 from tests.app.test_coach_page import form, page
 
 NAME = "Zebulonia Quixotica"
@@ -123,6 +126,67 @@ def test_a_link_shows_one_report_to_one_device_and_nothing_else(shared) -> None:
     assert guest.post(f"/sessions/{session}/delete", data={"csrf_token": "x"}).status_code == 403
     again = TestClient(client.app, base_url=HOST)
     assert again.get(link[link.index("/enter") :], follow_redirects=False).status_code == 401
+
+
+def test_no_request_of_a_guest_leads_beyond_the_report(shared) -> None:
+    client, session = shared
+    (report_folder(client.app.state.store, session) / "pose_1.nc").write_bytes(b"SECRET")
+    film = client.get("/api/v1/jobs").json()[0]["clips"][0]
+    guest = TestClient(client.app, base_url=HOST, raise_server_exceptions=False, follow_redirects=False)
+    link = invitation(client.app.state.store, 8765, f"report-{session}").url
+    guest.get(link[link.index("/enter") :])
+    fields = {"session": session, "identifier": film, "path": "x", "name": "report.json", "code": "de"}
+    allowed = {"/healthz", "/enter", "/sessions/{session}/report/", "/sessions/{session}/report/{name}"}
+    asked = 0
+    for method, path in served_routes():
+        if method == "WEBSOCKET" or (method in ("GET", "HEAD") and path in allowed):
+            continue
+        place = re.sub(r"\{(\w+)[^}]*\}", lambda found: str(fields.get(found[1], 1)), path)
+        for extra in ({}, {"X-CSRF-Token": client.headers["X-CSRF-Token"]}, {"X-HTTP-Method-Override": "GET"}):
+            answer = guest.request(method, place, headers=extra)
+            assert answer.status_code in (401, 403, 404, 405), (method, place, answer.status_code)
+            assert NAME not in answer.text
+            asked += 1
+    assert asked > 100
+    own = f"/sessions/{session}/report/"
+    files = ("pose_1.nc", ".gait-files.jsonl", "begun_at", "adjust.json", "..;/share", "%00", "x" * 5000)
+    ups = ("../", "%2e%2e/", "..%2f", "%2e%2e%2f", "..%5c", "%252e%252e%252f", "/../")
+    targets = ("../sessions", "share", "../../coach", "../../api/v1/athletes", "gait-history.db")
+    ways = [own + name for name in files] + [f"{own}{up}{target}" for up in ups for target in targets]
+    ways += [own[:-1], f"/sessions/0{session}/report/", f"/sessions/{session}%2freport%2f..%2f..", "//sessions"]
+    ways += [f"/sessions/{session + 1}/report/report.html", f"/api/v1/uploads/{film}", "/live", "/static/../coach"]
+    ways += [f"/api/v1/sessions/{session}/report", "/api/openapi.json"]
+    for way in ways:
+        answer = guest.get(way)
+        assert answer.status_code in (307, 403, 404), (way, answer.status_code)
+        assert b"SECRET" not in answer.content
+        assert "Anna" not in answer.text
+    with pytest.raises(WebSocketDisconnect), guest.websocket_connect("/live/socket"):
+        pass
+    record = guest.get(own + "report.json").json()
+    assert all("/" not in video["file"] for video in record.get("videos", ()))
+
+
+def test_a_link_is_worth_nothing_once_it_is_old_or_the_device_signed_out(tmp_path: Path) -> None:
+    now = [time.time()]
+    with signed_in_client(tmp_path, lan=True) as client:
+        session = wait_for(client, measure(client, b"good four")["id"])["session"]
+        store = client.app.state.store
+        store.clock = lambda: now[0]
+        link = invitation(store, 8765, f"report-{session}").url
+        way = link[link.index("/enter") :]
+        guest = TestClient(client.app, base_url=HOST, follow_redirects=False)
+        late = TestClient(client.app, base_url=HOST, follow_redirects=False)
+        guest.get(way)
+        second = invitation(store, 8765, f"report-{session}").url
+        assert guest.get(f"/sessions/{session}/report/").status_code == 200
+        now[0] += 16 * 60
+        assert late.get(second[second.index("/enter") :]).status_code == 401
+        now[0] += 25 * 3600
+        assert guest.get(f"/sessions/{session}/report/").status_code == 401
+        for cookie in ("", "x", "'" * 50):
+            stranger = TestClient(client.app, base_url=HOST, cookies={"gait_8765": cookie}, follow_redirects=False)
+            assert stranger.get(f"/sessions/{session}/report/").status_code == 401
 
 
 def test_a_link_ends_with_its_session(tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ def test_all_goes_on_after_the_server_was_killed(tmp_path: Path) -> None:
             assert again.head(location, headers=TUS).headers["upload-offset"] == "800000"
             answer = again.patch(location, content=b"0" * 1_200_000, headers={**PIECE, "Upload-Offset": "800000"})
             assert answer.headers["upload-offset"] == "2000000"
-            assert wait_for(again, running["id"], "done", seconds=40)["attempts"] == 2
-            assert wait_for(again, waiting["id"], "done", seconds=40)["attempts"] == 1
+            assert wait_for(again, running["id"], "done")["attempts"] == 2
+            assert wait_for(again, waiting["id"], "done")["attempts"] == 1
             begun = (tmp_path / "data" / "sessions" / running["id"] / "begun_at").read_text().split()
             assert int(begun[1]) >= 5
             assert len(again.get("/api/v1/sessions").json()) == 2
@@ -64,8 +64,8 @@ def test_a_slow_client_keeps_no_place(tmp_path: Path) -> None:
         with socket.create_connection(address) as header, socket.create_connection(address) as body:
             header.sendall(b"GET / HTTP/1.1\r\nHost: ")
             body.sendall(head.encode())
-            header.settimeout(10)
-            body.settimeout(10)
+            header.settimeout(60)
+            body.settimeout(60)
             assert header.recv(1000) == b""
             assert b" 408 " in body.recv(1000).partition(b"\r\n")[0] + b" "
             while body.recv(1000):
@@ -113,5 +113,5 @@ def test_it_ends_quickly_when_asked(tmp_path: Path) -> None:
         wait_for_steps(client, job["id"], 2)
         begun = time.monotonic()
         process.terminate()
-        process.wait(15)
-        assert time.monotonic() - begun < 12
+        process.wait(60)
+        assert time.monotonic() - begun < 30  # a second where nothing else runs

@@ -15,6 +15,7 @@ from gait.video import (
     read_bursts,
     read_decoded_frames,
     read_frames,
+    read_frames_at,
 )
 from tests.conftest import level, picture, write_clip
 
@@ -107,6 +108,18 @@ def test_bursts_start_between_key_frames_where_there_are_few(tmp_path):
     path = write_clip(tmp_path / "few.mp4", frames=26, gop=300)
     assert [burst[0].index for burst in read_bursts(path, [0.1, 0.4, 0.8])] == [0, 12, 24]
     assert [burst[0].index for burst in read_bursts(path, [0.1, 0.4], patience=5)] == [0, 6]
+
+
+@pytest.mark.parametrize("b_frames", [0, 2])
+@pytest.mark.parametrize("threads", [None, 1])
+def test_chosen_frames_of_several_groups_are_equal_to_the_last_bit(tmp_path, b_frames, threads):
+    path = write_clip(tmp_path / "clip.mp4", frames=120, b_frames=b_frames, gop=12)
+    every = {frame.index: frame for frame in read_decoded_frames(path)}
+    chosen = [0, 1, 14, 30, 31, 47, 75, 76, 119]
+    found = list(read_frames_at(path, np.array([every[index].time_s for index in chosen]), threads=threads))
+    assert [frame.index for frame in found] == chosen
+    for frame in found:
+        np.testing.assert_array_equal(frame.rgb(), every[frame.index].rgb())
 
 
 @pytest.mark.parametrize("b_frames", [0, 2])

@@ -30,7 +30,6 @@ export async function openCamera(view, texts, onFilm, onProblem) {
     for (const track of stream.getTracks()) track.stop();
     video.srcObject = null;
     record.onclick = null;
-    record.disabled = false;
   };
   dialog.querySelector("[data-close]").onclick = () => dialog.close();
   dialog.onclose = () => {
@@ -41,7 +40,9 @@ export async function openCamera(view, texts, onFilm, onProblem) {
     finish();
   };
   record.hidden = typeof MediaRecorder === "undefined";
+  record.textContent = texts.record;
   record.onclick = () => {
+    if (recorder) return void (recorder.state === "recording" && recorder.stop());
     const type = ["video/mp4;codecs=avc1.42E01F", "video/webm;codecs=h264", "video/webm;codecs=vp8", "video/webm"].find((one) => MediaRecorder.isTypeSupported(one));
     recorder = new MediaRecorder(stream, { mimeType: type, videoBitsPerSecond: 8_000_000 });
     recorder.ondataavailable = (event) => event.data.size && pieces.push(event.data);
@@ -51,11 +52,11 @@ export async function openCamera(view, texts, onFilm, onProblem) {
       onFilm(new File(pieces, `${view}.${kind.endsWith("mp4") ? "mp4" : "webm"}`, { type: kind }));
     };
     recorder.start(1000);
-    record.disabled = true;
+    record.textContent = texts.stop;
     let seconds = RECORD_S;
     const tick = () => {
       left.textContent = fill(texts.recording, { seconds });
-      if (seconds-- <= 0) recorder.stop();
+      if (seconds-- <= 0 && recorder.state === "recording") recorder.stop();
     };
     tick();
     timer = setInterval(tick, 1000);

@@ -1,6 +1,6 @@
 // The page Live: choose, run, read what came of it.
 import { api, fill, pageTexts } from "/static/api.js";
-import { PictureSender } from "/static/live_camera.js";
+import { CameraLink } from "/static/live_camera.js";
 import { Sound } from "/static/live_sound.js";
 
 const texts = pageTexts();
@@ -106,16 +106,13 @@ async function start(event) {
     return;
   }
   showRun(own);
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  own.socket = new WebSocket(`${scheme}://${location.host}/live/socket`);
-  own.sender = new PictureSender($("video"), own.socket);
-  own.socket.onopen = () => {
-    const athlete = $("athlete").value ? Number($("athlete").value) : null;
-    own.socket.send(JSON.stringify({ type: "start", athlete, target: chosen.key, low, high, kind: $("kind").value }));
-  };
-  own.socket.onmessage = (message) => hear(own, JSON.parse(message.data));
-  own.socket.onclose = () => finish(own, own.refused ?? (own.result ? null : texts.lost));
-  own.stream.getVideoTracks()[0].onended = () => stop(own);
+  const [track] = own.stream.getVideoTracks();
+  const athlete = $("athlete").value ? Number($("athlete").value) : null;
+  own.link = new CameraLink({
+    video: $("video"), track, opening: { type: "start", athlete, target: chosen.key, low, high, kind: $("kind").value },
+    heard: (message) => hear(own, message), closed: () => finish(own, own.refused ?? (own.result ? null : texts.lost)),
+  });
+  track.onended = () => stop(own);
   stayAwake(own);
 }
 
@@ -139,13 +136,10 @@ function showRun(own) {
 
 function hear(own, message) {
   if (message.type === "ready") {
-    own.minutes = own.socket && message.plan.kind === "free" ? null : message.plan.minutes;
+    own.minutes = message.plan.kind === "free" ? null : message.plan.minutes;
     $("advice").textContent = texts.finding;
-    own.sender.start();
   } else if (message.type === "reading") {
     read(own, message);
-  } else if (message.type === "fault") {
-    own.sender.answered(message.time);
   } else if (message.type === "refused") {
     own.refused = message.reason;
   } else if (message.type === "kept") {
@@ -154,7 +148,6 @@ function hear(own, message) {
 }
 
 function read(own, message) {
-  own.sender.answered(message.time);
   const known = message.value !== undefined;
   const state = known && message.feedback ? message.state : null;
   if (own.sound.show(state)) times.sounds.push(performance.now() - message.time + 1000 * own.sound.delay);
@@ -167,27 +160,28 @@ function read(own, message) {
   $("run").dataset.value = known ? message.value : "";
   $("run").dataset.state = state ?? "";
   const left = own.minutes === null ? message.elapsed : Math.max(0, 60 * own.minutes - message.elapsed);
-  $("clock").textContent = `${Math.floor(left / 60)}:${String(Math.floor(left % 60)).padStart(2, "0")}`;
-  $("phase").textContent = message.feedback ? texts.feedback_on : texts.feedback_off;
+  write("clock", `${Math.floor(left / 60)}:${String(Math.floor(left % 60)).padStart(2, "0")}`);
+  write("phase", message.feedback ? texts.feedback_on : texts.feedback_off);
   const { chosen, low, high } = own;
   const number = known && message.feedback ? shown(message.value, chosen.digits) : "–";
-  $("number").textContent = number;
+  write("number", number);
   $("needle").hidden = !(known && message.feedback);
-  if (known) $("needle").style.left = `${place(message.value, low, high)}%`;
+  if (known) $("needle").style.left = `${place(message.value, low, high).toFixed(1)}%`;
   let advice = texts.finding;
   if (!message.found) advice = texts.nobody;
   else if (!known) advice = message.reason || texts.finding;
   else if (!message.feedback) advice = texts.hidden;
   else if (message.state === "inside") advice = texts.inside;
   else advice = texts[`${chosen.key}_${message.state}`];
-  if ($("advice").textContent !== advice) $("advice").textContent = advice;
-  if (known && message.feedback && message.half !== null) {
-    const error = message.error === null ? "" : shown(2 * message.error, chosen.digits + 1);
-    $("live_unit").textContent = fill(texts.unsure, { unit: chosen.unit, error, half: shown(message.half, chosen.digits + 1) });
-  } else {
-    $("live_unit").textContent = chosen.unit;
-  }
+  write("advice", advice);
   const now = performance.now();
+  if (!(known && message.feedback && message.half !== null)) {
+    write("live_unit", chosen.unit);
+  } else if (!(now - own.sureAt < 500)) {
+    own.sureAt = now;
+    const error = message.error === null ? "" : shown(2 * message.error, chosen.digits + 1);
+    write("live_unit", fill(texts.unsure, { unit: chosen.unit, error, half: shown(message.half, chosen.digits + 1) }));
+  }
   if (now - own.saidAt >= 5000) {
     own.saidAt = now;
     $("spoken").textContent = known && message.feedback ? fill(texts.say, { value: number, unit: chosen.unit, advice }) : advice;
@@ -197,23 +191,26 @@ function read(own, message) {
   if (own.minutes !== null && message.elapsed >= 60 * own.minutes) stop(own);
 }
 
+/** Change a text where it differs: what does not change need not be drawn again, 30 times a second. */
+function write(id, text) {
+  if ($(id).textContent !== text) $(id).textContent = text;
+}
+
 /** Place on the strip, per cent: the zone takes the middle third. */
 function place(value, low, high) {
   return Math.min(99, Math.max(1, 33 + (34 * (value - low)) / (high - low)));
 }
 
 function stop(own) {
-  own.sender?.stop();
   own.sound.show(null);
-  if (own.socket?.readyState === WebSocket.OPEN) own.socket.send(JSON.stringify({ type: "stop" }));
-  else if (own.socket?.readyState !== WebSocket.CONNECTING) finish(own, null);
-  else own.socket.close();
+  if (own.link) own.link.stop();
+  else finish(own, null);
 }
 
 function finish(own, reason) {
   if (session !== own) return;
   session = null;
-  own.sender?.stop();
+  own.link?.close();
   own.sound.close();
   own.stream?.getTracks().forEach((track) => track.stop());
   own.lock?.release();

@@ -1,75 +1,58 @@
-// Pictures of the camera to the server: the newest only, never a queue.
+// Camera and server of a live session, joined by a worker (live_link.js).
 
-const LONGEST_SIDE = 640;
-const QUALITY = 0.8;
-/** Pictures on their way at most: one is read, one waits and may be overtaken, one travels. */
-const MAX_UNDERWAY = 3;
-
-export class PictureSender {
-  constructor(video, socket) {
+export class CameraLink {
+  /** `heard` gets each message of the server, `closed` is called once at the end. */
+  constructor({ video, track, opening, heard, closed }) {
     this.video = video;
-    this.socket = socket;
-    this.underway = [];
-    this.encoding = false;
-    this.stopped = false;
-    this.sent = 0;
-    this.skipped = 0;
-    this.canvas = typeof OffscreenCanvas === "undefined" ? document.createElement("canvas") : new OffscreenCanvas(1, 1);
-    this.drawing = this.canvas.getContext("2d", { alpha: false, desynchronized: true });
-  }
-
-  start() {
-    if (this.video.requestVideoFrameCallback) {
-      const next = (now, frame) => {
-        if (this.stopped) return;
-        this.video.requestVideoFrameCallback(next);
-        this.#take(frame.captureTime ?? now);
-      };
-      this.video.requestVideoFrameCallback(next);
+    this.worker = new Worker("/static/live_link.js");
+    this.worker.onmessage = ({ data }) => {
+      if (data.type === "message") heard(data.message);
+      else if (data.type === "next") this.isFree = true;
+      else if (data.type === "closed") closed();
+    };
+    this.worker.onerror = closed;
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const open = {
+      type: "open", opening, address: `${scheme}://${location.host}/live/socket`, origin: performance.timeOrigin,
+      isLocal: ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname),
+    };
+    if (typeof MediaStreamTrackProcessor === "undefined") {
+      this.worker.postMessage(open);
+      this.#watch();
     } else {
-      this.timer = setInterval(() => this.#take(performance.now()), 33);
+      const pictures = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable;
+      this.worker.postMessage({ ...open, pictures }, [pictures]);
     }
   }
 
+  /** Send no more pictures, and tell the server that the session is over. */
   stop() {
-    this.stopped = true;
-    clearInterval(this.timer);
+    this.worker.postMessage({ type: "stop" });
   }
 
-  /** The server has answered a picture; those before it were overtaken. */
-  answered(time) {
-    this.underway = this.underway.filter((one) => one > time + 0.001);
+  close() {
+    this.isClosed = true;
+    this.worker.terminate();
   }
 
-  async #take(time) {
-    const now = performance.now();
-    this.underway = this.underway.filter((one) => one > now - 3000); // lost ones do not stop the others
-    const crowded = this.underway.length >= MAX_UNDERWAY || this.socket.bufferedAmount > 60000;
-    if (this.encoding || crowded || !this.video.videoWidth || this.socket.readyState !== WebSocket.OPEN) {
-      this.skipped += 1;
-      return;
-    }
-    this.encoding = true;
+  /** Hand each picture that is shown to the worker: for browsers where it cannot take them itself. */
+  #watch() {
+    this.isFree = true;
+    const next = (now, frame) => {
+      if (this.isClosed) return;
+      this.video.requestVideoFrameCallback(next);
+      if (this.isFree) this.#hand(frame.captureTime ?? now);
+    };
+    this.video.requestVideoFrameCallback(next);
+  }
+
+  async #hand(time) {
+    this.isFree = false;
     try {
-      const scale = Math.min(1, LONGEST_SIDE / Math.max(this.video.videoWidth, this.video.videoHeight));
-      const width = Math.round(this.video.videoWidth * scale);
-      const height = Math.round(this.video.videoHeight * scale);
-      if (this.canvas.width !== width || this.canvas.height !== height) {
-        this.canvas.width = width;
-        this.canvas.height = height;
-      }
-      this.drawing.drawImage(this.video, 0, 0, width, height);
-      const blob = this.canvas.convertToBlob
-        ? await this.canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY })
-        : await new Promise((done) => this.canvas.toBlob(done, "image/jpeg", QUALITY));
-      const header = new DataView(new ArrayBuffer(8));
-      header.setFloat64(0, time, true);
-      if (this.stopped || this.socket.readyState !== WebSocket.OPEN) return;
-      this.socket.send(new Blob([header.buffer, blob]));
-      this.underway.push(time);
-      this.sent += 1;
-    } finally {
-      this.encoding = false;
+      const picture = await createImageBitmap(this.video);
+      this.worker.postMessage({ type: "picture", picture, time }, [picture]);
+    } catch {
+      this.isFree = true; // the camera has no picture yet
     }
   }
 }

@@ -1,9 +1,9 @@
-import { api, fill, pageTexts } from "/static/api.js";
+import { api, csrfToken, fill, pageTexts } from "/static/api.js";
 import { openCamera, previewWorks } from "/static/camera.js";
 import { upload } from "/static/resumable.js";
 
 const form = document.getElementById("upload"), texts = pageTexts();
-const known = new Map(JSON.parse(document.getElementById("known").textContent).map((name) => [name.trim().toLowerCase(), name]));
+const known = new Map(JSON.parse(document.getElementById("known").textContent).map((one) => [one.name.trim().toLowerCase(), one]));
 const status = document.getElementById("status"), problem = document.getElementById("error"), advice = document.getElementById("check");
 const films = [...form.querySelectorAll(".film")].map((box) => ({ box, file: null, sending: null, id: null }));
 let check = null;
@@ -14,18 +14,53 @@ function complain(text, field) {
   field?.focus();
 }
 
-/** A number as people type it, or null; NaN where it is none. */
-function number(name) {
-  const text = form.elements[name].value.trim().replace(",", ".").replace(/\s*(cm|km\/h)$/i, "");
-  return text === "" ? null : Number(text);
+/** Let the server read height and speed in the units of the form, and write them in others. */
+async function readMeasures(units, shown = units) {
+  const values = { csrf_token: csrfToken, height: form.elements.height.value, speed: form.elements.speed.value, units, shown };
+  const response = await fetch("/body-and-belt", { method: "POST", headers: { "X-CSRF-Token": csrfToken }, body: new URLSearchParams(values) });
+  const record = await response.json().catch(() => null);
+  if (!response.ok) throw new Error(record?.error ?? `${response.status}`);
+  return record;
 }
 
-function details() {
-  const height = number("height"), speed = number("speed");
-  if (height !== null && !(height >= 50 && height <= 260)) return complain(texts.height_wrong, form.elements.height);
-  if (speed !== null && !(speed >= 1.1 && speed <= 46)) return complain(texts.speed_wrong, form.elements.speed);
-  return { height_m: height === null ? null : height / 100, speed_mps: speed === null ? null : speed / 3.6 };
+async function details() {
+  const read = await readMeasures(form.elements.units.value);
+  for (const [field, text] of Object.entries(read.faults)) return complain(text, form.elements[field]);
+  return { height_m: read.height_m, speed_mps: read.speed_mps, units: read.units };
 }
+
+let units = form.elements.units.value;
+function showExamples() {
+  const example = form.elements.units.selectedOptions[0].dataset;
+  form.elements.height.placeholder = example.height;
+  form.elements.speed.placeholder = example.speed;
+}
+
+showExamples();
+/** Show the same height and speed in other units. */
+async function changeUnits() {
+  const before = units;
+  units = form.elements.units.value;
+  showExamples();
+  try {
+    const read = await readMeasures(before, units);
+    for (const [field, text] of Object.entries(read.texts)) if (!read.faults[field]) form.elements[field].value = text;
+  } catch (error) {
+    complain(error.message);
+  }
+}
+
+let unitsChosen = false;
+form.elements.units.addEventListener("change", () => {
+  unitsChosen = true;
+  changeUnits();
+});
+form.elements.athlete.addEventListener("change", () => {
+  const usual = known.get(form.elements.athlete.value.trim().toLowerCase())?.units;
+  if (!usual || unitsChosen || usual === units) return;
+  form.elements.units.value = usual;
+  changeUnits();
+});
 
 /** Begin to send a film at once: the rest of the form is filled in meanwhile. */
 function take(film, file) {
@@ -71,7 +106,7 @@ function drop(film) {
 
 /** Check the films of a known runner as soon as they are there, before the button is pressed. */
 async function checkEarly() {
-  const name = known.get(form.elements.athlete.value.trim().toLowerCase());
+  const name = known.get(form.elements.athlete.value.trim().toLowerCase())?.name;
   const chosen = films.filter((film) => film.file);
   if (!name || !chosen.length || chosen.some((film) => !film.id)) return;
   const uploads = chosen.map((film) => film.id);
@@ -119,13 +154,13 @@ form.addEventListener("submit", async (event) => {
   complain("");
   const name = form.elements.athlete.value.trim(), chosen = films.filter((film) => film.file);
   if (!name) return complain(texts.name_missing, form.elements.athlete);
-  const said = details();
-  if (!said) return;
   if (!chosen.length) return complain(texts.film_missing, document.getElementById("main-film"));
   const button = form.querySelector("button.primary");
   button.disabled = true;
-  status.textContent = texts.waiting;
   try {
+    const said = await details();
+    if (!said) return void (button.disabled = false);
+    status.textContent = texts.waiting;
     const uploads = await Promise.all(chosen.map((film) => film.sending));
     const athlete = await api("POST", "/api/v1/athletes", { name, ...said });
     status.textContent = texts.queued;

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from gait.errors import InputError
+from gait.pose.engines.litert_networks import LiteRTNetworks
 from gait.pose.engines.live_tracking import LiveTracker, read_picture
 from gait.pose.engines.window_tracking import FrameWindow, WindowTracker
-from gait.video import read_frames
+from gait.video import YuvPlanes, read_frames
 from tests.sample_clips import SAMPLES
 
 CLIP = SAMPLES / "treadmill_side.mp4"
@@ -30,10 +31,38 @@ def test_keypoints_are_close_to_those_of_the_whole_film(pictures):
     with WindowTracker(CLIP, model="full") as tracker:
         (film,) = tracker.track([FrameWindow(1, 2.5, step=2)], fps=60)
     with LiveTracker() as live:
-        found = [live.keypoints(picture, place / 30) for place, picture in enumerate(pictures)]
+        found = []
+        for place, picture in enumerate(pictures):
+            found.append(live.keypoints(picture, place / 30))
+            live.use_pause()
     expected = np.array([result.people[0].position for result in film.results])
     apart = np.linalg.norm(np.array([person.position for person in found]) - expected, axis=2)
     assert np.median(apart) / np.median(np.ptp(expected[..., 1], axis=1)) < 0.01
+
+
+def test_the_crop_is_centred_once_a_second_between_two_pictures(pictures, monkeypatch):
+    detected = []
+    detect = LiteRTNetworks.detect
+    monkeypatch.setattr(
+        LiteRTNetworks, "detect", lambda *given, **options: detected.append(place) or detect(*given, **options)
+    )
+    with LiveTracker() as live:
+        for place, picture in enumerate(pictures):
+            live.keypoints(picture, place / 30)
+            before = len(detected)
+            live.use_pause()
+            assert len(detected) - before == (place == 30)
+        live.reset()
+        live.use_pause()
+    assert detected == [0, 30]
+
+
+def test_planes_give_the_same_keypoints_as_the_picture(pictures):
+    with LiveTracker() as live:
+        first = live.keypoints(pictures[0], 0.0)
+        live.reset()
+        second = live.keypoints(YuvPlanes.from_rgb(pictures[0]), 0.0)
+    np.testing.assert_array_equal(first.position, second.position)
 
 
 def test_a_picture_takes_less_than_80_ms_as_jpeg(pictures):
