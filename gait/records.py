@@ -92,6 +92,8 @@ class Measurement:
     method: str | None = None
     #: Degrees of freedom of the interval, Student's t; ``None``: normal.
     freedom: float | None = None
+    #: Of the change in the course of a run: between which times it begins (95 %), s of playback.
+    onset_interval_s: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from gait.accessors import resolve_accessor
 from gait.analysis.best_view import best_measurements
 from gait.analysis.hand_adjustment import add_hand_corrections, hand_correction_notice, read_hand_corrections
 from gait.analysis.same_run import doubt_same_run, refuse_different_runs
-from gait.analysis.sampling_need import MeasuredCallback, times_needed
+from gait.analysis.sampling_need import MeasuredCallback, parts_where_change_begins, times_needed
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
+from gait.background_work import import_in_background
 from gait.display_language import ENGLISH, _, speak
 from gait.display_units import Units, show_in
 from gait.errors import InputError, RefusedError
@@ -413,6 +414,7 @@ def analyze(
         check_session_folder(folder, videos=len(paths), sources=[*paths, *adjust_files])
     set_by_hand = read_hand_corrections(adjust_files, paths, start=start, end=end)
     seen = [SeenFrames() for _ in paths]
+    import_in_background("dask.array", "scipy.special", "h5netcdf", "scipy.optimize")
     datasets = load_or_estimate_poses(
         paths,
         engine=engine,
@@ -429,6 +431,15 @@ def analyze(
         more=[
             partial(
                 times_needed,
+                view=view_of_video[number],  # type: ignore[arg-type]
+                capture_fps=rate_of_video[number],
+                on_measured=on_measured,
+            )
+            for number in range(len(paths))
+        ],
+        where=[
+            partial(
+                parts_where_change_begins,
                 view=view_of_video[number],  # type: ignore[arg-type]
                 capture_fps=rate_of_video[number],
                 on_measured=on_measured,

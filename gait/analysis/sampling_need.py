@@ -12,14 +12,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.special import stdtrit
 
 from gait._typing import FloatArray
 from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import RefusedError
+from gait.metrics.drift import WINDOW_S, measure_drifts
 from gait.metrics.grading import STEPS_SEEN
 from gait.pose.dataset import length_per_seen
 from gait.records import Measurement, Runner, ViewChoice
+from gait.signal.distributions import t_quantile
 from gait.signal.intervals import effective_count
 
 #: Called with the measurements of a part of a video.
@@ -68,6 +69,41 @@ def times_needed(
     return float(min(max(needed, default=math.inf), all_times))
 
 
+def parts_where_change_begins(
+    pose: xr.Dataset,
+    *,
+    view: ViewChoice = "auto",
+    capture_fps: float | None = None,
+    on_measured: MeasuredCallback | None = None,
+) -> list[tuple[float, float]]:
+    """Find between which moments a change in the course of a run begins, where that is not known well.
+
+    Parameters
+    ----------
+    pose : xarray.Dataset
+        Poses of the windows that were seen.
+    view, capture_fps, on_measured
+        As in `times_needed`.
+
+    Returns
+    -------
+    list of (float, float)
+        Start and end of the 95 % interval of each change, s of playback; those that are longer than two windows of
+        `gait.metrics.drift`.
+    """
+    if capture_fps is not None:
+        pose = pose.assign_attrs(capture_fps=capture_fps)
+    try:
+        measured = analyze_pose(pose, runner=_NOMINAL, view=view)
+    except RefusedError:
+        return []
+    if on_measured is not None:
+        on_measured(measured.measurements)
+    onsets = [drift.onset_interval_s for drift in measure_drifts([measured], {})]
+    longest_s = 2 * WINDOW_S / measured.info.real_per_playback
+    return [onset for onset in onsets if onset is not None and onset[1] - onset[0] > longest_s]
+
+
 def _needed(m: Measurement, measured: ViewAnalysis, all_times: float) -> float:
     if m.reason_code == "too_few_steps":
         return math.inf
@@ -93,7 +129,7 @@ def _needed(m: Measurement, measured: ViewAnalysis, all_times: float) -> float:
 
 
 def _t(count: float) -> float:
-    return float(stdtrit(max(count - 1, 1.0), 0.975))
+    return float(t_quantile(max(count - 1, 1.0), 0.975))
 
 
 def _values(steps: pd.DataFrame, m: Measurement) -> FloatArray:

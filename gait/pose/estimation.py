@@ -39,7 +39,7 @@ from gait.pose.refinement import add_refinement, refinement_windows
 from gait.pose.sampling_plan import SAMPLING_VERSION, WINDOW_S, SamplingPlan, plan_windows
 from gait.pose.tracking.chosen_runner import chosen_runner
 from gait.pose.tracking.runner_selection import PersonChunk, select_runner_in_chunks
-from gait.pose.window_estimation import ChunksInTime, MoreWindows, WindowEstimation, sampled_step
+from gait.pose.window_estimation import ChunksInTime, DenserParts, MoreWindows, WindowEstimation, sampled_step
 from gait.pose.worker_thread import in_worker_thread
 from gait.video import DecodedFrame, VideoMeta, frame_times, probe, read_decoded_frames
 from gait.video.reader import SAME_FRAME_S
@@ -70,6 +70,7 @@ def estimate_keypoints(
     progress: ProgressCallback | None = None,
     every_frame: bool = True,
     more: MoreWindows | None = None,
+    where: DenserParts | None = None,
     watch: WatchFrame | None = None,
 ) -> xr.Dataset:
     """Estimate where the runner's joints are in the frames of a video; bystanders are left out.
@@ -95,10 +96,13 @@ def estimate_keypoints(
         Called with (frames done, frames in all).
     every_frame : bool
         ``False``: only in windows of consecutive frames, spread over the video (`gait.pose.sampling_plan`), and at
-        most 60 of them per second of real time. A short video is seen whole.
+        most 60 of them per second of real time. A short video is one window.
     more : callable, optional
         Decides whether the windows seen so far are enough (`gait.analysis.sampling_need.times_needed`). Without it
         only the first round is seen.
+    where : callable, optional
+        Finds the parts of a long video that should be seen more densely
+        (`gait.analysis.sampling_need.parts_where_change_begins`).
     watch : callable, optional
         Is shown each frame of these windows (`gait.pose.engines.window_tracking.WindowTracker`).
 
@@ -125,10 +129,9 @@ def estimate_keypoints(
         workers = min(available_cores(), _MAX_WORKERS)
     if not every_frame:
         plan = plan_windows(in_range, timeline_of(path).keys_s, meta.fps / meta.assumed_capture_fps)
-        if not plan.is_whole:
-            return _estimate_sampled(
-                path, plan, in_range, engine, model, start, end, workers, checkpoint_dir, progress, more, watch
-            )
+        return _estimate_sampled(
+            path, plan, in_range, engine, model, start, end, workers, checkpoint_dir, progress, more, where, watch
+        )
     pose_engine = make_engine(engine, model, workers=workers)
     second_engine = make_engine(engine, MIXED_NETWORKS[1], workers=workers) if runs_mixed(engine, model) else None
     windows = []
@@ -197,11 +200,13 @@ def _estimate_sampled(
     checkpoint_dir: PathLike | None,
     progress: ProgressCallback | None,
     more: MoreWindows | None,
+    where: DenserParts | None,
     watch: WatchFrame | None,
 ) -> xr.Dataset:
     """Estimate poses in the windows of a plan."""
     meta = probe(path)
-    mixed, step = runs_mixed(engine, model), sampled_step(meta)
+    mixed = runs_mixed(engine, model)
+    step = _frame_step(meta) if plan.is_whole else sampled_step(meta)
     tracker = WindowTracker(path, engine=engine, model=model, workers=workers, watch=watch)
     sha256 = model_hash(engine, model) if mixed else tracker.model_sha256
     identity = pose_identity(path, sha256, start, end) | {SAMPLING_VERSION_ATTR: SAMPLING_VERSION}
@@ -219,17 +224,26 @@ def _estimate_sampled(
     attributes = {VIDEO_FPS_ATTR: meta.fps, VIDEO_FRAMES_ATTR: len(times), MODEL_VARIANT_ATTR: variant, **identity}
 
     def pieces(windows: list[tuple[float, float]]) -> Iterator[xr.Dataset]:
-        edges = {SAMPLED_WINDOWS_ATTR: np.array(windows, dtype=float).ravel()}
+        edges = {} if plan.is_whole else {SAMPLED_WINDOWS_ATTR: np.array(windows, dtype=float).ravel()}
         for piece in _runner_datasets(chunks, options, attributes):
-            found = add_refinement(piece, refined) if mixed else piece
-            yield found.assign_attrs(edges)
+            if mixed:
+                time = piece.time.values
+                near = refined.between(float(time[0]) - SAME_FRAME_S, float(time[-1]) + SAME_FRAME_S)
+                piece = add_refinement(piece, near)
+            yield piece.assign_attrs(edges)
 
     def gain(windows: list[tuple[float, float]]) -> float:
         assert more is not None
         return more(xr.concat(pieces(windows), "time", combine_attrs="override"))
 
-    estimation = WindowEstimation(path, meta, times, plan, tracker, mixed, chunks, refined, _append, progress)
-    windows = estimation.run(gain if more is not None and plan.first * WINDOW_S < ENOUGH_S else None)
+    def denser(windows: list[tuple[float, float]]) -> Sequence[tuple[float, float]]:
+        assert where is not None
+        return where(xr.concat(pieces(windows), "time", combine_attrs="override"))
+
+    estimation = WindowEstimation(path, meta, times, plan, step, tracker, mixed, chunks, refined, _append, progress)
+    asks = more is not None and not plan.is_whole and plan.first * WINDOW_S < ENOUGH_S
+    is_long = plan.first * WINDOW_S >= ENOUGH_S
+    windows = estimation.run(gain if asks else None, denser if where is not None and is_long else None)
     if not len(list(chunks)):
         raise InputError(_("{path}: none of its frames can be decoded").format(path=path))
     if checkpoint_dir is None:

@@ -33,7 +33,7 @@ from gait.pose.dataset import (
 from gait.pose.engines.window_tracking import WatchFrame
 from gait.pose.estimation import can_reuse_poses, estimate_keypoints, frame_times_to_estimate
 from gait.pose.picture_stretch import PICTURE_STRETCH_ATTR
-from gait.pose.window_estimation import MoreWindows
+from gait.pose.window_estimation import DenserParts, MoreWindows
 from gait.session_files import pose_file_name
 
 
@@ -50,6 +50,7 @@ def load_or_estimate_poses(
     progress: ProgressCallback | None = None,
     every_frame: bool = True,
     more: Sequence[MoreWindows] | None = None,
+    where: Sequence[DenserParts] | None = None,
     watch: Sequence[WatchFrame] | None = None,
 ) -> list[xr.Dataset]:
     """Load the poses of each video where kept ones fit, and estimate the others.
@@ -75,6 +76,8 @@ def load_or_estimate_poses(
         ``False``: only in windows of frames (`gait.pose.estimation.estimate_keypoints`).
     more : sequence of callable, optional
         For each video, what decides whether the windows seen so far are enough.
+    where : sequence of callable, optional
+        For each video, what finds the parts of it that should be seen more densely.
     watch : sequence of callable, optional
         For each video, what is shown the frames that are looked at.
 
@@ -126,6 +129,7 @@ def load_or_estimate_poses(
             progress=advance,
             every_frame=every_frame,
             more=None if more is None else more[number],
+            where=None if where is None else where[number],
             watch=None if watch is None else watch[number],
         )
         done += lengths[number]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from gait._typing import FloatArray, ProgressCallback
 from gait.pose.checkpoints import CheckpointFolder, PoseChunk, PoseChunks
 from gait.pose.engines.pose_engine import FrameResult
 from gait.pose.engines.window_tracking import FrameWindow, TrackedWindow, WindowTracker
-from gait.pose.refinement import REFINED_FRAMES
+from gait.pose.refinement import MIN_WINDOWS, SPARSE_FRAMES, sparse_rows
 from gait.pose.sampling_plan import SAMPLED_FPS, WINDOW_S, SamplingPlan, see_windows
 from gait.pose.worker_thread import in_worker_thread
 from gait.video import VideoMeta
@@ -26,7 +26,6 @@ MIN_FOUND = 0.5
 #: Seconds of windows that share the frames of the second network: what is cleaned together
 #: (`gait.analysis.chunks.CHUNK_S`). [E]
 REFINED_EVERY_S = 60.0
-_GOLDEN = 0.6180339887498949
 #: Adds a chunk, and reports a full disk in words.
 AppendChunk = Callable[[PoseChunks, PoseChunk], None]
 
@@ -42,10 +41,28 @@ class ChunksInTime:
     def __init__(self, chunks: list[PoseChunk] | CheckpointFolder) -> None:
         self.chunks = chunks
         self._starts: list[float] = []
+        self._ends: list[float] = []
 
     def __iter__(self) -> Iterator[PoseChunk]:
         for number in np.argsort(self._starts, kind="stable"):
             yield self.chunks[int(number)]
+
+    def between(self, start_s: float, end_s: float) -> Iterator[PoseChunk]:
+        """Yield the chunks with frames in a part of the video; no other is read.
+
+        Parameters
+        ----------
+        start_s, end_s : float
+            s of playback.
+
+        Yields
+        ------
+        PoseChunk
+            In order of time.
+        """
+        for number in np.argsort(self._starts, kind="stable"):
+            if self._starts[number] <= end_s and self._ends[number] >= start_s:
+                yield self.chunks[int(number)]
 
     def append(self, chunk: PoseChunk, /) -> None:
         """Add a chunk.
@@ -65,6 +82,7 @@ class ChunksInTime:
         chunk : PoseChunk
         """
         self._starts.append(float(chunk.time[0]))
+        self._ends.append(float(chunk.time[-1]))
 
 
 def sampled_step(meta: VideoMeta) -> int:
@@ -94,6 +112,8 @@ class WindowEstimation:
     times : (n,) float array
         Of all frames in range, s.
     plan : SamplingPlan
+    step : int
+        How far apart the frames are that the network sees.
     tracker : WindowTracker
     refines : bool
         A second network runs in some frames.
@@ -109,6 +129,7 @@ class WindowEstimation:
     meta: VideoMeta
     times: FloatArray
     plan: SamplingPlan
+    step: int
     tracker: WindowTracker
     refines: bool
     chunks: ChunksInTime
@@ -125,12 +146,16 @@ class WindowEstimation:
     _reported: int = 0
     _looked: list[int] = field(default_factory=list)
 
-    def run(self, more: Callable[[list[tuple[float, float]]], float] | None) -> list[tuple[float, float]]:
+    def run(
+        self,
+        more: Callable[[list[tuple[float, float]]], float] | None,
+        where: Callable[[list[tuple[float, float]]], Sequence[tuple[float, float]]] | None = None,
+    ) -> list[tuple[float, float]]:
         """See windows until more would gain nothing.
 
         Parameters
         ----------
-        more : callable, optional
+        more, where : callable, optional
             As in `gait.pose.sampling_plan.see_windows`, given the windows that were seen.
 
         Returns
@@ -149,8 +174,18 @@ class WindowEstimation:
             assert more is not None
             return more(self.plan.merged(seen))
 
+        def parts() -> Sequence[tuple[float, float]]:
+            assert where is not None
+            return where(self.plan.merged(seen))
+
         with self.tracker:
-            see_windows(self.plan, look, shows_runner=self._shows_runner, more=gain if more is not None else None)
+            see_windows(
+                self.plan,
+                look,
+                shows_runner=self._shows_runner,
+                more=gain if more is not None else None,
+                where=parts if where is not None else None,
+            )
         return self.plan.merged(seen)
 
     def _restore(self) -> None:
@@ -210,17 +245,18 @@ class WindowEstimation:
 
     def _frames(self, number: int) -> int:
         start, end = np.searchsorted(self.times, np.array(self.plan.windows[number]) - 1e-6)
-        return math.ceil(int(end - start) / sampled_step(self.meta))
+        return math.ceil(int(end - start) / self.step)
 
     def _frame_window(self, number: int, *, refine: bool) -> FrameWindow:
         start, end = self.plan.windows[number]
-        window = FrameWindow(start, end, sampled_step(self.meta))
+        window = FrameWindow(start, end, self.step)
         if not refine:
             return window
         groups = math.ceil(self.plan.first * WINDOW_S / REFINED_EVERY_S)
-        frames, length = self._frames(number), math.ceil(REFINED_FRAMES * groups / self.plan.first)
-        begin = int((number + 1) * _GOLDEN % 1 * max(frames - length, 0))
-        return replace(window, refine=(range(begin, min(begin + length, frames)),))
+        count = math.ceil(SPARSE_FRAMES * groups / self.plan.first)
+        rows = MIN_WINDOWS if self.plan.is_whole else 1
+        fps = self.meta.assumed_capture_fps / self.step
+        return replace(window, refine=sparse_rows(self._frames(number), count, fps, rows=rows, before=number * rows))
 
     def _keep(self, number: int, tracked: TrackedWindow) -> None:
         keypoints, times = len(self.tracker.keypoints), tracked.time_s.tolist()
@@ -242,3 +278,5 @@ class WindowEstimation:
 
 #: Given the poses of the windows seen up to now: how many times as much should be seen; 1 is enough.
 MoreWindows = Callable[[xr.Dataset], float]
+#: Given the same: parts of a long video, s of playback, of which more windows should be seen.
+DenserParts = Callable[[xr.Dataset], Sequence[tuple[float, float]]]

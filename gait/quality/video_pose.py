@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -15,9 +16,10 @@ from pathlib import Path
 import xarray as xr
 
 from gait._typing import PathLike, ProgressCallback
-from gait.analysis.dot_tracking import track_dots
-from gait.analysis.sampling_need import times_needed
+from gait.analysis.dot_tracking import look_for_dots, track_dots
+from gait.analysis.sampling_need import parts_where_change_begins, times_needed
 from gait.analysis.shoe_tracking import track_shoes
+from gait.display_language import keep_language
 from gait.formatted_message import message_to_json
 from gait.netcdf import as_stored
 from gait.pose.appearance.pelvis import PELVIS_VERSION, add_pelvis_tilt
@@ -119,6 +121,7 @@ def estimate_pose(
         progress=progress,
         every_frame=every_frame,
         more=partial(times_needed, view=view, capture_fps=capture_fps),
+        where=partial(parts_where_change_begins, view=view, capture_fps=capture_fps),
         watch=seen.add if appearance else None,
     )
     if capture_fps is not None:
@@ -207,7 +210,9 @@ def read_appearance(
     if camera is None:
         return read
     if camera.view == "side":
-        complete = track_dots(video, track_shoes(video, read, camera, seen=seen), camera)
+        with ThreadPoolExecutor(1) as pool:
+            looking = pool.submit(keep_language(partial(look_for_dots, video, read, camera)))
+            complete = track_dots(video, track_shoes(video, read, camera, seen=seen), camera, look=looking.result)
     elif read.attrs.get(PELVIS_VERSION_ATTR) == PELVIS_VERSION:
         complete = read
     else:

@@ -168,6 +168,7 @@ def _measurement(assessed: Assessment) -> dict[str, Any]:
         "method": m.method,
         "video": int(m.video),
         "evidence_s": _time(m.evidence_s),
+        **({} if m.onset_interval_s is None else {"onset_interval_s": [_time(end) for end in m.onset_interval_s]}),
     }
 
 

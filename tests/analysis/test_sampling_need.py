@@ -1,10 +1,12 @@
 """Poses of windows with gaps between: measured as if they were one clip, and nothing is made up for the gaps."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from gait.analysis import chunks
-from gait.analysis.sampling_need import times_needed
+from gait.analysis import chunks, sampling_need
+from gait.analysis.sampling_need import parts_where_change_begins, times_needed
 from gait.analysis.view_analysis import analyze_pose
 from gait.events.detection import drop_out_of_order
 from gait.geometry.keypoint_tracks import KeypointTracks
@@ -168,3 +170,17 @@ def test_more_is_asked_for_where_little_was_seen(whole):
     nobody = cut(whole, WINDOWS)
     nobody["position"] = nobody.position * np.nan
     assert times_needed(nobody) == np.inf
+
+
+def test_a_change_whose_beginning_is_known_badly_is_looked_at_again(whole, monkeypatch):
+    def drift(*interval):
+        return SimpleNamespace(onset_interval_s=interval or None)
+
+    pose, told = cut(whole, WINDOWS), []
+    assert parts_where_change_begins(pose, on_measured=told.append) == []
+    assert len(told) == 1
+    monkeypatch.setattr(
+        sampling_need, "measure_drifts", lambda views, smallest: (drift(600.0, 645.0), drift(), drift(900.0, 1100.0))
+    )
+    assert parts_where_change_begins(pose) == [(900.0, 1100.0)]
+    assert parts_where_change_begins(pose.isel(time=slice(0, 3))) == []

@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gait.metrics.drift import DRIFT_METRICS, MIN_CHANGE, fit_drift, measure_drifts, window_medians
+from gait.metrics.drift import (
+    DRIFT_METRICS,
+    MIN_CHANGE,
+    Course,
+    course_of_parts,
+    find_onset,
+    fit_drift,
+    measure_drifts,
+    window_medians,
+)
 from gait.records import Measurement
 
 
@@ -32,7 +41,7 @@ def run(
         Measurement(key, "both", 1.0, unit, (0.9, 1.1), 50, "good", None, 0, 1.0)
         for key, unit in (("cadence", "steps/min"), ("contact_time", "ms"), ("trunk_lean", "deg"))
     ]
-    info = SimpleNamespace(duration_s=60 * minutes * slow, real_per_playback=1 / slow)
+    info = SimpleNamespace(duration_s=60 * minutes * slow, real_per_playback=1 / slow, windows_s=None)
     return SimpleNamespace(info=info, steps=steps, measurements=measured)
 
 
@@ -118,3 +127,70 @@ def test_the_drift_of_a_metric_has_its_unit_and_a_smallest_change() -> None:
         ("trunk_lean_drift", "deg"),
     ]
     assert {f"{key}_drift" for key in MIN_CHANGE} == {spec.key for spec in DRIFT_METRICS}
+
+
+def course(shape: Any, *, noise: float = 0.3, seed: int = 0, parts: int = 100) -> Course:
+    time = 15 + 30.0 * np.arange(parts)
+    return Course(time, shape(time) + np.random.default_rng(seed).normal(0, noise, parts), np.ones(parts))
+
+
+@pytest.mark.parametrize(
+    ("shape", "end"),
+    [
+        (lambda t: 170 - 8 * np.clip((t - 1200) / 1785, 0, 1), 2985),
+        (lambda t: 170 - 8 * (t > 1200), 1200),
+        (lambda t: 170 - 8 * np.clip((t - 1200) / 300, 0, 1), 1500),
+    ],
+    ids=["to the end", "at once", "to a new level"],
+)
+def test_the_beginning_of_a_change_lies_in_its_interval(shape: Any, end: float) -> None:
+    onset = find_onset(course(shape))
+    assert onset is not None
+    assert onset.low_s <= 1200 <= onset.high_s
+    assert onset.low_s < onset.time_s < onset.high_s
+    assert onset.time_s == pytest.approx(1200, abs=60)
+    assert onset.end_s == pytest.approx(end, abs=60)
+    assert (onset.before, onset.after) == pytest.approx((170, 162), abs=0.4)
+    assert onset.line(np.array([0.0, 2985.0])) == pytest.approx([onset.before, onset.after])
+
+
+def test_an_even_change_and_none_have_no_beginning() -> None:
+    assert find_onset(course(lambda t: 170 - t / 300)) is None
+    assert find_onset(course(lambda t: np.full_like(t, 170.0), noise=0.0)) is None
+    assert find_onset(course(lambda t: 170 - 8 * (t > 90), parts=6)) is None
+
+
+def test_a_course_of_windows_has_one_part_for_each() -> None:
+    time = np.concatenate([np.arange(0, 2.0, 0.35), np.arange(30, 32, 0.35), [60.0, 60.35], np.arange(90, 130, 0.35)])
+    parts = course_of_parts(time, np.where(time == 0, np.nan, time))
+    assert parts.time_s == pytest.approx([1.05, 30.875, 105.0, 125.0], abs=0.3)  # two steps are not enough
+    assert parts.value == pytest.approx(parts.time_s, abs=0.3)
+    assert parts.weight[0] < parts.weight[2] < 12
+    lone = course_of_parts(np.array([0.0, 0.35, 0.7]), np.array([170.0, 85.0, 171.0]))
+    assert lone.value.tolist() == [170.0]
+
+
+def sampled(view: Any, *, every_s: float = 30.0, length_s: float = 1.8) -> Any:
+    """What windows of an hour show of a run, which half of the medians would leave out with five steps each."""
+    seen = view.steps[view.steps.contact_s % every_s < length_s]
+    view.info.windows_s = ((0.0, 1.8),)
+    return SimpleNamespace(info=view.info, steps=seen, measurements=view.measurements)
+
+
+def test_a_change_is_found_in_windows_with_its_beginning() -> None:
+    tired = sampled(run(40, cadence=lambda t: 172 - 14 * float(t > 1500)))
+    (drift,) = measure_drifts([tired], SMALLEST)
+    assert drift.onset_interval_s is not None
+    low, high = drift.onset_interval_s
+    assert low <= 1500 <= high
+    assert high - low < 180
+    assert drift.method is not None
+    assert drift.method.startswith("the change begins at minute 2")
+    assert measure_drifts([sampled(run(40, seed=3))], SMALLEST) == ()
+
+
+def test_the_beginning_is_on_the_timeline_of_the_file() -> None:
+    (drift,) = measure_drifts([run(20, cadence=lambda t: 172 - 14 * float(t > 600), slow=2.0)], SMALLEST)
+    assert drift.onset_interval_s is not None
+    assert drift.onset_interval_s[0] <= 1200 <= drift.onset_interval_s[1]
+    assert "at minute 10.0 " in str(drift.method) or "at minute 9.9 " in str(drift.method)

@@ -10,7 +10,7 @@ import pytest
 from gait.pose.checkpoints import PoseChunk
 from gait.pose.dataset import make_pose_dataset
 from gait.pose.engines.pose_engine import FrameResult, PersonKeypoints
-from gait.pose.refinement import MIN_WINDOWS, REFINED_FRAMES, add_refinement, refinement_windows
+from gait.pose.refinement import MIN_WINDOWS, REFINED_FRAMES, add_refinement, refinement_windows, sparse_rows
 
 NAMES = ("left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle")
 BODY = np.array([[0, 0], [10, 0], [0, 50], [10, 50], [0, 100], [10, 100]], dtype=float)
@@ -43,6 +43,37 @@ def test_every_minute_of_a_long_run_has_windows(seconds: float) -> None:
 
 def test_slow_motion_counts_by_real_time() -> None:
     assert len(refinement_windows(times(240, 30), 0.25)) == MIN_WINDOWS
+
+
+def test_rows_are_spread_over_a_clip_at_thirty_frames_a_second() -> None:
+    chosen = np.array(sparse_rows(600, 75, 60.0, rows=3))
+    assert len(chosen) == 75
+    assert chosen[0] >= 0
+    assert chosen[-1] < 600
+    assert np.histogram(chosen, 3, (0, 600))[0].tolist() == [25] * 3
+    assert np.unique(np.diff(chosen)[np.diff(chosen) < 20]).tolist() == [2]
+    assert np.unique(np.diff(sparse_rows(600, 25, 30.0))).tolist() == [1]
+    assert np.unique(np.diff(sparse_rows(600, 25, 120.0))).tolist() == [4]
+
+
+def test_they_show_all_phases_whatever_the_cadence() -> None:
+    windows = [np.array(sparse_rows(198, 25, 60.0, before=n)) + 600 * n for n in range(3)]
+    for frames in (np.concatenate(windows), np.array(sparse_rows(600, 75, 60.0, rows=3))):
+        for stride_frames in np.arange(28, 58, 0.25):
+            phases = np.sort(frames / stride_frames % 1)
+            assert np.diff([*phases, phases[0] + 1]).max() < 0.13
+
+
+def test_rows_of_other_windows_begin_elsewhere() -> None:
+    assert len({sparse_rows(198, 25, 60.0, before=n)[0] for n in range(5)}) == 5
+
+
+@pytest.mark.parametrize("frames", [0, 1, 10, 90, 149, 151])
+def test_of_few_frames_no_more_are_chosen_than_there_are(frames: int) -> None:
+    chosen = sparse_rows(frames, 75, 60.0, rows=3)
+    assert len(set(chosen)) == len(chosen) <= 76
+    assert all(0 <= number < frames for number in chosen)
+    assert len(chosen) >= min(frames // 2, 70)
 
 
 def poses(frames: int, *, lost: tuple[int, ...] = ()):

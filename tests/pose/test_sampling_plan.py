@@ -134,3 +134,18 @@ def test_windows_without_a_runner_are_made_up_for():
 def test_a_video_without_anybody_is_not_seen_whole():
     plan = plan_windows(frames(1800, 30), np.empty(0), 1.0)
     assert len(seen_of(plan, lambda number: False)) <= MAX_SEARCH * plan.first
+
+
+def test_windows_are_added_where_a_change_begins():
+    plan = plan_windows(frames(1200, 10), keys(1200, 1), 1.0)
+    looks = []
+    seen = see_windows(plan, looks.append, shows_runner=lambda _: True, where=lambda: [(300.0, 420.0)])
+    first, denser = looks
+    assert seen == [*first, *denser]
+    assert len(denser) == plan.first / 4
+    middles = [sum(plan.windows[number]) / 2 for number in denser]
+    assert min(middles) >= 300
+    assert max(middles) <= 420
+    assert max(middles) - min(middles) > 90
+    assert not set(first) & set(denser)
+    assert see_windows(plan, looks.append, shows_runner=lambda _: True, where=list) == first

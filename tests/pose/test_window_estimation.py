@@ -132,9 +132,19 @@ def test_part_of_a_video(film, counter):
 
 
 def test_a_short_video_is_seen_whole(film, counter):
-    pose = sampled(film, workers=1, end=1.0)
+    watched = []
+    pose = sampled(film, workers=2, end=1.0, watch=lambda frame, people, names: watched.append(frame.index))
     assert SAMPLED_WINDOWS_ATTR not in pose.attrs
     assert pose.sizes["time"] == 30
+    assert watched == list(range(30))
+    assert seen_windows(pose) == [(0.0, pytest.approx(1.0, abs=0.05))]
+
+
+def test_a_short_video_of_many_frames_a_second_is_seen_at_120(tmp_path, counter):
+    film = write_clip(tmp_path / "fast.mp4", frames=120, fps=240)
+    pose = sampled(film, workers=1)
+    assert pose.sizes["time"] == 60
+    assert pose.attrs["fps"] == 120
 
 
 def test_progress_goes_on_within_a_window(film, counter, monkeypatch):
@@ -159,3 +169,28 @@ def test_poses_of_every_frame_serve_a_run_of_windows_but_not_the_reverse(film, c
     assert can_reuse_poses(every, film, engine="counter", every_frame=True)
     assert can_reuse_poses(windows, film, engine="counter", every_frame=False)
     assert not can_reuse_poses(windows, film, engine="counter", every_frame=True)
+
+
+def test_a_long_video_is_seen_more_densely_where_a_change_begins(film, counter, monkeypatch, tmp_path):
+    monkeypatch.setattr(sampling_plan, "EVERY_S", 0.8)
+    monkeypatch.setattr("gait.pose.estimation.ENOUGH_S", 0.0)
+    asked = []
+
+    def where(pose):
+        asked.append(pose.sizes["time"])
+        return [(2.0, 5.0)]
+
+    usual = sampled(film, workers=1)
+    pose = sampled(film, workers=1, where=where)
+    assert asked == [usual.sizes["time"]]
+    added = np.setdiff1d(pose.time, usual.time)
+    assert len(added) > 0
+    assert added.min() > 1.5
+    assert added.max() < 5.5
+    xr.testing.assert_identical(sampled(film, workers=2, where=where), pose)
+    counter.seen.clear()
+    counter.fail_after = usual.sizes["time"] + 2
+    with pytest.raises(KeyboardInterrupt):
+        sampled(film, workers=1, where=where, checkpoint_dir=tmp_path / "part")
+    counter.fail_after = None
+    xr.testing.assert_identical(sampled(film, workers=1, where=where, checkpoint_dir=tmp_path / "part").load(), pose)

@@ -42,7 +42,12 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(video_pose, "assess_filming", assessed)
     monkeypatch.setattr(video_pose, "track_shoes", shoes)
-    monkeypatch.setattr(video_pose, "track_dots", lambda video, pose, camera: tracked.append("dots") or pose)
+    monkeypatch.setattr(video_pose, "look_for_dots", lambda video, pose, camera: np.array([50.0, 0.0, 0.0]))
+    monkeypatch.setattr(
+        video_pose,
+        "track_dots",
+        lambda video, pose, camera, look: tracked.append("dots" if len(look()) else "") or pose,
+    )
     monkeypatch.setattr(
         video_pose, "add_pelvis_tilt", lambda video, pose, **options: tracked.append(options["view"]) or pose
     )

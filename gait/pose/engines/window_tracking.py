@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
@@ -45,15 +45,14 @@ class FrameWindow:
         window starts at a key frame (`gait.video.timeline.Timeline.keys_s`).
     step : int
         Every ``step``-th of them, from the first one on.
-    refine : tuple of range
-        In which of these frames, counted from 0, the second network of ``mixed`` runs as well. The ranges follow one
-        another.
+    refine : collection of int
+        In which of these frames, counted from 0, the second network of ``mixed`` runs as well.
     """
 
     start_s: float
     end_s: float
     step: int = 1
-    refine: tuple[range, ...] = ()
+    refine: Collection[int] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,9 +211,9 @@ class WindowTracker:
                 yield frame
 
         def is_refined(frame: DecodedFrame) -> bool:
-            return any(places[frame.index] in numbers for numbers in refined)
+            return places[frame.index] in refined
 
-        refined = window.refine if self._refines else ()
+        refined = frozenset(window.refine if self._refines else ())
         engine, fps = self._engine, fps / window.step
         found = (
             engine.track(frames(), fps=fps, workers=workers, refine=is_refined)
@@ -228,29 +227,18 @@ class WindowTracker:
                     self._watch(waiting.popleft(), result.people, self.keypoints)
                 if advance is not None:
                     advance()
-        for numbers in refined if self._second is not None else ():
-            again = range(numbers.start, min(numbers.stop, len(times)), numbers.step)
-            if again:
-                self._refine(
-                    again, times, results, fps, workers, partial(video, step=window.step * again.step), stopped
-                )
+        if self._second is not None and (numbers := sorted(n for n in refined if n < len(times))):
+            again = enumerate(_until(video(start=window.start_s, end=window.end_s), stopped))
+            chosen = (frame for place, frame in again if place in refined)
+            self._refine(chosen, numbers, results, fps, workers)
         return TrackedWindow(window, np.array(times), tuple(results))
 
     def _refine(
-        self,
-        numbers: range,
-        times: list[float],
-        results: list[FrameResult],
-        fps: float,
-        workers: int,
-        video: Callable[..., Iterator[DecodedFrame]],
-        stopped: threading.Event,
+        self, frames: Iterator[DecodedFrame], numbers: list[int], results: list[FrameResult], fps: float, workers: int
     ) -> None:
         """Run an engine of its own for the second network in some frames of a window."""
         assert self._second is not None
-        half_s = 0.5 * (times[1] - times[0]) if len(times) > 1 else 0.5 / fps
-        frames = _until(video(start=times[numbers[0]], end=times[numbers[-1]] + half_s), stopped)
-        with closing(self._second.track(frames, fps=fps / numbers.step, workers=workers)) as answers:
+        with closing(self._second.track(frames, fps=fps, workers=workers)) as answers:
             for place, result in zip(numbers, answers, strict=False):
                 results[place] = replace(results[place], refined=result.people)
 

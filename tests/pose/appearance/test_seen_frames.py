@@ -84,6 +84,15 @@ def test_a_full_disk_only_costs_time(frame, monkeypatch):
         assert seen.picture(frame.time_s) is not None
 
 
+def test_small_pictures_of_a_long_run_lie_on_disk(frame, monkeypatch):
+    monkeypatch.setattr(seen_frames, "HELD_PICTURES", 0)
+    with SeenFrames() as seen:
+        seen.add(frame, [somebody(from_side=True)], BLAZEPOSE_KEYPOINTS)
+        np.testing.assert_array_equal(seen.picture(frame.time_s), small_picture(frame))
+        part = seen.grey_part(frame.time_s, 50, 170, 90, 205)
+        np.testing.assert_array_equal(part, frame.grey()[170:205, 50:90])
+
+
 def test_an_hour_takes_no_more_room_than_a_minute(frame, monkeypatch):
     monkeypatch.setattr(seen_frames, "MOST_PICTURES", 0)
     monkeypatch.setattr(seen_frames, "MOST_BYTES", 10)
