@@ -47,8 +47,8 @@ _ERROR_FILE = "error.txt"
 _INDEX_EVERY_S = 30.0
 #: With very many sessions an index takes long: its time is at most one part in so many. [E]
 _INDEX_SHARE = 20.0
-#: Seconds for the quick look at the clips of one session; it takes some ten for an ordinary clip. [E]
-_CHECK_LIMIT_S = 600.0
+#: Before the slug of a session in the events of its quick look. No folder has such a name.
+_CHECK_SLUG = "check:"
 #: Clips from which on a quick look at all of them comes before the long work. [E]
 _MIN_CLIPS_TO_CHECK = 5
 
@@ -203,14 +203,15 @@ def analyze_batch(
         clips = sum(len(job.clips) for job in queue)
         if check is None:
             check = cluster is None and measure is None and clips >= _MIN_CLIPS_TO_CHECK
-        if queue and (check or check_only):
-            run.check(queue, workers, check_progress, limits)
-            if announce is not None:
-                announce(run.notes.film_again, clips)
+        looks = _QuickLooks(run, queue if check or check_only else [], clips, check_progress, announce)
+        if check_only or cluster is not None:
+            with closing(run_locally(looks.jobs, workers, limits)) as events:
+                for event in events:
+                    looks.take(event)
         if check_only:
             run.wait_for_analysis()
         else:
-            _work(run, queue, workers, cluster, target, watch, limits)
+            _work(run, queue, looks, workers, cluster, target, watch, limits)
         rows = run.all_rows()
         stale = find_stale_reports(target, sessions, source)
         if prune and not check_only:
@@ -234,6 +235,7 @@ def analyze_batch(
 def _work(
     run: _Run,
     queue: list[SessionJob],
+    looks: _QuickLooks,
     workers: int,
     cluster: str | None,
     target: StorageFolder,
@@ -241,9 +243,12 @@ def _work(
     limits: WorkerLimits | None,
 ) -> None:
     """Run the jobs; a fault that ends all of them leaves the sessions that are done."""
-    with _job_events(queue, workers, cluster, limits) as events:
+    # The same workers look at all clips first: no core waits for the last look, and none is started twice.
+    with _job_events(queue if cluster else [*looks.jobs, *queue], workers, cluster, limits) as events:
         try:
             for event in events:
+                if looks.take(event):
+                    continue
                 if isinstance(event, JobFinished):
                     event = _checked_arrival(event, target)
                     run.finish(event)
@@ -332,31 +337,11 @@ class _Run:
                 write_overview(rows, self._target, planned=len(self.rows) + self._waiting, notes=self.notes)
             self._next_index = monotonic() + max(_INDEX_EVERY_S, _INDEX_SHARE * (monotonic() - begun))
 
-    def check(
-        self,
-        queue: Sequence[SessionJob],
-        workers: int,
-        progress: Callable[[int, int], None] | None,
-        limits: WorkerLimits | None,
-    ) -> None:
-        """Look at the clips of all jobs quickly; note those that should be filmed again."""
-        found: list[FilmAgain] = clips_that_failed(self.rows.values())
-        order = {job.slug: number for number, job in enumerate(queue)}
-        checked: list[tuple[int, list[FilmAgain]]] = []
-        done = 0
-        limits = replace(limits or WorkerLimits(), time_s=(limits and limits.time_s) or _CHECK_LIMIT_S)
-        for event in run_locally((replace(job, check_only=True) for job in queue), min(workers, len(queue)), limits):
-            if not isinstance(event, JobFinished):
-                continue
-            planned = self._planned[event.slug]
-            if event.stamp is not None:  # a check that crashed says nothing about the clip
-                again = clips_to_film_again(planned.session, planned.usable, event.stamp)
-                checked.append((order[event.slug], again))
-            done += 1
-            if progress is not None:
-                progress(done, len(queue))
-        found += [one for _, again in sorted(checked, key=lambda pair: pair[0]) for one in again]
-        self.notes = replace(self.notes, film_again=tuple(found))
+    def film_again(self, event: JobFinished) -> list[FilmAgain]:
+        """Pick the clips to film again from what a quick look has found."""
+        assert event.stamp is not None
+        planned = self._planned[event.slug.removeprefix(_CHECK_SLUG)]
+        return clips_to_film_again(planned.session, planned.usable, event.stamp)
 
     def wait_for_analysis(self) -> None:
         """Make the rows of sessions that were checked only."""
@@ -387,6 +372,40 @@ class _Run:
     def _report_progress(self) -> None:
         if self._progress is not None:
             self._progress(len(self.rows), len(self.rows) + self._waiting)
+
+
+class _QuickLooks:
+    """The quick looks at the clips of all jobs: what to film again is announced as soon as the last one has ended."""
+
+    def __init__(
+        self,
+        run: _Run,
+        queue: Sequence[SessionJob],
+        clips: int,
+        progress: Callable[[int, int], None] | None,
+        announce: Callable[[Sequence[FilmAgain], int], None] | None,
+    ) -> None:
+        self.jobs = [replace(job, slug=f"{_CHECK_SLUG}{job.slug}", check_only=True) for job in queue]
+        self._run, self._clips, self._progress, self._announce = run, clips, progress, announce
+        self._failed = clips_that_failed(run.rows.values()) if queue else []
+        self._found: dict[str, list[FilmAgain]] = {}
+
+    def take(self, event: JobEvent) -> bool:
+        """Take the event of a quick look; ``False`` if it is none."""
+        if not event.slug.startswith(_CHECK_SLUG):
+            return False
+        if not isinstance(event, JobFinished):
+            return True
+        # A look that crashed says nothing about the clip.
+        self._found[event.slug] = [] if event.stamp is None else self._run.film_again(event)
+        if self._progress is not None:
+            self._progress(len(self._found), len(self.jobs))
+        if len(self._found) == len(self.jobs):
+            again = [*self._failed, *(one for job in self.jobs for one in self._found[job.slug])]
+            self._run.notes = replace(self._run.notes, film_again=tuple(again))
+            if self._announce is not None:
+                self._announce(self._run.notes.film_again, self._clips)
+        return True
 
 
 def _checked_arrival(event: JobFinished, target: StorageFolder) -> JobFinished:

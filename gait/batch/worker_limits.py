@@ -10,12 +10,15 @@ from pathlib import Path
 
 from gait.display_language import _
 from gait.errors import InputError
+from gait.heap_settings import return_large_blocks
 
 #: Time that every session has, s, and more for each byte of its clips. Poses take 10 to 45 s for a minute of video on
 #: one core: a clip of 45 MB (30 s at 1080 lines) takes 23 s and may take 70 min. [E]
 _BASE_S, _S_PER_BYTE = 900.0, 20 * 3600 / 1e9
 #: Most time that clips of any size have by default, s: two hours of 4K at 60 frames/s take 6 to 10 h on one core. [E]
 _LONGEST_S = 48 * 3600.0
+#: Seconds for the quick look at the clips of one session; it takes some ten for an ordinary clip. [E]
+_CHECK_S = 600.0
 #: Memory of one worker, bytes. It takes 0.5 GB for an hour at 1080 lines and 1.2 GB for 4K. [E]
 DEFAULT_MEMORY = 4_000_000_000
 #: Least memory with which a worker starts at all, bytes. [E]
@@ -51,13 +54,15 @@ class WorkerLimits:
                 )
             )
 
-    def seconds_for(self, locations: Sequence[str]) -> float:
+    def seconds_for(self, locations: Sequence[str], *, check_only: bool = False) -> float:
         """Return how long a session with these clips may take.
 
         Parameters
         ----------
         locations : sequence of str
             Paths or URLs; clips whose size is not known here get the most.
+        check_only : bool
+            For a quick look at them.
 
         Returns
         -------
@@ -66,6 +71,8 @@ class WorkerLimits:
         """
         if self.time_s is not None:
             return self.time_s
+        if check_only:
+            return _CHECK_S
         size = 0
         for location in locations:
             try:
@@ -101,6 +108,7 @@ def limit_own_memory(memory_bytes: int) -> None:
     memory_bytes : int
         The limit; twice as much, and a gigabyte, is refused (libraries reserve more than they use).
     """
+    return_large_blocks()
     with suppress(ImportError, OSError, ValueError):
         import resource
 

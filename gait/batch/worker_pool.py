@@ -218,7 +218,8 @@ class _Worker:
         """Note that it has begun."""
         if self.job is not None:
             clips = [clip.location for clip in self.job.clips]
-            self._begun, self._seconds = monotonic(), self._limits.seconds_for(clips)
+            self._begun = monotonic()
+            self._seconds = self._limits.seconds_for(clips, check_only=self.job.check_only)
 
     def end_beyond_limits(self) -> None:
         """Kill the process if its session takes too much time or memory; its pipe then tells so."""

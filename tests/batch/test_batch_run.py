@@ -9,18 +9,22 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from gait.batch import batch_run
 from gait.batch.batch_run import BatchResult, analyze_batch
-from gait.errors import InputError
+from gait.batch.clip_check import FilmAgain
+from gait.errors import InputError, RefusedError
 from gait.owned_files import FILES_LIST, adopt_files
+from gait.quality import video_check
 from tests import stub_analysis as stub
 from tests.conftest import REPOSITORY
+from tests.quick_batch import run_in_process
 
 MakeClips = Callable[..., Path]
 
@@ -191,6 +195,41 @@ def test_killed_half_way_it_goes_on(clip_folder: MakeClips, tmp_path: Path) -> N
     index = (out / "index.html").read_text(encoding="utf-8")
     assert all(index.count(f'data-name="{name}"') == 1 for name in names)
     assert {path.name for path in out.rglob(".*")} == {FILES_LIST}  # nothing half-written, no lock
+
+
+def test_the_workers_look_at_all_clips_before_the_long_work(
+    clip_folder: MakeClips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(path: Path, **_: Any) -> None:
+        text = path.read_text(encoding="utf-8")
+        happened.append(f"look {path.stem}")
+        if text == "refuse":
+            raise RefusedError(f"{path}: nobody is in the picture")
+        raise ZeroDivisionError  # says nothing about the clip
+
+    monkeypatch.setattr(video_check, "check_video", look)
+    monkeypatch.setattr(batch_run, "run_locally", run_in_process)
+    happened: list[str] = []
+    announced: list[list[str]] = []
+
+    def announce(again: Sequence[FilmAgain], looked_at: int) -> None:
+        announced.append([f"{one.file}: {one.reason}" for one in again])
+        happened.append(f"announce of {looked_at}")
+
+    result = run(
+        clip_folder(a="1", nobody="refuse"),
+        tmp_path / "out",
+        check=True,
+        announce=announce,
+        check_progress=lambda done, total: happened.append(f"{done} of {total} looks"),
+        watch=lambda event: happened.append(f"analysed {event.slug}"),
+    )
+    looks = ["look nobody", "1 of 2 looks", "look a", "2 of 2 looks", "announce of 2"]
+    assert happened[:5] == looks
+    assert sorted(happened[5:]) == ["analysed a", "analysed nobody"]
+    assert announced == [["nobody.mp4: nobody is in the picture"]]
+    assert statuses(result) == {"a": "ok", "nobody": "failed"}
+    assert not list((tmp_path / "out").glob("check*"))
 
 
 def test_what_cannot_begin_says_so_in_one_line(clip_folder: MakeClips, tmp_path: Path) -> None:
