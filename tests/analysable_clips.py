@@ -40,7 +40,7 @@ def analysable_clips(tmp_path, monkeypatch, pictures_that_follow_each_other) -> 
 
     monkeypatch.setattr(pose_cache, "estimate_keypoints", estimate)
     # The clips are too short to follow a pelvis or dots through them.
-    monkeypatch.setattr(video_pose, "track_dots", lambda video, pose, camera: pose)
+    monkeypatch.setattr(video_pose, "track_dots", lambda video, pose, camera, **options: pose)
     monkeypatch.setattr(video_pose, "add_pelvis_tilt", lambda video, pose, **options: pose)
     monkeypatch.setattr(
         pose_cache, "can_reuse_poses", lambda pose, path, **options: pose.attrs["source_file"] == str(path)

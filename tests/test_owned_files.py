@@ -285,6 +285,7 @@ WITHOUT_ASKING = {
     "gait/app/batch_store.py": "a link to a film, in an upload folder of the app",
     "gait/app/label_routes.py": "drafts of labels, in a session folder of the app",
     "gait/app/data_folder.py": "uploads and reports of the app, in folders under random names of its own",
+    "gait/app/own_certificate.py": "the certificate of the server, in the data folder of the app",
     "gait/app/job_process.py": "files in a temporary folder",
     "gait/app/upload_store.py": "an upload that is complete gets its name, in its own folder",
 }

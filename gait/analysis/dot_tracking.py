@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import xarray as xr
 
-from gait._typing import PathLike
+from gait._typing import FloatArray, PathLike
 from gait.errors import RefusedError
 from gait.geometry.camera import Camera
 from gait.pose.appearance.joint_dots import ANCHOR, DOT_JOINTS, DOTS_VERSION, add_joint_dots, find_dot_colour
@@ -17,7 +19,53 @@ from gait.signal.cleaning import clean_keypoints
 PART_S = 22.0
 
 
-def track_dots(video: PathLike, pose: xr.Dataset, camera: Camera) -> xr.Dataset:
+def look_for_dots(video: PathLike, pose: xr.Dataset, camera: Camera) -> FloatArray | None:
+    """Look in a few frames for dots over the joints, which most runners do not bear.
+
+    Parameters
+    ----------
+    video : path
+        The video of the poses.
+    pose : xarray.Dataset
+        Pose dataset as estimated, of any length.
+    camera : Camera
+        A scale is not needed.
+
+    Returns
+    -------
+    (3,) float array or None
+        Their colour, as of `gait.pose.appearance.joint_dots.find_dot_colour`; ``None`` where there are none, and where
+        `track_dots` does not search.
+
+    Raises
+    ------
+    InputError
+        The video cannot be read.
+    """
+    side = camera.near_side
+    if side is None or not _is_searched(pose, side):
+        return None
+    real_per_playback = FrameRates.of(pose).real_per_playback
+    part = pose.isel(time=middle_part(pose, PART_S / real_per_playback)).load()
+    return find_dot_colour(video, part, side=side, leg_px=camera.leg_px, real_per_playback=real_per_playback)
+
+
+def _is_searched(pose: xr.Dataset, side: str) -> bool:
+    """Return whether dots can be there, and have not been searched."""
+    return (
+        pose.attrs.get(DOTS_VERSION_ATTR) != DOTS_VERSION
+        and {f"{side}_{name}" for name in (ANCHOR, *DOT_JOINTS[ANCHOR])} <= set(pose.keypoint.values)
+        and pose.sizes["time"] > 0
+    )
+
+
+def track_dots(
+    video: PathLike,
+    pose: xr.Dataset,
+    camera: Camera,
+    *,
+    look: Callable[[], FloatArray | None] | None = None,
+) -> xr.Dataset:
     """Find and track dots over the joints of the near side of a runner filmed from the side.
 
     Parameters
@@ -28,6 +76,8 @@ def track_dots(video: PathLike, pose: xr.Dataset, camera: Camera) -> xr.Dataset:
         Pose dataset as estimated, of any length.
     camera : Camera
         A scale is not needed.
+    look : callable, optional
+        Returns what `look_for_dots` found in these poses, where somebody has looked already.
 
     Returns
     -------
@@ -41,17 +91,13 @@ def track_dots(video: PathLike, pose: xr.Dataset, camera: Camera) -> xr.Dataset:
         The video cannot be read.
     """
     side = camera.near_side
-    if side is None or pose.attrs.get(DOTS_VERSION_ATTR) == DOTS_VERSION:
+    if side is None or not _is_searched(pose, side):
         return pose
-    if not {f"{side}_{name}" for name in (ANCHOR, *DOT_JOINTS[ANCHOR])} <= set(pose.keypoint.values):
-        return pose
-    real_per_playback = FrameRates.of(pose).real_per_playback
-    if not pose.sizes["time"]:
-        return pose
-    part = pose.isel(time=middle_part(pose, PART_S / real_per_playback)).load()
-    colour = find_dot_colour(video, part, side=side, leg_px=camera.leg_px, real_per_playback=real_per_playback)
+    colour = look_for_dots(video, pose, camera) if look is None else look()
     if colour is None:
         return pose.drop_vars(DOT_POSITION, errors="ignore").assign_attrs({DOTS_VERSION_ATTR: DOTS_VERSION})
+    real_per_playback = FrameRates.of(pose).real_per_playback
+    part = pose.isel(time=middle_part(pose, PART_S / real_per_playback)).load()
     try:
         cleaned = clean_keypoints(part, camera)
     except RefusedError:

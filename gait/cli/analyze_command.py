@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gait.background_work import in_background
 from gait.cli.options import (
     DEFAULT_ENGINE,
     VIEWS,
@@ -49,6 +51,7 @@ from gait.cli.terminal_output import print_line, print_session
 from gait.display_language import N_, _
 from gait.display_text import short_file_name
 from gait.errors import InputError
+from gait.heap_settings import return_large_blocks
 
 if TYPE_CHECKING:
     from gait.findings.answers import Answers
@@ -150,9 +153,12 @@ def _analyze(
         runner_answers = _ask_runner(earlier)
         keeps_answers = runner_answers is not None and (earlier is not None or not (output / ANSWERS_FILE).exists())
     with prepared_folder(output) as folder, ProgressDisplay(quiet=quiet) as progress:
+        from gait.report.page_preparation import prepare_page
         from gait.report.report_folder import write_report
         from gait.session import analyze
 
+        return_large_blocks()
+        in_background(partial(prepare_page, spoken))
         session = analyze(
             videos,
             height_m=height_m,

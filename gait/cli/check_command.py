@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gait.background_work import import_in_background
 from gait.cli.error_hints import options_that_help, with_hint
 from gait.cli.options import (
     DEFAULT_ENGINE,
@@ -65,10 +66,8 @@ def _check(
     check_engine(engine, None)
 
     from gait.quality.video_check import check_video
-    from gait.report.quality_summary import check_json, print_check
-    from gait.report.terminal_text import terminal_console
 
-    console = terminal_console()
+    import_in_background("gait.report.quality_summary", "gait.report.terminal_text")
     checks: list[VideoCheck] = []
     problems: list[tuple[Path, str]] = []
     for video in videos:
@@ -87,12 +86,18 @@ def _check(
         if not check.usable:
             problems.append((video, with_hint(check.refusal, check.refusal_code, command="check")))
         if not as_json:
+            from gait.report.quality_summary import print_check
+            from gait.report.terminal_text import terminal_console
+
+            console = terminal_console()
             print_check(check, console)
             codes = [*(o.code for o in check.observations), *(m.reason_code for m in check.expected_metrics)]
             hint = options_that_help(codes, command="check")
             if hint is not None:
                 console.print(hint, style="dim")
     if as_json:
+        from gait.report.quality_summary import check_json
+
         print_json(check_json(checks, problems))
     for video, problem in problems:
         print_error(problem if str(video) in problem else labelled_text(str(video), problem))

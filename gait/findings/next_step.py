@@ -27,7 +27,6 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from gait.display_language import speak, spoken_language
 from gait.findings.assessment import Assessment, compare_with_bands
@@ -41,6 +40,7 @@ from gait.metrics.method_error import method_error
 from gait.metrics.register import METRIC_BY_KEY
 from gait.pose.dataset import NetworkVariant
 from gait.records import NextStep, Runner, Side, View
+from gait.signal.distributions import NORMAL_95, normal_quantile, normal_share
 
 #: A step that is expected to decide fewer comparisons is not told. [E]
 LEAST_GAIN = 0.5
@@ -56,9 +56,6 @@ WIDER_THAN_ORDINARY = 1.5
 INDICATIVE = 0.5
 #: Half of a range in standard deviations of ordinary runners.
 _RANGE_SD = 2.0
-#: Distance from a limit, in standard errors, from which a comparison is decided.
-_DECIDES = float(ndtri(LIKELY))
-_NORMAL_95 = float(ndtri(0.975))
 _DECIDED = ("outside", "likely", "inside")
 _VIEW_STEPS: Mapping[str, View] = {"film_side": "side", "film_rear_tape": "rear", "film_front": "front"}
 #: Causes of a refusal that a step removes.
@@ -315,7 +312,7 @@ class _Case:
         if self.runner.speed_mps is not None or not any(view.view == "side" for view in self.filmed):
             return runners
         # With a height the speed is read off the belt, in the side view.
-        half = _NORMAL_95 * SEEN_SPEED_SD
+        half = NORMAL_95 * SEEN_SPEED_SD
         usual = float(np.mean(heights))
         speeds = np.linspace(*(self.runner.speed_seen_mps or ORDINARY_SPEEDS_MPS), 5).tolist()
         return [
@@ -371,7 +368,7 @@ def _decided_now(assessed: Iterable[Assessment]) -> dict[str, bool]:
 def _standard_error(one: Assessment) -> float | None:
     if one.measurement.interval is None:
         return None
-    return (one.measurement.interval[1] - one.measurement.interval[0]) / 2 / _NORMAL_95
+    return (one.measurement.interval[1] - one.measurement.interval[0]) / 2 / NORMAL_95
 
 
 def _ordinary(flag: BandFlag, limits: Limits) -> tuple[float, float, float]:
@@ -389,8 +386,8 @@ def _decides(limit: float, middle: float, spread: float, error: float) -> float:
     total = math.hypot(spread, error)
     if total == 0:
         return float(middle != limit)
-    near = _DECIDES * error
-    return 1.0 - float(ndtr((limit + near - middle) / total) - ndtr((limit - near - middle) / total))
+    near = float(normal_quantile(LIKELY)) * error
+    return 1.0 - float(normal_share((limit + near - middle) / total) - normal_share((limit - near - middle) / total))
 
 
 def _refined(one: Assessment, error: float | None) -> float:

@@ -14,9 +14,9 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri, stdtr, stdtrit
 
 from gait._typing import FloatArray
+from gait.signal.distributions import NORMAL_95, normal_quantile, t_quantile, t_share
 
 FILE = "ordinary_ranges.toml"
 #: Fixed effects, in their order.
@@ -183,7 +183,7 @@ class OrdinaryRange:
         limits = mixture_quantiles(mean, sd, weights, self.freedom)
         # A limit k standard deviations away from the mean of the runners: its error is that of the mean, and that of
         # the standard deviation, sd / √(2 freedom), k times.
-        away = float(stdtrit(self.freedom, 0.5 + COVERAGE / 2))
+        away = float(t_quantile(self.freedom, 0.5 + COVERAGE / 2))
         variance = mean_error**2 + (away * sd) ** 2 / (2 * self.freedom)
         error = float(np.sqrt(np.sum(weights * variance)))
         return limits, np.array([error, error])
@@ -208,7 +208,7 @@ def mixture_quantiles(mean: FloatArray, sd: FloatArray, weights: FloatArray, fre
 
     degrees = np.inf if freedom is None else freedom
     tail = (1 - COVERAGE) / 2
-    away = float(stdtrit(degrees, 1 - tail))
+    away = float(t_quantile(degrees, 1 - tail))
     if len(mean) == 1:
         return np.array([mean[0] - away * sd[0], mean[0] + away * sd[0]])
     # Where all components are equal the ends are the quantiles themselves: a little room keeps a change of sign.
@@ -216,7 +216,7 @@ def mixture_quantiles(mean: FloatArray, sd: FloatArray, weights: FloatArray, fre
     ends = float((mean - away * sd).min()) - room, float((mean + away * sd).max()) + room
 
     def share_below(value: float, wanted: float) -> float:
-        return float(np.sum(weights * stdtr(degrees, (value - mean) / sd))) - wanted
+        return float(np.sum(weights * t_share(degrees, (value - mean) / sd))) - wanted
 
     return np.array([brentq(share_below, *ends, args=(wanted,), xtol=1e-9) for wanted in (tail, 1 - tail)])
 
@@ -240,8 +240,8 @@ def speed_distribution(within: tuple[float, float], table: tuple[float, float]) 
     """
     low, high = np.log(within)
     parts = (np.arange(_SPEED_POINTS) + 0.5) / _SPEED_POINTS
-    spread = (high - low) / (2 * ndtri(0.975))
-    speeds = np.exp((low + high) / 2 + spread * ndtri(parts))
+    spread = (high - low) / (2 * NORMAL_95)
+    speeds = np.exp((low + high) / 2 + spread * normal_quantile(parts))
     return np.clip(speeds, *table), np.full(_SPEED_POINTS, 1 / _SPEED_POINTS)
 
 

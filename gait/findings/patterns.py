@@ -27,7 +27,6 @@ from importlib import resources
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from gait._typing import FloatArray
 from gait.display_language import speak, spoken_language
@@ -36,12 +35,12 @@ from gait.findings.bands import Limits
 from gait.findings.knowledge_text import translate_tables
 from gait.findings.probability import EvidenceTier, probability_above
 from gait.records import Grade, Severity
+from gait.signal.distributions import NORMAL_95, t_quantile
 
 #: Sign from which a metric leans towards the pattern: one standard deviation of ordinary runners. [E]
 LEANS = 0.5
 #: Metrics that must lean towards a pattern. [E]
 MIN_SIGNS = 2
-_NORMAL_95 = float(ndtri(0.975))
 
 
 @dataclass(frozen=True)
@@ -237,7 +236,7 @@ def _signs(part: PatternPart, assessed: Sequence[Assessment]) -> list[_Sign]:
             continue
         middle, half = scale
         to = 1.0 if part.when == "high" else -1.0
-        quantile = _NORMAL_95 if m.freedom is None else float(stdtrit(m.freedom, 0.975))
+        quantile = NORMAL_95 if m.freedom is None else float(t_quantile(m.freedom, 0.975))
         error = (m.interval[1] - m.interval[0]) / 2 / quantile / half
         own = limits.high_error if part.when == "high" else limits.low_error
         signs.append(
@@ -265,7 +264,7 @@ def _assess_pattern(pattern: Pattern, assessed: Sequence[Assessment]) -> Pattern
     # The limits of all parts rest on the same runners; their errors are taken as one.
     limit_error = float(np.mean([legs[0].limit_error for legs in by_metric.values()])) * limit
     freedoms = [sign.freedom for sign in signs if sign.freedom is not None]
-    half = _NORMAL_95 * error
+    half = NORMAL_95 * error
     probability = probability_above(
         score,
         (score - half, score + half),

@@ -11,14 +11,12 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from gait.signal.distributions import NORMAL_95, normal_share, t_quantile, t_share
 
 #: Probability that the true value lies outside the range from which that is clear, and from which it is likely; and
 #: probability that it lies inside from which all is fine. Between likely and fine the question is open. [E]
 CLEAR, LIKELY, FINE = 0.975, 0.80, 0.80
 EvidenceTier = Literal["clear", "likely", "open", "fine"]
-#: Half an interval that holds 95 % of a normal distribution, standard errors.
-_NORMAL_95 = float(ndtri(0.975))
 
 
 def probability_above(
@@ -58,7 +56,7 @@ def probability_above(
     [0.975, 0.688, 0.5, 0.025]
     """
     half = interval[1] - value if limit >= value else value - interval[0]
-    error = half / (_NORMAL_95 if freedom is None else float(stdtrit(freedom, 0.975)))
+    error = half / (NORMAL_95 if freedom is None else float(t_quantile(freedom, 0.975)))
     total = math.hypot(error, limit_error)
     if total == 0:
         return 0.5 if value == limit else float(value > limit)
@@ -66,7 +64,7 @@ def probability_above(
     share = sum(
         part**4 / degrees for part, degrees in ((error, freedom), (limit_error, limit_freedom)) if degrees is not None
     )
-    return float(ndtr(distance) if share == 0 else stdtr(total**4 / share, distance))
+    return float(normal_share(distance) if share == 0 else t_share(total**4 / share, distance))
 
 
 def probability_below(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.special import ndtri
 
 from gait._typing import BoolArray, FloatArray
 from gait.findings.bands import Limits
@@ -20,6 +19,7 @@ from gait.metrics.method_error import method_error
 from gait.metrics.register import METRIC_BY_KEY
 from gait.pose.dataset import CAMERA_ROLL_ATTR, network_of_errors
 from gait.pose.frame_rates import FrameRates
+from gait.signal.distributions import NORMAL_95
 from gait.signal.tracking_errors import without_impossible
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ COMPARED: Mapping[str, tuple[tuple[str, ...], str]] = {
 HEIGHT_HARMONICS = 6
 _ARMS = ("shoulder", "elbow", "wrist")
 _LEG = ("hip", "knee", "ankle", "heel", "foot_index")
-_NORMAL_95 = float(ndtri(0.975))
 
 Side = Literal["left", "right"]
 
@@ -342,7 +341,7 @@ def _differences(
             errors = [_error(view, key, side) for key in keys if (key, side) in measured]
             if cycle is None or not errors or None in errors:
                 continue
-            margin = _NORMAL_95 * max(error for error in errors if error is not None)
+            margin = NORMAL_95 * max(error for error in errors if error is not None)
             low, high = _at_phase(cycle, phase)
             above = _lasting((angles[signal] > high + margin) * 1.0 - (angles[signal] < low - margin) * 1.0)
             if above.any():

@@ -26,7 +26,8 @@ from gait.video import DecodedFrame, VideoMeta, frame_times, read_bursts, read_d
 BURSTS, FRAMES_PER_BURST = 8, 2
 #: Two times closer than this are the same, s. [E]
 SAME_TIME_S = 1e-3
-#: Length and frame rate of the segment that shows the running rate: about seven strides, seven frames a step. [E]
+#: Length and frame rate of the segment that shows the running rate: about seven strides, seven frames a step. With 15
+#: frames a second somebody who crosses the picture is lost more often. [E]
 SEGMENT_S, SEGMENT_FPS = 5.0, 20.0
 #: A video up to this length is looked at from beginning to end, s. [E]
 SHORT_S = 9.5
@@ -216,16 +217,30 @@ def _span(meta: VideoMeta, occupied: Sequence[float], seconds: float) -> tuple[f
     return begin, min(begin + seconds, last)
 
 
-def _every(meta: VideoMeta, wanted_fps: float) -> int:
-    return max(1, round(meta.fps / wanted_fps))
+def every_nth(fps: float, wanted_fps: float) -> int:
+    """Return which frames to take so that about ``wanted_fps`` a second are left.
+
+    Parameters
+    ----------
+    fps, wanted_fps : float
+        Frames a second.
+
+    Returns
+    -------
+    int
+        1: every frame, 2: every second one, and so on.
+    """
+    return max(1, round(fps / wanted_fps))
 
 
 def _rate(meta: VideoMeta, wanted_fps: float) -> float:
-    return meta.fps / _every(meta, wanted_fps)
+    return meta.fps / every_nth(meta.fps, wanted_fps)
 
 
 def _thinned(path: Path, meta: VideoMeta, span: tuple[float, float], wanted_fps: float) -> Iterator[DecodedFrame]:
-    return read_decoded_frames(path, start=span[0], end=span[1], step=_every(meta, wanted_fps))
+    # The networks keep all cores busy, so that more threads would only wait for each other.
+    step = every_nth(meta.fps, wanted_fps)
+    return read_decoded_frames(path, start=span[0], end=span[1], step=step, threads=1)
 
 
 def _runner_pose(

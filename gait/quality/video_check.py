@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ import xarray as xr
 from gait._typing import PathLike
 from gait.analysis.chunks import sample_frames
 from gait.analysis.motion_kind import find_other_motion
+from gait.background_work import import_in_background
+from gait.display_language import keep_language
 from gait.errors import RefusedError
 from gait.formatted_message import format_message
 from gait.geometry.body_direction import refuse_turned_picture
@@ -33,6 +36,7 @@ from gait.quality.frame_sampling import (
     SEGMENT_S,
     SHORT_S,
     VideoSample,
+    every_nth,
     sample_bursts,
     sample_long_segment,
     sample_video,
@@ -131,7 +135,9 @@ def check_video(
     def sample_of(part: VideoMeta) -> VideoSample:
         return sample_video(path, part, make_engine(engine, workers=workers), real_per_playback=real_per_playback)
 
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
+        # Where Dask is installed, xarray loads it with the first array: a quarter of a second.
+        import_in_background("dask.array")
         # Nearly always the pictures follow each other, so that the frames of the whole video are the right ones.
         looking = pool.submit(copy_context().run, _picture_stretch, path, meta)
         try:
@@ -139,31 +145,35 @@ def check_video(
         except RefusedError as refusal:
             sample = refusal
         stretch = looking.result()
-    if not stretch.whole and stretch.duration_s > 0:
-        meta = replace(meta, start_s=stretch.start_s, duration_s=stretch.duration_s)
-        sample = sample_of(meta)
-    if isinstance(sample, RefusedError):
-        raise sample
-    pose = sample.pose
-    refuse_turned_picture(pose)
-    camera = with_scale(find_camera(pose, view=view), height_m=height_m)
-    rate = _running_rate(sample.segment, camera, real_per_playback)
-    if rate is None and meta.duration_s > SEGMENT_S:
-        longer = sample_long_segment(path, meta, make_engine(engine, workers=workers))
-        rate = _running_rate(longer, camera, real_per_playback)
-        # So few frames a second resolve the steps of slow motion only, and alias those of running.
-        if rate is not None and rate.cadence * real_per_playback > MAX_SLOW_STEPS * 60 * LONG_SEGMENT_FPS:
-            rate = None
-    quality = measure_image_quality(sample.bursts, pose, camera.leg_px)
+        if not stretch.whole and stretch.duration_s > 0:
+            meta = replace(meta, start_s=stretch.start_s, duration_s=stretch.duration_s)
+            sample = sample_of(meta)
+        if isinstance(sample, RefusedError):
+            raise sample
+        pose = sample.pose
+        refuse_turned_picture(pose)
+        camera = with_scale(find_camera(pose, view=view), height_m=height_m)
+        measuring = pool.submit(measure_image_quality, sample.bursts, pose, camera.leg_px)
+        combing = pool.submit(measure_combing, sample.bursts)
+        rate = _running_rate(sample.segment, camera, real_per_playback)
+        if rate is None and meta.duration_s > SEGMENT_S:
+            longer = sample_long_segment(path, meta, make_engine(engine, workers=workers))
+            rate = _running_rate(longer, camera, real_per_playback)
+            # So few frames a second resolve the steps of slow motion only, and alias those of running.
+            if rate is not None and rate.cadence * real_per_playback > MAX_SLOW_STEPS * 60 * LONG_SEGMENT_FPS:
+                rate = None
+        other_motion = find_other_motion(sample.segment, camera)
+        pelvis = _seen_pelvis(path, sample.segment, camera)
+        quality = measuring.result()
     framing = measure_framing(pose)
     duration_s = meta.duration_s * real_per_playback
     observations = (
         observe_view(camera, view),
         observe_framing(framing, camera),
         observe_frame_rate(meta, frame_times(path), real_fps, stretch.repeated_share),
-        observe_pictures(stretch, measure_combing(sample.bursts)),
+        observe_pictures(stretch, combing.result()),
         *_observe_time(duration_s, rate, real_fps, stretch),
-        *observe_motion(find_other_motion(sample.segment, camera)),
+        *observe_motion(other_motion),
         *_observe_images(quality, pose, sample.segment, camera),
         observe_people(pose, framing.position),
     )
@@ -177,7 +187,7 @@ def check_video(
         found=framing.found,
         observations={observation.aspect: observation for observation in observations},
         level=quality.roll is not None and quality.roll.reliable,
-        pelvis=_seen_pelvis(path, sample.segment, camera),
+        pelvis=pelvis,
     )
     return VideoCheck(
         file=str(path),
@@ -326,42 +336,35 @@ def assess_filming(
         The file or ``view`` cannot be used.
     """
     windows = seen_windows(pose) if SAMPLED_WINDOWS_ATTR in pose.attrs else None
-    stretch = PictureStretch.of(pose) or find_picture_changes(path, start=start, end=end, windows=windows, seen=seen)
     whole_pose = pose
-    pose = measurable_part(pose.assign_attrs({PICTURE_STRETCH_ATTR: stretch.to_json()}))
-    try:
-        sampled, _ = sample_frames(pose)
-        refuse_turned_picture(sampled)
-        camera = find_camera(sampled, view=view)
-    except RefusedError:
-        # Where nobody is found anywhere, it does not matter how the pictures follow each other.
-        return FilmingQuality(stretch=stretch if _somebody_found(whole_pose) else None)
-    if not stretch.whole and stretch.duration_s > 0:
-        start, end = stretch.start_s - SAME_TIME_S, stretch.end_s
-    bursts = sample_bursts(path, start=start, end=end)
-    quality = measure_image_quality(bursts, pose, camera.leg_px)
+    with ThreadPoolExecutor(2) as pool:
+        # Nearly always the pictures follow each other, so that the frames of the whole part are the right ones.
+        reading = pool.submit(keep_language(partial(sample_bursts, path, start=start, end=end)))
+        stretch = PictureStretch.of(pose) or find_picture_changes(
+            path, start=start, end=end, windows=windows, seen=seen
+        )
+        pose = measurable_part(pose.assign_attrs({PICTURE_STRETCH_ATTR: stretch.to_json()}))
+        try:
+            sampled, _ = sample_frames(pose)
+            refuse_turned_picture(sampled)
+            camera = find_camera(sampled, view=view)
+        except RefusedError:
+            # Where nobody is found anywhere, it does not matter how the pictures follow each other.
+            return FilmingQuality(stretch=stretch if _somebody_found(whole_pose) else None)
+        if stretch.whole or stretch.duration_s <= 0:
+            bursts = reading.result()
+        else:
+            bursts = sample_bursts(path, start=stretch.start_s - SAME_TIME_S, end=stretch.end_s)
+        measuring = pool.submit(measure_image_quality, bursts, pose, camera.leg_px)
+        combing = pool.submit(measure_combing, bursts)
+        segment = _segment_in_the_middle(pose, sampled)
+        rate = _running_rate(_thinned_segment(segment), camera, FrameRates.of(pose).real_per_playback)
+        quality = measuring.result()
     time = np.asarray(pose.time.values, dtype=float)
-    real_per_playback = FrameRates.of(pose).real_per_playback
-    whole_s = (float(time[-1] - time[0]) + 1 / float(pose.attrs["fps"])) * real_per_playback
-    length_s = segment_length_s(whole_s) / real_per_playback
-    if whole_s <= SHORT_S:
-        length_s *= 2  # all of it, wherever its middle is
-    found = np.isfinite(keypoint_xy(sampled, "left_hip", "right_hip")[:, 0])
-    middle = float(np.median(np.asarray(sampled.time.values, dtype=float)[found]))
-    if SAMPLED_WINDOWS_ATTR in pose.attrs:
-        # Seconds without a gap: of the window nearest to the middle.
-        held = [w for w in seen_windows(pose) if ((time >= w[0]) & (time < w[1])).any()]
-        first, last = min(held, key=lambda window: abs(window[0] + window[1] - 2 * middle))
-        inside = (time >= first) & (time < last)
-        middle = float(np.clip(middle, first + length_s / 2, max(last - length_s / 2, first + length_s / 2)))
-    else:
-        inside = np.ones(len(time), dtype=bool)
-    segment = pose.isel(time=np.flatnonzero(inside & (np.abs(time - middle) <= length_s / 2))).load()
     observations = _observe_images(quality, sampled, segment, camera)
     rates = FrameRates.of(pose)
-    pictures = observe_pictures(stretch, measure_combing(bursts))
+    pictures = observe_pictures(stretch, combing.result())
     observations += (pictures,)
-    rate = _running_rate(_thinned_segment(segment), camera, rates.real_per_playback)
     gate = [pictures]
     if rate is not None:
         # Without a rhythm in these seconds, the analysis of every frame decides.
@@ -384,6 +387,27 @@ def assess_filming(
     return FilmingQuality(warnings, roll, camera, over_ground, faults, stretch, refusal)
 
 
+def _segment_in_the_middle(pose: xr.Dataset, sampled: xr.Dataset) -> xr.Dataset:
+    """Return a few seconds without a gap around the middle of the frames in which the runner was found."""
+    time = np.asarray(pose.time.values, dtype=float)
+    real_per_playback = FrameRates.of(pose).real_per_playback
+    whole_s = (float(time[-1] - time[0]) + 1 / float(pose.attrs["fps"])) * real_per_playback
+    length_s = segment_length_s(whole_s) / real_per_playback
+    if whole_s <= SHORT_S:
+        length_s *= 2  # all of it, wherever its middle is
+    found = np.isfinite(keypoint_xy(sampled, "left_hip", "right_hip")[:, 0])
+    middle = float(np.median(np.asarray(sampled.time.values, dtype=float)[found]))
+    if SAMPLED_WINDOWS_ATTR in pose.attrs:
+        # Seconds without a gap: of the window nearest to the middle.
+        held = [w for w in seen_windows(pose) if ((time >= w[0]) & (time < w[1])).any()]
+        first, last = min(held, key=lambda window: abs(window[0] + window[1] - 2 * middle))
+        inside = (time >= first) & (time < last)
+        middle = float(np.clip(middle, first + length_s / 2, max(last - length_s / 2, first + length_s / 2)))
+    else:
+        inside = np.ones(len(time), dtype=bool)
+    return pose.isel(time=np.flatnonzero(inside & (np.abs(time - middle) <= length_s / 2))).load()
+
+
 def _somebody_found(pose: xr.Dataset) -> bool:
     try:
         sample_frames(pose)
@@ -395,6 +419,6 @@ def _somebody_found(pose: xr.Dataset) -> bool:
 def _thinned_segment(segment: xr.Dataset) -> xr.Dataset:
     """Keep as many frames a second as `check_video` looks at, so that both read the same running rate."""
     fps = float(segment.attrs["fps"])
-    every = max(1, round(fps / (SEGMENT_FPS * FrameRates.of(segment).real_per_playback)))
+    every = every_nth(fps, SEGMENT_FPS * FrameRates.of(segment).real_per_playback)
     rates = {"fps": fps / every, VIDEO_FPS_ATTR: float(segment.attrs.get(VIDEO_FPS_ATTR, fps))}
     return segment.isel(time=slice(None, None, every)).assign_attrs(rates)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from gait._typing import FloatArray
+from gait.signal.distributions import t_quantile
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def mean_interval(values: FloatArray, method_sd: float) -> Estimate:
         return Estimate(float("nan"), float("nan"), float("nan"), len(good))
     n = effective_count(good)
     degrees, error = max(n - 1, 1.0), float(good.std(ddof=1) / np.sqrt(n))
-    half = float(np.hypot(float(stdtrit(degrees, 0.975)) * error, 1.96 * method_sd))
+    half = float(np.hypot(float(t_quantile(degrees, 0.975)) * error, 1.96 * method_sd))
     freedom = degrees * (1 + (method_sd / error) ** 2) ** 2 if error > 0 else None
     centre = float(good.mean())
     return Estimate(centre, centre - half, centre + half, len(good), freedom)

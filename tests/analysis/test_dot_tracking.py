@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gait.analysis.dot_tracking import track_dots
+from gait.analysis.dot_tracking import look_for_dots, track_dots
 from gait.analysis.step_measuring import clean_enough_strides
 from gait.geometry.camera import find_camera
 from gait.geometry.joint_offsets import dotted_joints
@@ -44,6 +44,18 @@ def test_dots_are_searched_once(run: DottedRun, tmp_path) -> None:
     camera = find_camera(run.pose)
     searched = run.pose.assign_attrs({DOTS_VERSION_ATTR: 1})
     assert track_dots(tmp_path / "absent.mp4", searched, camera) is searched
+
+
+def test_a_look_that_was_taken_before_is_used(run: DottedRun, tmp_path) -> None:
+    camera = find_camera(run.pose)
+    colour = look_for_dots(run.video, run.pose, camera)
+    assert colour is not None
+    plain = track_dots(tmp_path / "absent.mp4", run.pose, camera, look=lambda: None)
+    assert plain.attrs[DOTS_VERSION_ATTR]
+    assert not dotted_joints(plain)
+    dotted = track_dots(run.video, run.pose, camera, look=lambda: colour)
+    assert dotted_joints(dotted) == {f"right_{joint}" for joint in JOINTS}
+    assert look_for_dots(tmp_path / "absent.mp4", run.pose, replace(camera, view="rear")) is None
 
 
 def test_other_views_and_other_skeletons_are_left_alone(run: DottedRun, tmp_path) -> None:

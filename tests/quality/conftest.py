@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
 from gait._typing import Image
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine
+from gait.pose.engines.pose_engine import FrameResult, PoseEngine
+from gait.quality import video_check
 from gait.quality.quality_records import VideoCheck
 from gait.quality.video_check import check_video
-from gait.video import VideoWriter, read_frames
+from gait.video import DecodedFrame, VideoWriter, read_decoded_frames, read_frames
 
 Frames = Sequence[Image]
 #: Makes one frame of a changed clip from all frames and its number.
 Change = Callable[[Frames, int], Image]
 FPS = 50.0
+
+
+@dataclass
+class ReplayedRunner:
+    """A pose engine that finds in each frame what the network found in the frame of the clean clip that it was."""
+
+    network: PoseEngine
+    found: Sequence[FrameResult]
+    source: Callable[[float], int]  # time (s) → number of the frame of the clean clip
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.network, name)  # name, keypoints …
+
+    def __enter__(self) -> ReplayedRunner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def track(self, frames: Iterable[DecodedFrame], **_: object) -> Generator[FrameResult]:
+        for frame in frames:
+            yield self.found[min(self.source(frame.time_s), len(self.found) - 1)]
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +78,20 @@ def clean(rendered: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def changed(clean: Path, folder: Path) -> Callable[..., Path]:
-    """Write the clean clip again, each frame changed, at another rate, or only every n-th."""
+def runners(clean: Path) -> dict[Path, ReplayedRunner]:
+    """For changed clips that show the same runner: the engine that finds him; see `changed`."""
+    network = make_engine(DEFAULT_ENGINE, workers=1)
+    with network:
+        found = list(network.track(read_decoded_frames(clean), fps=FPS))
+    return {clean: ReplayedRunner(network, found, lambda time_s: round(time_s * FPS))}
+
+
+@pytest.fixture(scope="session")
+def changed(clean: Path, folder: Path, runners: dict[Path, ReplayedRunner]) -> Callable[..., Path]:
+    """Write the clean clip again, each frame changed, at another rate, or only every n-th.
+
+    ``shows`` names the clean frame whose runner a changed one shows; ``None``: the network has to look.
+    """
     all_frames = [frame.image for frame in read_frames(clean)]
 
     def write(
@@ -63,6 +101,7 @@ def changed(clean: Path, folder: Path) -> Callable[..., Path]:
         fps: float = FPS,
         every: int = 1,
         frames: int = len(all_frames),
+        shows: Callable[[int], int] | None = lambda n: n,
     ) -> Path:
         path = folder / f"{name}.mp4"
         if not path.exists():
@@ -70,15 +109,25 @@ def changed(clean: Path, folder: Path) -> Callable[..., Path]:
             with VideoWriter(path, width=width, height=height, fps=fps) as writer:
                 for n in range(0, frames, every):
                     writer.write(np.ascontiguousarray(change(all_frames, n)))
+            if shows is not None:
+                runners[path] = replace(runners[clean], source=lambda time_s: shows(round(time_s * fps) * every))
         return path
 
     return write
 
 
 @pytest.fixture(scope="session")
-def checked() -> Callable[..., VideoCheck]:
+def checked(runners: dict[Path, ReplayedRunner], clean: Path) -> Callable[..., VideoCheck]:
     """Check each clip once."""
-    return cache(check_video)
+
+    @cache
+    def check(path: Path, **options: Any) -> VideoCheck:
+        with pytest.MonkeyPatch.context() as patch:
+            if path in runners and path != clean:
+                patch.setattr(video_check, "make_engine", lambda *_, **__: runners[path])
+            return check_video(path, **options)
+
+    return check
 
 
 def darker(frames: Frames, n: int) -> Image:

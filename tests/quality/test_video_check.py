@@ -106,7 +106,7 @@ def test_smeared_feet(rendered: Rendered, checked: Checked) -> None:
 
 
 def test_feet_cut_off(changed: Changed, checked: Checked) -> None:
-    check = checked(changed("cut", without_feet))
+    check = checked(changed("cut", without_feet, shows=None))
     assert check.observation("framing").verdict == "bad"
     assert "camera back" in (check.observation("framing").advice or "")
     assert not check.usable
@@ -121,7 +121,7 @@ def test_somebody_else(rendered: Rendered, checked: Checked) -> None:
 
 
 def test_slow_motion_is_suspected_and_not_rescaled(changed: Changed, checked: Checked) -> None:
-    clip = changed("slow", fps=FPS / 4)
+    clip = changed("slow", fps=FPS / 4, shows=None)
     check = checked(clip)
     assert check.capture_fps == FPS / 4
     assert check.cadence == pytest.approx(165 / 4, abs=2)
@@ -131,7 +131,7 @@ def test_slow_motion_is_suspected_and_not_rescaled(changed: Changed, checked: Ch
     assert speed.code == "slow_motion_suspected"
     assert "perhaps 60 frames/s" in (speed.advice or "")
     assert not check.usable
-    corrected = check_video(clip, capture_fps=FPS)
+    corrected = checked(clip, capture_fps=FPS)
     assert corrected.cadence == pytest.approx(165, abs=4)
     assert corrected.observation("speed").verdict == "good"
     assert corrected.observation("frame rate").verdict == "good"
@@ -139,7 +139,7 @@ def test_slow_motion_is_suspected_and_not_rescaled(changed: Changed, checked: Ch
 
 
 def test_doubled_frames_are_not_a_higher_frame_rate(changed: Changed, checked: Checked) -> None:
-    check = checked(changed("doubled", lambda frames, n: frames[n - n % 2]))
+    check = checked(changed("doubled", lambda frames, n: frames[n - n % 2], shows=lambda n: n - n % 2))
     rate = check.observation("frame rate")
     assert rate.verdict == "watch"
     assert rate.value == pytest.approx(FPS / 2, abs=1)
@@ -147,7 +147,7 @@ def test_doubled_frames_are_not_a_higher_frame_rate(changed: Changed, checked: C
 
 
 def test_a_frozen_picture_is_told_with_its_times(changed: Changed, checked: Checked) -> None:
-    check = checked(changed("frozen", lambda frames, n: frames[min(n, 100)]))
+    check = checked(changed("frozen", lambda frames, n: frames[min(n, 100)], shows=lambda n: min(n, 100)))
     pictures = check.observation("pictures")
     assert pictures.verdict == "watch"
     assert "nothing moves from 2.0 s to 3.4 s" in pictures.text
@@ -233,13 +233,13 @@ def test_the_side_is_named_only_where_the_legs_differ() -> None:
 
 
 def test_advice_comes_once_and_the_worst_first(changed: Changed, checked: Checked) -> None:
-    advice = filming_advice(checked(changed("cut", without_feet, frames=LOOK)))
+    advice = filming_advice(checked(changed("cut", without_feet, shows=None)))
     assert advice[0].startswith("Move the camera back")
     assert len(set(advice)) == len(advice)
 
 
 def test_json_says_the_same(changed: Changed, checked: Checked) -> None:
-    check = checked(changed("slow", fps=FPS / 4))
+    check = checked(changed("slow", fps=FPS / 4, shows=None))
     document = json.loads(check_json([check], [(Path("other.mp4"), "nobody found")]))
     assert document["schema"] == "gait.check/1"
     (video,) = document["videos"]
@@ -295,7 +295,7 @@ def test_an_analysis_keeps_the_roll_and_the_warning(
     estimated = filmed(camera=CameraSpec(**SMALL, view=view, roll_deg=roll)).pose  # type: ignore[arg-type]
     monkeypatch.setattr("gait.pose.pose_cache.estimate_keypoints", lambda path, **options: estimated.copy(deep=True))
     # The clip is too short to track pelvis or dots.
-    monkeypatch.setattr("gait.quality.video_pose.track_dots", lambda video, pose, camera: pose)
+    monkeypatch.setattr("gait.quality.video_pose.track_dots", lambda video, pose, camera, **options: pose)
     monkeypatch.setattr("gait.quality.video_pose.add_pelvis_tilt", lambda video, pose, **options: pose)
     made = session.analyze(clip, height_m=1.76, cache_dir=tmp_path)
     (analysed,) = made.views
@@ -312,7 +312,7 @@ def test_a_roll_that_is_not_found_again_is_removed(clip: Path, tmp_path: Path, m
     estimated = filmed(camera=CameraSpec(**SMALL)).pose  # type: ignore[arg-type]
     estimated.attrs["camera_roll_deg"] = 4.0
     monkeypatch.setattr("gait.pose.pose_cache.estimate_keypoints", lambda path, **options: estimated)
-    monkeypatch.setattr("gait.quality.video_pose.track_dots", lambda video, pose, camera: pose)
+    monkeypatch.setattr("gait.quality.video_pose.track_dots", lambda video, pose, camera, **options: pose)
     (analysed,) = session.analyze(clip).views  # grey frames without any upright line
     assert "camera_roll_deg" not in analysed.pose.attrs
 
