@@ -20,6 +20,7 @@ from gait.formatted_message import FormattedMessage, format_message
 from gait.geometry.camera import Camera, keypoint_xy
 from gait.metrics.grading import Refusal
 from gait.metrics.register import METRICS
+from gait.pose.frame_rates import FrameRates
 from gait.signal.cleaning import clean_keypoints
 from gait.signal.mean_stride import CHANNELS, MeanStride, mean_strides
 from gait.signal.phase import track_phase
@@ -54,6 +55,8 @@ STILL = 0.02
 #: Difference of the heights of both ankles over their sum (standard deviations), below which the legs move together.
 #: Correlation of that sum with itself one cycle later, from which this is an exercise and not a pose that jumps. [E]
 TOGETHER, REPEATS = 0.3, 0.5
+#: Frames per second of the film below which a step of 0.35 s has fewer than 5: no rhythm is seen in them. [E]
+MIN_RHYTHM_FPS = 14.0
 #: Length of one cycle of an exercise, s. [E]
 CYCLE_S = (0.35, 4.0)
 #: Distance between the shoulders over the trunk, below which somebody is seen from the side. [E]
@@ -248,6 +251,10 @@ def explain_missing_rhythm(pose: xr.Dataset, camera: Camera) -> str | None:
     str or None
         One line; ``None`` where the poses do not tell.
     """
+    if (rate := FrameRates.of(pose).capture_fps) < MIN_RHYTHM_FPS:
+        return format_message(
+            "the film has {rate} frames/s, too few to follow a step; film at 60 frames/s", rate=f"{rate:.0f}"
+        )
     middle = keypoint_xy(pose, "left_hip", "right_hip")
     left, right = ((keypoint_xy(pose, f"{s}_ankle") - middle) / camera.leg_px for s in ("left", "right"))
     seen = np.isfinite(left).all(axis=1) & np.isfinite(right).all(axis=1)

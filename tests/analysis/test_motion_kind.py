@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gait.analysis.motion_kind import find_other_motion
+from gait.analysis.motion_kind import explain_missing_rhythm, find_other_motion
 from gait.analysis.view_analysis import analyze_pose
 from gait.errors import RefusedError
 from gait.geometry.camera import find_camera
@@ -52,6 +52,17 @@ def test_somebody_who_stands_is_said_to_stand():
 def test_a_check_at_twenty_frames_a_second_says_the_same():
     assert "do not travel back" in (kind("high_knees", SIDE, fps=20) or "")
     assert "one foot is always on the ground" in (kind("walking", SIDE, fps=20) or "")
+
+
+def test_a_film_of_few_frames_is_not_taken_for_an_exercise():
+    # As a browser on a busy computer records it.
+    pose = (
+        filmed(camera=SIDE, seconds=SECONDS)
+        .pose.isel(time=slice(None, None, 12))
+        .assign_attrs(fps=5.0, capture_fps=5.0)
+    )
+    reason = explain_missing_rhythm(pose, find_camera(pose))
+    assert reason == "the film has 5 frames/s, too few to follow a step; film at 60 frames/s"
 
 
 @pytest.mark.parametrize("view", ["side", "front", "rear"])
