@@ -116,12 +116,14 @@ def write_sound(path: Path, seconds: float = 0.5) -> Path:
 
 #: What takes longest, longest first: side by side, it begins first, so that no worker is left alone with it at the end.
 LONGEST = (
-    *("end_to_end/test_analyze", "quality/test_video_check", "fuzz/test_fuzz_short", "end_to_end/test_stages"),
-    *("validation/test_validation_run", "pose/engines/test_litert", "analysis/test_view_analysis", "test_notebooks"),
-    *("report/test_browser", "analysis/test_chunks", "synthetic/test_document", "end_to_end/test_long"),
-    *("batch/test_cluster", "pose/test_checkpoints", "test_readme", "test_documents", "events/test_detection"),
-    *("batch/test_batch_run", "end_to_end/test_check", "end_to_end/test_notebook", "cli/test_batch_command"),
-    *("history/test_history_queries", "fuzz/test_crashes"),
+    *("end_to_end/test_analyze", "quality/test_video_check", "report/test_browser", "analysis/test_view_analysis"),
+    *("pose/engines/test_litert", "fuzz/test_fuzz_short", "end_to_end/test_app", "app/test_live_page"),
+    *("end_to_end/test_stages", "analysis/test_chunks", "events/test_detection", "pose/test_checkpoints"),
+    *("validation/test_validation_run", "fuzz/test_hostile_requests", "app/test_adjust_page", "app/test_web_server"),
+    *("test_notebooks", "synthetic/test_planned_motion", "batch/test_cluster", "synthetic/test_document"),
+    *("synthetic/test_motion_solver", "cli/test_batch_command", "synthetic/test_renderer", "batch/test_batch_run"),
+    *("synthetic/test_camera_effects", "end_to_end/test_long", "quality/test_picture_changes", "test_documents"),
+    *("end_to_end/test_check", "end_to_end/test_notebook", "test_readme", "history/test_history_queries"),
 )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from gait.analysis.view_analysis import ViewAnalysis
+from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.pose.dataset import make_pose_dataset
 from gait.synthetic import CameraSpec, Motion, RunnerSpec, camera_of, events_of, metrics_of, presets
 from gait.synthetic.body_segments import JOINTS
@@ -127,6 +128,15 @@ def repeated(
     turns = int(np.ceil(seconds / (last - first)))
     true = [(t - first + n * (last - first), *what) for n in range(turns) for t, *what in once]
     return pose, [event for event in true if event[0] < moments[-1]]
+
+
+def analyze_once(pose: xr.Dataset, **options: Any) -> ViewAnalysis:
+    """Analyse poses once for all tests of all workers that ask the same; the result is not to be changed."""
+    digest = hashlib.sha256(repr((sorted(pose.attrs.items(), key=str), sorted(options.items()))).encode())
+    for name in sorted(map(str, pose.variables)):
+        values = pose[name].values
+        digest.update(name.encode() + (repr(values.tolist()).encode() if values.dtype == object else values.tobytes()))
+    return value_made_once(f"view-{digest.hexdigest()[:24]}", lambda: analyze_pose(pose, **options))
 
 
 def edited(pose: xr.Dataset, change) -> xr.Dataset:

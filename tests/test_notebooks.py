@@ -27,10 +27,26 @@ def run() -> Any:
     return script(FOLDER / "run.py")
 
 
+def shortened(path: Path, copy: Path) -> Path:
+    """Copy the notebook that measures most, with fewer of the same: three angles show what seven do."""
+    text = path.read_text(encoding="utf-8")
+    for long, short in (
+        ("rates = [24, 30, 60, 120]", "rates = [24, 60]"),
+        ("for seed in range(2)", "for seed in range(1)"),
+        ("yaws = [-40, -30, -15, 0, 15, 30, 40]", "yaws = [-40, 0, 40]"),
+    ):
+        assert text.count(long) == 1, long
+        text = text.replace(long, short)
+    copy.write_text(text, encoding="utf-8")
+    return copy
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem != FIRST], ids=lambda p: p.stem)
 def test_it_runs(path: Path, run: Any, tmp_path: Path) -> None:
     environment = {"GAIT_POSES": str(tmp_path), "GAIT_MOCAP": str(MOCAP)}
+    if path.stem.startswith("05"):
+        path = shortened(path, tmp_path / path.name)
     if path.stem.startswith("02") and not load_recordings(MOCAP):
         pytest.skip("the force-plate recordings do not lie beside this checkout (../shared/mocap)")
     notebook = run.execute(path, environment=environment, timeout_s=120)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,13 +21,15 @@ from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.errors import RefusedError
 from gait.events.shoe_landing import SHOE_WEIGHT
 from gait.geometry.camera import find_camera, leg_view_of
+from gait.netcdf import blocks
 from gait.pose.dataset import FOOT_AHEAD, FOOT_TURN, TRACKED_FEET_ATTR, load_pose, save_pose
 from gait.records import Runner
 from gait.synthetic import CameraSpec
 from tests.conftest import REPOSITORY
 from tests.filmed_joints import edited, repeated
 
-SECONDS = 75.0
+#: Length (s) and frame rate (1/s) of the long run.
+SECONDS, FPS = 75.0, 30.0
 RUNNER = Runner(height_m=1.76)
 CAMERAS = {"side": CameraSpec(), "rear": CameraSpec(view="rear")}
 
@@ -34,7 +37,7 @@ CAMERAS = {"side": CameraSpec(), "rear": CameraSpec(view="rear")}
 @pytest.fixture(scope="module", params=list(CAMERAS))
 def both_ways(request, tmp_path_factory) -> tuple[ViewAnalysis, ViewAnalysis, list[tuple[float, str, str]]]:
     """The same run measured at once and in four chunks, from a file and into a file; and its true events."""
-    pose, true = repeated(SECONDS, camera=CAMERAS[request.param])
+    pose, true = repeated(SECONDS, camera=CAMERAS[request.param], fps=FPS)
     folder = tmp_path_factory.mktemp("long")
     save_pose(pose, folder / "pose.nc")
     whole = analyze_pose(pose, runner=RUNNER)
@@ -47,7 +50,7 @@ def both_ways(request, tmp_path_factory) -> tuple[ViewAnalysis, ViewAnalysis, li
 def cut_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "WHOLE_S", 30.0)
     monkeypatch.setattr(chunks, "CHUNK_S", 20.0)
-    monkeypatch.setattr(chunks, "SAMPLE_FRAMES", 1500)
+    monkeypatch.setattr(chunks, "SAMPLE_FRAMES", 750)
 
 
 def test_no_event_is_lost_or_doubled_at_a_seam(both_ways) -> None:
@@ -101,7 +104,7 @@ def test_the_clean_poses_of_all_chunks_lie_in_one_file(both_ways) -> None:
 
 @pytest.fixture(scope="module")
 def long_run() -> xr.Dataset:
-    return repeated(SECONDS)[0]
+    return repeated(SECONDS, fps=FPS)[0]
 
 
 def test_a_runner_who_steps_off_leaves_a_gap(long_run, monkeypatch) -> None:
@@ -143,7 +146,7 @@ def test_the_camera_is_found_from_some_of_the_frames(long_run, monkeypatch) -> N
     every = find_camera(long_run)
     cut_up(monkeypatch)
     sample, found = chunks.sample_frames(long_run)
-    assert sample.sizes["time"] == 1500
+    assert sample.sizes["time"] == 750
     assert found == long_run.sizes["time"]
     some = find_camera(sample)
     assert (some.view, some.facing) == (every.view, every.facing)
@@ -159,7 +162,7 @@ def test_a_short_clip_read_from_its_file_gives_the_very_same(tmp_path) -> None:
 
 
 def test_what_is_refused_in_a_chunk_keeps_its_reason(monkeypatch) -> None:
-    pose, _ = repeated(45.0, camera=CAMERAS["side"])
+    pose, _ = repeated(45.0, camera=CAMERAS["side"], fps=FPS)
 
     def astray(position: np.ndarray, names: list[str]) -> None:
         position[:, names.index("right_knee"), 0] -= 45.0
@@ -173,7 +176,7 @@ def test_what_is_refused_in_a_chunk_keeps_its_reason(monkeypatch) -> None:
 def test_what_shoes_in_the_middle_show_of_contact_holds_for_all_of_a_long_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pose, true = repeated(SECONDS)
+    pose, true = repeated(SECONDS, fps=FPS)
     camera, time = find_camera(pose), pose.time.values
     shod = pose.copy()
     for side in ("left", "right"):
@@ -225,6 +228,26 @@ def test_the_stages_one_by_one_give_the_same_to_the_last_digit(
         np.testing.assert_array_equal(other.clean.position, whole.clean.position)
 
 
+def test_no_more_than_a_chunk_of_a_file_is_loaded_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_up(monkeypatch)
+    save_pose(repeated(45.0, fps=FPS)[0], tmp_path / "pose.nc")
+    loaded: list[int] = []
+    load = xr.Dataset.load
+
+    def counted(dataset: xr.Dataset, **options: object) -> xr.Dataset:
+        if "position" in dataset:
+            loaded.append(dataset.sizes["time"])
+        return load(dataset, **options)
+
+    pose = load_pose(tmp_path / "pose.nc")
+    monkeypatch.setattr(chunks, "blocks", partial(blocks, frames=300))
+    monkeypatch.setattr(xr.Dataset, "load", counted)
+    analyze_pose(pose, keep=tmp_path / "clean.nc")
+    assert len(loaded) > 3
+    assert max(loaded) < 1.4 * chunks.CHUNK_S * FPS  # a chunk and what it shares with its neighbours
+
+
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs the memory of a child process")
 def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
     """At once, the longer run takes a fifth more; a whole `gait analyze` is measured in ``tests/end_to_end``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from tests.app.browser_pages import (
     sync_api,
 )
 from tests.conftest import REPOSITORY
+from tests.sample_clips import first_seconds
 
 pytestmark = needs_chromium
 
@@ -28,7 +28,7 @@ pytestmark = needs_chromium
 @pytest.mark.slow
 def test_a_phone_comes_in_by_the_code_and_goes_home_with_a_report(tmp_path: Path) -> None:
     clip = tmp_path / "my run.mp4"
-    shutil.copy(REPOSITORY / "sample_videos" / "treadmill_side.mp4", clip)
+    first_seconds(REPOSITORY / "sample_videos" / "treadmill_side.mp4", clip, 4.0)
     with running_app(tmp_path, stub=False, lan=True) as (_base, client, _process):
         address = (tmp_path / "other_url.txt").read_text()
         assert address.startswith(f"http://{network_address()}:")
@@ -75,14 +75,14 @@ def test_every_page_can_be_read_by_all(tmp_path: Path) -> None:
         pages += [f"/athletes/{athlete}{part}" for part in ("", "/about", "/history")]
         pages += [f"/sessions/{job['session']}/share", "/live"]
         found: list[str] = []
-        for look in ("light", "dark"):
-            for kind in (PHONE, DESK):
-                with signed_in_context(base, client, **kind, color_scheme=look) as context:
-                    page = context.new_page()
-                    for path in pages:
-                        answer = page.goto(base + path)
-                        assert answer is not None
-                        assert answer.ok, (path, answer.status)
-                        found += [f"{path} {look}: {fault}" for fault in serious_faults(page)]
-                        found += [f"{path} {look}: too wide"] if is_too_wide(page) else []
+        # Width depends on the device, contrast on the look: two of the four pairs show both.
+        for look, kind in (("light", PHONE), ("dark", DESK)):
+            with signed_in_context(base, client, **kind, color_scheme=look) as context:
+                page = context.new_page()
+                for path in pages:
+                    answer = page.goto(base + path)
+                    assert answer is not None
+                    assert answer.ok, (path, answer.status)
+                    found += [f"{path} {look}: {fault}" for fault in serious_faults(page)]
+                    found += [f"{path} {look}: too wide"] if is_too_wide(page) else []
         assert found == []

@@ -85,3 +85,71 @@ main(arguments)
     for name in RESULTS:
         assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     assert not list((tmp_path / "killed").glob("*.part"))
+
+
+#: `gait analyze` on windows with exact joints instead of the pose network. It kills itself where it is told to: in the
+#: n-th window, after the n-th one, or before the n-th file that is written after the poses gets its name.
+WINDOWS_PROGRAM = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from benchmarks.long_runs import stride_pixels
+from gait.pose import checkpoints, estimation
+from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
+from gait.pose.engines.pose_engine import FrameResult, PersonKeypoints
+from gait.pose.engines.window_tracking import TrackedWindow, WindowTracker
+from gait.synthetic.body_segments import JOINTS
+from gait.video import frame_times
+kill_at, number, workers, video, *arguments = sys.argv[1:]
+estimation.available_cores = lambda: int(workers)
+calls = {"in a window": 0, "between windows": 0, "writing": 0}
+def count(what):
+    calls[what] += 1
+    if (what, calls[what]) == (kill_at, int(number)):
+        os.kill(os.getpid(), signal.SIGKILL)
+joints = [JOINTS.index(name) if name in JOINTS else JOINTS.index("nose") for name in BLAZEPOSE_KEYPOINTS]
+run, all_times = stride_pixels(6.0, fps=30)[:, joints], frame_times(video)
+def track_one(self, window, fps, workers, advance, stopped):
+    count("in a window")
+    inside = (all_times >= window.start_s) & (all_times < window.end_s)
+    frames = np.flatnonzero(inside)[:: window.step]
+    results = []
+    for frame in frames:
+        noise = np.random.default_rng(int(frame)).normal(0, 2.5, run.shape[1:])
+        person = PersonKeypoints(run[frame % len(run)] + noise, np.full(len(joints), 0.9), np.zeros((len(joints), 3)))
+        results.append(FrameResult((person,), state={}))
+    return TrackedWindow(window, all_times[frames], tuple(results))
+WindowTracker._track_one = track_one
+append, name_file = checkpoints.CheckpointFolder.append, Path.replace
+def appended(self, chunk):
+    append(self, chunk)
+    count("between windows")
+def named(self, target):
+    if Path(target).suffix in (".json", ".html", ".csv") and "part" not in str(target):
+        count("writing")
+    return name_file(self, target)
+checkpoints.CheckpointFolder.append, Path.replace = appended, named
+from gait.cli.main import main
+sys.exit(main(["analyze", video, *arguments]))
+"""
+
+
+def test_an_analysis_in_windows_gives_the_same_bytes_after_kills_with_any_number_of_workers(tmp_path: Path) -> None:
+    video = moving_video(tmp_path / "film.mp4", 0.75, fps=30)
+
+    def run(folder: str, *, workers: int = 2, kill_at: str = "never", number: int = 1) -> int:
+        arguments = [kill_at, number, workers, video, "-o", tmp_path / folder, "--no-video", "-q", "--height", 176]
+        return subprocess.run(
+            [sys.executable, "-c", WINDOWS_PROGRAM, *map(str, arguments)], cwd=REPOSITORY, check=False
+        ).returncode
+
+    assert run("whole") == 0
+    report = json.loads((tmp_path / "whole" / "report.json").read_text(encoding="utf-8"))
+    assert len(report["videos"][0]["windows_s"]) >= 3
+    assert run("killed", kill_at="in a window", number=2) == -signal.SIGKILL
+    assert run("killed", kill_at="between windows", number=2, workers=1) == -signal.SIGKILL
+    assert run("killed", kill_at="writing", number=2, workers=4) == -signal.SIGKILL
+    assert run("killed", workers=1) == 0
+    assert {p.name for p in (tmp_path / "killed").iterdir()} == {p.name for p in (tmp_path / "whole").iterdir()}
+    for name in RESULTS:
+        assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name

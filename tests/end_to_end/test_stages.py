@@ -21,7 +21,7 @@ from tests.sample_clips import SAMPLES, film
 
 #: Camera roll of the tilted clips, degrees, + = the world appears turned counter-clockwise.
 ROLL_DEG = {"side": 6.0, "rear": -4.0}
-SECONDS = 5.0
+SECONDS = 4.0
 RUNNER = gait.Runner(height_m=1.76)
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gait.analysis.view_analysis import analyze_pose
 from gait.events.detection import drop_out_of_order, locate_events
 from gait.events.stride_model import load_stride_model, use_stride_model
 from gait.records import Runner
@@ -19,7 +18,7 @@ from gait.validation.keypoint_noise import measured_noise
 from gait.validation.mocap import film_joints, load_recordings, true_camera
 from gait.validation.truth_comparison import match_events
 from tests.conftest import REPOSITORY
-from tests.filmed_joints import edited, event_errors, exchange, filmed
+from tests.filmed_joints import analyze_once, edited, event_errors, exchange, filmed
 
 TRIALS = REPOSITORY / "tests" / "data" / "force_plate"
 CAMERAS = {
@@ -41,7 +40,7 @@ def alternate(events: pd.DataFrame) -> bool:
 @pytest.mark.parametrize("name", CAMERAS)
 def test_no_event_is_missed_or_invented(name: str, fps: float) -> None:
     run = filmed(camera=CAMERAS[name], fps=fps)
-    analysis = analyze_pose(run.pose)
+    analysis = analyze_once(run.pose)
     for kind in ("contact", "toe_off"):
         _, missed, invented = event_errors(analysis, run, kind, margin=0.04)
         assert (missed, invented) == (0, 0), kind
@@ -63,7 +62,7 @@ def test_no_event_is_missed_or_invented(name: str, fps: float) -> None:
 )
 def test_no_event_is_missed_in_unusual_running(runner) -> None:
     run = filmed(runner)
-    analysis = analyze_pose(run.pose)
+    analysis = analyze_once(run.pose)
     _, missed, invented = event_errors(analysis, run, "contact", margin=0.04)
     assert (missed, invented) == (0, 0)
     assert alternate(analysis.events)
@@ -72,7 +71,7 @@ def test_no_event_is_missed_in_unusual_running(runner) -> None:
 @pytest.mark.parametrize("name", CAMERAS)
 def test_contacts_are_found_within_a_frame(name: str) -> None:
     run = filmed(camera=CAMERAS[name])
-    errors, _, _ = event_errors(analyze_pose(run.pose, runner=Runner(height_m=1.76)), run, "contact", margin=0.05)
+    errors, _, _ = event_errors(analyze_once(run.pose, runner=Runner(height_m=1.76)), run, "contact", margin=0.05)
     # One frame is 17 ms. Validation, planned motion at 60 frames/s: 95 % within 10.3 ms (near leg) and 18.4 ms (rear).
     assert np.median(np.abs(errors)) < (0.012 if name.startswith("side") else 0.017)
 
@@ -80,7 +79,7 @@ def test_contacts_are_found_within_a_frame(name: str) -> None:
 @pytest.mark.parametrize("runner", [presets.neutral(), presets.overstriding()], ids=["neutral", "overstriding"])
 def test_toe_offs_are_found_within_a_frame_and_a_half(runner) -> None:
     run = filmed(runner)
-    errors, _, _ = event_errors(analyze_pose(run.pose, runner=Runner(height_m=1.76)), run, "toe_off", margin=0.05)
+    errors, _, _ = event_errors(analyze_once(run.pose, runner=Runner(height_m=1.76)), run, "toe_off", margin=0.05)
     # A frame and a half is 25 ms. A planned toe-off is gentler than a real one, so errors are larger than over the
     # force plate: validation, planned motion at 60 frames/s, near leg: median 8.6 ms, 95 % within 50.9 ms.
     assert np.median(np.abs(errors)) < 0.025
@@ -88,7 +87,7 @@ def test_toe_offs_are_found_within_a_frame_and_a_half(runner) -> None:
 
 def test_the_events_of_early_and_late_steps_move_along() -> None:
     run = filmed(presets.neutral(variability=3.0), noise_px=1.0)
-    analysis = analyze_pose(run.pose)
+    analysis = analyze_once(run.pose)
     errors, missed, invented = event_errors(analysis, run, "contact", margin=0.05)
     assert (missed, invented) == (0, 0)
     assert np.std(errors) < 0.006  # the steps themselves vary by about 10 ms
@@ -96,7 +95,7 @@ def test_the_events_of_early_and_late_steps_move_along() -> None:
 
 def test_a_limp_shows_in_the_step_times() -> None:
     run = filmed(presets.neutral(step_time_asymmetry=0.08), noise_px=1.0)
-    contacts = analyze_pose(run.pose).events
+    contacts = analyze_once(run.pose).events
     contacts = contacts[contacts.kind == "contact"]
     to_right = [b.time_s - a.time_s for a, b in pairwise(contacts.itertuples()) if b.side == "right"]
     true = np.sort(np.concatenate([run.times(s, "contact") for s in ("left", "right")]))
@@ -110,10 +109,10 @@ def test_exchanged_legs_do_not_move_the_events() -> None:
     frames = np.zeros(run.pose.sizes["time"], dtype=bool)
     for start in range(50, 690, 53):
         frames[start : start + 6] = True
-    corrupted = analyze_pose(edited(run.pose, lambda p, n: exchange(p, n, frames)))
+    corrupted = analyze_once(edited(run.pose, lambda p, n: exchange(p, n, frames)))
     for kind in ("contact", "toe_off"):
         errors, missed, invented = event_errors(corrupted, run, kind, margin=0.05)
-        whole, _, _ = event_errors(analyze_pose(run.pose), run, kind, margin=0.05)
+        whole, _, _ = event_errors(analyze_once(run.pose), run, kind, margin=0.05)
         assert (missed, invented) == (0, 0)
         assert np.median(errors) == pytest.approx(np.median(whole), abs=0.006)
         assert np.ptp(errors) < 0.04
@@ -124,7 +123,7 @@ def test_uneven_frame_times_do_not_move_the_events() -> None:
     times = np.cumsum(rng.choice([1 / 60, 1 / 60, 1 / 30, 1 / 40], 900))
     run = filmed(times=times[times < 11.9] - times[0])
     even = filmed()
-    errors = [event_errors(analyze_pose(r.pose), r, "contact", margin=0.05) for r in (run, even)]
+    errors = [event_errors(analyze_once(r.pose), r, "contact", margin=0.05) for r in (run, even)]
     assert errors[0][1:] == (0, 0)
     assert np.median(errors[0][0]) == pytest.approx(np.median(errors[1][0]), abs=0.005)
 

@@ -7,20 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
+from gait.analysis.view_analysis import ViewAnalysis
 from gait.findings.ordinary_cycles import ordinary_cycle
 from gait.findings.stride_motion import PHASES, StrideMotion, StridePair, moments, stride_pair
 from gait.metrics.gait_cycles import average_cycles
 from gait.records import Runner
 from gait.synthetic import CameraSpec
-from tests.filmed_joints import filmed
+from tests.filmed_joints import analyze_once, filmed
 
 SPEED = (3.0, 3.0)
 
 
 @pytest.fixture(scope="module")
 def view() -> ViewAnalysis:
-    return analyze_pose(filmed().pose, runner=Runner(height_m=1.76))
+    return analyze_once(filmed().pose, runner=Runner(height_m=1.76))
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_both_figures_have_the_same_legs_and_stand_on_the_ground(pair: StridePai
 
 
 def test_runner_who_faces_left_runs_to_the_right_too() -> None:
-    made = stride_pair(analyze_pose(filmed(camera=CameraSpec(facing="left")).pose), speed_mps=SPEED)
+    made = stride_pair(analyze_once(filmed(camera=CameraSpec(facing="left")).pose), speed_mps=SPEED)
     assert made is not None
     assert made.near_side == "left"
     assert made.runner.points["left_foot_index"][0, 0] > made.runner.points["left_heel"][0, 0] > 0

@@ -156,16 +156,19 @@ def replay(file: Path, kept_corpus: Path | None = None) -> int:
     return int(outcome.end in FAULTS)
 
 
-def run_kinds(counts: Mapping[str, int], given: argparse.Namespace) -> bool:
+def run_kinds(
+    counts: Mapping[str, int], given: argparse.Namespace, prepared: tuple[Sandbox, object] | None = None
+) -> bool:
     """Try inputs of some kinds in this process, and keep what came of each kind; return whether a fault was found.
 
-    The kinds take turns, so that a run that is stopped early has tried something of each.
+    The kinds take turns, so that a run that is stopped early has tried something of each. ``prepared`` is a worker
+    that runs already, with its corpus.
     """
     seen: Counter[str] = Counter()
     tallies = {kind: Tally() for kind in counts}
     state = {"seed": given.seed, "sources": sources_hash(), "tree": tree_state()}
     given.tallies.mkdir(parents=True, exist_ok=True)
-    with prepared_sandbox(given.corpus) as (box, corpus):
+    with contextlib.nullcontext(prepared) if prepared else prepared_sandbox(given.corpus) as (box, corpus):
         for begin in range(0, max(counts.values()), _TURN):
             for kind, count in counts.items():
                 for number in range(given.first + begin, given.first + min(begin + _TURN, count)):
@@ -194,21 +197,21 @@ def run_kinds(counts: Mapping[str, int], given: argparse.Namespace) -> bool:
     return bool(seen)
 
 
-def run_unchanged(kinds: Iterable[str], given: argparse.Namespace) -> bool:
+def run_unchanged(kinds: Iterable[str], given: argparse.Namespace, prepared: tuple[Sandbox, object]) -> bool:
     """Try the samples as they are; return whether there was a fault, or a kind of which no sample was accepted."""
     bad = False
-    with prepared_sandbox(given.corpus) as (box, corpus):
-        for kind in kinds:
-            ends = {}
-            for name, content in corpus.samples[kind]:  # type: ignore[attr-defined]
-                outcome = box.run(Input(kind, 13, given.seed, name, content))
-                ends[name] = outcome.end
-                if outcome.said:
-                    print(f"  {name}: {outcome.said}", flush=True)
-                if outcome.end in FAULTS:
-                    print(f"  {name}: {outcome.details}", flush=True)
-            print(f"{kind} unchanged: {', '.join(f'{name} {end}' for name, end in ends.items())}", flush=True)
-            bad |= bool(set(ends.values()) & set(FAULTS)) or (kind in MEASURABLE and "accepted" not in ends.values())
+    box, corpus = prepared
+    for kind in kinds:
+        ends = {}
+        for name, content in corpus.samples[kind]:  # type: ignore[attr-defined]
+            outcome = box.run(Input(kind, 13, given.seed, name, content))
+            ends[name] = outcome.end
+            if outcome.said:
+                print(f"  {name}: {outcome.said}", flush=True)
+            if outcome.end in FAULTS:
+                print(f"  {name}: {outcome.details}", flush=True)
+        print(f"{kind} unchanged: {', '.join(f'{name} {end}' for name, end in ends.items())}", flush=True)
+        bad |= bool(set(ends.values()) & set(FAULTS)) or (kind in MEASURABLE and "accepted" not in ends.values())
     return bad
 
 
@@ -259,12 +262,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     named = {word.partition("=")[0]: word.partition("=")[2] for word in given.only or KINDS}
     if unknown := sorted(named.keys() - KINDS.keys()):
         parser.error(f"unknown kind {unknown[0]}; there are {', '.join(KINDS)}")
-    faults = run_unchanged(named, given) if given.unchanged else False
-    if given.unchanged and not any(named.values()):
+    counts = shares(given.inputs, list(named)) | {kind: int(count) for kind, count in named.items() if count}
+    faults = False
+    if given.unchanged:
+        with prepared_sandbox(given.corpus) as prepared:  # its worker, which takes long to start, also tries the inputs
+            faults = run_unchanged(named, given, prepared)
+            if any(named.values()):
+                faults |= run_kinds(counts, given, prepared)
         return int(faults)
     if given.inputs:
-        counts = shares(given.inputs, list(named)) | {kind: int(count) for kind, count in named.items() if count}
-        faults |= run_side_by_side(counts, given) if given.jobs > 1 else run_kinds(counts, given)
+        faults = run_side_by_side(counts, given) if given.jobs > 1 else run_kinds(counts, given)
     if given.report is not None:
         from tests.fuzz.reliability_page import write_page
 

@@ -104,7 +104,7 @@ class RunnerEverywhere:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def track(self, frames: Iterable[Any], *, fps: float, state: object = None) -> Generator[Any]:
+    def track(self, frames: Iterable[Any], **_: object) -> Generator[Any]:
         """Look at every picture, as an engine must, and find the runner."""
         from gait.pose.engines.pose_engine import FrameResult, PersonKeypoints
 
@@ -118,10 +118,17 @@ class RunnerEverywhere:
 @contextlib.contextmanager
 def quick_engine(corpus: Corpus) -> Iterator[None]:
     """Replace the pose network, which takes most of the time and sees pictures only."""
-    from gait.pose.engines import engine_registry
+    from gait.pose.engines import engine_registry, window_tracking
 
-    entry = replace(engine_registry.ENGINES["litert"], make=lambda model, workers: RunnerEverywhere(corpus))
-    with mock.patch.dict(engine_registry.ENGINES, {"litert": entry}):  # type: ignore[arg-type]
+    class Everywhere(RunnerEverywhere):
+        def __init__(self, *_: object, **__: object) -> None:
+            super().__init__(corpus)
+
+    entry = replace(engine_registry.ENGINES["litert"], make=Everywhere)
+    with (
+        mock.patch.dict(engine_registry.ENGINES, {"litert": entry}),  # type: ignore[arg-type]
+        mock.patch.object(window_tracking, "LiteRT", Everywhere),
+    ):
         yield
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gait.analysis.view_analysis import analyze_pose
 from gait.metrics.gait_cycles import average_cycles, gait_cycles
 from gait.records import Runner
 from gait.synthetic import CameraSpec
-from tests.filmed_joints import edited, filmed
+from tests.filmed_joints import analyze_once, edited, filmed
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +18,7 @@ def run():
 
 @pytest.fixture(scope="module")
 def analysis(run):
-    return analyze_pose(run.pose, runner=Runner(height_m=1.76))
+    return analyze_once(run.pose, runner=Runner(height_m=1.76))
 
 
 def test_cycles_meet_the_metrics_at_their_moments(run, analysis) -> None:
@@ -56,7 +55,7 @@ def test_hip_and_ankle_put_segments_together(run, analysis) -> None:
 
 def test_legs_are_half_a_stride_apart_in_front_too() -> None:
     run = filmed(camera=CameraSpec(view="front"))
-    made = analyze_pose(run.pose)
+    made = analyze_once(run.pose)
     cycles = gait_cycles(made)
     lean = cycles["mean"].sel(signal="lateral_trunk_lean")
     # What is to the image's right while one foot stands is to its left while the other does.
@@ -65,7 +64,7 @@ def test_legs_are_half_a_stride_apart_in_front_too() -> None:
 
 
 def test_hands_behind_the_trunk_have_no_cycle() -> None:
-    made = analyze_pose(filmed(camera=CameraSpec(view="rear")).pose)
+    made = analyze_once(filmed(camera=CameraSpec(view="rear")).pose)
     assert list(gait_cycles(made).signal.values) == ["lateral_trunk_lean"]
 
 
@@ -73,8 +72,8 @@ def test_strides_with_gaps_are_left_out_and_nothing_is_invented(run) -> None:
     def hide(position, names) -> None:
         position[200:260] = np.nan
 
-    made = analyze_pose(edited(run.pose, hide))
-    whole = analyze_pose(run.pose)
+    made = analyze_once(edited(run.pose, hide))
+    whole = analyze_once(run.pose)
     counts = [int(gait_cycles(a).strides.sel(signal="knee_flexion", side="left")) for a in (made, whole)]
     assert 0 < counts[0] < counts[1]
     none = average_cycles(whole.clean, whole.camera, whole.events.iloc[:0])

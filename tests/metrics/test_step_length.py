@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gait.analysis.view_analysis import analyze_pose
 from gait.metrics.running_speed import GIVEN_SPEED_SD
 from gait.metrics.step_length import SPEC, measure_step_length
 from gait.records import Measurement, Runner, View
 from gait.synthetic import CameraSpec
-from tests.filmed_joints import Run, filmed
+from tests.filmed_joints import Run, analyze_once, filmed
 
 
 def test_length_is_speed_times_step_time() -> None:
@@ -20,7 +19,7 @@ def test_length_is_speed_times_step_time() -> None:
 
 
 def step_length(run: Run, **runner: float) -> Measurement:
-    made = analyze_pose(run.pose, runner=Runner(**runner), corrected=False)
+    made = analyze_once(run.pose, runner=Runner(**runner), corrected=False)
     (measured,) = (m for m in made.measurements if m.key == SPEC.key)
     return measured
 
@@ -59,7 +58,7 @@ def test_from_behind_a_given_speed_is_enough_and_a_height_is_not() -> None:
 @pytest.mark.parametrize("view", ["side", "rear"])
 def test_with_a_given_speed_its_error_is_that_of_the_display(view: View) -> None:
     run = filmed(camera=CameraSpec(view=view))
-    made = analyze_pose(run.pose, runner=Runner(height_m=1.76, speed_mps=run.motion.runner.speed_mps))
+    made = analyze_once(run.pose, runner=Runner(height_m=1.76, speed_mps=run.motion.runner.speed_mps))
     (measured,) = (m for m in made.measurements if m.key == SPEC.key)
     assert measured.interval is not None
     assert measured.value is not None

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from gait.errors import InputError
+from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.pose.engines.model_file import DEFAULT_MODEL
 from gait.validation import cases as case_module
 from gait.validation import error_plots, validate
+from gait.validation.process_pool import ValidationInputs
+from gait.validation.rendered_clips import make_clips
 from gait.validation.validation_page import main
 
 
@@ -77,7 +80,7 @@ def test_a_small_validation_writes_its_page(tmp_path: Path, monkeypatch: pytest.
     assert drawn_again == ["save_measurement_figures"]
     # The clip is stored: a second run renders nothing.
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "clips").iterdir()}
-    validate(tmp_path / "out", size="quick", clip_folder=tmp_path / "clips", jobs=1)
+    make_clips(cases, ValidationInputs({}, tmp_path / "clips", DEFAULT_ENGINE), jobs=1)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "clips").iterdir()} == kept
 
 
