@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
+
+from gait._typing import FloatArray
 
 #: A contact without a toe-off within this share of a stride has lost it: in running stance takes less than half. [E]
 MAX_STANCE_SHARE = 0.6
@@ -33,16 +37,28 @@ def find_steps(events: pd.DataFrame, *, stride_s: float) -> pd.DataFrame:
     if contacts.empty:
         return pd.DataFrame(columns=columns)
     start = float(contacts.time_s.iloc[0])
+    sides = set(contacts.side)
+    toe_offs = {side: _times(events[(events.side == side) & (events.kind == "toe_off")]) for side in sides}
+    others = {side: _times(contacts[contacts.side != side]) for side in sides}
     rows = []
-    for side, contact in zip(contacts.side, contacts.time_s, strict=True):
-        toe_offs = events.time_s[(events.side == side) & (events.kind == "toe_off") & (events.time_s > contact)]
-        if toe_offs.empty or float(toe_offs.min()) - contact > MAX_STANCE_SHARE * stride_s:
+    for side, contact in zip(contacts.side.tolist(), contacts.time_s.tolist(), strict=True):
+        toe_off = _first_after(toe_offs[side], contact)
+        if math.isnan(toe_off) or toe_off - contact > MAX_STANCE_SHARE * stride_s:
             continue
-        toe_off = float(toe_offs.min())
-        following = contacts.time_s[(contacts.side != side) & (contacts.time_s > contact)]
-        next_contact = float(following.min()) if len(following) else np.nan
+        next_contact = _first_after(others[side], contact)
         if next_contact - contact > MAX_STEP_SHARE * stride_s:
             next_contact = np.nan
         number = round(2 * (contact - start) / stride_s)
-        rows.append((number, side, float(contact), toe_off, next_contact))
+        rows.append((number, side, contact, toe_off, next_contact))
     return pd.DataFrame(rows, columns=columns)
+
+
+def _times(events: pd.DataFrame) -> FloatArray:
+    times = np.sort(events.time_s.to_numpy(dtype=float))
+    return np.asarray(times[np.isfinite(times)])
+
+
+def _first_after(times: FloatArray, moment: float) -> float:
+    """Return the first of some times after a moment, s; NaN where there is none."""
+    index = int(np.searchsorted(times, moment, side="right"))
+    return float(times[index]) if index < len(times) else math.nan

@@ -34,6 +34,8 @@ from gait.video import (
 PIECE_PICTURES, OVERLAP_PICTURES = 1800, 240
 #: Parts of the film that are read at the same time, and pictures of each. [E]
 PARTS_AT_A_TIME, PART_PICTURES = 2, 120
+#: Parts of fewer pictures are read together. [E]
+FEW_PICTURES = 8
 #: Most key frames that are compared with each other where not every picture is looked at; most parts of the film
 #: between two of them that are then read; and how far beyond the key frames these go, s. [E]
 MOST_KEY_PICTURES, MOST_SUSPECT_PARTS, SUSPECT_MARGIN_S = 32, 4, 0.5
@@ -168,7 +170,12 @@ def _shrunk_frames(path: PathLike, times: FloatArray, seen: SeenFrames | None = 
 
     parts: list[FloatArray] = []
     for group in (times,) if not len(times) else np.split(times, _part_starts(path, times)):
-        parts += frame_groups(path, group)
+        for part in frame_groups(path, group):
+            # Single pictures share the work of opening the file.
+            if parts and len(parts[-1]) + len(part) <= FEW_PICTURES:
+                parts[-1] = np.concatenate([parts[-1], part])
+            else:
+                parts.append(part)
     anything = False
     with ThreadPoolExecutor(PARTS_AT_A_TIME) as pool:
         for first in range(0, len(parts), 2 * PARTS_AT_A_TIME):
@@ -232,7 +239,7 @@ def find_picture_changes(
     else:
         times = frame_times(path, start=start, end=end)
         quiet, around = _parts_by_size(path, times, windows, moments)
-        looked_at = _joined([*windows, *_suspect_parts(path, times, windows), *quiet, *around])
+        looked_at = _joined([*windows, *_suspect_parts(path, times, windows, seen), *quiet, *around])
         chosen = np.zeros(len(times), dtype=bool)
         for first, last in windows:
             chosen |= (times >= first) & (times < last)
@@ -321,14 +328,14 @@ def _still_between(times: FloatArray, seen: BoolArray, bad: BoolArray) -> list[P
 
 
 def _suspect_parts(
-    path: PathLike, times: FloatArray, windows: Sequence[tuple[float, float]]
+    path: PathLike, times: FloatArray, windows: Sequence[tuple[float, float]], seen_frames: SeenFrames | None
 ) -> list[tuple[float, float]]:
     """Return parts of a video between key frames, or starts of windows, that show different scenes, s."""
     keys = key_times(path)
     keys = keys[(keys >= times[0] - SAME_TIME_S) & (keys <= times[-1] + SAME_TIME_S)]
     chosen = keys[np.unique(np.linspace(0, len(keys) - 1, min(len(keys), MOST_KEY_PICTURES)).astype(int))]
     starts = times[np.clip(np.searchsorted(times, [first for first, _ in windows]), 0, len(times) - 1)]
-    shrunk = list(_shrunk_frames(path, np.unique(np.concatenate([chosen, starts]))))
+    shrunk = list(_shrunk_frames(path, np.unique(np.concatenate([chosen, starts])), seen_frames))
     if len(shrunk) < 2:
         return []
     seen = _Comparison.of(SmallPictures(np.array([t for t, _ in shrunk]), np.stack([p for _, p in shrunk])))

@@ -23,8 +23,9 @@ from gait.video import DecodedFrame
 
 #: Pixels along the shorter side of the small pictures: a runner's leg then has about fifteen. [E]
 SMALL_PX = 72
-#: At most so many small pictures (9 kB each), and bytes of parts, which lie in a temporary file. [E]
-MOST_PICTURES, MOST_BYTES = 4000, 256 << 20
+#: So many small pictures (9 kB each) lie in memory, the others and all parts in a temporary file: at most so many
+#: pictures (of an hour and a half), and so many bytes of parts. [E]
+HELD_PICTURES, MOST_PICTURES, MOST_BYTES = 1000, 28_000, 256 << 20
 #: From the middle of the hips: left, right, above, below, in legs (hip to ankle). Where feet land, with the shoe's
 #: surroundings; and the cloth over the pelvis. [E]
 LEGS_PART, HIPS_PART = (-1.0, 1.0, -0.25, 1.45), (-0.35, 0.35, 0.34, 0.20)
@@ -79,10 +80,11 @@ class SeenFrames:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pictures: dict[float, Image] = {}
+        self._pictures: dict[float, Image | _Part] = {}
         self._parts: dict[float, list[_Part]] = {}
         self._file: IO[bytes] | None = None
-        self._used, self._closed = 0, threading.Event()
+        self._parts_bytes, self._end, self._is_full = 0, 0, False
+        self._closed = threading.Event()
         self._size = 0, 0
 
     def __enter__(self) -> Self:
@@ -124,23 +126,40 @@ class SeenFrames:
                 return
             self._size = frame.width, frame.height
             if picture is not None:
-                self._pictures[frame.time_s] = picture
+                self._keep_picture(frame.time_s, picture)
             for box, image in parts:
-                self._keep(frame.time_s, box, image)
+                if self._parts_bytes + image.nbytes > MOST_BYTES or (kept := self._written(box, image)) is None:
+                    continue
+                self._parts.setdefault(frame.time_s, []).append(kept)
+                self._parts_bytes += image.nbytes
 
-    def _keep(self, time_s: float, box: tuple[int, int, int, int], image: Image) -> None:
-        if self._used + image.nbytes > MOST_BYTES:
-            return
+    def _keep_picture(self, time_s: float, picture: Image) -> None:
+        if len(self._pictures) < HELD_PICTURES:
+            self._pictures[time_s] = picture
+        elif (written := self._written((0, 0, picture.shape[1], picture.shape[0]), picture)) is not None:
+            self._pictures[time_s] = written
+
+    def _written(self, box: tuple[int, int, int, int], image: Image) -> _Part | None:
+        """Append an image to the file; ``None`` where the disk is full: the film is then read again."""
+        if self._is_full:
+            return None
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="gait-")  # noqa: SIM115  (closed by `close`)
-            self._file.seek(self._used)
+            self._file.seek(self._end)
             self._file.write(np.ascontiguousarray(image).data)
-        except OSError:  # the disk is full: the film is read again
-            self._used = MOST_BYTES
-            return
-        self._parts.setdefault(time_s, []).append(_Part(box, 1 if image.ndim == 2 else 3, self._used))
-        self._used += image.nbytes
+        except OSError:
+            self._is_full = True
+            return None
+        part = _Part(box, 1 if image.ndim == 2 else 3, self._end)
+        self._end += image.nbytes
+        return part
+
+    def _read(self, part: _Part) -> Image | None:
+        if self._file is None:
+            return None
+        self._file.seek(part.offset)
+        return np.frombuffer(self._file.read(int(np.prod(part.shape))), np.uint8).reshape(part.shape)
 
     def picture(self, time_s: float) -> Image | None:
         """Return a frame as a small picture.
@@ -155,7 +174,9 @@ class SeenFrames:
         (height, width) uint8 array or None
             As :func:`small_picture` gives it; ``None`` where it is not there.
         """
-        return self._pictures.get(time_s)
+        with self._lock:
+            kept = self._pictures.get(time_s)
+            return self._read(kept) if isinstance(kept, _Part) else kept
 
     def grey_part(self, time_s: float, left: int, top: int, right: int, bottom: int) -> Image | None:
         """Return a part of a frame in grey.
@@ -195,10 +216,10 @@ class SeenFrames:
         with self._lock:
             left, top, right, bottom = _inside(box, *self._size)
             for part in self._parts.get(time_s, ()):
-                if part.colours == colours and part.holds((left, top, right, bottom)) and self._file is not None:
-                    self._file.seek(part.offset)
-                    data = self._file.read(int(np.prod(part.shape)))
-                    image = np.frombuffer(data, np.uint8).reshape(part.shape)
+                if not (part.colours == colours and part.holds((left, top, right, bottom))):
+                    continue
+                image = self._read(part)
+                if image is not None:
                     x, y = part.box[:2]
                     return image[top - y : bottom - y, left - x : right - x]
         return None
