@@ -10,10 +10,9 @@ PY     := $(VENV)/bin/python
 CORE   := $(VENV)/.core
 DEV    := $(VENV)/.dev
 
-# Tests run side by side, each with one thread for linear algebra: more would only wait for each other. One more than
-# there are cores, because many tests wait for a server, a browser or a clock. Compiled modules are kept, which some
-# machines forbid: the tests start hundreds of processes.
-TEST_WORKERS ?= $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2); echo $$((n < 4 ? n + 1 : 4)))
+# Tests run side by side, each with one thread for linear algebra: more would only wait for each other. Compiled modules
+# are kept, which some machines forbid: the tests start hundreds of processes.
+TEST_WORKERS ?= $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
 
 # The three sample clips show different people; heights in centimetres, as in their truth files.
 SAMPLES      := side rear front

@@ -160,7 +160,10 @@ def benchmarks_page(report: Result, figure: str) -> str:
         "",
         *_table(("", "s"), ((f"`{name}`", f"{s:.2f}") for name, s in report["start_up_s"].items())),
     ]
-    return "".join(f"{line if line.startswith(('|', '!')) else textwrap.fill(line, 118)}\n" for line in lines)
+    return "".join(
+        f"{line if line.startswith(('|', '!')) else textwrap.fill(line, 118, break_on_hyphens=False)}\n"
+        for line in lines
+    )
 
 
 def _whole_section(report: Result, figure: str) -> list[str]:

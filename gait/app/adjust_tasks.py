@@ -93,12 +93,12 @@ def run_adjust_task(task: JobTask, report: ReportFunction) -> dict[str, Any]:
         return _film(task.clips[0])
     if task.kind == "people":
         return {"people": _people(task.clips[0], int(options["number"]))}
-    bench = _bench(task.folder)
-    bench.films, bench.answers = task.clips, options.get("answers")
+    loaded = _loaded_session(task.folder)
+    loaded.films, loaded.answers = task.clips, options.get("answers")
     if task.kind == "picture":
-        measured = bench.measure(options["joints"], options["events"])
-        return {"picture": bench.picture(measured, int(options["of_video"]), float(options["time_s"]))}
-    return bench.answer(options["joints"], options["events"], write=bool(options.get("write")))
+        measured = loaded.measure(options["joints"], options["events"])
+        return {"picture": loaded.picture(measured, int(options["of_video"]), float(options["time_s"]))}
+    return loaded.answer(options["joints"], options["events"], write=bool(options.get("write")))
 
 
 def measure_with_corrections(
@@ -119,9 +119,9 @@ def measure_with_corrections(
     -------
     Session
     """
-    bench = _Bench(folder)
-    bench.set_up(options)
-    return bench.measure(joints, events)
+    loaded = _LoadedSession(folder)
+    loaded.set_up(options)
+    return loaded.measure(joints, events)
 
 
 def corrections_of(joints: Sequence[Any], events: Sequence[Any], video: int) -> HandCorrections:
@@ -154,12 +154,12 @@ def corrections_of(joints: Sequence[Any], events: Sequence[Any], video: int) -> 
 
 
 @lru_cache(maxsize=1)
-def _bench_of(folder: str, _changed: int, _about: str) -> _Bench:
-    return _Bench(Path(folder))
+def _loaded_once(folder: str, _changed: int, _about: str) -> _LoadedSession:
+    return _LoadedSession(Path(folder))
 
 
-def _bench(folder: str) -> _Bench:
-    """Return the bench of a session; another one when its poses or its runner's data have been written again."""
+def _loaded_session(folder: str) -> _LoadedSession:
+    """Load a session; again only when its poses or its runner's data have been written again."""
     try:
         changed = max((path.stat().st_mtime_ns for path in Path(folder).glob("pose_*.nc")), default=0)
     except OSError:
@@ -168,7 +168,7 @@ def _bench(folder: str) -> _Bench:
 
     report = read_report(Path(folder))
     about = json.dumps([report.record["runner"], report.units, report.language])
-    return _bench_of(folder, changed, about)
+    return _loaded_once(folder, changed, about)
 
 
 @lru_cache(maxsize=_FILMS_KEPT)
@@ -231,8 +231,8 @@ def _people(clip: str, number: int) -> list[dict[str, float]]:
 
 
 @dataclass
-class _Bench:
-    """A session on the bench: its poses, and views cleaned with what holds for a whole film."""
+class _LoadedSession:
+    """A session with its poses in memory, cleaned with what holds for a whole film."""
 
     folder: Path
     record: Mapping[str, Any] = field(init=False)

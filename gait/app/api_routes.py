@@ -43,6 +43,7 @@ from gait.app.athlete_details import (
     list_athletes,
 )
 from gait.app.athlete_export import write_export
+from gait.app.body_map import NO_AREA, check_areas
 from gait.app.coach_store import delete_for_good
 from gait.app.diary_store import (
     add_answers,
@@ -365,6 +366,8 @@ def post_pain(request: Request, athlete: AthleteId, pain: NewPainModel) -> PainM
     """
     store = store_of(request)
     get_athlete_details(store, athlete)
+    if pain.area != NO_AREA:
+        check_areas((pain.area,))
     added = add_pain(store, athlete, day=pain.day.isoformat(), area=pain.area, level=pain.level, text=pain.text)
     return PainModel.model_validate(added)
 

@@ -14,7 +14,8 @@ from gait.app.athlete_details import get_athlete_details
 from gait.app.diary_store import latest_answers, list_audit, list_notes, list_pain
 from gait.app.session_store import list_sessions, report_folder
 from gait.app.upload_store import list_uploads
-from gait.report.single_file_report import report_videos
+from gait.checked_json import parse_json
+from gait.report.single_file_report import portable_record, report_videos
 from gait.session_files import REPORT_PAGE, REPORT_RECORD, STEPS_TABLE
 from gait.text_tables import rows_as_csv
 
@@ -82,9 +83,12 @@ def write_export(store: AppStore, athlete: int, *, films: bool = False) -> Path:
 
 
 def _add_report(archive: zipfile.ZipFile, folder: Path, name: str) -> None:
-    for file in (REPORT_PAGE, REPORT_RECORD, STEPS_TABLE):
+    for file in (REPORT_PAGE, STEPS_TABLE):
         if (folder / file).is_file():
             archive.write(folder / file, f"{name}/{file}")
+    if (folder / REPORT_RECORD).is_file():
+        record = portable_record(parse_json((folder / REPORT_RECORD).read_bytes()))
+        archive.writestr(f"{name}/{REPORT_RECORD}", json.dumps(record, ensure_ascii=False, indent=1))
     for video in report_videos(folder):
         archive.write(video, f"{name}/{video.name}", zipfile.ZIP_STORED)
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import signal
 import sys
 import tempfile
-import threading
 import traceback
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 from gait.batch.worker_limits import WorkerLimits, limit_own_memory, resident_bytes
 from gait.display_language import ENGLISH, _, speak
 from gait.errors import GaitError
+from gait.parent_process import end_with_parent
 from gait.single_core import single_core_processes
 
 _log = logging.getLogger(__name__)
@@ -220,7 +219,7 @@ def _serve_jobs(pipe: Any, scratch: str, memory_bytes: int, function: TaskFuncti
     # Ctrl-C reaches all processes of a terminal; the server ends these.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with_server, name="gait-server", daemon=True).start()
+    end_with_parent()
     preload = getattr(sys.modules[function.__module__], "preload", None)
     if preload is not None:
         preload()
@@ -272,11 +271,3 @@ def log_fault(error: BaseException) -> None:
     """
     lines = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
     _log.error("gait serve: %s in %s", type(error).__name__, " < ".join(reversed(lines)))
-
-
-def _end_with_server() -> NoReturn:
-    """End this process as soon as the server is gone: the next one may already be at the same job."""
-    parent = parent_process()
-    assert parent is not None
-    connection.wait([parent.sentinel])
-    os._exit(1)

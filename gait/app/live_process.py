@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from typing import Any
 
 from gait.batch.worker_limits import limit_own_memory
@@ -19,6 +18,7 @@ from gait.display_language import _, speak
 from gait.errors import GaitError, InputError
 from gait.live.live_meter import LiveMeter, LiveReading
 from gait.live.window_measurement import measure_window
+from gait.parent_process import end_with_parent
 from gait.single_core import single_core_processes
 
 #: Seconds for the start, for one picture, and for the end. [E]
@@ -170,7 +170,7 @@ def _prepare() -> None:
         warnings.simplefilter("ignore")
     # Ctrl-C reaches all processes of a terminal; the server ends these.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, name="gait-live-parent", daemon=True).start()
+    end_with_parent()
 
 
 def _prepare_windows() -> None:
@@ -182,10 +182,3 @@ def _prepare_windows() -> None:
     measure_window("cadence", np.arange(40) / 30, empty, np.zeros((40, 33)), (640, 480))
     if hasattr(os, "nice"):
         os.nice(_WINDOW_NICENESS)
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None
-    connection.wait([parent.sentinel])
-    os._exit(1)

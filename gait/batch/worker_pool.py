@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import sys
 import tempfile
-import threading
 import traceback
 import warnings
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context
 from pathlib import Path
 from time import monotonic
-from typing import Any, NoReturn
+from typing import Any
 
 from gait.batch.job import SessionJob, run_job
 from gait.batch.worker_limits import WorkerLimits, limit_own_memory, resident_bytes
 from gait.display_language import ENGLISH, _, speak
 from gait.errors import GaitError
+from gait.parent_process import end_with_parent
 from gait.single_core import single_core_processes
 
 #: Seconds between two progress events of a worker. [E]
@@ -290,7 +289,7 @@ def _serve(pipe: Any, scratch: str, memory_bytes: int) -> None:
     # Ctrl-C reaches all processes of a terminal; the main process ends these.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    threading.Thread(target=_end_with_parent, name="gait-parent", daemon=True).start()
+    end_with_parent()
     while True:
         try:
             job = pipe.recv()
@@ -315,11 +314,3 @@ def _serve(pipe: Any, scratch: str, memory_bytes: int) -> None:
             pipe.send(event)
         except OSError:
             return
-
-
-def _end_with_parent() -> NoReturn:
-    """End this process as soon as its parent is gone: the next run may already be at the same session."""
-    parent = parent_process()
-    assert parent is not None
-    connection.wait([parent.sentinel])
-    os._exit(1)

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from gait.calibration import use_trial_folder
+from gait.parent_process import end_with_parent
 from gait.pose.engines.model_file import DEFAULT_MODEL
 from gait.single_core import single_core_processes
 from gait.synthetic.recorded_motion import Recording
@@ -58,6 +59,7 @@ def worker_inputs() -> ValidationInputs:
 
 
 def _set_inputs(inputs: ValidationInputs) -> None:
+    end_with_parent()
     _inputs[:] = [inputs]
     use_trial_folder(inputs.trial_constants)
 

@@ -382,7 +382,9 @@ def sampling_page(rows: pd.DataFrame, command: str) -> str:
         "",
         *sampling_tables(rows),
     ]
-    return "".join(f"{line if line.startswith('|') else textwrap.fill(line, 118)}\n" for line in lines)
+    return "".join(
+        f"{line if line.startswith('|') else textwrap.fill(line, 118, break_on_hyphens=False)}\n" for line in lines
+    )
 
 
 def sampling_tables(rows: pd.DataFrame) -> list[str]:

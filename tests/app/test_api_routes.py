@@ -144,6 +144,17 @@ def test_a_strange_body_is_refused_in_one_line(client, body: bytes) -> None:
     assert "\n" not in answer.json()["error"]
 
 
+def test_the_pain_diary_takes_areas_of_the_body_map_only(client) -> None:
+    athlete = add_athlete(client, "Pina")
+    address = f"/api/v1/athletes/{athlete}/pain"
+    refused = client.post(address, json={"day": "2026-11-01", "area": "right_knee_front", "level": 3})
+    assert refused.status_code == 422
+    assert "right_knee_front" in refused.text
+    for area in ("knee_right", "none"):
+        assert client.post(address, json={"day": "2026-11-01", "area": area, "level": 3}).status_code == 201
+    assert {entry["area"] for entry in client.get(address).json()} == {"knee_right", "none"}
+
+
 def test_two_browsers_do_not_overwrite_each_other(client) -> None:
     athlete = add_athlete(client, "Shared")
     version = client.get(f"/api/v1/athletes/{athlete}").json()["version"]

@@ -16,6 +16,7 @@ import pytest
 from gait.app.athlete_details import change_athlete
 from gait.app.coach_store import MAX_NOTE, AthleteOverview, CoachFilter, athlete_overviews
 from gait.app.diary_store import add_note, add_pain, list_notes
+from gait.app.session_store import report_folder
 from tests.app.app_client import add_athlete, measure, signed_in_client, upload, wait_for
 
 HTML = {"Accept": "text/html"}
@@ -279,12 +280,19 @@ def test_an_export_holds_everything_of_one_athlete_and_nothing_of_others(client)
     store = client.app.state.store
     add_note(store, anna, "=HYPERLINK(1)", author="coach", session=session)
     add_note(store, ben, "secret of the other")
+    record_file = report_folder(store, session) / "report.json"
+    record = json.loads(record_file.read_text())
+    record["videos"][0]["file"] = "/home/club/uploads/17/anna.mp4"
+    record_file.write_text(json.dumps(record))
     content = client.get(f"/api/v1/athletes/{anna}/export?films=true").content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = set(archive.namelist())
         whole = b"".join(archive.read(name) for name in names)
         notes = archive.read("notes.csv").decode()
         assert json.loads(archive.read("athlete.json"))["athlete"]["name"] == "Annabelle"
+        exported = json.loads(archive.read(f"session_{session}/report.json"))
+    assert exported["videos"][0]["file"] == "anna.mp4"
+    assert b"/home/club" not in whole
     report = f"session_{session}"
     assert {f"{report}/report.html", f"{report}/report.json", "notes.csv", "pain.csv", "athlete.json"} <= names
     assert any(name.startswith("films/") for name in names)

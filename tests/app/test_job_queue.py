@@ -105,7 +105,7 @@ def test_an_athlete_is_deleted_for_good_also_in_the_middle_of_a_job(client) -> N
     athlete = add_athlete(client, "Zacharias Unusualname")
     wait_for(client, measure(client, b"good run", athlete=athlete)["id"])
     client.post(f"/api/v1/athletes/{athlete}/notes", json={"text": "Unusualnote"})
-    client.post(f"/api/v1/athletes/{athlete}/pain", json={"day": "2026-11-01", "area": "knee", "level": 3})
+    client.post(f"/api/v1/athletes/{athlete}/pain", json={"day": "2026-11-01", "area": "knee_left", "level": 3})
     measure(client, b"SLOW run", athlete=athlete)
     assert client.delete(f"/api/v1/athletes/{athlete}").status_code == 204
     root = client.app.state.store.folder.root

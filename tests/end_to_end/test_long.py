@@ -74,7 +74,7 @@ main(arguments)
 
     def run(folder: str, kill_at: str) -> int:
         arguments = [kill_at, "analyze", SAMPLES / "treadmill_side.mp4", "-o", tmp_path / folder, "--no-video", "-q"]
-        command = [sys.executable, "-c", program, *map(str, arguments), "--end", "3.3"]
+        command = [sys.executable, "-c", program, *map(str, arguments), "--end", "3.3", "--every-frame"]
         return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
     assert run("whole", "never") == 0
