@@ -432,7 +432,7 @@ function listEvents() {
     ...picture.events.map((one) => {
       const button = tag("button", eventName(one));
       button.type = "button";
-      button.setAttribute("aria-pressed", String(sameEvent(one, event)));
+      button.setAttribute("aria-pressed", String(Boolean(sameEvent(one, event))));
       button.addEventListener("click", () => openEvent(one));
       return button;
     }),
