@@ -85,7 +85,7 @@ TESTED_ELSEWHERE = {
     "gait._deprecated": "tests/test_deprecated_names.py uses every old name",
     "gait._typing": "aliases for type checkers",
     "gait.app.about_form": "tests/app/test_about_page.py through the form",
-    "gait.app.adjust_bench": "tests/app/test_adjust_routes.py crashes and ends it",
+    "gait.app.adjust_worker": "tests/app/test_adjust_routes.py crashes and ends it",
     "gait.app.api_models": "records; tests/app/test_api_routes.py sends what they refuse",
     "gait.app.app_settings": "records; tests/app use them",
     "gait.app.app_store": "tests/app/test_job_queue.py and test_web_server.py",

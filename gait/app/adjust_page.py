@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi import Path as PathField
 from fastapi.responses import HTMLResponse
 
-from gait.app.adjust_routes import bench_of, runner_name
+from gait.app.adjust_routes import adjust_worker_of, runner_name
 from gait.app.page_rendering import page, store_of
 from gait.app.session_store import get_session, report_folder
 
@@ -31,5 +31,5 @@ def show_adjust_page(request: Request, session: Annotated[int, PathField(ge=1, l
     store = store_of(request)
     found = get_session(store, session)
     report_folder(store, session)
-    bench_of(request).warm_up()
+    adjust_worker_of(request).warm_up()
     return page(request, "adjust.html.j2", session=found, name=runner_name(store, session))

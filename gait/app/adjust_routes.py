@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathField
 from pydantic import BaseModel, Field
 
-from gait.app.adjust_bench import AdjustBench
 from gait.app.adjust_store import (
     AdjustStates,
     changed_states,
@@ -18,6 +17,7 @@ from gait.app.adjust_store import (
     read_adjust_states,
     write_adjust_states,
 )
+from gait.app.adjust_worker import AdjustWorker
 from gait.app.api_models import ERROR_RESPONSES, ClosedModel, JobModel
 from gait.app.app_store import AppStore
 from gait.app.athlete_details import get_athlete_details
@@ -252,7 +252,7 @@ class PersonBoxModel(BaseModel):
     height: float
 
 
-def bench_of(request: Request) -> AdjustBench:
+def adjust_worker_of(request: Request) -> AdjustWorker:
     """Return the worker for pictures and changes of the server that answers a request.
 
     Parameters
@@ -261,12 +261,12 @@ def bench_of(request: Request) -> AdjustBench:
 
     Returns
     -------
-    AdjustBench
+    AdjustWorker
     """
-    bench: AdjustBench | None = getattr(request.app.state, "bench", None)
-    if bench is None:
-        bench = request.app.state.bench = AdjustBench(settings_of(request).limits)
-    return bench
+    worker: AdjustWorker | None = getattr(request.app.state, "adjust_worker", None)
+    if worker is None:
+        worker = request.app.state.adjust_worker = AdjustWorker(settings_of(request).limits)
+    return worker
 
 
 def session_films(store: AppStore, session: int) -> tuple[Path, list[Path]]:
@@ -303,7 +303,7 @@ def session_films(store: AppStore, session: int) -> tuple[Path, list[Path]]:
     return folder, films
 
 
-def bench_task(
+def run_in_worker(
     request: Request, session: int, kind: str, *, video: int | None = None, **options: Any
 ) -> dict[str, Any]:
     """Let the worker do something with a session.
@@ -337,7 +337,7 @@ def bench_task(
             raise InputError(_("there is no such video"), code="not_found")
         films = [films[video]]
     clips = tuple(str(film) for film in films)
-    return bench_of(request).run(JobTask(kind, kind, clips, str(folder), options, spoken_language()))
+    return adjust_worker_of(request).run(JobTask(kind, kind, clips, str(folder), options, spoken_language()))
 
 
 @router.get("/adjust", summary="Evidence pictures, joints, events and numbers of a session")
@@ -355,7 +355,7 @@ def show_adjust(request: Request, session: SessionId) -> AdjustModel:
     """
     folder = report_folder(store_of(request), session)
     states = read_adjust_states(folder)
-    answer = bench_task(request, session, "measure", joints=states.joints, events=states.events)
+    answer = run_in_worker(request, session, "measure", joints=states.joints, events=states.events)
     return _answer(store_of(request), session, states, answer)
 
 
@@ -381,7 +381,7 @@ def show_picture(
     PictureModel
     """
     states = read_adjust_states(report_folder(store_of(request), session))
-    answer = bench_task(
+    answer = run_in_worker(
         request, session, "picture", joints=states.joints, events=states.events, time_s=time_s, of_video=video
     )
     return PictureModel(**answer["picture"])
@@ -414,7 +414,7 @@ def change_adjust(request: Request, session: SessionId, body: NewChangeModel) ->
             raise InputError(_("another browser has changed this session; load the page again"), code="conflict")
         changed = changed_states(states, change, store.now_text())
         keep_measured(folder)
-        answer = bench_task(request, session, "measure", joints=changed.joints, events=changed.events, write=True)
+        answer = run_in_worker(request, session, "measure", joints=changed.joints, events=changed.events, write=True)
         # Where each joint was measured belongs to the trail.
         present = {"joints": answer["joints"], "events": answer["events"]}
         all_states = list(changed.states)
@@ -459,7 +459,7 @@ def send_frame(
     part = None if box is None else [int(value) for value in box.split(",")]
     if part is not None and not (8 <= part[2] <= 2000 and 8 <= part[3] <= 2000):
         raise InputError(_("a part of a picture is 8 to 2000 pixels wide and high"))
-    jpeg = bench_task(request, session, "frame", video=video, number=number, box=part)["jpeg"]
+    jpeg = run_in_worker(request, session, "frame", video=video, number=number, box=part)["jpeg"]
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
@@ -483,7 +483,7 @@ def show_people(
     -------
     list of PersonBoxModel
     """
-    people = bench_task(request, session, "people", video=video, number=number)["people"]
+    people = run_in_worker(request, session, "people", video=video, number=number)["people"]
     return [PersonBoxModel(**person) for person in people]
 
 
@@ -514,7 +514,7 @@ def choose_runner(request: Request, session: SessionId, body: NewRunnerModel) ->
             raise InputError(_("another browser has changed this session; load the page again"), code="conflict")
         if body.video >= len(films):
             raise InputError(_("there is no such video"), code="not_found")
-        times = bench_task(request, session, "film", video=body.video)["times_s"]
+        times = run_in_worker(request, session, "film", video=body.video)["times_s"]
         if body.number >= len(times):
             raise InputError(_("there is no such picture"), code="not_found")
         job = get_job(store, get_session(store, session)["job"])

@@ -14,7 +14,7 @@ from fastapi import Path as PathField
 from fastapi.responses import FileResponse, HTMLResponse
 from pydantic import BaseModel, Field
 
-from gait.app.adjust_routes import bench_of, bench_task, runner_name, session_films
+from gait.app.adjust_routes import adjust_worker_of, run_in_worker, runner_name, session_films
 from gait.app.api_models import ERROR_RESPONSES, ClosedModel
 from gait.app.app_store import AppStore
 from gait.app.page_rendering import login_of, page, settings_of, store_of
@@ -129,7 +129,7 @@ def show_task(request: Request, session: SessionId, video: VideoId) -> LabelTask
     LabelTaskModel
     """
     path = _label_path(store_of(request), session, video)
-    film = bench_task(request, session, "film", video=video)
+    film = run_in_worker(request, session, "film", video=video)
     labels = _labels(path)
     return LabelTaskModel(
         clip=path.stem,
@@ -157,7 +157,7 @@ def send_label_frame(
     -------
     Response
     """
-    jpeg = bench_task(request, session, "frame", video=video, number=number, quality=JPEG_QUALITY)["jpeg"]
+    jpeg = run_in_worker(request, session, "frame", video=video, number=number, quality=JPEG_QUALITY)["jpeg"]
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
@@ -235,7 +235,7 @@ def save_labelling(request: Request, session: SessionId, video: VideoId, body: N
     if body.near_side not in SIDES:
         raise InputError(_("say which leg is nearer to the camera"))
     labelling = labelling_from_record(body.labelling, where=_("this labelling"), path="")
-    last = len(bench_task(request, session, "film", video=video)["times_s"]) - 1
+    last = len(run_in_worker(request, session, "film", video=video)["times_s"]) - 1
     if any(event.frame > last for event in labelling.events):
         raise InputError(_("an event lies behind the last frame, {last}").format(last=last))
     with _writing:
@@ -326,7 +326,7 @@ def show_labels(request: Request, session: SessionId) -> HTMLResponse:
     """
     store = store_of(request)
     _folder, films = session_films(store, session)
-    bench_of(request).warm_up()
+    adjust_worker_of(request).warm_up()
     rows = []
     for number, film in enumerate(films):
         labels = _labels(_label_path(store, session, number))
@@ -363,7 +363,7 @@ def show_label_page(request: Request, session: SessionId, video: VideoId) -> HTM
     _film(store_of(request), session, video)
     if settings_of(request).read_only:
         raise InputError(_("this server only shows; nothing can be changed here"))
-    bench_of(request).warm_up()
+    adjust_worker_of(request).warm_up()
     text = (files("gait.labelling") / "page" / "label_page.html").read_text(encoding="utf-8")
     about = f'data-api="/api/v1/sessions/{session}/labels/{video}/" data-done="/sessions/{session}/label"'
     token = f'<meta name="csrf-token" content="{html.escape(login_of(request).csrf_token, quote=True)}">'

@@ -101,8 +101,8 @@ def create_app(settings: AppSettings) -> FastAPI:
         yield
         app.state.stopping = True
         importer.stop()
-        if (bench := getattr(app.state, "bench", None)) is not None:
-            bench.end()
+        if (worker := getattr(app.state, "adjust_worker", None)) is not None:
+            worker.end()
         queue.stop()
         store.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gait.app.adjust_bench import AdjustBench
+from gait.app.adjust_worker import AdjustWorker
 from gait.batch.worker_limits import WorkerLimits
 from gait.errors import InputError
 from tests.app.app_client import measure, signed_in_client, wait_for
@@ -20,7 +20,7 @@ EVENT = {"kind": "event", "video": 0, "side": "left", "event": "contact", "from_
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory):
     with signed_in_client(tmp_path_factory.mktemp("app")) as client:
-        client.app.state.bench = AdjustBench(WorkerLimits(), stub_adjust)
+        client.app.state.adjust_worker = AdjustWorker(WorkerLimits(), stub_adjust)
         yield client
 
 
@@ -162,7 +162,7 @@ def test_a_server_that_only_shows_refuses_changes(tmp_path: Path) -> None:
     with signed_in_client(tmp_path) as client:
         session = wait_for(client, measure(client, b"one")["id"])["session"]
     with signed_in_client(tmp_path, read_only=True) as client:
-        client.app.state.bench = AdjustBench(WorkerLimits(), stub_adjust)
+        client.app.state.adjust_worker = AdjustWorker(WorkerLimits(), stub_adjust)
         assert client.get(f"/api/v1/sessions/{session}/adjust").status_code == 200
         for path, body in (("adjust", {"version": 0, "change": JOINT}), ("runner", {}), ("labels/0/save", {})):
             assert client.post(f"/api/v1/sessions/{session}/{path}", json=body).status_code == 403
@@ -179,7 +179,7 @@ def test_a_clip_that_crashes_the_worker_costs_one_request(client, session: int) 
 def test_an_ended_worker_takes_no_requests() -> None:
     from gait.app.job_process import JobTask
 
-    bench = AdjustBench(WorkerLimits(), stub_adjust)
-    bench.end()
+    worker = AdjustWorker(WorkerLimits(), stub_adjust)
+    worker.end()
     with pytest.raises(InputError, match="ending"):
-        bench.run(JobTask("frame", "frame", (), ""))
+        worker.run(JobTask("frame", "frame", (), ""))

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gait.app.adjust_bench import AdjustBench
+from gait.app.adjust_worker import AdjustWorker
 from gait.batch.worker_limits import WorkerLimits
 from gait.labelling.label_file import read_label_file
 from tests.app.app_client import measure, signed_in_client, wait_for
@@ -19,7 +19,7 @@ LABELLING = {"events": [{**CONTACT, "points_px": {"ankle": [30, 40, 4]}}]}
 @pytest.fixture
 def client(tmp_path):
     with signed_in_client(tmp_path) as client:
-        client.app.state.bench = AdjustBench(WorkerLimits(), stub_adjust)
+        client.app.state.adjust_worker = AdjustWorker(WorkerLimits(), stub_adjust)
         yield client
 
 

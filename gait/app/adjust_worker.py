@@ -18,7 +18,7 @@ _IDLE_S, _REQUEST_S = 600.0, 60.0
 _MAX_WAITING = 40
 
 
-class AdjustBench:
+class AdjustWorker:
     """One worker process for short requests, one after the other.
 
     A clip that crashes it costs that request, not the server.
@@ -48,7 +48,7 @@ class AdjustBench:
                     self._process.warm_up()
                     self._note_use()
 
-        threading.Thread(target=start, name="gait-bench", daemon=True).start()
+        threading.Thread(target=start, name="gait-adjust", daemon=True).start()
 
     def run(self, task: JobTask) -> dict[str, Any]:
         """Work on a request, after those before it.
