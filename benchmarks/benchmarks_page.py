@@ -76,7 +76,7 @@ def _check_table(check: Sequence[Result]) -> list[str]:
                 _length(row["length_s"]),
                 f"{row['seconds']:.1f}",
                 f"{row['cpu_s']:.1f}",
-                f"{row['peak_mb']:.0f}",
+                _number(row["peak_mb"], ".0f"),
             )
             for row in check
         ),
@@ -94,7 +94,7 @@ def _annotated_table(annotated: Sequence[Result]) -> list[str]:
                 f"{row['extra_s']:.1f}",
                 f"{row['written_fps']:.0f}",
                 f"{row['again_s']:.1f}",
-                f"{row['peak_mb']:.0f}",
+                _number(row["peak_mb"], ".0f"),
             )
             for row in annotated
         ),
@@ -262,7 +262,7 @@ def _batch_section(batch: Result, cores: int) -> list[str]:
                     f"{batch[name]['cpu_s'] / batch[name]['clips']:.1f}",
                     times(batch[name]),
                     f"{100 * batch[name]['cpu_s'] / cores / batch[name]['seconds']:.0f} %",
-                    f"{batch[name]['peak_mb']:.0f}",
+                    _number(batch[name]["peak_mb"], ".0f"),
                 )
                 for name, text in names.items()
             ),
@@ -323,7 +323,7 @@ def _memory_section(report: Result) -> list[str]:
         *_table(
             ("length", "frames", "frames seen", "peak MB"),
             (
-                (_length(row["length_s"]), str(row["frames"]), str(row["seen"]), f"{row['gait']['peak_mb']:.0f}")
+                (_length(row["length_s"]), str(row["frames"]), str(row["seen"]), _number(row["gait"]["peak_mb"], ".0f"))
                 for row in rows
             ),
         ),
@@ -336,7 +336,7 @@ def _memory_section(report: Result) -> list[str]:
             *_table(
                 ("minutes", "frames", "frames/s", "peak MB"),
                 (
-                    (f"{r['minutes']:g}", str(r["frames"]), f"{r['fps']:.0f}", f"{r['peak_mb']:.0f}")
+                    (f"{r['minutes']:g}", str(r["frames"]), f"{r['fps']:.0f}", _number(r["peak_mb"], ".0f"))
                     for r in report["memory_without_network"]
                 ),
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,7 @@ class ProcessCost:
         From its start to its end, s.
     cpu_s : float
         Processor time, s; of processes that it started too, as far as it waited for them.
-    peak_mb : float
+    peak_mb : float or None
         Peak resident memory of the process, or of the largest of those that it started, MB.
     first_line_s : float or None
         From its start to the first line on its standard output, s.
@@ -34,7 +35,7 @@ class ProcessCost:
 
     seconds: float
     cpu_s: float
-    peak_mb: float
+    peak_mb: float | None
     first_line_s: float | None
     output: str = ""
 
@@ -87,7 +88,11 @@ def run_process(*arguments: object) -> ProcessCost:
     output = b"".join(lines).decode("utf-8", "replace")
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} failed with exit code {process.returncode}:\n{output}{reason}")
-    peak_mb = usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    # The kernel counts the memory that a process had before it became the command: that of this program, which has
+    # perhaps drawn a film. A peak that does not exceed it is unknown.
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1024 if sys.platform != "darwin" else 1024**2
+    peak_mb = usage.ru_maxrss / unit if usage.ru_maxrss > 1.02 * own else None
     return ProcessCost(seconds, usage.ru_utime + usage.ru_stime, peak_mb, first, output)
 
 
