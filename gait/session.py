@@ -414,7 +414,7 @@ def analyze(
         check_session_folder(folder, videos=len(paths), sources=[*paths, *adjust_files])
     set_by_hand = read_hand_corrections(adjust_files, paths, start=start, end=end)
     seen = [SeenFrames() for _ in paths]
-    import_in_background("dask.array", "scipy.special", "h5netcdf", "scipy.optimize")
+    import_in_background("dask.array", "scipy.special", "scipy.ndimage", "h5netcdf", "scipy.optimize")
     datasets = load_or_estimate_poses(
         paths,
         engine=engine,

@@ -111,13 +111,12 @@ def _save(request: Request, athlete: int, form: FormData) -> Response:
     values = {name: [str(text) for text in form.getlist(name)] for name in form}
     if given.faults:
         return _page(request, before, values, given.areas, faults=given.faults)
-    version = str(form.get("version", ""))
+    typed = str(form.get("version", ""))
+    version = int(typed) if typed.isdecimal() and len(typed) < 10 else -1
     try:
-        details = change_athlete(
-            store, athlete, given.details, version=int(version) if version.isdecimal() and len(version) < 10 else -1
-        )
+        details = change_athlete(store, athlete, given.details, version=version)
     except InputError as error:
-        where = "name" if given.details["name"] != before["name"] and before["version"] == int(version or -1) else ""
+        where = "name" if given.details["name"] != before["name"] and before["version"] == version else ""
         return _page(request, before, values, given.areas, faults={where: str(error)})
     changed = {k: [before[k], details[k]] for k in given.details if before[k] != details[k]}
     if changed:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import xarray as xr
@@ -44,6 +44,8 @@ from gait.pose.worker_thread import in_worker_thread
 from gait.video import DecodedFrame, VideoMeta, frame_times, probe, read_decoded_frames
 from gait.video.reader import SAME_FRAME_S
 from gait.video.timeline import timeline_of
+
+_Judged = TypeVar("_Judged")
 
 #: Increased when the same video and model would give other poses than before, so that saved ones are not used again.
 POSE_VERSION = 3
@@ -232,18 +234,17 @@ def _estimate_sampled(
                 piece = add_refinement(piece, near)
             yield piece.assign_attrs(edges)
 
-    def gain(windows: list[tuple[float, float]]) -> float:
-        assert more is not None
-        return more(xr.concat(pieces(windows), "time", combine_attrs="override"))
-
-    def denser(windows: list[tuple[float, float]]) -> Sequence[tuple[float, float]]:
-        assert where is not None
-        return where(xr.concat(pieces(windows), "time", combine_attrs="override"))
+    def of_poses(
+        judge: Callable[[xr.Dataset], _Judged] | None,
+    ) -> Callable[[list[tuple[float, float]]], _Judged] | None:
+        """Have a function of poses judge those of the windows seen up to now."""
+        if judge is None:
+            return None
+        return lambda windows: judge(xr.concat(pieces(windows), "time", combine_attrs="override"))
 
     estimation = WindowEstimation(path, meta, times, plan, step, tracker, mixed, chunks, refined, _append, progress)
-    asks = more is not None and not plan.is_whole and plan.first * WINDOW_S < ENOUGH_S
     is_long = plan.first * WINDOW_S >= ENOUGH_S
-    windows = estimation.run(gain if asks else None, denser if where is not None and is_long else None)
+    windows = estimation.run(of_poses(None if is_long or plan.is_whole else more), of_poses(where if is_long else None))
     if not len(list(chunks)):
         raise InputError(_("{path}: none of its frames can be decoded").format(path=path))
     if checkpoint_dir is None:

@@ -18,7 +18,6 @@ from gait.display_language import _
 from gait.display_units import number_text
 from gait.errors import RefusedError
 from gait.limit_text import missed_limit_text
-from gait.signal.moving_mean import moving_mean
 
 #: Stride frequencies that are searched, Hz of playback time. The range is wide because slow motion must be found at its
 #: own frequency, and a video that plays up to three times too fast. The harmonic model excludes octave errors, not the
@@ -258,8 +257,10 @@ def _explained_at(
 
 def _detrended(time: FloatArray, signal: FloatArray, width: float) -> FloatArray:
     """Return the signal minus its running mean over ``width`` seconds, which removes drift along the belt."""
+    from scipy.ndimage import uniform_filter1d  # slow to import
+
     frames = max(3, round(width / float(np.median(np.diff(time)))))
-    return signal - moving_mean(signal, min(frames, len(signal)))
+    return signal - uniform_filter1d(signal, min(frames, len(signal)), mode="nearest")
 
 
 def track_phase(

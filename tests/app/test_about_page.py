@@ -157,6 +157,13 @@ def test_another_browser_was_first(client: TestClient, athlete: int) -> None:
     assert details(client, athlete)["height_m"] == pytest.approx(1.78)
 
 
+@pytest.mark.parametrize("version", ["", "abc", "-1", "9" * 30, "²"])
+def test_a_version_that_no_page_sends_is_no_fault(client: TestClient, athlete: int, version: str) -> None:
+    answer = send(client, athlete, version=version, name="Somebody Else")
+    assert answer.status_code == 422
+    assert "load the page again" in answer.text
+
+
 def test_a_name_of_another_runner_is_refused_beside_the_field(client: TestClient, athlete: int) -> None:
     add_athlete(client, "Bert")
     answer = send(client, athlete, name="bert")
