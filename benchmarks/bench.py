@@ -50,8 +50,9 @@ ENGINE_FILM_S = 13.0
 SIMULATED_MIN = (1.0, 60.0)
 #: Length of a batch's clips, s; how many there are, and how many of them are analysed with every frame too.
 BATCH_S, BATCH_CLIPS, BATCH_EVERY_FRAME = 30.0, {"standard": 6, "full": 24}, {"standard": 3, "full": 4}
-#: Runs of the comparison of sampled with every frame: planned and recorded films of joints; clips of a validation.
-PLANNED_FILMS, RECORDED_FILMS, VALIDATION_CLIPS = 12, 12, 30
+#: Runs of the comparison of sampled with every frame: all planned films of joints, beside all recorded ones; clips of a
+#: validation.
+PLANNED_FILMS, VALIDATION_CLIPS = 120, 30
 FIGURE = "images/benchmark_cost.svg"
 #: Where the results of parts are kept.
 STORED = ROOT / "build" / "bench"
@@ -155,7 +156,7 @@ def compare_sampling(clips: Path | None, mocap: Path | None, stored: StoredParts
     """
     given: list[object] = [] if mocap is None else ["--mocap", mocap]
     if clips is None:
-        given += ["--planned", PLANNED_FILMS, "--recorded", RECORDED_FILMS]
+        given += ["--planned", PLANNED_FILMS]
     else:
         given += ["--clips", clips, "--count", VALIDATION_CLIPS]
     folder = stored.folder / f"sampling_{stored.code}_{'films' if clips is None else 'clips'}"

@@ -207,8 +207,8 @@ def _whole_section(report: Result, figure: str) -> list[str]:
 def _sampling_section(sampling: Result) -> list[str]:
     import pandas as pd
 
+    from gait.validation.sampling_comparison import COLUMNS_TEXT, sampling_tables
     from gait.validation.sampling_comparison import GOALS as LIMITS_OF_RATIOS
-    from gait.validation.sampling_comparison import LEVEL, sampling_tables
 
     rows = pd.DataFrame(sampling["rows"]).astype({f"{n}_{w}": float for n in _MEASURED for w in ("every", "sampled")})
     clips = rows.drop_duplicates("clip")
@@ -218,10 +218,7 @@ def _sampling_section(sampling: Result) -> list[str]:
         "",
         f"`{sampling['command']}` measures {len(clips)} runs whose truth is known ({sources}) twice: from every frame, "
         f"and from the frames that an analysis looks at by default, {100 * clips.seen.mean():.0f} % of them on average "
-        f"({100 * clips.seen.min():.0f} to {100 * clips.seen.max():.0f} %). *Error*: median absolute error. *Width*: "
-        "mean width of the intervals. *Coverage*: share of the intervals that hold the truth. Ratios are sampled over "
-        f"every frame, with {100 * LEVEL:.0f} % bootstrap intervals over runs. *Refused*: values that sampling does "
-        "not give, and values that only sampling gives.",
+        f"({100 * clips.seen.min():.0f} to {100 * clips.seen.max():.0f} %). {COLUMNS_TEXT}",
         "",
         *sampling_tables(rows),
         "",

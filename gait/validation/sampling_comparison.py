@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 import textwrap
@@ -61,6 +62,14 @@ DRAWS, LEVEL = 2000, 0.95
 MIN_CLIPS = 5
 #: Goals of issue 21: at most so much larger median error, and wider intervals.
 GOALS = {"error": 1.03, "width": 1.05}
+#: What the columns of `sampling_tables` are.
+COLUMNS_TEXT = (
+    "*Error*: median absolute error. *Width*: mean width of the intervals. Ratios are sampled over every frame, with "
+    f"{100 * LEVEL:.0f} % bootstrap intervals over runs. *RMS ratio*: of the root mean square errors, which few runs "
+    "give more exactly than medians. *Moved*: how far sampling moves a value, root mean square, as a share of half the "
+    "width of its interval. *Coverage*: share of the intervals that hold the truth. *Refused*: values that sampling "
+    "does not give, and values that only sampling gives."
+)
 
 #: Pose dataset of every frame → windows (start, end), s, that the plan asks for.
 WindowPlan = Callable[[xr.Dataset], Sequence[tuple[float, float]]]
@@ -279,9 +288,9 @@ def summarise_sampling(rows: pd.DataFrame, *, by: Sequence[str] = ("key", "place
         One row a group that `MIN_CLIPS` clips measure both ways: ``clips``, ``values``; ``error_every``,
         ``error_sampled``, median absolute error; ``width_every``, ``width_sampled``, mean width of the interval;
         ``coverage_every``, ``coverage_sampled``, share of the intervals that hold the truth; ``error_ratio``,
-        ``width_ratio`` and of each ``…_low`` and ``…_high``, its bootstrap interval over clips; ``difference``, the
-        median absolute difference of both values; ``refused_every``, ``refused_sampled``, values that only the other
-        way gives.
+        ``rms_ratio`` (of root mean square errors), ``width_ratio`` and of each ``…_low`` and ``…_high``, its bootstrap
+        interval over clips; ``moved``, root mean square difference of both values, in half widths of the interval of
+        every frame; ``refused_every``, ``refused_sampled``, values that only the other way gives.
     """
     found = []
     for group, part in rows.groupby(list(by), sort=True):
@@ -295,7 +304,7 @@ def summarise_sampling(rows: pd.DataFrame, *, by: Sequence[str] = ("key", "place
             | {"clips": int(both["clip"].nunique()), "values": len(both)}
             | {f"{key}_{name}": value for name, figures in numbers.items() for key, value in figures.items()}
             | ratios
-            | {"difference": float(np.median(np.abs(both.value_sampled - both.value_every)))}
+            | {"moved": _moved(both)}
             | {"refused_every": int((np.isnan(part.value_every) & np.isfinite(part.value_sampled)).sum())}
             | {"refused_sampled": int((np.isfinite(part.value_every) & np.isnan(part.value_sampled)).sum())}
         )
@@ -314,8 +323,13 @@ def _figures(rows: pd.DataFrame, name: str) -> dict[str, float]:
     }
 
 
+def _moved(rows: pd.DataFrame) -> float:
+    half = float(np.nanmean((rows.high_every - rows.low_every) / 2)) if rows.high_every.notna().any() else np.nan
+    return float(np.sqrt(np.mean((rows.value_sampled - rows.value_every) ** 2))) / half
+
+
 def _ratio_intervals(rows: pd.DataFrame) -> dict[str, float]:
-    """Return sampled over every frame, for error and width, and its bootstrap interval over clips."""
+    """Return sampled over every frame, for both errors and the width, and its bootstrap interval over clips."""
     random = np.random.default_rng(1)
     clips = rows.groupby("clip", sort=True).indices
     groups = [np.asarray(index, dtype=np.int64) for index in clips.values()]
@@ -323,10 +337,12 @@ def _ratio_intervals(rows: pd.DataFrame) -> dict[str, float]:
     error = {name: np.abs(rows[f"value_{name}"].to_numpy(dtype=float) - truth) for name in ("every", "sampled")}
     width = {name: (rows[f"high_{name}"] - rows[f"low_{name}"]).to_numpy(dtype=float) for name in error}
 
-    def ratios(index: NDArray[np.int64]) -> tuple[float, float]:
+    def ratios(index: NDArray[np.int64]) -> tuple[float, float, float]:
         spread = np.nanmean(width["every"][index])
+        squares = {name: float(np.mean(values[index] ** 2)) for name, values in error.items()}
         return (
             float(np.median(error["sampled"][index]) / max(np.median(error["every"][index]), 1e-12)),
+            math.sqrt(squares["sampled"] / max(squares["every"], 1e-24)),
             float(np.nanmean(width["sampled"][index]) / spread) if spread > 0 else np.nan,
         )
 
@@ -342,7 +358,7 @@ def _ratio_intervals(rows: pd.DataFrame) -> dict[str, float]:
     edges = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     return {
         f"{name}_ratio{end}": float(value)
-        for column, name in enumerate(("error", "width"))
+        for column, name in enumerate(("error", "rms", "width"))
         for end, value in (("", chosen[column]), ("_low", edges[0, column]), ("_high", edges[1, column]))
     }
 
@@ -372,10 +388,7 @@ def sampling_page(rows: pd.DataFrame, command: str) -> str:
         f"({100 * clips.seen.min():.0f} to {100 * clips.seen.max():.0f} %).",
         "",
         "Each metric was measured twice in each run: from every frame, and from the windows of frames that an analysis "
-        "looks at by default (`every_frame=False`). *Error*: median absolute error. *Width*: mean width of the "
-        "intervals. *Coverage*: share of the intervals that hold the truth. Ratios are sampled over every frame, with "
-        f"{100 * LEVEL:.0f} % bootstrap intervals over runs. *Refused*: values that sampling does not give, and values "
-        "that only sampling gives.",
+        f"looks at by default (`every_frame=False`). {COLUMNS_TEXT}",
         "",
         f"The goals are a ratio of at most {GOALS['error']} for the error and {GOALS['width']} for the width, and an "
         "unchanged coverage.",
@@ -422,7 +435,8 @@ def _in_interval_widths(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _summary_table(summary: pd.DataFrame, by: Sequence[str]) -> list[str]:
-    head = ["error, every", "error, sampled", "ratio", "width, every", "width, sampled", "ratio", "coverage", "refused"]
+    head = ["error, every", "error, sampled", "ratio", "RMS ratio", "moved", "width, every", "width, sampled"]
+    head += ["ratio", "coverage", "refused"]
     lines = ["| " + " | ".join([*("" for _ in by), "runs", *head]) + " |"]
     lines.append("|" + "---|" * len(by) + "---:|" * (len(head) + 1))
     for row in summary.to_dict("records"):
@@ -435,6 +449,8 @@ def _summary_table(summary: pd.DataFrame, by: Sequence[str]) -> list[str]:
             f"{row['error_every']:.3g}",
             f"{row['error_sampled']:.3g}",
             _ratio_text(row, "error"),
+            _ratio_text(row, "rms"),
+            f"{row['moved']:.3f}",
             f"{row['width_every']:.3g}",
             f"{row['width_sampled']:.3g}",
             _ratio_text(row, "width"),

@@ -96,9 +96,17 @@ def made_rows(worse: float, wider: float) -> pd.DataFrame:
 def test_ratios_are_those_of_errors_and_widths() -> None:
     (row,) = sampling.summarise_sampling(made_rows(1.1, 1.25)).to_dict("records")
     assert row["error_ratio"] == pytest.approx(1.1)
+    assert row["rms_ratio"] == pytest.approx(1.1)
     assert row["width_ratio"] == pytest.approx(1.25)
+    assert row["rms_ratio_low"] <= row["rms_ratio"] <= row["rms_ratio_high"]
     assert row["error_ratio_low"] <= row["error_ratio"] <= row["error_ratio_high"]
     assert (row["clips"], row["refused_sampled"]) == (40, 0)
+
+
+def test_how_far_sampling_moves_a_value_is_a_share_of_the_interval() -> None:
+    rows = made_rows(1.0, 1.0).assign(value_sampled=lambda made: made.value_every + 0.5)
+    (row,) = sampling.summarise_sampling(rows).to_dict("records")
+    assert row["moved"] == pytest.approx(0.25)
 
 
 def test_a_value_that_only_every_frame_gives_is_counted() -> None:
