@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
@@ -25,6 +25,8 @@ class KeypointTracks:
 
     pose: xr.Dataset
     camera: Camera
+    #: What :meth:`xy` gave: a clip has some twenty metrics, which ask for the same joints.
+    _known: dict[tuple[str, ...], FloatArray] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def time(self) -> FloatArray:
@@ -64,8 +66,11 @@ class KeypointTracks:
         (T, 2) float array
             Pixels. First column: forwards in a side view, to the image's right otherwise; second column: up.
         """
-        sign = self.camera.direction if self.camera.view == "side" else 1
-        return np.asarray(rotate_upright(keypoint_xy(self.pose, *names), self.pose) * np.array([sign, -1.0]))
+        if names not in self._known:
+            sign = self.camera.direction if self.camera.view == "side" else 1
+            upright = rotate_upright(keypoint_xy(self.pose, *names), self.pose)
+            self._known[names] = np.asarray(upright * np.array([sign, -1.0]))
+        return self._known[names].copy()
 
     @property
     def tilt(self) -> FloatArray:

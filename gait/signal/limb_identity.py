@@ -119,6 +119,8 @@ def assign_limbs(
         keep = _cost(_distance(left, path_left)) + _cost(_distance(right, path_right))
         swap = _cost(_distance(right, path_left)) + _cost(_distance(left, path_right))
         previous, swapped = swapped, _viterbi(keep, swap, SWITCH_COST)
+        if iteration > 0 and np.array_equal(previous, swapped):
+            break
         true_left = np.where(swapped[:, None], flat_right, flat_left)
         true_right = np.where(swapped[:, None], flat_left, flat_right)
         waves = (
@@ -126,8 +128,6 @@ def assign_limbs(
             fold(phase.phase, true_right, harmonics=harmonics),
         )
         path_left, path_right = waves[0](phase.phase), waves[1](phase.phase)
-        if iteration > 0 and np.array_equal(previous, swapped):
-            break
     if swapped.mean() > 0.5:
         swapped = ~swapped
         waves = (waves[1], waves[0])

@@ -514,44 +514,96 @@ def fold(phase: FloatArray, values: FloatArray, *, harmonics: int, ridge: float 
     fit (not about the residuals' median, which ``scipy.stats.median_abs_deviation`` uses).
     """
     values = np.asarray(values, dtype=float)
-    channels = values.shape[1]
-    coefficients = np.full((1 + 2 * harmonics, channels), np.nan)
-    noise = np.full(channels, np.nan)
-    samples = np.zeros(channels, dtype=int)
-    full = harmonic_basis(phase, np.arange(1, harmonics + 1))
-    k = np.concatenate([[0], np.arange(1, harmonics + 1), np.arange(1, harmonics + 1)]).astype(float)
-    finite = np.isfinite(values)
-    samples[:] = finite.sum(axis=0)
-    # Channels that were seen in the same frames, as x and y of a joint, are fitted together.
-    masks, group = np.unique(finite, axis=1, return_inverse=True)
-    for number in range(masks.shape[1]):
-        good, members = masks[:, number], np.flatnonzero(group == number)
-        count = int(good.sum())
-        if count < 8:
-            continue
-        order = min(harmonics, max(1, (count - 2) // 4))
-        keep = k <= order
-        penalty = np.diag(ridge * count * (k[keep] / max(harmonics, 1)) ** 4)
-        fitted, scales = _robust_fit(full[good][:, keep], values[np.ix_(good, members)], penalty)
-        coefficients[np.ix_(keep, members)] = fitted
-        coefficients[np.ix_(~keep, members)] = 0.0
-        noise[members] = scales
+    coefficients = np.full((1 + 2 * harmonics, values.shape[1]), np.nan)
+    noise = np.full(values.shape[1], np.nan)
+    seen = np.isfinite(values).T
+    samples = seen.sum(axis=1)
+    orders = np.minimum(harmonics, np.maximum(1, (samples - 2) // 4))
+    # The products of two of the basis are sums of harmonics up to twice as high.
+    waves = harmonic_basis(phase, np.arange(1, 2 * harmonics + 1))
+    cosines, sines = waves[:, : 2 * harmonics + 1], waves[:, 2 * harmonics + 1 :]
+    enough = samples >= 8
+    for order in np.unique(orders[enough]).tolist():
+        members = np.flatnonzero(enough & (orders == order))
+        k = np.r_[0 : order + 1, 1 : order + 1]
+        fitted, noise[members] = _robust_fit(
+            cosines[:, : 2 * order + 1],
+            sines[:, : 2 * order],
+            np.where(seen, values.T, 0.0)[members],
+            seen[members],
+            ridge * samples[members, None] * (k / max(harmonics, 1)) ** 4,
+        )
+        coefficients[:, members] = 0.0
+        coefficients[np.ix_(np.where(np.arange(2 * order + 1) > order, k + harmonics, k), members)] = fitted.T
     return Waveform(coefficients, noise, samples)
 
 
-def _robust_fit(basis: FloatArray, values: FloatArray, penalty: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Fit (T, C) values by a (T, K) basis as :func:`fold` does: coefficients (K, C) and scales (C,)."""
-    terms = basis.shape[1]
-    products = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
-    weight: FloatArray = np.ones(values.T.shape)
-    solution: FloatArray = np.zeros((terms, values.shape[1]))
-    scale: FloatArray = np.zeros(values.shape[1])
+def _robust_fit(
+    cosines: FloatArray, sines: FloatArray, values: FloatArray, seen: BoolArray, penalty: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Fit each of C channels as :func:`fold` does, with K harmonics.
+
+    Parameters
+    ----------
+    cosines, sines : (T, 1 + 2K) and (T, 2K) float array
+        Of harmonics 0 to 2K, and 1 to 2K.
+    values : (C, T) float array
+        0 where nothing was seen.
+    seen : (C, T) bool array
+    penalty : (C, 1 + 2K) float array
+
+    Returns
+    -------
+    coefficients : (C, 1 + 2K) float array
+    scales : (C,) float array
+    """
+    order = sines.shape[1] // 2
+    basis = np.concatenate([cosines[:, : order + 1], sines[:, :order]], axis=1)
+    channel, term = np.arange(len(values)), np.arange(1 + 2 * order)
+    count = seen.sum(axis=1)
+    all_seen = bool(seen.all())
+    weight = seen.astype(float)
+    solution, scale = np.zeros((len(values), len(term))), np.zeros(len(values))
     for _round in range(8):
-        normal = (weight @ products).reshape(-1, terms, terms) + penalty
-        right = (weight * values.T) @ basis
-        solution = np.asarray(np.linalg.solve(normal, right[:, :, None])[:, :, 0].T, dtype=float)
-        residual = (values - basis @ solution).T
-        scale = np.asarray(MAD_TO_SD * np.median(np.abs(residual), axis=1) + 1e-9, dtype=float)
+        normal = _products(weight @ cosines, weight @ sines)
+        normal[:, term, term] += penalty
+        solution = np.linalg.solve(normal, ((weight * values) @ basis)[:, :, None])[:, :, 0]
+        residual = values - solution @ basis.T
+        size = np.abs(residual)
+        if not all_seen:
+            size[~seen] = np.inf
+        size.sort(axis=1)
+        median = 0.5 * (size[channel, (count - 1) // 2] + size[channel, count // 2])
+        scale = MAD_TO_SD * median + 1e-9
         ratio = np.clip(residual / (BIWEIGHT_SD * scale[:, None]), -1, 1)
         weight = (1 - ratio**2) ** 2 + 1e-6
+        if not all_seen:
+            weight *= seen
     return solution, scale
+
+
+def _products(cosines: FloatArray, sines: FloatArray) -> FloatArray:
+    """Sum the products of every two functions of a basis from sums of waves: 2 cos a cos b = cos(a − b) + cos(a + b).
+
+    Parameters
+    ----------
+    cosines, sines : (C, 1 + 2K) and (C, 2K) float array
+        Weighted sums over the samples, for each of C channels: of harmonics 0 to 2K, and 1 to 2K.
+
+    Returns
+    -------
+    (C, 1 + 2K, 1 + 2K) float array
+        In the order of `harmonic_basis`.
+    """
+    order = sines.shape[1] // 2
+    k = np.arange(order + 1)
+    apart, together = k[:, None] - k, k[:, None] + k
+    sines = np.concatenate([np.zeros((len(sines), 1)), sines], axis=1)
+    difference, total = cosines[:, np.abs(apart)], cosines[:, together]
+    mixed = (sines[:, together] + np.sign(apart) * sines[:, np.abs(apart)])[:, 1:]
+    twice = np.empty((len(cosines), 1 + 2 * order, 1 + 2 * order))
+    twice[:, : order + 1, : order + 1] = total + difference
+    twice[:, order + 1 :, order + 1 :] = (difference - total)[:, 1:, 1:]
+    twice[:, order + 1 :, : order + 1] = mixed
+    twice[:, : order + 1, order + 1 :] = mixed.transpose(0, 2, 1)
+    return 0.5 * twice

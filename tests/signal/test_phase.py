@@ -89,6 +89,36 @@ def test_fold_recovers_a_waveform_through_outliers_and_gaps() -> None:
     assert wave.samples[0] == np.isfinite(values).sum()
 
 
+def test_channels_are_folded_as_if_each_were_alone() -> None:
+    rng = np.random.default_rng(5)
+    phase = np.sort(rng.uniform(0, 12, 400))
+    values = np.cos(2 * np.pi * np.outer(phase, [1, 2, 3, 4])) + rng.normal(0, 0.2, (400, 4))
+    values[rng.random((400, 4)) < 0.2] = np.nan
+    values[25:, 2] = np.nan  # so few that only low harmonics are fitted
+    together = fold(phase, values, harmonics=8)
+    for channel in range(4):
+        alone = fold(phase, values[:, [channel]], harmonics=8)
+        np.testing.assert_allclose(together.coefficients[:, [channel]], alone.coefficients, atol=1e-9)
+        np.testing.assert_allclose(together.noise[channel], alone.noise[0], rtol=1e-9)
+    assert together.coefficients[6, 2] == 0 != together.coefficients[6, 3]
+
+
+def test_fold_is_least_squares_with_weights_that_leave_outliers_out() -> None:
+    rng = np.random.default_rng(6)
+    phase, k = rng.uniform(0, 30, 500), np.r_[0:7, 1:7]
+    values = 2 + np.sin(2 * np.pi * phase) + rng.standard_t(2, 500)
+    basis, weight = harmonic_basis(phase, np.arange(1, 7)), np.ones(500)
+    for _ in range(8):
+        normal = (basis * weight[:, None]).T @ basis + np.diag(1e-3 * 500 * (k / 6) ** 4)
+        expected = np.linalg.solve(normal, (basis * weight[:, None]).T @ values)
+        residual = values - basis @ expected
+        scale = 1.4826 * np.median(np.abs(residual))
+        weight = np.where(np.abs(residual) < 4.7 * scale, (1 - (residual / (4.7 * scale)) ** 2) ** 2, 0) + 1e-6
+    wave = fold(phase, values[:, None], harmonics=6)
+    np.testing.assert_allclose(wave.coefficients[:, 0], expected, atol=1e-7)
+    np.testing.assert_allclose(wave.noise[0], scale, rtol=1e-7)
+
+
 def test_derivatives_are_per_stride() -> None:
     phase = np.linspace(0, 10, 600, endpoint=False)
     wave = fold(phase, np.sin(2 * np.pi * phase)[:, None], harmonics=3)
