@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import av
 import numpy as np
 from av.sidedata.sidedata import Type as SideDataType
 
@@ -12,6 +14,9 @@ from gait._typing import FloatArray, Image
 
 #: Width over height of a pixel; a file that states another one is taken to be wrong. [E]
 _MIN_ASPECT, _MAX_ASPECT = 0.2, 5
+#: Options of a conversion by PyAV: in the calling thread, where it can be told so. Threads of its own cost ten times as
+#: much as the work for a part of a frame, and more than they save for a whole one.
+IN_ONE_THREAD: Mapping[str, Any] = {"threads": 1} if int(av.__version__.partition(".")[0]) >= 17 else {}
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,7 @@ class Orientation:
         (height, width, 3) uint8 array
             RGB, contiguous.
         """
-        image: Image = decoded.to_ndarray(
-            format="rgb24", **({} if decoded.width == self.stored_width else {"width": self.stored_width})
-        )
-        return self.turn(image)
+        return self.turn(rgb_pixels(decoded, width=self.stored_width))
 
     def turn(self, image: Image) -> Image:
         """Turn and mirror a stored image upright.
@@ -146,3 +148,21 @@ class Orientation:
             x, y = y, x
         stretch = decoded_width / self.stored_width
         return np.stack([x * stretch + (0.0, 0.0, (stretch - 1) / 2), y])
+
+
+def rgb_pixels(decoded: Any, *, width: int | None = None) -> Image:
+    """Convert a decoded frame to RGB, as it is stored.
+
+    Parameters
+    ----------
+    decoded : av.VideoFrame
+    width : int, optional
+        Width of the result, pixels; that of the frame without it.
+
+    Returns
+    -------
+    (height, width, 3) uint8 array
+    """
+    size = {} if width in (None, decoded.width) else {"width": width}
+    image: Image = decoded.to_ndarray(format="rgb24", **size, **IN_ONE_THREAD)
+    return image

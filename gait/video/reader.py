@@ -18,7 +18,7 @@ import numpy as np
 from gait._typing import FloatArray, Image, PathLike
 from gait.errors import InputError
 from gait.video.container import decode, no_frames_error, open_video
-from gait.video.orientation import Orientation
+from gait.video.orientation import IN_ONE_THREAD, Orientation, rgb_pixels
 from gait.video.timeline import Timeline, frame_times, timeline_of
 
 #: Weights of red, green and blue in the brightness (ITU-R BT.601).
@@ -126,6 +126,8 @@ class DecodedFrame:
     time_s: float
     _decoded: Any = field(repr=False)
     _orientation: Orientation = field(repr=False)
+    #: Kept, because a frame of 10 bits is converted (1 ms at 1080p), and asked for its planes some three times.
+    _planes: YuvPlanes | None = field(default=None, init=False, repr=False)
 
     @property
     def width(self) -> int:
@@ -220,8 +222,7 @@ class DecodedFrame:
             pixels = pixels[begin_y // by : begin_y // by + target.height, begin_x // by : begin_x // by + target.width]
             np.frombuffer(target, np.uint8).reshape(-1, target.line_size)[: target.height, : target.width] = pixels
         part.colorspace, part.color_range = decoded.colorspace, decoded.color_range
-        image: Image = part.to_ndarray(format="rgb24")[y0 - begin_y : y1 - begin_y, x0 - begin_x : x1 - begin_x]
-        return orientation.turn(image)
+        return orientation.turn(rgb_pixels(part)[y0 - begin_y : y1 - begin_y, x0 - begin_x : x1 - begin_x])
 
     def _grey_levels(self, planes: YuvPlanes) -> Image:
         levels = np.clip(planes.to_rgb[0, 0] * np.arange(256) + planes.to_rgb[0] @ (0, 128, 128, 1), 0, 255)
@@ -233,12 +234,22 @@ class DecodedFrame:
         Returns
         -------
         YuvPlanes
+            The same at each call: not to be written to.
         """
+        planes = self._planes
+        if planes is None:
+            planes = self._read_planes()
+            object.__setattr__(self, "_planes", planes)
+        return planes
+
+    def _read_planes(self) -> YuvPlanes:
         decoded = self._decoded
         if decoded.format.name in ("yuv420p", "yuvj420p"):
             space, full = decoded.colorspace, decoded.color_range == 2 or decoded.format.name == "yuvj420p"
         else:
-            decoded = decoded.reformat(format="yuv420p", dst_colorspace="ITU601", dst_color_range="MPEG")
+            decoded = decoded.reformat(
+                format="yuv420p", dst_colorspace="ITU601", dst_color_range="MPEG", **IN_ONE_THREAD
+            )
             space, full = _BT601, False
         y, u, v = (
             np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]

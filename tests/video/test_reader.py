@@ -143,3 +143,12 @@ def test_a_picture_becomes_planes(tmp_path):
         assert np.abs(difference).mean() < 3
     np.testing.assert_array_equal(planes.from_upright, expected.from_upright)
     np.testing.assert_array_equal(planes.to_rgb, expected.to_rgb)
+
+
+def test_ten_bits_are_converted_once_and_show_the_same_picture(tmp_path):
+    frame = next(iter(read_decoded_frames(write_clip(tmp_path / "ten.mp4", codec="libx265", pix_fmt="yuv420p10le"))))
+    planes = frame.planes()
+    assert frame.planes() is planes
+    assert (planes.y.shape, planes.u.shape) == ((48, 64), (24, 32))
+    colours = [planes.y[24, 32], planes.u[12, 16], planes.v[12, 16], 1]
+    assert np.abs(planes.to_rgb @ colours - frame.rgb()[24, 32]).max() < 6

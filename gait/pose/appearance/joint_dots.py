@@ -12,7 +12,7 @@ therefore nothing counts unless there is a dot over the knee and over two more j
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from gait._typing import BoolArray, FloatArray, Image, PathLike
 from gait.pose.appearance.middle_part import middle_part
 from gait.pose.dataset import DOT_OFFSETS_ATTR, DOT_POSITION, DOTS_VERSION_ATTR, DOTTED_JOINTS_ATTR, POSITION_DIMS
-from gait.video import read_frames_at
+from gait.video import DecodedFrame, read_frames_at
 
 #: Increased when the same video would give other dots than before, so that saved ones are not used again.
 DOTS_VERSION = 1
@@ -92,6 +92,8 @@ FIRST_LOOK_FRAMES, FIRST_LOOK_S, MAX_FRAMES, MIN_FRAMES_HZ = 48, 3.0, 1200, 60.0
 SAME_SPOT_PX = 1.5
 #: Parts of the stride in which the place of a dot on its limb is averaged. [E]
 PHASE_BINS = 16
+#: Gives a part of a frame in colours: left, top, right, bottom, pixels.
+RgbPart = Callable[[int, int, int, int], Image]
 _SAME_TIME_S = 1e-4
 _AXES_PER_SD = 4.0  # of an evenly filled ellipse: its axis over the standard deviation along it
 
@@ -348,13 +350,14 @@ def find_spots(
         for name in needed
     }
     rows: dict[str, list[FloatArray]] = {joint: [] for joint in joints}
-    for index, image in _read(video, time, frames):
+    for index, frame in _read(video, time, frames):
         for joint in joints:
             start, end = (tracks[name][index] for name in DOT_JOINTS[joint])
             middle = tracks[joint][index]
             if not np.isfinite([middle, start, end]).all() or not np.any(end != start):
                 continue
-            spots = spots_around(image, middle, SEARCH[joint], leg_px, colour)
+            size = frame.width, frame.height
+            spots = _spots_in(frame.rgb_part, size, middle, SEARCH[joint], leg_px, colour)
             if not len(spots):
                 continue
             along = (end - start) / np.linalg.norm(end - start)
@@ -394,24 +397,32 @@ def spots_around(
         Middle (pixels of the frame), colour (CIELAB, lightness halved), area (shares of the leg, squared); the clearest
         spots first.
     """
+    size = image.shape[1], image.shape[0]
+    return _spots_in(lambda x0, y0, x1, y1: image[y0:y1, x0:x1], size, middle, search, leg_px, colour)
+
+
+def _spots_in(
+    part_of: RgbPart, size: tuple[int, int], middle: FloatArray, search: float, leg_px: float, colour: FloatArray | None
+) -> FloatArray:
+    """Find the spots as :func:`spots_around` does, in a frame of this width and height."""
     scale = min(LEG_PX / leg_px, 1.0)
     unit = leg_px * scale  # pixels of the patch for a leg
     reach = int(np.ceil((search + SURROUND) * unit)) + 2
-    size = 2 * reach + 1
+    patch_px = 2 * reach + 1
     # Whole numbers are the middles of pixels here, and their corners in keypoints.
     x, y = middle - 0.5
-    if not (
-        -reach / scale < x < image.shape[1] + reach / scale and -reach / scale < y < image.shape[0] + reach / scale
-    ):
+    if not all(-reach / scale < value < end + reach / scale for value, end in zip((x, y), size, strict=True)):
         return np.empty((0, 6))
     left, top = (int(np.floor(value - reach / scale - 2)) for value in (x, y))
     right, bottom = (int(np.ceil(value + reach / scale + 3)) for value in (x, y))
-    left_in, top_in = (int(np.clip(at, 0, end - 1)) for at, end in ((left, image.shape[1]), (top, image.shape[0])))
-    part = image[top_in : max(bottom, top_in + 1), left_in : max(right, left_in + 1)]
+    left_in, top_in = (int(np.clip(at, 0, end - 1)) for at, end in zip((left, top), size, strict=True))
+    part = part_of(left_in, top_in, max(right, left_in + 1), max(bottom, top_in + 1))
     if scale < 0.75:
         part = np.asarray(cv2.GaussianBlur(part, (0, 0), 0.45 / scale), dtype=np.uint8)
     to_patch = np.array([[scale, 0, reach - scale * (x - left_in)], [0, scale, reach - scale * (y - top_in)]])
-    patch = cv2.warpAffine(part, to_patch, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    patch = cv2.warpAffine(
+        part, to_patch, (patch_px, patch_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     lab = cv2.cvtColor(np.asarray(patch, dtype=np.uint8), cv2.COLOR_RGB2LAB).astype(np.float32)
     lab *= np.array([0.5, 1, 1], np.float32)
     if colour is None:
@@ -642,7 +653,7 @@ def _chosen_frames(time: FloatArray, real_per_playback: float) -> NDArray[np.int
     return np.asarray(frames[spare : spare + MAX_FRAMES], np.intp)
 
 
-def _read(video: PathLike, time: FloatArray, frames: NDArray[np.intp]) -> Iterator[tuple[int, Image]]:
+def _read(video: PathLike, time: FloatArray, frames: NDArray[np.intp]) -> Iterator[tuple[int, DecodedFrame]]:
     """Read frames by their number among the poses; frames that a damaged file lacks are left out."""
     if not len(frames):
         return
@@ -650,4 +661,4 @@ def _read(video: PathLike, time: FloatArray, frames: NDArray[np.intp]) -> Iterat
     for frame in read_frames_at(video, time[frames]):
         index = int(np.argmin(np.abs(time - frame.time_s)))
         if index in wanted and abs(time[index] - frame.time_s) <= _SAME_TIME_S:
-            yield index, frame.rgb()
+            yield index, frame
