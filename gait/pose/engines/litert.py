@@ -11,7 +11,8 @@ not depend on how many workers share the work.
 
 A second landmark network can be given some frames as well, in the crops in which the first one found people. On six
 rendered clips (480 frames, ten points of the legs) the heavy network's median error against the true joints was 2.8 %
-of the leg in these crops and in crops of its own.
+of the leg in these crops and in crops of its own. Its crops are put aside, and whichever thread has time runs it on
+them: threads share one such network, and do not wait for each other.
 
 Deviations from MediaPipe's usual video use
 -------------------------------------------
@@ -26,25 +27,25 @@ Deviations from MediaPipe's usual video use
 
 from __future__ import annotations
 
-import queue
-import threading
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from gait._typing import PathLike
+from gait._typing import Image, PathLike
 from gait.display_language import gettext
 from gait.errors import InputError
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
 from gait.pose.engines.blazepose import LANDMARK_SIDE, BodyLandmarks, PersonCrop, whole_frame_crop
 from gait.pose.engines.crop_tracking import PROBATION_S, TrackedPeople, TrackedPerson
-from gait.pose.engines.litert_networks import LiteRTNetworks
+from gait.pose.engines.litert_networks import LiteRTNetworks, NetworkPool, WaitingCrops, detector_pool
 from gait.pose.engines.log_suppression import stderr_filter
 from gait.pose.engines.model_file import MEMBERS, PoseModel, load_model
 from gait.pose.engines.network_pruning import without_output
@@ -76,6 +77,10 @@ _MIN_REACH = 0.2
 _SAME_CROP, _NEARBY, _MAX_REACH = 0.08, 0.4, 0.5
 #: Keypoints suggest a crop at most this much larger or smaller than the one in which they were found. [E]
 _MAX_SIZE_RATIO = 2.0
+#: So many workers share one detector and one second network, which run in some frames only. [E]
+_WORKERS_PER_SHARED = 4
+#: How long a thread may hold Python's lock while others wait for it, seconds. [E]
+_TURN_S = 0.0005
 
 
 def network_contents(model: PoseModel) -> tuple[bytes, bytes]:
@@ -133,15 +138,20 @@ class LiteRT:
         self.model = self._model.name
         self.model_sha256 = self._model.sha256
         self._workers = workers
-        self._pool: _NetworkPool | None = None
+        self._pool: NetworkPool[LiteRTNetworks] | None = None
+        self._second: WaitingCrops | None = None
         self._after = ExitStack()
 
     def __enter__(self) -> Self:
         with stderr_filter.suppress_logs():
             try:
-                second = None if self._second_model is None else _LandmarkerContent(self._second_model)
-                pool = _NetworkPool(*network_contents(self._model), second, self._workers)
-                self._limit_opencv()
+                detector, landmarker = network_contents(self._model)
+                shared = max(1, self._workers // _WORKERS_PER_SHARED)
+                detectors = detector_pool(detector, shared)
+                pool = NetworkPool(lambda: LiteRTNetworks(detectors, landmarker), self._workers)
+                with detectors.borrow(), pool.borrow():
+                    self._limit_opencv()
+                    self._take_short_turns()
             except InputError:
                 raise
             except (RuntimeError, ValueError) as error:
@@ -159,6 +169,8 @@ class LiteRT:
                     ).format(reason=_reason(error))
                 ) from None
         self._pool = pool
+        if self._second_model is not None:
+            self._second = WaitingCrops(partial(_landmarker, self._second_model), shared)
         return self
 
     def _limit_opencv(self) -> None:
@@ -169,10 +181,20 @@ class LiteRT:
         cv2.setNumThreads(1)
         self._after.callback(cv2.setNumThreads, before)
 
+    def _take_short_turns(self) -> None:
+        """Have threads that compute in Python let others run more often.
+
+        Each frame gives Python's lock up and waits to get it back some 25 times: around each picture operation and the
+        network. Python's usual 5 ms would let a thread that imports or computes hold the networks up all the time.
+        """
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(min(before, _TURN_S))
+        self._after.callback(sys.setswitchinterval, before)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool = None
+        self._pool = self._second = None
         self._after.close()
 
     def track(
@@ -198,7 +220,7 @@ class LiteRT:
             Of these frames, at most so many are worked on at the same time; as many as the engine has workers without
             it. With 1 all work is done in the calling thread. Several threads may call this method at the same time.
         refine : callable, optional
-            Whether the second model is given a frame.
+            Whether the second model is given a frame. What it finds is there after :meth:`refined`.
 
         Yields
         ------
@@ -208,10 +230,10 @@ class LiteRT:
         Raises
         ------
         ValueError
-            When the engine is used outside its ``with`` block.
+            When the engine is used outside its ``with`` block, or has no second model to refine with.
         """
-        if self._pool is None:
-            raise ValueError("the engine is used outside its with block")
+        if self._pool is None or (refine is not None and self._second is None):
+            raise ValueError("the engine is used outside its with block, or without a second model")
         schedule = _Schedule.at(fps)
         workers = self._workers if workers is None else min(workers, self._workers)
         executor: Executor = (
@@ -269,6 +291,32 @@ class LiteRT:
     def _blocks_ahead(self, schedule: _Schedule) -> int:
         """Return how many blocks are submitted beside the one that is waited for, so that no worker runs dry."""
         return 1 + 2 * self._workers // schedule.block
+
+    def refined(self, results: Iterable[FrameResult]) -> list[FrameResult]:
+        """Run the second network in those frames that ``refine`` of :meth:`track` chose and that still wait for it.
+
+        Parameters
+        ----------
+        results : iterable of FrameResult
+            As :meth:`track` yielded them.
+
+        Returns
+        -------
+        list of FrameResult
+            The same, with what the second network found.
+        """
+        return [self._finished(result) if isinstance(result, _UnfinishedResult) else result for result in results]
+
+    def _finished(self, result: _UnfinishedResult) -> FrameResult:
+        assert self._second is not None
+        bodies = self._second.result(result.waiting)
+        refined = tuple(_keypoints(body) for body in bodies if is_present(body, body.found_in))
+        return FrameResult(result.people, result.bystanders, result.state, refined)
+
+    def free_second(self) -> None:
+        """Free the memory of the second network (95 MB) until it is needed again. No frame may be in work."""
+        if self._second is not None:
+            self._second.free()
 
     def networks(self) -> AbstractContextManager[LiteRTNetworks]:
         """Lend a pair of networks; while they are lent, no frame can be in work on them.
@@ -378,62 +426,27 @@ class LiteRT:
                 body = view.person(crop, search=present)
                 if body is not None and not any(body.is_same_person(other) for other in found):
                     found.append(body)
-            refined = view.refined(found) if refine(frame) else None
-        return FrameResult(tuple(_keypoints(body) for body in found), bystanders, refined=refined)
+            put_aside = view.cut(found) if refine(frame) else None
+        return self._with_second(FrameResult(tuple(_keypoints(body) for body in found), bystanders), put_aside)
 
     def _key_frame_result(
         self, frame: DecodedFrame, key: Future[_KeyFrame], refine: Callable[[DecodedFrame], bool]
     ) -> FrameResult:
         found = key.result().people
-        refined = None
+        put_aside = None
         if refine(frame):
             with self.networks() as networks:
-                refined = _FrameView(frame, networks).refined(found)
-        return FrameResult(tuple(_keypoints(body) for body in found), refined=refined)
+                put_aside = _FrameView(frame, networks).cut(found)
+        return self._with_second(FrameResult(tuple(_keypoints(body) for body in found)), put_aside)
 
-
-class _NetworkPool:
-    """Pairs of networks, one for each worker; all but the first are made when they are needed."""
-
-    def __init__(
-        self, detector: bytes, landmarker: bytes, second_landmarker: Callable[[], bytes] | None, size: int
-    ) -> None:
-        self._models = detector, landmarker, second_landmarker
-        self._idle: queue.SimpleQueue[LiteRTNetworks] = queue.SimpleQueue()
-        self._idle.put(LiteRTNetworks(*self._models))
-        self._missing = size - 1
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def borrow(self) -> Iterator[LiteRTNetworks]:
-        """Lend a pair that nobody else has."""
-        networks = self._idle_or_new()
-        try:
-            yield networks
-        finally:
-            self._idle.put(networks)
-
-    def _idle_or_new(self) -> LiteRTNetworks:
-        with suppress(queue.Empty):
-            return self._idle.get_nowait()
-        with self._lock:
-            make, self._missing = self._missing > 0, max(self._missing - 1, 0)
-        return LiteRTNetworks(*self._models) if make else self._idle.get()
-
-
-class _LandmarkerContent:
-    """The landmark network of a model, read when somebody needs it; the same bytes for all."""
-
-    def __init__(self, model: PoseModel) -> None:
-        self._model = model
-        self._content: bytes | None = None
-        self._lock = threading.Lock()
-
-    def __call__(self) -> bytes:
-        with self._lock:
-            if self._content is None:
-                self._content = _landmarker(self._model)
-            return self._content
+    def _with_second(self, result: FrameResult, crops: Sequence[tuple[Image, PersonCrop]] | None) -> FrameResult:
+        """Note crops for the second network, and run it on what waits, unless another thread does."""
+        if self._second is None:
+            return result
+        if crops is not None:
+            result = _UnfinishedResult(result.people, result.bystanders, waiting=self._second.put(crops))
+        self._second.work()
+        return result
 
 
 class _CallingThread(Executor):
@@ -479,6 +492,13 @@ class _KeyFrame:
 
     tracked: TrackedPeople
     people: tuple[BodyLandmarks, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _UnfinishedResult(FrameResult):
+    """A result for which the second network has not run yet, or has; `LiteRT.refined` finishes it."""
+
+    waiting: Future[list[BodyLandmarks]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -556,10 +576,10 @@ class _FrameView:
                     return body if is_present(body, detected) else None
         return None
 
-    def refined(self, found: Iterable[BodyLandmarks]) -> tuple[PersonKeypoints, ...]:
-        """Return people as the second landmark network sees them, in the crops in which the first one found them."""
-        seen = (self._networks.refine(self._planes, body.found_in) for body in found)
-        return tuple(_keypoints(body) for body in seen if is_present(body, body.found_in))
+    def cut(self, found: Iterable[BodyLandmarks]) -> list[tuple[Image, PersonCrop]]:
+        """Return the crops in which people were found."""
+        crops = (body.found_in for body in found)
+        return [(self._networks.cut_landmark_crop(self._planes, crop), crop) for crop in crops]
 
 
 def is_present(body: BodyLandmarks, crop: PersonCrop) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,34 +25,201 @@ from gait.pose.engines.blazepose import (
 )
 from gait.video import YuvPlanes
 
+_Built = TypeVar("_Built")
 
-class LiteRTNetworks:
-    """The detector and the landmark network, on one core; for one thread at a time.
+
+class NetworkPool(Generic[_Built]):
+    """Networks of one kind that threads use in turns. Each is built when it is needed, and one thread has it at a time.
 
     Parameters
     ----------
-    detector, landmarker : bytes
-        TensorFlow Lite models.
-    second_landmarker : callable, optional
-        Gives another landmark network, for :meth:`refine`; called when that is used for the first time.
+    build : callable
+        Builds one.
+    size : int
+        Most that are built.
+    """
+
+    def __init__(self, build: Callable[[], _Built], size: int) -> None:
+        self._build = build
+        self._missing = size
+        self._idle: list[_Built] = []
+        self._changed = threading.Condition()
+
+    def take(self, *, wait: bool = True) -> _Built | None:
+        """Take a network that nobody else has; :meth:`give_back` must follow.
+
+        Parameters
+        ----------
+        wait : bool
+            Wait until there is one.
+
+        Returns
+        -------
+        object or None
+            ``None`` where all are in use, and this is not to wait.
+        """
+        with self._changed:
+            while not self._idle and not self._missing:
+                if not wait:
+                    return None
+                self._changed.wait()
+            if self._idle:
+                return self._idle.pop()
+            self._missing -= 1
+        try:
+            return self._build()
+        except BaseException:
+            with self._changed:
+                self._missing += 1
+                self._changed.notify()
+            raise
+
+    def give_back(self, network: _Built) -> None:
+        """Give back what :meth:`take` returned.
+
+        Parameters
+        ----------
+        network : object
+        """
+        with self._changed:
+            self._idle.append(network)
+            self._changed.notify()
+
+    @contextmanager
+    def borrow(self) -> Iterator[_Built]:
+        """Lend a network that nobody else has.
+
+        Yields
+        ------
+        object
+        """
+        network = self.take()
+        assert network is not None
+        try:
+            yield network
+        finally:
+            self.give_back(network)
+
+    def free(self) -> None:
+        """Free the memory of the networks that nobody has; they are built again when they are needed."""
+        with self._changed:
+            self._missing += len(self._idle)
+            self._idle.clear()
+
+
+#: A crop as a picture, and where it was cut.
+_CutCrop = tuple[Image, PersonCrop]
+
+
+class WaitingCrops:
+    """Crops that wait for a landmark network, and that network: whichever thread has time runs it.
+
+    For a large network that runs in few frames: threads share one, and do not wait for each other in the meantime.
+
+    Parameters
+    ----------
+    content : callable
+        Gives the TensorFlow Lite model; called when it is needed.
+    size : int
+        Most crops in work at the same time, each of them in a network of its own.
+    """
+
+    def __init__(self, content: Callable[[], bytes], size: int) -> None:
+        self._networks = NetworkPool(lambda: _landmark_network(content()), size)
+        self._waiting: deque[tuple[Future[list[BodyLandmarks]], Sequence[_CutCrop]]] = deque()
+
+    def put(self, crops: Sequence[_CutCrop]) -> Future[list[BodyLandmarks]]:
+        """Have the landmarks in some crops found later.
+
+        Parameters
+        ----------
+        crops : sequence of ((256, 256, 3) uint8 array, PersonCrop)
+            RGB, and which part of the frame it is.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            For :meth:`result`.
+        """
+        future: Future[list[BodyLandmarks]] = Future()
+        self._waiting.append((future, crops))
+        return future
+
+    def work(self, *, wait: bool = False) -> bool:
+        """Run the network on what has waited longest.
+
+        Parameters
+        ----------
+        wait : bool
+            Wait for the network where another thread uses it.
+
+        Returns
+        -------
+        bool
+            ``False`` where nothing waits, or the network is in use.
+        """
+        network = self._networks.take(wait=wait) if self._waiting else None
+        if network is None:
+            return False
+        try:
+            future, crops = self._waiting.popleft()
+        except IndexError:  # another thread was faster
+            return False
+        else:
+            try:
+                future.set_result([network.landmarks(rgb, crop) for rgb, crop in crops])
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+            return True
+        finally:
+            self._networks.give_back(network)
+
+    def result(self, future: Future[list[BodyLandmarks]]) -> list[BodyLandmarks]:
+        """Return the landmarks in crops, and run the network on what waits until they are there.
+
+        Parameters
+        ----------
+        future : concurrent.futures.Future
+            As :meth:`put` returned it.
+
+        Returns
+        -------
+        list of BodyLandmarks
+            One for each crop.
+        """
+        while not future.done() and self.work(wait=True):
+            pass
+        return future.result()
+
+    def free(self) -> None:
+        """Free the memory of the network until it is needed again, and forget what waits."""
+        self._waiting.clear()
+        self._networks.free()
+
+
+class LiteRTNetworks:
+    """A landmark network on one core, for one thread at a time, and the detector that it shares with others.
+
+    Parameters
+    ----------
+    detectors : NetworkPool
+        As :func:`detector_pool` gives it.
+    landmarker : bytes
+        TensorFlow Lite model.
 
     Raises
     ------
     ValueError
-        When a model does not take or give what BlazePose's does.
+        When the model does not take or give what BlazePose's does.
     """
 
-    def __init__(
-        self, detector: bytes, landmarker: bytes, second_landmarker: Callable[[], bytes] | None = None
-    ) -> None:
+    def __init__(self, detectors: NetworkPool[_Network], landmarker: bytes) -> None:
         import cv2
-        from ai_edge_litert.interpreter import Interpreter
 
         self._cv2: Any = cv2
-        self._detector = _Network(Interpreter(model_content=detector, num_threads=1), DETECTOR_SIDE, BOXES)
-        self._landmarker = _Network(Interpreter(model_content=landmarker, num_threads=1), LANDMARK_SIDE, LANDMARKS)
-        self._second_model = second_landmarker
-        self._second: _Network | None = None
+        self._detectors = detectors
+        self._landmarker = _landmark_network(landmarker)
 
     def detect(self, planes: YuvPlanes, shown: PersonCrop, *, min_score: float) -> list[PersonCrop]:
         """Detect people.
@@ -69,8 +240,9 @@ class LiteRTNetworks:
         """
         # Black beyond the frame's border, as MediaPipe gives it to the detector.
         rgb = self.cut(planes, shown, DETECTOR_SIDE, replicate=False)
-        boxes, logits = self._detector(rgb, 1 / 127.5, -1.0)
-        return decode_detections(boxes[0], logits[0, :, 0], shown, min_score=min_score)
+        with self._detectors.borrow() as detector:
+            boxes, logits = detector(rgb, 1 / 127.5, -1.0)
+            return decode_detections(boxes[0], logits[0, :, 0], shown, min_score=min_score)
 
     def find_landmarks(self, planes: YuvPlanes, crop: PersonCrop) -> BodyLandmarks:
         """Find the landmarks of the person in a crop.
@@ -85,10 +257,10 @@ class LiteRTNetworks:
         -------
         BodyLandmarks
         """
-        return self._landmarks(self._landmarker, planes, crop)
+        return self._landmarker.landmarks(self.cut_landmark_crop(planes, crop), crop)
 
-    def refine(self, planes: YuvPlanes, crop: PersonCrop) -> BodyLandmarks:
-        """Find the landmarks of the person in a crop with the second landmark network.
+    def cut_landmark_crop(self, planes: YuvPlanes, crop: PersonCrop) -> Image:
+        """Cut a crop out of a frame as a landmark network takes it.
 
         Parameters
         ----------
@@ -98,27 +270,11 @@ class LiteRTNetworks:
 
         Returns
         -------
-        BodyLandmarks
-
-        Raises
-        ------
-        ValueError
-            When there is no second network, or it is not like BlazePose's.
+        (256, 256, 3) uint8 array
+            RGB.
         """
-        if self._second is None:
-            from ai_edge_litert.interpreter import Interpreter
-
-            if self._second_model is None:
-                raise ValueError("there is no second landmark network")
-            interpreter = Interpreter(model_content=self._second_model(), num_threads=1)
-            self._second = _Network(interpreter, LANDMARK_SIDE, LANDMARKS)
-        return self._landmarks(self._second, planes, crop)
-
-    def _landmarks(self, network: _Network, planes: YuvPlanes, crop: PersonCrop) -> BodyLandmarks:
         # The border's pixels repeated beyond it, as MediaPipe gives them to the landmark network.
-        rgb = self.cut(planes, crop, LANDMARK_SIDE, replicate=True)
-        landmarks, flag, heatmap, world = network(rgb, 1 / 255, 0.0)
-        return decode_landmarks(landmarks[0], float(flag[0, 0]), heatmap[0], world[0], crop)
+        return self.cut(planes, crop, LANDMARK_SIDE, replicate=True)
 
     def cut(self, planes: YuvPlanes, crop: PersonCrop, side: int, *, replicate: bool) -> Image:
         """Cut a crop out of a frame.
@@ -186,3 +342,35 @@ class _Network:
             del view  # the interpreter refuses to run while its memory is referenced
         self._interpreter.invoke()
         return [tensor(index)() for index in self._outputs]
+
+    def landmarks(self, rgb: Image, crop: PersonCrop) -> BodyLandmarks:
+        """Find the landmarks of the person in a crop, where this is a landmark network."""
+        landmarks, flag, heatmap, world = self(rgb, 1 / 255, 0.0)
+        return decode_landmarks(landmarks[0], float(flag[0, 0]), heatmap[0], world[0], crop)
+
+
+def detector_pool(content: bytes, size: int = 1) -> NetworkPool[_Network]:
+    """Return detectors that several threads share.
+
+    Parameters
+    ----------
+    content : bytes
+        TensorFlow Lite model; one that is no detector is noticed when it is used.
+    size : int
+        Most that are built.
+
+    Returns
+    -------
+    NetworkPool
+    """
+    return NetworkPool(lambda: _network(content, DETECTOR_SIDE, BOXES), size)
+
+
+def _landmark_network(content: bytes) -> _Network:
+    return _network(content, LANDMARK_SIDE, LANDMARKS)
+
+
+def _network(content: bytes, side: int, outputs: Sequence[tuple[int, ...]]) -> _Network:
+    from ai_edge_litert.interpreter import Interpreter
+
+    return _Network(Interpreter(model_content=content, num_threads=1), side, outputs)

@@ -186,6 +186,8 @@ class WindowTracker:
             # Also on Ctrl-C: networks must not go away while a frame is in work.
             stopped.set()
             executor.shutdown(wait=True, cancel_futures=True)
+            if isinstance(self._engine, LiteRT):
+                self._engine.free_second()
 
     def _track_one(
         self,
@@ -216,7 +218,7 @@ class WindowTracker:
         refined = frozenset(window.refine if self._refines else ())
         engine, fps = self._engine, fps / window.step
         found = (
-            engine.track(frames(), fps=fps, workers=workers, refine=is_refined)
+            engine.track(frames(), fps=fps, workers=workers, refine=is_refined if refined else None)
             if isinstance(engine, LiteRT)
             else engine.track(frames(), fps=fps, workers=workers)
         )
@@ -227,6 +229,8 @@ class WindowTracker:
                     self._watch(waiting.popleft(), result.people, self.keypoints)
                 if advance is not None:
                     advance()
+        if isinstance(engine, LiteRT):
+            results = engine.refined(results)
         if self._second is not None and (numbers := sorted(n for n in refined if n < len(times))):
             again = enumerate(_until(video(start=window.start_s, end=window.end_s), stopped))
             chosen = (frame for place, frame in again if place in refined)
