@@ -143,17 +143,22 @@ def _mirrored(at: FloatArray, inter: FloatArray, fps: float) -> list[tuple[float
     level = np.log(np.maximum(inter, 1.0))
     level = level - _sliding(level, max(3, round(0.1 * fps)))  # strides are alike in both directions, noise is not
     alike = np.zeros(len(level))
-    for middle in range(length, len(level) - length - 1):
-        for skip in (0, 1):
-            before = level[middle - length : middle][::-1]
-            after = level[middle + skip : middle + skip + length]
-            norm = float(np.sqrt((before @ before) * (after @ after)))
-            if norm > 0:
-                alike[middle] = max(alike[middle], float(before @ after) / norm)
+    middles = np.arange(length, len(level) - length - 1)
+    windows = np.lib.stride_tricks.sliding_window_view(level, length)
+    backwards = np.lib.stride_tricks.sliding_window_view(np.ascontiguousarray(level[::-1]), length)[::-1]
+    power = np.einsum("ij,ij->i", windows, windows)
+    for skip in (0, 1):
+        before, after = middles - length, middles + skip
+        product = np.einsum("ij,ij->i", backwards[before[0] : before[-1] + 1], windows[after[0] : after[-1] + 1])
+        norm = np.sqrt(power[before] * power[after])
+        likeness = np.divide(product, norm, out=np.zeros(len(middles)), where=norm > 0)
+        alike[middles] = np.maximum(alike[middles], likeness)
     found: list[tuple[float, float]] = []
-    for middle in np.argsort(-alike):
+    taken = np.zeros(len(at), dtype=bool)
+    for middle in np.argsort(-alike).tolist():
         if alike[middle] < MIRRORED:
             break
-        if all(abs(at[middle] - moment) > APART_S for _, moment in found):
+        if not taken[middle]:
             found.append((1 + float(alike[middle]), float(at[middle])))
+            taken[slice(*np.searchsorted(at, [at[middle] - APART_S, at[middle] + APART_S + 1e-12]))] = True
     return found

@@ -62,5 +62,16 @@ def test_sizes_in_reverse_order_are_suspect() -> None:
     assert find_suspect_stretches(TIMES, coded, KEYS).moments[0] == pytest.approx(40.0, abs=0.1)
 
 
+def test_moments_at_which_a_film_may_turn_back_are_apart_and_the_clearest_come_first() -> None:
+    coded = sizes()
+    for turn in (601, 1201):
+        coded[turn : turn + 99] = coded[turn - 100 : turn - 1][::-1]
+    coded[1270:1290] += 1500  # less alike
+    coded[::30] = 40_000
+    moments = find_suspect_stretches(TIMES, coded, KEYS).moments
+    assert moments[:2] == pytest.approx((20.0, 40.0), abs=0.1)
+    assert np.diff(np.sort(moments)).min(initial=np.inf) > 1.0
+
+
 def test_without_sizes_nothing_is_suspect() -> None:
     assert find_suspect_stretches(TIMES, np.zeros(0, dtype=np.int64), KEYS) == SuspectStretches()

@@ -73,8 +73,14 @@ class _Bodies:
 
     def distance(self, a: int, b: int) -> float:
         """Median distance of the keypoints over the larger size."""
-        between = np.linalg.norm(self.positions[a] - self.positions[b], axis=1)
-        return float(np.median(between)) / max(self._size[a], self._size[b])
+        apart = self.positions[a] - self.positions[b]
+        between = np.sqrt(np.add.reduce(apart * apart, axis=1))
+        between.sort()  # for so few numbers in a tenth of the time of `numpy.median`
+        middle = len(between) // 2
+        median = between[middle] if len(between) % 2 else (between[middle - 1] + between[middle]) / 2
+        if np.isnan(between[-1]):
+            return np.nan
+        return float(median) / max(self._size[a], self._size[b])
 
     def are_one(self, a: int, b: int) -> bool:
         """Return whether two people of one frame are one person detected twice."""
@@ -82,11 +88,18 @@ class _Bodies:
 
     def could_be_same(self, a: int, b: int, frames: int = 1) -> bool:
         """Return whether they could be one person ``frames`` apart."""
+        return self.distance_if_same(a, b, frames) is not None
+
+    def distance_if_same(self, a: int, b: int, frames: int = 1) -> float | None:
+        """Return the :meth:`distance` of people who could be one person ``frames`` apart; ``None`` for others."""
         reach = min(_REACH + _REACH_PER_FRAME * (frames - 1), _MAX_REACH)
         # The middles first: most people are nowhere near, and need no comparison of keypoints.
         far = max(abs(self._x[a] - self._x[b]), abs(self._y[a] - self._y[b])) > 2 * _MAX_REACH * self._size[a]
         similar = 1 / _SIZE_RATIO < self._size[a] / self._size[b] < _SIZE_RATIO
-        return not far and similar and self.distance(a, b) < reach
+        if far or not similar:
+            return None
+        distance = self.distance(a, b)
+        return distance if distance < reach else None
 
     def heights(self, numbers: Sequence[int]) -> FloatArray:
         """Where the trunks are, (n,), pixels downwards."""
@@ -272,10 +285,10 @@ def _linked(chunks: Iterable[PersonChunk], trunk: Sequence[int] | None) -> tuple
 def _link(at: int, people: Sequence[int], tracks: list[_Track], bodies: _Bodies) -> None:
     """Link the people of one frame to the tracks, the closest first; who fits none begins a new one."""
     links = sorted(
-        (bodies.distance(person, track.last), t, b)
+        (distance, t, b)
         for t, track in enumerate(tracks)
         for b, person in enumerate(people)
-        if bodies.could_be_same(person, track.last, at - track.frames[-1])
+        if (distance := bodies.distance_if_same(person, track.last, at - track.frames[-1])) is not None
     )
     track_of: dict[int, int] = {}
     for _, t, b in links:
