@@ -47,6 +47,7 @@ from gait.pose.picture_stretch import measurable_part
 from gait.records import Measurement, Runner, VideoInfo, ViewChoice
 from gait.signal.cleaning import CleanedPose
 from gait.signal.mean_stride import NOMINAL_LEG_M
+from gait.single_core import on_one_core
 
 #: A warning is given below this share of frames in which the runner was found, above this share of leg keypoints that
 #: were bridged, and above this share of frames with a foot outside the frame. [E]
@@ -87,6 +88,7 @@ class ViewAnalysis:
     belt_heights_per_s: tuple[float, float] | None = None
 
 
+@on_one_core
 def analyze_pose(
     pose: xr.Dataset,
     *,

@@ -150,7 +150,8 @@ def analyze_batch(
     Programs that call this must do so under ``if __name__ == "__main__":``, as always with worker processes.
     """
     from gait.pose.engines.model_file import bundle_hash
-    from gait.pose.estimation import POSE_VERSION, available_cores
+    from gait.pose.estimation import POSE_VERSION
+    from gait.single_core import available_cores
 
     source, output = absolute_location(source), absolute_location(output)
     roster_file = find_roster(source) if roster is None else absolute_location(roster)

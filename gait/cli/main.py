@@ -18,6 +18,7 @@ from gait.cli.lazy_group import LazyGroup
 from gait.cli.terminal_output import PROGRAM, print_error
 from gait.display_language import _, labelled_text, language_of_environment, speak
 from gait.errors import GaitError
+from gait.single_core import single_core_linear_algebra
 
 #: Exit codes: something given cannot be used; stopped with Ctrl-C; the reader of our output has gone.
 _UNUSABLE, _STOPPED, _BROKEN_PIPE = 2, 130, 1
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # End as after Ctrl-C, so that no temporary file stays behind.
         with contextlib.suppress(AttributeError, ValueError, OSError):
             signal.signal(getattr(signal, name), lambda number, frame: sys.exit(128 + number))
+    single_core_linear_algebra()
     with speak(_language_of(arguments)):
         code = _exit_code(arguments)
     sys.exit(code if isinstance(code, int) else 0)
