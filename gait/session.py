@@ -7,30 +7,16 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import xarray as xr
-
-from gait import tables
 from gait._typing import PathLike, ProgressCallback
 from gait.accessors import resolve_accessor
-from gait.analysis.best_view import best_measurements
-from gait.analysis.hand_adjustment import add_hand_corrections, hand_correction_notice, read_hand_corrections
-from gait.analysis.same_run import doubt_same_run, refuse_different_runs
-from gait.analysis.sampling_need import MeasuredCallback, parts_where_change_begins, times_needed
-from gait.analysis.view_analysis import ViewAnalysis, analyze_pose
 from gait.background_work import import_in_background
 from gait.display_language import ENGLISH, _, speak
 from gait.display_units import Units, show_in
 from gait.errors import InputError, RefusedError
-from gait.findings.answers import Answers
-from gait.findings.belt_reading import complete_from_belt
-from gait.findings.finder import assess_form
-from gait.findings.knowledge_loader import load_knowledge
-from gait.findings.next_step import FilmedView
-from gait.metrics.asymmetry import measure_asymmetries
-from gait.metrics.drift import measure_drifts
 from gait.owned_files import remove_own_file
 from gait.pose.appearance.seen_frames import SeenFrames
 from gait.pose.checkpoints import discard_checkpoints
@@ -38,14 +24,31 @@ from gait.pose.dataset import PELVIS_MARKER_ATTR, network_of_errors
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.pose.picture_stretch import measurable_part
 from gait.pose.pose_cache import checkpoint_folder, keep_pose, load_or_estimate_poses
-from gait.quality.file_notices import file_notices
-from gait.quality.video_pose import read_appearance
 from gait.records import Correction, Finding, Measurement, NextStep, Notice, Runner, Side, ViewChoice
 from gait.session_files import check_session_folder
 
+# The networks look at the first frames before xarray and what measures keypoints are loaded: functions import these.
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
     from matplotlib.axes import Axes
+
+    from gait.analysis.hand_adjustment import HandCorrections
+    from gait.analysis.sampling_need import MeasuredCallback
+    from gait.analysis.view_analysis import ViewAnalysis
+    from gait.findings.answers import Answers
+    from gait.findings.next_step import FilmedView
+
+#: What an analysis needs after the first frames, in this order.
+_LOADED_MEANWHILE = (
+    "xarray",
+    "gait.analysis.sampling_need",
+    "gait.quality.video_pose",
+    "gait.findings.finder",
+    "scipy.special",
+    "scipy.ndimage",
+    "h5netcdf",
+)
 
 
 class Measurements(tuple[Measurement, ...]):
@@ -84,6 +87,8 @@ class Measurements(tuple[Measurement, ...]):
         pandas.DataFrame
             One row a metric and side, refused ones with their reason.
         """
+        from gait import tables
+
         return tables.measurements_table(self, self._views, runner=self._runner)
 
     def _repr_html_(self) -> str:
@@ -187,16 +192,22 @@ class Session:
     @property
     def events(self) -> pd.DataFrame:
         """Initial contacts and toe-offs of all videos: ``video, view, side, kind, time_s, uncertainty_s``."""
+        from gait import tables
+
         return tables.events_table(self.views)
 
     @property
     def steps(self) -> pd.DataFrame:
         """One row a step, one column a metric: ``video, view, side, contact_s, toe_off_s, …``; as in ``steps.csv``."""
+        from gait import tables
+
         return tables.steps_table(self.views)
 
     @property
     def cycles(self) -> xr.Dataset:
         """Gait cycles, time-normalised to 101 points, each leg's mean and sd; see `gait.tables.cycles_dataset`."""
+        from gait import tables
+
         return tables.cycles_dataset(self.views)
 
     def measurements_frame(self) -> pd.DataFrame:
@@ -223,6 +234,8 @@ class Session:
         -------
         pandas.DataFrame
         """
+        from gait import tables
+
         return tables.tidy_table(self.measurements, self.views, athlete=self.runner.name or "", session=name)
 
     def plot(self, signal: str | None = None, *, ax: Axes | None = None) -> Axes:
@@ -412,9 +425,13 @@ def analyze(
     adjust_files = [adjust] if isinstance(adjust, str | os.PathLike) else list(adjust or ())
     if folder is not None:
         check_session_folder(folder, videos=len(paths), sources=[*paths, *adjust_files])
-    set_by_hand = read_hand_corrections(adjust_files, paths, start=start, end=end)
+    set_by_hand: dict[int, HandCorrections] = {}
+    if adjust_files:
+        from gait.analysis.hand_adjustment import read_hand_corrections
+
+        set_by_hand = read_hand_corrections(adjust_files, paths, start=start, end=end)
     seen = [SeenFrames() for _ in paths]
-    import_in_background("dask.array", "scipy.special", "scipy.ndimage", "h5netcdf", "scipy.optimize")
+    import_in_background(*_LOADED_MEANWHILE)
     datasets = load_or_estimate_poses(
         paths,
         engine=engine,
@@ -430,8 +447,12 @@ def analyze(
         watch=[frames.add for frames in seen],
         more=[
             partial(
-                times_needed,
-                view=view_of_video[number],  # type: ignore[arg-type]
+                _times_needed,
+                video=paths[number],
+                seen=seen[number],
+                start=start,
+                end=end,
+                view=view_of_video[number],
                 capture_fps=rate_of_video[number],
                 on_measured=on_measured,
             )
@@ -439,14 +460,20 @@ def analyze(
         ],
         where=[
             partial(
-                parts_where_change_begins,
-                view=view_of_video[number],  # type: ignore[arg-type]
+                _parts_where_change_begins,
+                view=view_of_video[number],
                 capture_fps=rate_of_video[number],
                 on_measured=on_measured,
             )
             for number in range(len(paths))
         ],
     )
+    from gait.analysis.hand_adjustment import add_hand_corrections
+    from gait.analysis.same_run import refuse_different_runs
+    from gait.analysis.view_analysis import analyze_pose
+    from gait.quality.file_notices import file_notices
+    from gait.quality.video_pose import read_appearance
+
     views: dict[int, ViewAnalysis] = {}
     refusals: list[str] = []
     codes: list[str | None] = []
@@ -503,6 +530,24 @@ def analyze(
     )
 
 
+def preload() -> None:
+    """Import all that :func:`analyze` needs, for a process that waits for its first video."""
+    for module in _LOADED_MEANWHILE:
+        import_module(module)
+
+
+def _times_needed(pose: xr.Dataset, **options: Any) -> float:
+    from gait.quality.video_pose import times_needed_reading_ahead
+
+    return times_needed_reading_ahead(pose, **options)
+
+
+def _parts_where_change_begins(pose: xr.Dataset, **options: Any) -> Sequence[tuple[float, float]]:
+    from gait.analysis.sampling_need import parts_where_change_begins
+
+    return parts_where_change_begins(pose, **options)
+
+
 def _refuse_without_values(view: ViewAnalysis) -> None:
     """Refuse a video of which every metric was refused: that is no measurement."""
     if any(measurement.grade != "refused" for measurement in view.measurements):
@@ -548,6 +593,16 @@ def assess(
     InputError
         No views.
     """
+    from gait.analysis.best_view import best_measurements
+    from gait.analysis.hand_adjustment import hand_correction_notice
+    from gait.analysis.same_run import doubt_same_run
+    from gait.analysis.view_analysis import ViewAnalysis
+    from gait.findings.belt_reading import complete_from_belt
+    from gait.findings.finder import assess_form
+    from gait.findings.knowledge_loader import load_knowledge
+    from gait.metrics.asymmetry import measure_asymmetries
+    from gait.metrics.drift import measure_drifts
+
     views = [views] if isinstance(views, ViewAnalysis) else list(views)
     if not views:
         raise InputError(_("there is nothing to assess: give at least one measured view"))
@@ -589,6 +644,8 @@ def assess(
 
 def _filmed(view: ViewAnalysis) -> FilmedView:
     """Say how a video was filmed, as far as it decides about errors."""
+    from gait.findings.next_step import FilmedView
+
     return FilmedView(
         view.camera.view,
         view.info.capture_fps,

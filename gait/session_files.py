@@ -15,6 +15,8 @@ from gait.owned_files import FILES_LIST, FOREIGN_FILE, check_may_write, is_own_f
 
 REPORT_PAGE, REPORT_RECORD, STEPS_TABLE = "report.html", "report.json", "steps.csv"
 VIEWS = ("side", "rear", "front")
+#: The answers beside a report, so that the report can be made again.
+ANSWERS_FILE = "answers.toml"
 #: Names of annotated videos. The second form is taken where somebody else's file has the first name.
 ANNOTATED_VIDEO = re.compile(rf"({'|'.join(VIEWS)})(_\d+)?(_annotated)?\.mp4")
 #: Names of annotated videos and of those that compare two reports.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 
 from gait import session
+from gait.analysis import view_analysis
 from gait.errors import InputError, RefusedError
 from gait.findings.answers import parse_answers
 from gait.findings.finder import derive_findings
@@ -68,7 +71,7 @@ def test_a_difference_of_the_legs_is_told_from_behind_where_there_is_one_and_not
 
     assert differences("side") == []
     assert differences("rear") == []  # this runner is even
-    steps = session.analyze_pose
+    steps = view_analysis.analyze_pose
 
     def limping(pose, **options):
         view = steps(pose, **options)
@@ -76,7 +79,7 @@ def test_a_difference_of_the_legs_is_told_from_behind_where_there_is_one_and_not
         own.loc[own.side == "left", "contact_time"] += 60.0
         return replace(view, steps=own)
 
-    monkeypatch.setattr(session, "analyze_pose", limping)
+    monkeypatch.setattr(view_analysis, "analyze_pose", limping)
     (difference,) = differences("rear")
     assert (difference.key, difference.side, difference.unit) == ("contact_time_asymmetry", "both", "ms")
     assert difference.interval[0] > 32
@@ -115,3 +118,12 @@ def test_the_old_name_of_the_cache_works_and_warns(analysable_clips, tmp_path) -
     with pytest.warns(DeprecationWarning, match="cache_dir"):
         session.analyze(analysable_clips["side"], poses=tmp_path / "old")
     assert (tmp_path / "old" / "pose_1.nc").is_file()
+
+
+def test_a_session_can_begin_before_xarray_is_loaded() -> None:
+    code = (
+        "import sys, gait.session; print({'xarray', 'pandas', 'scipy'} & set(sys.modules)); "
+        "gait.session.preload(); print('gait.findings.finder' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\nTrue\n"

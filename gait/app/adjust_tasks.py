@@ -65,8 +65,10 @@ _MOMENTS = ("contact", "mid_stance", "toe_off", "knee_bent", "knee_forward", "wi
 def preload() -> None:
     """Import what a change needs, before the first one comes."""
     import gait.labelling.label_server
-    import gait.report.report_json
-    import gait.session  # noqa: F401
+    import gait.report.report_json  # noqa: F401
+    from gait.session import preload as preload_analysis
+
+    preload_analysis()
 
 
 def run_adjust_task(task: JobTask, report: ReportFunction) -> dict[str, Any]:
@@ -204,7 +206,7 @@ def _cut_out(jpeg: bytes, box: Sequence[int]) -> bytes:
 
 
 def _people(clip: str, number: int) -> list[dict[str, float]]:
-    """Find everybody in one frame, as boxes."""
+    """Find everybody in one frame, as boxes from left to right."""
     from gait.pose.engines.engine_registry import make_engine
     from gait.video.reader import read_decoded_frames
 
@@ -227,7 +229,7 @@ def _people(clip: str, number: int) -> list[dict[str, float]]:
                 "height": float(high[1] - low[1]),
             }
         )
-    return boxes
+    return sorted(boxes, key=lambda box: box["x"])
 
 
 @dataclass

@@ -47,7 +47,7 @@ from gait.cli.options import (
 )
 from gait.cli.output_folder import prepared_folder
 from gait.cli.progress_display import ProgressDisplay
-from gait.cli.terminal_output import print_line, print_session
+from gait.cli.terminal_output import is_person_at_terminal, print_line, print_session
 from gait.display_language import N_, _
 from gait.display_text import short_file_name
 from gait.errors import InputError
@@ -129,14 +129,16 @@ def _analyze(
     check_videos(videos)
     check_engine(engine, model)
 
-    from gait.cli.questionnaire import is_person_at_terminal
-    from gait.findings.answers import ANSWERS_FILE, load_answers, write_answers
     from gait.owned_files import is_source
-    from gait.session_files import check_session_folder
+    from gait.session_files import ANSWERS_FILE, check_session_folder, pose_file_name
     from gait.video.timeline import frame_times
 
     # All of these fail before the long work where something is wrong.
-    runner_answers = None if answers is None else load_answers(answers)
+    runner_answers = None
+    if answers is not None:
+        from gait.findings.answers import load_answers
+
+        runner_answers = load_answers(answers)
     database = _opened_once(find_history_file(history, db), name)
     for video in videos:
         frame_times(video, start=start_s, end=end_s)
@@ -153,12 +155,11 @@ def _analyze(
         runner_answers = _ask_runner(earlier)
         keeps_answers = runner_answers is not None and (earlier is not None or not (output / ANSWERS_FILE).exists())
     with prepared_folder(output) as folder, ProgressDisplay(quiet=quiet) as progress:
-        from gait.report.page_preparation import prepare_page
-        from gait.report.report_folder import write_report
         from gait.session import analyze
 
-        return_large_blocks()
-        in_background(partial(prepare_page, spoken))
+        if fresh or not all((folder / pose_file_name(number)).exists() for number in range(len(videos))):
+            return_large_blocks()  # of all the frames that the networks are going to look at
+        in_background(partial(_prepare_page, spoken))
         session = analyze(
             videos,
             height_m=height_m,
@@ -182,7 +183,11 @@ def _analyze(
             every_frame=every_frame,
         )
         if runner_answers is not None and keeps_answers:
+            from gait.findings.answers import write_answers
+
             write_answers(runner_answers, folder / ANSWERS_FILE, changing=earlier is not None)
+        from gait.report.report_folder import write_report
+
         report = write_report(session, folder, video=written_video, progress=progress.task("report"))
         progress.close()
         if not quiet:
@@ -192,6 +197,12 @@ def _analyze(
 
             with History(database) as athletes:
                 athletes.add(folder, athlete=name)
+
+
+def _prepare_page(language: str) -> None:
+    from gait.report.page_preparation import prepare_page
+
+    prepare_page(language)
 
 
 def _earlier_answers(file: Path) -> Answers | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,6 @@ from gait.cli.options import (
     VideosArgument,
     ViewOption,
     check_choice,
-    check_engine,
     check_videos,
     parse_capture_fps,
     parse_height_m,
@@ -63,22 +63,30 @@ def _check(
     speak_in_command(parse_language(language))
     check_choice("--view", view, VIEWS)
     check_videos(videos)
-    check_engine(engine, None)
 
-    from gait.quality.video_check import check_video
+    from gait.pose.engines.engine_registry import ENGINES, make_engine
+    from gait.quality.check_start import StartedCheck
+    from gait.single_core import available_cores
 
-    import_in_background("gait.report.quality_summary", "gait.report.terminal_text")
+    check_choice("--engine", engine, sorted(ENGINES))
+    engine_maker = partial(make_engine, engine, workers=available_cores())
     checks: list[VideoCheck] = []
     problems: list[tuple[Path, str]] = []
     for video in videos:
         try:
-            check = check_video(
-                video,
-                capture_fps=capture_rate,
-                view=view,  # type: ignore[arg-type]
-                engine=engine,
-                height_m=height_m,
-            )
+            with StartedCheck(video, engine_maker) as started:
+                # The first video is looked at while this is loaded.
+                from gait.quality.video_check import check_video
+
+                import_in_background("scipy.ndimage", "gait.report.quality_summary", "gait.report.terminal_text")
+                check = check_video(
+                    video,
+                    capture_fps=capture_rate,
+                    view=view,  # type: ignore[arg-type]
+                    engine=engine,
+                    height_m=height_m,
+                    started=started,
+                )
         except GaitError as error:
             problems.append((video, with_hint(str(error), error.code, command="check")))
             continue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 
 import typer
@@ -20,19 +18,6 @@ _INTRODUCTION = N_(
     "These questions are about what a video cannot show. Enter skips a question, s all that are left; separate several "
     "answers by commas, e.g. 1,3. The answers stay on this computer. Nothing here is a diagnosis."
 )
-
-
-def is_person_at_terminal() -> bool:
-    """Test whether a person can answer: input and output are a terminal, and no automatic build runs.
-
-    Returns
-    -------
-    bool
-    """
-    if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
-        return False
-    # Either is None in a process without streams.
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def prompt_for_line(prompt: str) -> str:

@@ -48,10 +48,10 @@ def _report(
     It uses this version of gait, and the answers, adjusted joints and units given now or earlier. Annotated videos
     stay as they are, unless --video says otherwise. Where the film is gone, pictures are drawn from the body points.
     """
-    from gait.findings.answers import ANSWERS_FILE, load_answers, write_answers
+    from gait.findings.answers import load_answers, write_answers
     from gait.io.sessions import analysis_options, has_videos, load_session
     from gait.owned_files import is_source
-    from gait.session_files import check_session_folder
+    from gait.session_files import ANSWERS_FILE, check_session_folder
 
     shown_units = parse_units(units)
     given_language = parse_language(language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,3 +82,16 @@ def print_session(session: Session, report: Path, *, command: str) -> None:
     if not session.answers:
         console.print(asks, style="dim")
     console.print(where, style="bold", soft_wrap=True)
+
+
+def is_person_at_terminal() -> bool:
+    """Test whether a person can answer: input and output are a terminal, and no automatic build runs.
+
+    Returns
+    -------
+    bool
+    """
+    if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
+        return False
+    # Either is None in a process without streams.
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))

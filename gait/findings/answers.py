@@ -26,8 +26,6 @@ from gait.records import Notice
 #: A yes or no, a number in the question's unit, one option, or several.
 Answer = bool | float | str | tuple[str, ...]
 
-#: Name of the answers file beside a report, so that the report can be made again.
-ANSWERS_FILE = "answers.toml"
 KM_PER_MILE = 1.609344
 #: Largest file of answers, bytes. [E] Answers to every question take two thousand.
 MAX_FILE_BYTES = 100_000

@@ -27,6 +27,8 @@ ADULT_HEIGHT_M = (1.715, 0.096)
 COVERAGE = 0.95
 #: Points by which the distribution of an uncertain speed is represented.
 _SPEED_POINTS = 25
+#: How often the interval that holds a quantile is halved: to the last digit of a float64.
+_HALVINGS = 60
 
 
 @dataclass(frozen=True)
@@ -204,21 +206,20 @@ def mixture_quantiles(mean: FloatArray, sd: FloatArray, weights: FloatArray, fre
     (2,) array
         Low and high.
     """
-    from scipy.optimize import brentq  # slow to import
-
     degrees = np.inf if freedom is None else freedom
     tail = (1 - COVERAGE) / 2
     away = float(t_quantile(degrees, 1 - tail))
     if len(mean) == 1:
         return np.array([mean[0] - away * sd[0], mean[0] + away * sd[0]])
-    # Where all components are equal the ends are the quantiles themselves: a little room keeps a change of sign.
-    room = 1e-6 * float(sd.max())
-    ends = float((mean - away * sd).min()) - room, float((mean + away * sd).max()) + room
-
-    def share_below(value: float, wanted: float) -> float:
-        return float(np.sum(weights * t_share(degrees, (value - mean) / sd))) - wanted
-
-    return np.array([brentq(share_below, *ends, args=(wanted,), xtol=1e-9) for wanted in (tail, 1 - tail)])
+    # Halved here: `scipy.optimize` takes longer to import than all bands of a report take to compute.
+    wanted = np.array([tail, 1 - tail])
+    low = np.full(2, float((mean - away * sd).min()))
+    high = np.full(2, float((mean + away * sd).max()))
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        below = t_share(degrees, (middle[:, None] - mean) / sd) @ weights < wanted
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray((low + high) / 2)
 
 
 def speed_distribution(within: tuple[float, float], table: tuple[float, float]) -> tuple[FloatArray, FloatArray]:

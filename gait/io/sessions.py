@@ -16,7 +16,7 @@ from gait.display_language import ENGLISH, _, speak
 from gait.display_text import encodable_text
 from gait.display_units import Units
 from gait.errors import FILM_MISSING, GaitError, InputError
-from gait.findings.answers import ANSWERS_FILE, Answers, load_answers
+from gait.findings.answers import Answers, load_answers
 from gait.io.report_reader import read_report
 from gait.netcdf import open_along_time
 from gait.pose.dataset import load_pose, save_pose
@@ -24,7 +24,7 @@ from gait.records import Notice, Runner
 from gait.report.report_json import write_json
 from gait.report.steps_csv import write_csv
 from gait.session import Session, assess
-from gait.session_files import check_session_folder, pose_file_name, remove_other_poses
+from gait.session_files import ANSWERS_FILE, check_session_folder, pose_file_name, remove_other_poses
 
 #: Codes of notices about the video files, which only the analysis of a video can give.
 _FILE_NOTICES = ("video_refused", "video_file", "bystander")

@@ -19,16 +19,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import xarray as xr
 from numpy.typing import ArrayLike
 
 from gait._typing import FloatArray, PathLike
 from gait.display_language import _
 from gait.errors import OUTPUT_UNWRITABLE, InputError
-from gait.netcdf import blocks, open_along_time, write_along_time
+
+if TYPE_CHECKING:  # the engines read names here, and start their networks before xarray is there
+    import xarray as xr
 
 #: Shoulders and hips.
 TRUNK_KEYPOINTS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
@@ -224,6 +225,7 @@ def make_pose_dataset(
     InputError
         As :func:`validate_pose`.
     """
+    import xarray as xr
 
     def labelled(values: ArrayLike, dims: tuple[str, ...]) -> tuple[tuple[str, ...], FloatArray]:
         array = np.asarray(values, dtype=np.float32).astype(np.float64)
@@ -502,6 +504,8 @@ def validate_pose(ds: xr.Dataset, *, required: Iterable[str] = ()) -> None:
 
 def _number_faults(ds: xr.Dataset) -> list[str]:
     """Check the values, a piece at a time."""
+    from gait.netcdf import blocks
+
     infinite: dict[str, None] = {}
     low, high = 0.0, 1.0
     for piece in blocks(ds):
@@ -557,6 +561,8 @@ def save_pose(ds: xr.Dataset, path: PathLike) -> None:
     InputError
         When ``ds`` is not a valid pose dataset or the file cannot be written.
     """
+    from gait.netcdf import blocks
+
     validate_pose(ds)
     write_pose(blocks(ds), path)
 
@@ -576,6 +582,8 @@ def write_pose(pieces: Iterable[xr.Dataset], path: PathLike) -> None:
     InputError
         When the file cannot be written.
     """
+    from gait.netcdf import write_along_time
+
     try:
         write_along_time(path, pieces)
     except OSError as error:
@@ -610,6 +618,8 @@ def load_pose(path: PathLike) -> xr.Dataset:
     >>> float(pose.position.sel(keypoint="left_ankle", space="y").mean().round(-1))  # pixels, down
     570.0
     """
+    from gait.netcdf import open_along_time
+
     path = Path(path)
     if not path.is_file():
         raise InputError(_("{path}: no such file").format(path=path))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from gait._typing import FloatArray, PathLike, ProgressCallback
@@ -41,9 +39,13 @@ from gait.pose.tracking.chosen_runner import chosen_runner
 from gait.pose.tracking.runner_selection import PersonChunk, select_runner_in_chunks
 from gait.pose.window_estimation import ChunksInTime, DenserParts, MoreWindows, WindowEstimation, sampled_step
 from gait.pose.worker_thread import in_worker_thread
+from gait.single_core import available_cores
 from gait.video import DecodedFrame, VideoMeta, frame_times, probe, read_decoded_frames
 from gait.video.reader import SAME_FRAME_S
 from gait.video.timeline import timeline_of
+
+if TYPE_CHECKING:  # loaded while the networks look at the first frames
+    import xarray as xr
 
 _Judged = TypeVar("_Judged")
 
@@ -185,7 +187,7 @@ def estimate_keypoints(
         _estimate_windows(path, second_engine, meta, times, windows, refined, advance)
         pieces = (add_refinement(piece, refined) for piece in pieces)
     if checkpoint_dir is None:
-        return xr.concat(pieces, "time", combine_attrs="override")
+        return _joined(pieces)
     write_pose(pieces, Path(checkpoint_dir) / FINISHED_FILE)
     return load_pose(Path(checkpoint_dir) / FINISHED_FILE)
 
@@ -240,7 +242,7 @@ def _estimate_sampled(
         """Have a function of poses judge those of the windows seen up to now."""
         if judge is None:
             return None
-        return lambda windows: judge(xr.concat(pieces(windows), "time", combine_attrs="override"))
+        return lambda windows: judge(_joined(pieces(windows)))
 
     estimation = WindowEstimation(path, meta, times, plan, step, tracker, mixed, chunks, refined, _append, progress)
     is_long = plan.first * WINDOW_S >= ENOUGH_S
@@ -248,9 +250,15 @@ def _estimate_sampled(
     if not len(list(chunks)):
         raise InputError(_("{path}: none of its frames can be decoded").format(path=path))
     if checkpoint_dir is None:
-        return xr.concat(pieces(windows), "time", combine_attrs="override")
+        return _joined(pieces(windows))
     write_pose(pieces(windows), Path(checkpoint_dir) / FINISHED_FILE)
     return load_pose(Path(checkpoint_dir) / FINISHED_FILE)
+
+
+def _joined(pieces: Iterator[xr.Dataset]) -> xr.Dataset:
+    import xarray as xr
+
+    return xr.concat(pieces, "time", combine_attrs="override")
 
 
 def _dataset_options(path: Path, meta: VideoMeta, step: int, engine: PoseEngine | WindowTracker) -> dict[str, Any]:
@@ -542,15 +550,3 @@ def _same(stored: object, expected: str | float) -> bool:
     if isinstance(expected, str) or not isinstance(stored, int | float | np.generic):
         return stored == expected
     return bool(np.array_equal(np.float64(stored), np.float64(expected), equal_nan=True))
-
-
-def available_cores() -> int:
-    """Return how many processor cores this process may use.
-
-    Returns
-    -------
-    int
-    """
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
-import xarray as xr
 
 from gait.display_language import N_
 from gait.errors import RefusedError
 from gait.formatted_message import format_message, join_messages, message_from_json
 from gait.pose.dataset import FILMING_REFUSAL_ATTR, VIDEO_FPS_ATTR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 #: Attribute of a pose dataset: a `PictureStretch` as JSON.
 PICTURE_STRETCH_ATTR = "picture_stretch"

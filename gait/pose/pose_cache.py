@@ -9,13 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import xarray as xr
+from typing import TYPE_CHECKING, Any
 
 from gait._typing import PathLike, ProgressCallback
 from gait.errors import GaitError
-from gait.netcdf import attributes_along_time
 from gait.owned_files import move_to
 from gait.pose.checkpoints import FINISHED_FILE, discard_checkpoints
 from gait.pose.dataset import (
@@ -35,6 +32,9 @@ from gait.pose.estimation import can_reuse_poses, estimate_keypoints, frame_time
 from gait.pose.picture_stretch import PICTURE_STRETCH_ATTR
 from gait.pose.window_estimation import DenserParts, MoreWindows
 from gait.session_files import pose_file_name
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def load_or_estimate_poses(
@@ -200,6 +200,8 @@ def _appearance(attributes: Mapping[Any, Any]) -> tuple[object, ...]:
 
 
 def _appearance_in_file(file: Path) -> tuple[object, ...]:
+    from gait.netcdf import attributes_along_time
+
     try:
         return _appearance(attributes_along_time(file))
     except Exception:  # the reader raises many kinds of error on a broken file, which is replaced anyway

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from gait._typing import FloatArray
 from gait.pose.checkpoints import PoseChunk
 from gait.pose.dataset import CONFIDENCE_DIMS, POSITION_DIMS, REFINED_CONFIDENCE, REFINED_POSITION
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 #: Frames that the second network is given in clips of up to a minute, in how many windows, and how much of a longer
 #: run one window stands for, seconds of real time. In nine clips 150 frames brought hips and legs as close to those of

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from gait._typing import FloatArray, ProgressCallback
 from gait.pose.checkpoints import CheckpointFolder, PoseChunk, PoseChunks
@@ -20,6 +20,9 @@ from gait.pose.refinement import MIN_WINDOWS, SPARSE_FRAMES, sparse_rows
 from gait.pose.sampling_plan import SAMPLED_FPS, WINDOW_S, SamplingPlan, see_windows
 from gait.pose.worker_thread import in_worker_thread
 from gait.video import VideoMeta
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 #: Somebody is found in at least this share of a window's frames, or the window does not count. [E]
 MIN_FOUND = 0.5
@@ -277,6 +280,6 @@ class WindowEstimation:
 
 
 #: Given the poses of the windows seen up to now: how many times as much should be seen; 1 is enough.
-MoreWindows = Callable[[xr.Dataset], float]
+MoreWindows = Callable[["xr.Dataset"], float]
 #: Given the same: parts of a long video, s of playback, of which more windows should be seen.
-DenserParts = Callable[[xr.Dataset], Sequence[tuple[float, float]]]
+DenserParts = Callable[["xr.Dataset"], Sequence[tuple[float, float]]]

@@ -131,7 +131,7 @@ def sample_video(path: Path, meta: VideoMeta, engine: PoseEngine, *, real_per_pl
     meta : VideoMeta
         Its ``start_s`` and ``duration_s`` may be those of a part of the video: only that is looked at.
     engine : PoseEngine
-        Not yet entered.
+        Entered.
     real_per_playback : float
         Real seconds per second of playback: the segment is as long in real time, also in slow motion.
 
@@ -146,24 +146,23 @@ def sample_video(path: Path, meta: VideoMeta, engine: PoseEngine, *, real_per_pl
     """
     detections = _Detections()
     bursts: list[FrameBurst] = []
-    with engine:
-        occupied: list[float] = []
-        for frames in _bursts(path, meta.start_s - SAME_TIME_S, meta.start_s + meta.duration_s):
-            bursts.append(tuple(SampledFrame(f.time_s, f.grey()) for f in frames))
-            if detections.add(engine, frames, meta.fps):
-                occupied.append(frames[0].time_s)
-        count = len(detections.times)
-        if not occupied:
-            text = ngettext(
-                "nobody found in {count} frame of the video: film one runner, whole body in the picture, in good light",
-                "nobody found in {count} frames spread over the video: film one runner, whole body in the picture, in "
-                "good light",
-                count,
-            )
-            raise RefusedError(text.format(count=count))
-        length_s = segment_length_s(meta.duration_s * real_per_playback) / real_per_playback
-        span, wanted_fps = _span(meta, occupied, length_s), SEGMENT_FPS * real_per_playback
-        detections.add(engine, _thinned(path, meta, span, wanted_fps), _rate(meta, wanted_fps))
+    occupied: list[float] = []
+    for frames in _bursts(path, meta.start_s - SAME_TIME_S, meta.start_s + meta.duration_s):
+        bursts.append(tuple(SampledFrame(f.time_s, f.grey()) for f in frames))
+        if detections.add(engine, frames, meta.fps):
+            occupied.append(frames[0].time_s)
+    count = len(detections.times)
+    if not occupied:
+        text = ngettext(
+            "nobody found in {count} frame of the video: film one runner, whole body in the picture, in good light",
+            "nobody found in {count} frames spread over the video: film one runner, whole body in the picture, in "
+            "good light",
+            count,
+        )
+        raise RefusedError(text.format(count=count))
+    length_s = segment_length_s(meta.duration_s * real_per_playback) / real_per_playback
+    span, wanted_fps = _span(meta, occupied, length_s), SEGMENT_FPS * real_per_playback
+    detections.add(engine, _thinned(path, meta, span, wanted_fps), _rate(meta, wanted_fps))
     pose, order, others = _runner_pose(path, meta, engine, detections)
     # The detector misses a bystander now and then, so the larger of both shares counts.
     shares = [float(others[chosen].mean()) for chosen in (order < count, order >= count) if chosen.any()]
@@ -195,7 +194,7 @@ def sample_long_segment(path: Path, meta: VideoMeta, engine: PoseEngine) -> xr.D
     path : path
     meta : VideoMeta
     engine : PoseEngine
-        Not yet entered.
+        Entered.
 
     Returns
     -------
@@ -204,8 +203,7 @@ def sample_long_segment(path: Path, meta: VideoMeta, engine: PoseEngine) -> xr.D
     """
     detections = _Detections()
     span = _span(meta, [meta.start_s + meta.duration_s / 2], LONG_SEGMENT_S)
-    with engine:
-        detections.add(engine, _thinned(path, meta, span, LONG_SEGMENT_FPS), _rate(meta, LONG_SEGMENT_FPS))
+    detections.add(engine, _thinned(path, meta, span, LONG_SEGMENT_FPS), _rate(meta, LONG_SEGMENT_FPS))
     pose, order, _ = _runner_pose(path, meta, engine, detections)
     return _subset(pose, order >= 0, _rate(meta, LONG_SEGMENT_FPS))
 

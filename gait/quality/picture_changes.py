@@ -195,6 +195,44 @@ def _part_starts(path: PathLike, times: FloatArray) -> NDArray[np.intp]:
     return np.array(starts, dtype=np.intp)
 
 
+def read_pictures_ahead(
+    path: PathLike,
+    seen: SeenFrames,
+    *,
+    windows: Sequence[tuple[float, float]],
+    start: float | None = None,
+    end: float | None = None,
+) -> None:
+    """Read pictures at which :func:`find_picture_changes` will look, as far as that is known before all windows are.
+
+    Parameters
+    ----------
+    path : path
+    seen : SeenFrames
+        Gets the pictures.
+    windows : sequence of (float, float)
+        Those that were looked at up to now, s.
+    start, end : float, optional
+        As of :func:`find_picture_changes`.
+
+    Raises
+    ------
+    InputError
+        As `gait.video.read_frames`.
+    """
+    times = frame_times(path, start=start, end=end)
+    quiet, around = _parts_by_size(path, times, windows, MOST_MOMENTS)
+    wanted = np.zeros(len(times), dtype=bool)
+    keys = _compared_keys(times, key_times(path))
+    wanted[np.clip(np.searchsorted(times, keys - SAME_TIME_S), 0, len(times) - 1)] = True
+    for first, last in (*windows, *quiet, *around):
+        wanted |= (times >= first) & (times < last)
+    missing = np.array([time_s for time_s in times[wanted].tolist() if not seen.has_picture(time_s)])
+    for time_s, picture in _shrunk_frames(path, missing) if len(missing) else ():
+        if not seen.add_picture(time_s, picture):
+            return
+
+
 def find_picture_changes(
     path: PathLike,
     *,
@@ -238,6 +276,8 @@ def find_picture_changes(
         chosen = np.ones(len(times), dtype=bool)
     else:
         times = frame_times(path, start=start, end=end)
+        if seen is not None:
+            seen.wait_until_filled()
         quiet, around = _parts_by_size(path, times, windows, moments)
         looked_at = _joined([*windows, *_suspect_parts(path, times, windows, seen), *quiet, *around])
         chosen = np.zeros(len(times), dtype=bool)
@@ -331,9 +371,8 @@ def _suspect_parts(
     path: PathLike, times: FloatArray, windows: Sequence[tuple[float, float]], seen_frames: SeenFrames | None
 ) -> list[tuple[float, float]]:
     """Return parts of a video between key frames, or starts of windows, that show different scenes, s."""
-    keys = key_times(path)
-    keys = keys[(keys >= times[0] - SAME_TIME_S) & (keys <= times[-1] + SAME_TIME_S)]
-    chosen = keys[np.unique(np.linspace(0, len(keys) - 1, min(len(keys), MOST_KEY_PICTURES)).astype(int))]
+    keys = _inside(key_times(path), times)
+    chosen = _compared_keys(times, keys)
     starts = times[np.clip(np.searchsorted(times, [first for first, _ in windows]), 0, len(times) - 1)]
     shrunk = list(_shrunk_frames(path, np.unique(np.concatenate([chosen, starts])), seen_frames))
     if len(shrunk) < 2:
@@ -350,6 +389,18 @@ def _suspect_parts(
         first, last = _narrowed(path, keys, float(seen.times_s[k - 1]), float(seen.times_s[k]))
         parts.append((max(first - SUSPECT_MARGIN_S, float(times[0])), last + SUSPECT_MARGIN_S))
     return parts
+
+
+def _inside(keys: FloatArray, times: FloatArray) -> FloatArray:
+    return np.asarray(keys[(keys >= times[0] - SAME_TIME_S) & (keys <= times[-1] + SAME_TIME_S)])
+
+
+def _compared_keys(times: FloatArray, keys: FloatArray) -> FloatArray:
+    """Choose the key frames that are compared with each other, among all of a video."""
+    inside = _inside(keys, times)
+    return np.asarray(
+        inside[np.unique(np.linspace(0, len(inside) - 1, min(len(inside), MOST_KEY_PICTURES)).astype(int))]
+    )
 
 
 def _narrowed(path: PathLike, keys: FloatArray, first: float, last: float) -> tuple[float, float]:
@@ -517,9 +568,11 @@ def _scene_changes(seen: _Comparison, blank: BoolArray) -> tuple[list[tuple[int,
     reach = seen.frames(FLASH_S)
     edges = {0, count}
     for index in range(1, count):
+        if seen.distance[index] < CUT_CORRELATION:
+            continue
         around = np.r_[seen.distance[max(1, index - 12) : index], seen.distance[index + 1 : index + 13]]
         usual, large = float(np.median(around)), float(np.sort(around)[-3:][0])
-        if seen.distance[index] < max(CUT_CORRELATION, CUT_CORRELATION_TIMES * usual, CUT_CORRELATION_OF_LARGE * large):
+        if seen.distance[index] < max(CUT_CORRELATION_TIMES * usual, CUT_CORRELATION_OF_LARGE * large):
             continue
         if seen.scenery_apart(index - 1, index, CUT_CELLS) < CUT_SCENERY:
             continue
@@ -643,15 +696,20 @@ def _jumps(seen: _Comparison, unique: NDArray[np.intp], broken: BoolArray) -> li
     one = one / np.maximum(np.diff(time) / np.median(np.diff(time)), 1)
     jumps = []
     for k in range(CUT_NEIGHBOURS, len(one) - CUT_NEIGHBOURS):
-        near = np.r_[one[k - CUT_NEIGHBOURS : k], one[k + 1 : k + 1 + CUT_NEIGHBOURS]]
+        largest_near = max(one[k - CUT_NEIGHBOURS : k].max(), one[k + 1 : k + 1 + CUT_NEIGHBOURS].max())
+        if one[k] < CUT_JUMP * largest_near:
+            continue
         pairs = np.r_[two[max(0, k - 1 - 2 * CUT_NEIGHBOURS) : k - 1], two[k + 1 : k + 1 + 2 * CUT_NEIGHBOURS]]
-        if one[k] < CUT_JUMP * near.max() or one[k] < CUT_JUMP_OF_TWO * np.quantile(pairs, 0.9):
+        if one[k] < CUT_JUMP_OF_TWO * np.quantile(pairs, 0.9):
             continue
         begin, stop = unique[k], unique[k + 1]
         if broken[max(0, begin - 1) : stop + 2].any():
             continue
         # Among doubled frames the motion is uneven by itself.
-        if np.ptp(unique[k - CUT_NEIGHBOURS : k + 1 + CUT_NEIGHBOURS]) > 2 * CUT_NEIGHBOURS and one[k] < 2 * near.max():
+        if (
+            np.ptp(unique[k - CUT_NEIGHBOURS : k + 1 + CUT_NEIGHBOURS]) > 2 * CUT_NEIGHBOURS
+            and one[k] < 2 * largest_near
+        ):
             continue
         reach = max(2, round(FLASH_S / max(float(np.median(np.diff(time))), 1e-6)))
         size = float(np.sqrt(np.mean((cells[k + 1] - cells[k]) ** 2)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,6 @@ import xarray as xr
 from gait._typing import PathLike
 from gait.analysis.chunks import sample_frames
 from gait.analysis.motion_kind import find_other_motion
-from gait.background_work import import_in_background
 from gait.display_language import keep_language
 from gait.errors import RefusedError
 from gait.formatted_message import format_message
@@ -25,10 +23,10 @@ from gait.pose.appearance.pelvis import MIN_FRAMES, add_pelvis_tilt
 from gait.pose.appearance.seen_frames import SeenFrames
 from gait.pose.dataset import SAMPLED_WINDOWS_ATTR, VIDEO_FPS_ATTR, seen_windows
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE, make_engine
-from gait.pose.estimation import available_cores
 from gait.pose.frame_rates import FrameRates
 from gait.pose.picture_stretch import PICTURE_STRETCH_ATTR, PictureStretch, measurable_part
 from gait.quality.camera_roll import roll_from_runner
+from gait.quality.check_start import StartedCheck
 from gait.quality.frame_sampling import (
     LONG_SEGMENT_FPS,
     SAME_TIME_S,
@@ -64,21 +62,15 @@ from gait.quality.observations import (
     observe_view,
     steps_per_leg,
 )
-from gait.quality.picture_changes import MOMENT_MARGIN_S, find_picture_changes
+from gait.quality.picture_changes import find_picture_changes
 from gait.quality.quality_records import Observation, VideoCheck
 from gait.quality.running_rate import RunningRate, find_running_rate
 from gait.records import ViewChoice
-from gait.video import VideoMeta, frame_times, key_times, probe
+from gait.single_core import available_cores
+from gait.video import frame_times
 
 #: Steps in one frame of the long segment that can still be told from their aliases: Nyquist's limit is 0.5. [E]
 MAX_SLOW_STEPS = 0.4
-#: A check looks at every picture of a video that has no more pixels than this, millions: twelve seconds at 720p60. [E]
-CHECKED_MPX = 700.0
-#: Of a longer one it looks at so many windows of consecutive pictures, of so many pixels together, millions, each at
-#: least so long, s: `gait.quality.picture_changes.find_picture_changes`. [E]
-CHECKED_WINDOWS, WINDOWS_MPX, MIN_WINDOW_S = 3, 150.0, 0.6
-#: … and at the pictures around moments that the sizes of the coded frames point to, of so many pixels, millions. [E]
-MOMENTS_MPX = 250.0
 #: Height that is assumed to test free fall where the runner's is not known, m. [E] It lies between women's and men's
 #: mean; an error of 10 % changes the fall by 10 %, slow motion by a factor of two and more.
 ASSUMED_HEIGHT_M = 1.72
@@ -92,6 +84,7 @@ def check_video(
     engine: str = DEFAULT_ENGINE,
     height_m: float | None = None,
     workers: int | None = None,
+    started: StartedCheck | None = None,
 ) -> VideoCheck:
     """Predict from about a hundred frames what can be measured from a video, and advise how to film it better.
 
@@ -108,6 +101,8 @@ def check_video(
         The runner's height, m.
     workers : int, optional
         Frames that are analysed at the same time; one per processor core without it.
+    started : StartedCheck, optional
+        The check of this video with this engine, where it was begun already; it is ended.
 
     Returns
     -------
@@ -126,28 +121,26 @@ def check_video(
     the cadence. What happens in between is not checked; an analysis uses every frame.
     """
     path = Path(path)
-    meta = probe(path)
-    real_fps = meta.assumed_capture_fps if capture_fps is None else capture_fps
     workers = available_cores() if workers is None else workers
-    real_per_playback = meta.fps / real_fps
-    whole = meta
-
-    def sample_of(part: VideoMeta) -> VideoSample:
-        return sample_video(path, part, make_engine(engine, workers=workers), real_per_playback=real_per_playback)
-
-    with ThreadPoolExecutor(2) as pool:
-        # Where Dask is installed, xarray loads it with the first array: a quarter of a second.
-        import_in_background("dask.array")
-        # Nearly always the pictures follow each other, so that the frames of the whole video are the right ones.
-        looking = pool.submit(copy_context().run, _picture_stretch, path, meta)
+    # Nearly always the pictures follow each other, so that the frames of the whole video are the right ones.
+    with (
+        started or StartedCheck(path, partial(make_engine, engine, workers=workers)) as begun,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        whole = meta = begun.meta
+        real_fps = meta.assumed_capture_fps if capture_fps is None else capture_fps
+        real_per_playback = meta.fps / real_fps
         try:
-            sample: VideoSample | RefusedError = sample_of(meta)
+            sample: VideoSample | RefusedError = sample_video(
+                path, meta, begun.engine(), real_per_playback=real_per_playback
+            )
         except RefusedError as refusal:
             sample = refusal
-        stretch = looking.result()
+        stretch = begun.stretch.result()
         if not stretch.whole and stretch.duration_s > 0:
             meta = replace(meta, start_s=stretch.start_s, duration_s=stretch.duration_s)
-            sample = sample_of(meta)
+            sample = sample_video(path, meta, begun.engine(), real_per_playback=real_per_playback)
+        begun.leave_engine()
         if isinstance(sample, RefusedError):
             raise sample
         pose = sample.pose
@@ -157,7 +150,8 @@ def check_video(
         combing = pool.submit(measure_combing, sample.bursts)
         rate = _running_rate(sample.segment, camera, real_per_playback)
         if rate is None and meta.duration_s > SEGMENT_S:
-            longer = sample_long_segment(path, meta, make_engine(engine, workers=workers))
+            with make_engine(engine, workers=workers) as slow_engine:
+                longer = sample_long_segment(path, meta, slow_engine)
             rate = _running_rate(longer, camera, real_per_playback)
             # So few frames a second resolve the steps of slow motion only, and alias those of running.
             if rate is not None and rate.cadence * real_per_playback > MAX_SLOW_STEPS * 60 * LONG_SEGMENT_FPS:
@@ -212,22 +206,6 @@ def _seen_pelvis(path: Path, segment: xr.Dataset, camera: Camera) -> xr.Dataset 
     if camera.view == "side" or segment.sizes["time"] < MIN_FRAMES:
         return None
     return add_pelvis_tilt(path, segment, view=camera.view, leg_px=camera.leg_px)
-
-
-def _picture_stretch(path: Path, meta: VideoMeta) -> PictureStretch:
-    """Look at all pictures of a video, or at those in a few windows of one that takes long to read."""
-    frame_mpx = meta.width * meta.height / 1e6
-    if meta.frames * frame_mpx <= CHECKED_MPX:
-        return find_picture_changes(path)
-    length_s = min(max(WINDOWS_MPX / frame_mpx / CHECKED_WINDOWS / meta.fps, MIN_WINDOW_S), meta.duration_s)
-    keys = key_times(path)
-    windows: list[tuple[float, float]] = []
-    for number in range(CHECKED_WINDOWS):
-        aim = meta.start_s + (number + 0.5) / CHECKED_WINDOWS * meta.duration_s - length_s / 2
-        start = float(keys[np.abs(keys - aim).argmin()])
-        windows.append((start, start + length_s) if abs(start - aim) <= length_s else (aim, aim + length_s))
-    moments = int(MOMENTS_MPX / (frame_mpx * meta.fps * 2 * MOMENT_MARGIN_S))
-    return find_picture_changes(path, windows=windows, moments=moments)
 
 
 def _running_rate(pose: xr.Dataset, camera: Camera, real_per_playback: float) -> RunningRate | None:

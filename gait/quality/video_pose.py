@@ -15,12 +15,15 @@ from pathlib import Path
 
 import xarray as xr
 
-from gait._typing import PathLike, ProgressCallback
+from gait._typing import FloatArray, PathLike, ProgressCallback
+from gait.analysis.chunks import sample_frames
 from gait.analysis.dot_tracking import look_for_dots, track_dots
-from gait.analysis.sampling_need import parts_where_change_begins, times_needed
+from gait.analysis.sampling_need import MeasuredCallback, parts_where_change_begins, times_needed
 from gait.analysis.shoe_tracking import track_shoes
 from gait.display_language import keep_language
+from gait.errors import GaitError
 from gait.formatted_message import message_to_json
+from gait.geometry.camera import Camera, find_camera
 from gait.netcdf import as_stored
 from gait.pose.appearance.pelvis import PELVIS_VERSION, add_pelvis_tilt
 from gait.pose.appearance.seen_frames import SeenFrames
@@ -32,12 +35,15 @@ from gait.pose.dataset import (
     FILMING_WARNINGS_ATTR,
     OVER_GROUND_ATTR,
     PELVIS_VERSION_ATTR,
+    seen_windows,
 )
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.pose.estimation import estimate_keypoints
 from gait.pose.picture_stretch import PICTURE_STRETCH_ATTR
+from gait.quality.picture_changes import read_pictures_ahead
 from gait.quality.video_check import assess_filming
 from gait.records import ViewChoice
+from gait.single_core import on_one_core
 
 
 def estimate_pose(
@@ -120,7 +126,15 @@ def estimate_pose(
         checkpoint_dir=checkpoint_dir,
         progress=progress,
         every_frame=every_frame,
-        more=partial(times_needed, view=view, capture_fps=capture_fps),
+        more=partial(
+            times_needed_reading_ahead,
+            video=video,
+            seen=seen if appearance else None,
+            start=start,
+            end=end,
+            view=view,
+            capture_fps=capture_fps,
+        ),
         where=partial(parts_where_change_begins, view=view, capture_fps=capture_fps),
         watch=seen.add if appearance else None,
     )
@@ -130,6 +144,42 @@ def estimate_pose(
         return read_appearance(video, pose, view=view, start=start, end=end, seen=seen) if appearance else pose
 
 
+def times_needed_reading_ahead(
+    pose: xr.Dataset,
+    *,
+    video: PathLike,
+    seen: SeenFrames | None,
+    start: float | None = None,
+    end: float | None = None,
+    view: ViewChoice = "auto",
+    capture_fps: float | None = None,
+    on_measured: MeasuredCallback | None = None,
+) -> float:
+    """Return how many times as much of a video should be seen; meanwhile read pictures for `read_appearance`.
+
+    Parameters
+    ----------
+    pose, view, capture_fps, on_measured
+        As of `gait.analysis.sampling_need.times_needed`.
+    video : path
+    seen : SeenFrames, optional
+        Gets the pictures; none are read without it.
+    start, end : float, optional
+        Part of the video that the poses cover, seconds.
+
+    Returns
+    -------
+    float
+        As `gait.analysis.sampling_need.times_needed` gives it.
+    """
+    if seen is not None:
+        # The networks wait for the answer: one of two cores is free.
+        windows = seen_windows(pose)
+        seen.fill_in_background(partial(read_pictures_ahead, video, seen, windows=windows, start=start, end=end))
+    return times_needed(pose, view=view, capture_fps=capture_fps, on_measured=on_measured)
+
+
+@on_one_core
 def read_appearance(
     video: PathLike,
     pose: xr.Dataset,
@@ -187,7 +237,10 @@ def read_appearance(
         OVER_GROUND_ATTR,
     ):  # of an earlier reading
         read.attrs.pop(name, None)
-    filming = assess_filming(video, read, view=view, start=start, end=end, seen=seen)
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(keep_language(partial(_look_for_dots_early, video, pose, view)))
+        filming = assess_filming(video, read, view=view, start=start, end=end, seen=seen)
+        expected, colour = looking.result()
     # A NetCDF attribute cannot be empty: what does not apply is left out.
     if view != "auto":
         read.attrs[DECLARED_VIEW_ATTR] = view
@@ -210,12 +263,25 @@ def read_appearance(
     if camera is None:
         return read
     if camera.view == "side":
-        with ThreadPoolExecutor(1) as pool:
-            looking = pool.submit(keep_language(partial(look_for_dots, video, read, camera)))
-            complete = track_dots(video, track_shoes(video, read, camera, seen=seen), camera, look=looking.result)
+        look = (lambda: colour) if camera == expected else partial(look_for_dots, video, read, camera)
+        complete = track_dots(video, track_shoes(video, read, camera, seen=seen), camera, look=look)
     elif read.attrs.get(PELVIS_VERSION_ATTR) == PELVIS_VERSION:
         complete = read
     else:
         complete = add_pelvis_tilt(video, read, view=camera.view, leg_px=camera.leg_px, seen=seen)
     added = as_stored(complete[[name for name in complete.data_vars if name not in read]])
     return complete.assign(added.data_vars).assign_attrs(complete.attrs)
+
+
+def _look_for_dots_early(
+    video: PathLike, pose: xr.Dataset, view: ViewChoice
+) -> tuple[Camera | None, FloatArray | None]:
+    """Look for dots before it is known how the video is filmed: the camera that was found, and their colour.
+
+    Nearly always it turns out as expected: all pictures follow each other, and the camera is that of all poses.
+    """
+    try:
+        camera = find_camera(sample_frames(pose)[0], view=view)
+    except GaitError:
+        return None, None
+    return camera, look_for_dots(video, pose, camera) if camera.view == "side" else None

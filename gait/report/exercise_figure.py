@@ -10,7 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
 from typing import Literal
+
+import numpy as np
 
 Vector = tuple[float, float, float]
 #: Circle in the drawing: x, y, radius.
@@ -404,7 +408,7 @@ class CameraView:
     pitch: float = 8.0
     origin: tuple[float, float] = (0.0, 0.0)
 
-    @property
+    @cached_property
     def toward(self) -> Vector:
         """The direction towards the reader."""
         yaw, pitch = math.radians(self.yaw), math.radians(self.pitch)
@@ -421,14 +425,19 @@ class CameraView:
         -------
         tuple of two floats
         """
+        right, above = self._axes
+        return (self.origin[0] + dot(point, right), self.origin[1] - dot(point, above))
+
+    @cached_property
+    def _axes(self) -> tuple[Vector, Vector]:
+        """The directions to the right and upwards in the drawing."""
         yaw = math.radians(self.yaw)
         right = (math.cos(yaw), 0.0, -math.sin(yaw))
-        above = _cross(self.toward, right)
-        return (self.origin[0] + dot(point, right), self.origin[1] - dot(point, above))
+        return right, _cross(self.toward, right)
 
 
 #: Directions in which the outermost circle is looked for: what lies between two of them stands out by less than 0.1 %.
-_DIRECTIONS = tuple((math.cos(math.tau * step / 90), math.sin(math.tau * step / 90)) for step in range(90))
+_DIRECTIONS = np.array([[(math.cos(math.tau * step / 90), math.sin(math.tau * step / 90))] for step in range(90)])
 
 
 def hull_path(circles: Sequence[Circle]) -> str:
@@ -443,12 +452,9 @@ def hull_path(circles: Sequence[Circle]) -> str:
     str
         The path data, closed, always in the same sense of rotation.
     """
-    order: list[int] = []
-    for across_x, across_y in _DIRECTIONS:
-        reach = [x * across_x + y * across_y + r for x, y, r in circles]
-        best = reach.index(max(reach))
-        if not order or order[-1] != best:
-            order.append(best)
+    x_y_r = np.array(circles, dtype=float)
+    reach = x_y_r[:, 0] * _DIRECTIONS[..., 0] + x_y_r[:, 1] * _DIRECTIONS[..., 1] + x_y_r[:, 2]
+    order = [index for index, _ in groupby(reach.argmax(axis=1).tolist())]
     if len(order) > 1 and order[0] == order[-1]:
         order.pop()
     if len(order) == 1:

@@ -63,7 +63,7 @@ def at_terminal(monkeypatch):
     """Pretend that a person sits at the terminal, who types these lines and then Enter."""
 
     def typing(lines=""):
-        monkeypatch.setattr("gait.cli.questionnaire.is_person_at_terminal", lambda: True)
+        monkeypatch.setattr("gait.cli.analyze_command.is_person_at_terminal", lambda: True)
         monkeypatch.setattr(sys, "stdin", io.StringIO(lines + "\n" * 60))
 
     return typing

@@ -39,8 +39,9 @@ def checked(monkeypatch):
 def test_options_reach_the_check_in_si_units(gait, checked, clip):
     outcome = gait("check", clip, "--height", "178", "--capture-fps", "240", "--view", "rear")
     assert (outcome.code, outcome.err) == (0, "")
-    assert checked[0] | {"path": None} == {
-        **{"path": None, "height_m": 1.78, "capture_fps": 240, "view": "rear", "engine": DEFAULT_ENGINE}
+    assert checked[0] | {"path": None, "started": None} == {
+        **{"path": None, "height_m": 1.78, "capture_fps": 240, "view": "rear", "engine": DEFAULT_ENGINE},
+        "started": None,
     }
     assert "Can be measured" in outcome.out
     assert "fair: cadence" in outcome.out

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterable
-from types import SimpleNamespace
 
-import pytest
-
-from gait.cli.questionnaire import ask_questions, is_person_at_terminal
+from gait.cli.questionnaire import ask_questions
 from gait.display_language import speak
 from gait.findings.answers import Answers, parse_answers
 from gait.findings.knowledge_loader import load_knowledge
@@ -88,34 +83,3 @@ def test_the_warning_signs_come_first() -> None:
     order = list(knowledge.questions)
     asked = {c.question for s in knowledge.warnings.values() if s.level != "heed" for t in s.when for c in t}
     assert set(order[: len(asked)]) == asked
-
-
-@pytest.mark.parametrize(
-    ("ci", "terminals", "asks"),
-    [("", (True, True), True), ("true", (True, True), False), ("", (True, False), False), ("", (False, True), False)],
-)
-def test_only_a_person_at_a_terminal_is_asked(monkeypatch, ci, terminals, asks) -> None:
-    monkeypatch.setenv("CI", ci)
-    for name, terminal in zip(("stdin", "stdout"), terminals, strict=True):
-        monkeypatch.setattr(sys, name, SimpleNamespace(isatty=lambda terminal=terminal: terminal))
-    assert is_person_at_terminal() is asks
-
-
-def test_nobody_sits_at_a_process_without_streams(monkeypatch) -> None:
-    monkeypatch.setenv("CI", "")
-    monkeypatch.setattr(sys, "stdin", None)
-    assert not is_person_at_terminal()
-
-
-def test_a_real_terminal_is_one_and_a_file_is_none(monkeypatch, tmp_path) -> None:
-    pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
-    monkeypatch.setenv("CI", "")
-    master, slave = pty.openpty()
-    with os.fdopen(master, "rb"), os.fdopen(slave, "w") as terminal, (tmp_path / "answers").open("w") as file:
-        monkeypatch.setattr(sys, "stdin", terminal)
-        monkeypatch.setattr(sys, "stdout", terminal)
-        asks_at_terminal = is_person_at_terminal()
-        monkeypatch.setattr(sys, "stdin", file)
-        asks_in_pipe = is_person_at_terminal()
-        monkeypatch.undo()
-    assert (asks_at_terminal, asks_in_pipe) == (True, False)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
-from gait.cli.terminal_output import print_error, print_json, print_line, print_session
+import pytest
+
+from gait.cli.terminal_output import is_person_at_terminal, print_error, print_json, print_line, print_session
 from gait.findings.answers import parse_answers
 from gait.records import Measurement, Notice
 from tests.cli.conftest import fake_session
@@ -51,3 +56,34 @@ def test_names_of_files_steer_no_terminal(capfd) -> None:
 def test_json_keeps_the_bytes_of_a_name(capfd) -> None:
     print_json('{"file": "M\udcfcller", "name": "Zoë"}\n')
     assert json.loads(capfd.readouterr().out) == {"file": "M\udcfcller", "name": "Zoë"}
+
+
+@pytest.mark.parametrize(
+    ("ci", "terminals", "asks"),
+    [("", (True, True), True), ("true", (True, True), False), ("", (True, False), False), ("", (False, True), False)],
+)
+def test_only_a_person_at_a_terminal_is_asked(monkeypatch, ci, terminals, asks) -> None:
+    monkeypatch.setenv("CI", ci)
+    for name, terminal in zip(("stdin", "stdout"), terminals, strict=True):
+        monkeypatch.setattr(sys, name, SimpleNamespace(isatty=lambda terminal=terminal: terminal))
+    assert is_person_at_terminal() is asks
+
+
+def test_nobody_sits_at_a_process_without_streams(monkeypatch) -> None:
+    monkeypatch.setenv("CI", "")
+    monkeypatch.setattr(sys, "stdin", None)
+    assert not is_person_at_terminal()
+
+
+def test_a_real_terminal_is_one_and_a_file_is_none(monkeypatch, tmp_path) -> None:
+    pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
+    monkeypatch.setenv("CI", "")
+    master, slave = pty.openpty()
+    with os.fdopen(master, "rb"), os.fdopen(slave, "w") as terminal, (tmp_path / "answers").open("w") as file:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(sys, "stdout", terminal)
+        asks_at_terminal = is_person_at_terminal()
+        monkeypatch.setattr(sys, "stdin", file)
+        asks_in_pipe = is_person_at_terminal()
+        monkeypatch.undo()
+    assert (asks_at_terminal, asks_in_pipe) == (True, False)

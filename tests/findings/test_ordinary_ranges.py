@@ -47,6 +47,19 @@ def test_a_mixture_of_two_far_components_has_the_outer_tails() -> None:
     assert (low, high) == pytest.approx((-1.645, 101.645), abs=1e-3)
 
 
+@pytest.mark.parametrize("freedom", [None, 4.0, 32.0])
+def test_a_mixture_leaves_two_and_a_half_percent_on_either_side(freedom: float | None) -> None:
+    mean, sd, weights = np.array([160.0, 171.0, 168.0]), np.array([3.0, 9.0, 0.5]), np.array([0.2, 0.3, 0.5])
+    each = student(np.inf if freedom is None else freedom, loc=mean, scale=sd)
+    ends = mixture_quantiles(mean, sd, weights, freedom)
+    assert [float(weights @ each.cdf(end)) for end in ends] == pytest.approx([0.025, 0.975], abs=1e-12)
+
+
+def test_equal_components_have_their_own_quantiles() -> None:
+    ends = mixture_quantiles(np.full(5, 20.0), np.full(5, 2.0), np.full(5, 0.2), None)
+    assert ends == pytest.approx(20 + 2 * student.ppf([0.025, 0.975], np.inf), abs=1e-9)
+
+
 def test_a_belt_range_holds_95_of_100_speeds() -> None:
     speeds, weights = speed_distribution((2.5, 3.5), (0.0, 9.0))
     assert weights.sum() == pytest.approx(1)

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gait.pose.appearance.seen_frames import SMALL_PX, small_picture
+from gait.pose.appearance.seen_frames import SMALL_PX, SeenFrames, small_picture
 from gait.pose.picture_stretch import PictureStretch
 from gait.quality import picture_changes
-from gait.quality.picture_changes import find_picture_changes
+from gait.quality.picture_changes import find_picture_changes, read_pictures_ahead
 from gait.video import DecodedFrame, VideoWriter, read_decoded_frames
 
 FPS = 30.0
@@ -312,3 +312,13 @@ def test_nothing_is_suspect_in_a_film_without_a_fault(tmp_path: Path) -> None:
     stretch = find_picture_changes(path, windows=[(3.0, 5.0), (14.0, 16.0)])
     assert stretch.whole
     assert not stretch.faults
+
+
+def test_pictures_that_were_read_ahead_are_not_read_again(faulty_minute: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    windows = [(5.0, 7.0), (28.0, 30.0), (53.0, 55.0)]
+    expected = find_picture_changes(faulty_minute, windows=windows)
+    with SeenFrames() as seen:
+        read_pictures_ahead(faulty_minute, seen, windows=windows)
+        read = numbers_of_read_frames(monkeypatch)
+        assert find_picture_changes(faulty_minute, windows=windows, seen=seen) == expected
+    assert len(read) < 300  # around the moments at which it was seen to turn back

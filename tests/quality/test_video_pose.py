@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import xarray as xr
 
 import gait
 from gait.errors import InputError
+from gait.geometry.camera import find_camera
+from gait.pose.appearance.seen_frames import SeenFrames
 from gait.pose.dataset import CAMERA_ROLL_ATTR, DECLARED_VIEW_ATTR, FILMING_WARNINGS_ATTR, SHOES_VERSION_ATTR
 from gait.quality import video_pose
 from gait.quality.video_check import FilmingQuality
@@ -120,3 +123,33 @@ def test_what_cannot_be_used_is_one_line(clip: Path, tmp_path: Path) -> None:
         gait.read_appearance(clip, filmed().pose, view="above")  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"none\.mp4"):
         gait.read_appearance(tmp_path / "none.mp4", filmed().pose)
+
+
+def test_pictures_are_read_ahead_while_it_is_found_out_whether_they_are_enough(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "run.mp4", frames=90)
+    pose = filmed(seconds=2.0).pose
+    with SeenFrames() as seen:
+        needed = video_pose.times_needed_reading_ahead(pose, video=path, seen=seen)
+        seen.wait_until_filled()
+        assert seen.has_picture(0.0)
+    assert needed == video_pose.times_needed_reading_ahead(pose, video=path, seen=None)
+
+
+def test_dots_are_looked_for_again_where_the_camera_is_not_the_expected_one(
+    clip: Path, seen: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[float] = []
+
+    def look(video, pose, camera) -> np.ndarray:
+        looked.append(camera.leg_px)
+        return np.array([50.0, 0.0, 0.0])
+
+    monkeypatch.setattr(video_pose, "look_for_dots", look)
+    camera = find_camera(filmed().pose, view="auto")
+    for found, looks in ((camera, 1), (replace(camera, leg_px=camera.leg_px + 1), 2)):
+        looked.clear()
+        quality = FilmingQuality((), 0.0, found)
+        monkeypatch.setattr(video_pose, "assess_filming", lambda *args, quality=quality, **more: quality)
+        video_pose.read_appearance(clip, filmed().pose)
+        assert len(looked) == looks
+        assert looked[-1] == found.leg_px

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -18,6 +18,8 @@ from typing import IO, Self
 import numpy as np
 
 from gait._typing import FloatArray, Image
+from gait.background_work import in_background
+from gait.display_language import keep_language
 from gait.pose.engines.pose_engine import PersonKeypoints
 from gait.video import DecodedFrame
 
@@ -45,12 +47,36 @@ def small_picture(frame: DecodedFrame) -> Image:
     (height, width) uint8 array
         Brightness, as stored.
     """
+    return shrink(frame.planes().y, SMALL_PX)
+
+
+def shrink(brightness: Image, shorter_px: int) -> Image:
+    """Shrink an image by the mean of the pixels that fall together.
+
+    Parameters
+    ----------
+    brightness : (h, w) uint8 array
+    shorter_px : int
+        Pixels along the shorter side afterwards.
+
+    Returns
+    -------
+    (height, width) uint8 array
+        As ``cv2.resize`` with ``INTER_AREA`` gives it.
+    """
     import cv2
 
-    brightness = frame.planes().y
-    factor = SMALL_PX / min(brightness.shape)
-    size = [max(1, round(length * factor)) for length in reversed(brightness.shape)]
-    return np.asarray(cv2.resize(brightness, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    factor = shorter_px / min(brightness.shape)
+    height, width = (max(1, round(length * factor)) for length in brightness.shape)
+    block = brightness.shape[0] // height
+    if block < 3 or brightness.shape != (block * height, block * width):  # OpenCV rounds blocks of two otherwise
+        return np.asarray(cv2.resize(brightness, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    # Whole blocks, as of nearly every film: in half the time.
+    rows = np.ascontiguousarray(brightness.reshape(height, block, -1).transpose(1, 0, 2)).reshape(block, -1)
+    sums = cv2.reduce(rows, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F)
+    sums = cv2.reduce(sums.reshape(-1, block), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F)
+    means = np.rint(np.asarray(sums) * np.float32(1 / block**2))
+    return np.asarray(means.astype(np.uint8).reshape(height, width))
 
 
 @dataclass(frozen=True)
@@ -86,6 +112,7 @@ class SeenFrames:
         self._parts_bytes, self._end, self._is_full = 0, 0, False
         self._closed = threading.Event()
         self._size = 0, 0
+        self._filling: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -97,10 +124,10 @@ class SeenFrames:
 
     def close(self) -> None:
         """Forget all of it."""
+        self._closed.set()
         with self._lock:
             self._pictures.clear()
             self._parts.clear()
-            self._closed.set()
             if self._file is not None:
                 with suppress(OSError):
                     self._file.close()
@@ -132,6 +159,57 @@ class SeenFrames:
                     continue
                 self._parts.setdefault(frame.time_s, []).append(kept)
                 self._parts_bytes += image.nbytes
+
+    def add_picture(self, time_s: float, picture: Image) -> bool:
+        """Put a small picture aside.
+
+        Parameters
+        ----------
+        time_s : float
+            Time of the frame in the file.
+        picture : (height, width) uint8 array
+            As :func:`small_picture` gives it.
+
+        Returns
+        -------
+        bool
+            Whether more pictures are of use.
+        """
+        with self._lock:
+            if len(self._pictures) >= MOST_PICTURES or self._closed.is_set():
+                return False
+            self._keep_picture(time_s, picture)
+            return True
+
+    def has_picture(self, time_s: float) -> bool:
+        """Say whether a frame was put aside as a small picture.
+
+        Parameters
+        ----------
+        time_s : float
+            Its time in the file.
+
+        Returns
+        -------
+        bool
+        """
+        return time_s in self._pictures
+
+    def fill_in_background(self, fill: Callable[[], object]) -> None:
+        """Have pictures added in a thread of its own; once, later calls do nothing.
+
+        Parameters
+        ----------
+        fill : callable
+            Adds pictures by :meth:`add_picture`, until that returns ``False``. What it raises is dropped.
+        """
+        if self._filling is None and not self._closed.is_set():
+            self._filling = in_background(keep_language(fill))
+
+    def wait_until_filled(self) -> None:
+        """Wait for the pictures of :meth:`fill_in_background`."""
+        if self._filling is not None:
+            self._filling.join()
 
     def _keep_picture(self, time_s: float, picture: Image) -> None:
         if len(self._pictures) < HELD_PICTURES:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tempfile
+import threading
+from functools import partial
 
+import cv2
 import numpy as np
 import pytest
 
 from gait.pose.appearance import seen_frames
-from gait.pose.appearance.seen_frames import SeenFrames, small_picture
+from gait.pose.appearance.seen_frames import SeenFrames, shrink, small_picture
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS
 from gait.pose.engines.pose_engine import PersonKeypoints
 from gait.video import DecodedFrame, read_decoded_frames
@@ -31,6 +34,19 @@ def somebody(*, from_side: bool, hips: tuple[float, float] = (80.0, 120.0), leg:
 @pytest.fixture
 def frame(tmp_path) -> DecodedFrame:
     return next(iter(read_decoded_frames(write_clip(tmp_path / "clip.mp4", frames=2, size=SIZE))))
+
+
+@pytest.mark.parametrize(
+    "size", [(720, 1280), (1280, 720), (1080, 1920), (480, 854), (144, 192), (216, 288), (384, 288), (72, 90), (40, 60)]
+)
+def test_a_small_picture_is_the_mean_over_areas_as_opencv_rounds_it(size):
+    rng = np.random.default_rng(size[0])
+    for low, high in ((0, 256), (17, 19)):  # nearly even pictures have many means halfway between two levels
+        padded = rng.integers(low, high, (size[0], size[1] + 32), dtype=np.uint8)
+        picture = padded[:, : size[1]]  # as decoders store it
+        small = shrink(picture, 72)
+        np.testing.assert_array_equal(small, cv2.resize(picture, small.shape[::-1], interpolation=cv2.INTER_AREA))
+        assert min(small.shape) == 72
 
 
 def test_the_legs_of_a_side_view_are_kept_in_grey(frame):
@@ -108,3 +124,34 @@ def test_after_its_end_it_holds_nothing(frame):
     seen.add(frame, [somebody(from_side=True)], BLAZEPOSE_KEYPOINTS)
     assert seen.picture(frame.time_s) is None
     assert seen.grey_part(frame.time_s, 50, 170, 90, 205) is None
+
+
+def test_pictures_are_added_in_the_background_until_its_end(frame):
+    picture, goes_on = small_picture(frame), threading.Event()
+
+    def fill(seen):
+        seen.add_picture(1.0, picture)
+        goes_on.wait(10)
+        left.append(seen.add_picture(2.0, picture))
+
+    left = []
+    with SeenFrames() as seen:
+        seen.fill_in_background(partial(fill, seen))
+        seen.fill_in_background(pytest.fail)  # once
+        goes_on.set()
+        seen.wait_until_filled()
+        assert left == [True]
+        assert seen.has_picture(2.0)
+        np.testing.assert_array_equal(seen.picture(1.0), picture)
+    assert not seen.add_picture(3.0, picture)
+    assert not seen.has_picture(1.0)
+
+
+def test_what_goes_wrong_in_the_background_leaves_pictures_out(frame):
+    def fail():
+        raise OSError("the disk was taken out")
+
+    with SeenFrames() as seen:
+        seen.fill_in_background(fail)
+        seen.wait_until_filled()
+        assert seen.picture(0.0) is None
