@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import ssl
@@ -31,6 +32,12 @@ _MAX_CONNECTIONS, _IDLE_S, _END_S = 300, 15, 3
 _MAX_HEADER, _MAX_MESSAGE = 32_768, 2_000_000
 #: Waiting connections. [E]
 _BACKLOG = 256
+
+
+def _is_fault_of_the_server(record: logging.LogRecord) -> bool:
+    """Whether a record belongs in the log: uvicorn logs tracebacks when a WebSocket brings text that is no UTF-8."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not any(isinstance(e, UnicodeDecodeError) for e in (error, getattr(error, "__context__", None)))
 
 
 class PatientProtocol(H11Protocol):
@@ -114,6 +121,8 @@ def serve(
             ssl_certfile=settings.certificate,
             ssl_keyfile=settings.key,
         )
+        for name in ("uvicorn.error", "asyncio"):
+            logging.getLogger(name).addFilter(_is_fault_of_the_server)
         local = invitation(app.state.store, settings.port, "local")
         other = invitation(app.state.store, settings.port) if settings.lan else None
         if on_ready is not None:

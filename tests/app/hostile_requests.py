@@ -215,6 +215,20 @@ class Target:
         found = re.match(rb"HTTP/1\.1 (\d{3})", received)
         return (int(found[1]) if found else None), received
 
+    def framed(self, place: str, *lines: str, content: bytes, seconds: float = 1.5) -> tuple[int | None, bytes]:
+        """Open a WebSocket, then send bytes: a server need not read those that come with the handshake."""
+        with socket.create_connection(self.address, timeout=seconds) as line:
+            line.sendall(self.head("GET", place, *lines))
+            received = b""
+            with suppress(OSError):
+                while b"\r\n\r\n" not in received and (piece := line.recv(65536)):
+                    received += piece
+                line.sendall(content)
+                while piece := line.recv(65536):
+                    received += piece
+        found = re.match(rb"HTTP/1\.1 (\d{3})", received)
+        return (int(found[1]) if found else None), received
+
     def head(self, method: str, path: str, *lines: str, host: str | None = None) -> bytes:
         """A request with login as bytes, without its body."""
         name = host if host is not None else f"{self.address[0]}:{self.address[1]}"
@@ -624,10 +638,10 @@ def sockets(target: Target, family: Family) -> None:
         goodbye = _frame(8, b"")
         for frame in frames:
             for kind in (1, 2):
-                status, content = target.raw(target.head("GET", place, *upgrade) + _frame(kind, frame) + goodbye, 1.5)
+                status, content = target.framed(place, *upgrade, content=_frame(kind, frame) + goodbye)
                 family.note(f"frame {frame[:20]!r}", status, content)
         for raw in (b"\x82\xff" + b"\xff" * 8, b"\xff\xff", b"\x81\x05hello", b"\x89\xfe\xff\xff", b"\x80\x80aaaa"):
-            status, content = target.raw(target.head("GET", place, *upgrade) + raw, 1.5)
+            status, content = target.framed(place, *upgrade, content=raw)
             family.note(f"bytes {raw[:20]!r}", status, content)
 
 
@@ -747,8 +761,8 @@ def attack(folder: Path, count: int, *, seed: int = SEED, families: Iterable[str
                     family.faults.append("the login has ended")
             except (httpx2.TransportError, ConnectionError) as error:
                 family.faults.append(f"no answer any more: {error!r}")
-            if process.poll() is not None:
-                family.faults.append(f"the server has ended with {process.returncode}")
+            if process.exitcode is not None:
+                family.faults.append(f"the server has ended with {process.exitcode}")
                 break
     log = (folder / "server.log").read_text(errors="replace")
     last = found.setdefault("afterwards", Family())
