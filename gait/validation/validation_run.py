@@ -66,8 +66,8 @@ def validate(
     Raises
     ------
     InputError
-        The folder does not exist, there are no recordings in ``mocap``, a label file or its video cannot be used, or a
-        package is not installed.
+        The folder does not exist, there are no recordings in ``mocap``, a label file or its video cannot be used, a
+        package is not installed, or nothing could be measured.
     """
     if not output.is_dir():
         raise InputError(f"{output}: no such folder; create it first")
@@ -109,6 +109,10 @@ def validate(
         drawing=drawing,
         measuring=measuring,
     )
+    if results.measurements.empty:
+        reasons = [str(reason) for reason in results.clips.get("refused", ()) if isinstance(reason, str)]
+        first = f" (the first: {reasons[0]})" if reasons else ""
+        raise InputError(f"nothing could be measured in {len(results.clips)} clips{first}; take more clips")
     # Tables are computed from the published data, so that anybody can compute them again.
     data = published_data(results)
     results = replace(results, measurements=published_measurements(data))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +16,10 @@ from gait.errors import InputError
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
 from gait.pose.engines.model_file import DEFAULT_MODEL
 from gait.validation import cases as case_module
-from gait.validation import error_plots, validate
+from gait.validation import error_plots, evaluation, process_pool, rendered_clips, validate
 from gait.validation.process_pool import ValidationInputs
-from gait.validation.rendered_clips import make_clips
+from gait.validation.rendered_clips import FailedClip, make_clips
+from gait.validation.truth_comparison import collect_results, failed_clip_tables
 from gait.validation.validation_page import main
 
 
@@ -24,6 +29,23 @@ def compute_tables_again_gives(folder: Path) -> str:
     return (folder / "validation.md").read_text(encoding="utf-8")
 
 
+class ThisProcess(Executor):
+    """Works at once, without the start of a process; `tests.validation.test_process_pool` starts some."""
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(work(*given, **named))
+        return future
+
+
+@contextmanager
+def no_processes(inputs: ValidationInputs, jobs: int | None = None) -> Iterator[Executor]:
+    """Replace `gait.validation.process_pool.worker_pool`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process_pool, "_inputs", [inputs])
+        yield ThisProcess()
+
+
 @pytest.mark.slow
 def test_a_small_validation_writes_its_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("vtkmodules", reason="rendering needs gait[synthetic]")
@@ -31,6 +53,8 @@ def test_a_small_validation_writes_its_page(tmp_path: Path, monkeypatch: pytest.
     small = replace(case.camera, width=400, height=300, blur_subframes=1, noise=0.0)
     cases = [replace(case, camera=small, duration_s=3.0, scene=replace(case.scene, clutter=0.0, bystander=False))]
     monkeypatch.setattr(case_module, "clip_cases", lambda *_, **__: cases)
+    for module in (evaluation, rendered_clips):
+        monkeypatch.setattr(module, "worker_pool", no_processes)
     monkeypatch.chdir(tmp_path)  # no recordings beside this folder
     # Two of the conditions are plotted: all of them would be hundreds of plots of one clip.
     monkeypatch.setattr(error_plots, "FACTORS", dict(list(error_plots.FACTORS.items())[:2]))
@@ -95,3 +119,15 @@ def test_labels_that_cannot_be_used_are_refused_before_anything_is_rendered(tmp_
     with pytest.raises(InputError, match="no label files"):
         validate(tmp_path, labels=tmp_path, clip_folder=tmp_path / "clips")
     assert not list(tmp_path.iterdir())
+
+
+def test_where_nothing_can_be_measured_one_line_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("vtkmodules", reason="rendering needs gait[synthetic]")
+    case = case_module.clip_cases("quick")[0]
+    failed = failed_clip_tables(FailedClip(case, "the feet are outside the picture"))
+    monkeypatch.setattr(evaluation, "evaluate", lambda *_, **__: collect_results([failed, failed]))
+    monkeypatch.chdir(tmp_path)  # no recordings beside this folder
+    (tmp_path / "out").mkdir()
+    with pytest.raises(InputError, match=r"nothing could be measured in 2 clips \(the first: the feet are outside"):
+        validate(tmp_path / "out", size="quick")
+    assert list((tmp_path / "out").iterdir()) == []
