@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -116,14 +117,17 @@ def write_sound(path: Path, seconds: float = 0.5) -> Path:
 
 #: What takes longest, longest first: side by side, it begins first, so that no worker is left alone with it at the end.
 LONGEST = (
-    *("end_to_end/test_analyze", "quality/test_video_check", "report/test_browser", "analysis/test_view_analysis"),
-    *("pose/engines/test_litert", "fuzz/test_fuzz_short", "end_to_end/test_app", "app/test_live_page"),
-    *("end_to_end/test_stages", "analysis/test_chunks", "events/test_detection", "pose/test_checkpoints"),
-    *("validation/test_validation_run", "fuzz/test_hostile_requests", "app/test_adjust_page", "app/test_web_server"),
-    *("test_notebooks", "synthetic/test_planned_motion", "batch/test_cluster", "synthetic/test_document"),
-    *("synthetic/test_motion_solver", "cli/test_batch_command", "synthetic/test_renderer", "batch/test_batch_run"),
-    *("synthetic/test_camera_effects", "end_to_end/test_long", "quality/test_picture_changes", "test_documents"),
-    *("end_to_end/test_check", "end_to_end/test_notebook", "test_readme", "history/test_history_queries"),
+    *("end_to_end/test_analyze", "quality/test_video_check", "end_to_end/test_recording", "report/test_browser"),
+    *("app/test_live_page", "end_to_end/test_app", "analysis/test_view_analysis", "pose/engines/test_litert"),
+    *("end_to_end/test_long", "fuzz/test_hostile_requests", "batch/test_cluster", "fuzz/test_fuzz_short"),
+    *("pose/test_checkpoints", "synthetic/test_document", "app/test_adjust_page", "test_notebooks"),
+    *("report/test_page_rules", "events/test_detection", "end_to_end/test_stages", "validation/test_validation_run"),
+    *("analysis/test_chunks", "batch/test_batch_run", "synthetic/test_bystander", "synthetic/test_camera_effects"),
+    *("quality/test_picture_changes", "report/test_html_page", "synthetic/test_motion_solver", "app/test_web_server"),
+    *("app/test_batch_page", "synthetic/test_renderer", "synthetic/test_planned_motion", "cli/test_batch_command"),
+    *("pose/engines/test_window_tracking", "app/test_job_queue", "pose/engines/test_mediapipe_tasks"),
+    *("pose/appearance/test_joint_dots", "batch/test_worker_pool", "labelling/test_browser", "app/test_label_routes"),
+    *("end_to_end/test_check", "end_to_end/test_notebook", "test_documents"),
 )
 
 
@@ -182,6 +186,14 @@ def shared_video() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close the browser that the tests of a module shared (`tests.app.browser_pages`)."""
+    pages = sys.modules.get("tests.app.browser_pages")
+    if pages is not None and (nextitem is None or nextitem.path != item.path):
+        pages.close_browser()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -249,8 +249,9 @@ def test_ranges_have_both_ends() -> None:
 
 
 def test_the_distributions_are_those_that_are_installed() -> None:
+    all_installed = metadata.packages_distributions()
     for module, distribution in DISTRIBUTIONS.items():
-        installed = metadata.packages_distributions().get(module)
+        installed = all_installed.get(module)
         if installed is not None:
             assert distribution in {name.lower().replace("_", "-") for name in installed}
 

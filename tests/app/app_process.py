@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -17,75 +17,66 @@ import httpx2
 from tests.app.app_client import sign_in
 from tests.conftest import REPOSITORY
 
-_PROGRAM = """
-import json
-import sys
-from pathlib import Path
-from gait.app.app_settings import AppSettings
-from gait.app.web_server import serve
-from tests.app.stub_tasks import stub_task
+#: One process imports the server for all servers of a run of tests, each of which begins as a copy of it.
+_COPIED = multiprocessing.get_context("forkserver")
+_COPIED.set_forkserver_preload(["gait.app.web_server", "tests.app.stub_tasks"])
 
-if __name__ == "__main__":
-    stub = stub_task if sys.argv[3] == "stub" else None
-    settings = AppSettings(
-        data_folder=Path(sys.argv[1]),
-        port=int(sys.argv[2]),
-        task_function=stub,
-        **{"body_timeout_s": 2.0, **json.loads(sys.argv[4])},
-    )
-    serve(settings, on_ready=lambda local, other: print(local.url, (other or local).url, flush=True))
-"""
+
+def _serve(
+    folder: Path, port: int, stub: bool, settings: dict[str, Any], environment: dict[str, str], told: Connection
+) -> None:
+    """What the process does; ``told`` gets the two addresses."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(REPOSITORY)
+    with (folder / "server.log").open("ab") as log:
+        os.dup2(log.fileno(), 2)
+    sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
+
+    from gait.app.app_settings import AppSettings
+    from gait.app.web_server import serve
+    from tests.app.stub_tasks import stub_task
+
+    made = AppSettings(data_folder=folder / "data", port=port, task_function=stub_task if stub else None, **settings)
+    serve(made, on_ready=lambda local, other: told.send((local.url, (other or local).url)))
 
 
 @contextmanager
 def running_app(
     folder: Path, *, stub: bool = True, port: int = 0, verify: Any = True, **settings: Any
-) -> Iterator[tuple[str, httpx2.Client, subprocess.Popen[str]]]:
+) -> Iterator[tuple[str, httpx2.Client, BaseProcess]]:
     """Address, signed-in client and process of a server; it is ended at the end, if a test has not killed it.
 
     What it writes on standard error is appended to ``server.log``; the address for another device, with its token, is
     in ``other_url.txt``. `verify` is the client's trust in certificates (`ssl.SSLContext`).
     """
     folder.mkdir(exist_ok=True)
-    program = folder / "program.py"
-    program.write_text(_PROGRAM)
-    log = (folder / "server.log").open("ab")
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            str(program),
-            str(folder / "data"),
-            str(port),
-            "stub" if stub else "real",
-            json.dumps(settings),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-        cwd=REPOSITORY,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    (folder / "server.log").touch()
+    hears, tells = _COPIED.Pipe(duplex=False)
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    process = _COPIED.Process(
+        target=_serve, args=(folder, port, stub, {"body_timeout_s": 2.0, **settings}, environment, tells)
     )
+    process.start()
+    tells.close()
     try:
-        assert process.stdout is not None
-        line = process.stdout.readline().split()
-        assert line, f"the server did not start: {(folder / 'server.log').read_text()}"
-        url = line[0]
-        (folder / "other_url.txt").write_text(line[1])
+        try:
+            url, other_url = hears.recv()
+        except EOFError:
+            raise AssertionError(f"the server did not start: {(folder / 'server.log').read_text()}") from None
+        (folder / "other_url.txt").write_text(other_url)
         base = url.partition("/enter")[0]
         with httpx2.Client(base_url=base, timeout=60.0, verify=verify) as client:
             sign_in(client, url)
             yield base, client, process
     finally:
-        log.close()
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        hears.close()
+        process.terminate()
+        process.join(10)
+        kill(process)
 
 
-def kill(process: subprocess.Popen[Any]) -> None:
+def kill(process: BaseProcess) -> None:
     """End a process as a failure of the power would."""
     process.kill()
-    process.wait()
+    process.join()

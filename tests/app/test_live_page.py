@@ -23,9 +23,12 @@ from gait.video import read_frames
 from tests.app.app_client import add_athlete, signed_in_client
 from tests.app.app_process import running_app
 from tests.app.stub_tracker import CADENCE, StubTracker
+from tests.run_cache import folder_made_once
 from tests.sample_clips import SAMPLES
 
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+#: Of the stand-in's runner: fewer than a camera gives, and enough for the rhythm.
+PICTURES_PER_S = 12
 HEADERS = {"host": "127.0.0.1:8765", "origin": "http://127.0.0.1:8765"}
 
 
@@ -68,9 +71,10 @@ def test_a_session_gives_the_cadence_and_is_kept(client):
         socket.send_json(start(athlete=athlete, kind="programme"))
         ready = socket.receive_json()
         assert ready == {"type": "ready", "plan": {"kind": "programme", "number": 1, "minutes": 15, "share": 1.0}}
-        values, n, end = [], 0, time.monotonic() + 90
-        while sum(value is not None for value in values) < 230 and time.monotonic() < end:
-            socket.send_bytes(packed(n / 20, picture()))
+        values, n, end, content = [], 0, time.monotonic() + 90, picture()
+        # Eleven seconds with a value: shorter sessions are not kept.
+        while sum(value is not None for value in values) < 11 * PICTURES_PER_S and time.monotonic() < end:
+            socket.send_bytes(packed(n / PICTURES_PER_S, content))
             told = socket.receive_json()
             assert told["type"] == "reading"
             time.sleep(0.02)  # more than 60 pictures in a second are dropped
@@ -233,9 +237,13 @@ HTMLVideoElement.prototype.play = function () {
 PICTURES = 379
 
 
-def camera_film(path: Path) -> Path:
-    """The sample at 30 frames/s, with the number of each picture in its corner."""
-    with path.open("wb") as film:
+def camera_film() -> Path:
+    """The sample at 30 frames/s, with the number of each picture in its corner; made once for all workers."""
+    return folder_made_once("camera-film", _write_camera_film) / "run.mjpeg"
+
+
+def _write_camera_film(folder: Path) -> None:
+    with (folder / "run.mjpeg").open("wb") as film:
         for frame in read_frames(SAMPLES / "treadmill_side.mp4"):
             number = frame.index // 2
             if frame.index % 2 == 0 and number < PICTURES:
@@ -243,7 +251,6 @@ def camera_film(path: Path) -> Path:
                 for bit in range(BITS):
                     small[:SQUARE, bit * SQUARE : (bit + 1) * SQUARE] = 255 * (number >> bit & 1)
                 film.write(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes())
-    return path
 
 
 def played_cadence(played: list[list[float]], seconds: float) -> float:
@@ -259,7 +266,7 @@ def played_cadence(played: list[list[float]], seconds: float) -> float:
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
 def test_in_the_browser_the_live_cadence_is_within_one_of_the_clips(tmp_path):
     playwright = pytest.importorskip("playwright.sync_api")
-    film = camera_film(tmp_path / "run.mjpeg")
+    film = camera_film()
     options = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     options += [f"--use-file-for-fake-video-capture={film}", "--autoplay-policy=no-user-gesture-required"]
     with running_app(tmp_path / "app") as (base, client, _process), playwright.sync_playwright() as running:
@@ -278,7 +285,7 @@ def test_in_the_browser_the_live_cadence_is_within_one_of_the_clips(tmp_path):
         page.fill("#high", "175")
         page.click("#start")
         page.wait_for_selector("#run[data-value]:not([data-value=''])", timeout=150_000)
-        page.wait_for_timeout(6_000)
+        page.wait_for_timeout(6_000)  # with the next five seconds long enough to be kept
         # The median of five: while a busy machine plays the film now faster, now slower, both averages differ for a
         # moment, and while it is too busy to play it, for longer.
         apart: list[float] = []

@@ -17,7 +17,7 @@ from gait.app.own_certificate import own_certificate
 from gait.app.web_server import check_certificate, serve
 from gait.errors import InputError
 from tests.app.app_process import running_app
-from tests.app.browser_pages import CHROMIUM, PHONE, needs_chromium, sync_api
+from tests.app.browser_pages import CHROMIUM, PHONE, needs_chromium, shared_browser
 
 pytest.importorskip("cryptography", reason="cryptography is not installed")
 
@@ -86,26 +86,23 @@ def test_pages_come_encrypted_and_a_phone_gives_its_camera(tmp_path: Path, given
             line.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
             assert b"200" not in line.recv(1000)
         assert client.get("/healthz").status_code == 204
-        assert process.poll() is None
+        assert process.exitcode is None
         if CHROMIUM is not None:
-            with sync_api.sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=CHROMIUM)
-                page = browser.new_context(**PHONE, ignore_https_errors=True).new_page()
-                page.goto(address)
-                assert page.evaluate("isSecureContext")
-                assert page.is_visible(".film[data-view=side] [data-camera]")
-                assert page.is_hidden("#no-preview")
-                browser.close()
+            page = shared_browser().new_context(**PHONE, ignore_https_errors=True).new_page()
+            page.goto(address)
+            assert page.evaluate("isSecureContext")
+            assert page.is_visible(".film[data-view=side] [data-camera]")
+            assert page.is_hidden("#no-preview")
+            page.context.close()
 
 
 @needs_chromium
 def test_without_encryption_the_page_says_how_a_phone_films(tmp_path: Path) -> None:
-    with running_app(tmp_path, lan=True), sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        page = browser.new_context(**PHONE).new_page()
+    with running_app(tmp_path, lan=True):
+        page = shared_browser().new_context(**PHONE).new_page()
         page.goto((tmp_path / "other_url.txt").read_text())
         if not page.evaluate("isSecureContext"):
             assert page.is_hidden(".film[data-view=side] [data-camera]")
             assert "gait serve --lan --https" in page.inner_text("#no-preview")
             assert page.is_visible("text=Film now")
-        browser.close()
+        page.context.close()

@@ -113,5 +113,6 @@ def test_it_ends_quickly_when_asked(tmp_path: Path) -> None:
         wait_for_steps(client, job["id"], 2)
         begun = time.monotonic()
         process.terminate()
-        process.wait(60)
+        process.join(60)
+        assert process.exitcode is not None
         assert time.monotonic() - begun < 30  # a second where nothing else runs

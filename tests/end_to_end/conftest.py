@@ -110,7 +110,7 @@ def neutral(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Any]:
     folder = tmp_path_factory.mktemp("neutral")
     camera, runner = CameraSpec(width=400, height=300, fps=30), presets.neutral()
     clip = folder / "neutral.mp4"
-    truth = render_clip(runner, camera, presets.BRIGHT, duration_s=8.0, seed=5, path=clip, fineness=0.3)
+    truth = render_clip(runner, camera, presets.BRIGHT, duration_s=6.0, seed=5, path=clip, fineness=0.3)
     options = ("--height", "176", "--speed", f"{3.6 * runner.speed_mps:.2f}", "--no-video")
     return gait(clip, *options, folder=folder / "report"), truth
 

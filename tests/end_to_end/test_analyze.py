@@ -108,7 +108,7 @@ def test_a_part_of_a_video_keeps_the_times_of_the_video(real: Outcome, real_clip
 
 
 def test_legs_outside_the_image_are_refused_with_what_to_film(real_clip: Path, tmp_path: Path) -> None:
-    clip = cropped(real_clip, tmp_path / "upper_body.mp4", share=0.55, seconds=4)
+    clip = cropped(real_clip, tmp_path / "upper_body.mp4", share=0.55, seconds=3)
     outcome = gait(clip, folder=tmp_path / "report")
     assert outcome.code == 2
     assert outcome.err.splitlines()[-1].startswith("gait: ")

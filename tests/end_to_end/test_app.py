@@ -10,14 +10,13 @@ from gait.app.invitation_link import network_address
 from tests.app.app_client import add_athlete, measure, wait_for
 from tests.app.app_process import running_app
 from tests.app.browser_pages import (
-    CHROMIUM,
     DESK,
     PHONE,
     is_too_wide,
     needs_chromium,
     serious_faults,
+    shared_browser,
     signed_in_context,
-    sync_api,
 )
 from tests.conftest import REPOSITORY
 from tests.sample_clips import first_seconds
@@ -32,31 +31,30 @@ def test_a_phone_comes_in_by_the_code_and_goes_home_with_a_report(tmp_path: Path
     with running_app(tmp_path, stub=False, lan=True) as (_base, client, _process):
         address = (tmp_path / "other_url.txt").read_text()
         assert address.startswith(f"http://{network_address()}:")
-        with sync_api.sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM)
-            phone = browser.new_context(**PHONE)
-            page, second = phone.new_page(), phone.new_page()
-            page.goto(address)
-            page.fill("input[name=athlete]", "Zoë")
-            page.fill("input[name=height]", "176")
-            page.fill("input[name=speed]", "10.1")
-            page.set_input_files("#main-film", clip)
-            page.click("button.primary")
-            page.wait_for_url("**/jobs/*", timeout=60_000)
-            second.goto(page.url)  # two pages follow the same work
-            for one in (page, second):
-                one.wait_for_selector("#report:not([hidden])", timeout=240_000)
-            page.click("#report")
-            page.wait_for_url("**/report/")
-            page.wait_for_load_state()
-            assert not is_too_wide(page)
-            assert "Zoë" in page.content()
-            # The code was for one phone.
-            stranger = browser.new_context(**PHONE).new_page()
-            answer = stranger.goto(address)
-            assert answer is not None
-            assert answer.status == 401
-            browser.close()
+        phone = shared_browser().new_context(**PHONE)
+        page, second = phone.new_page(), phone.new_page()
+        page.goto(address)
+        page.fill("input[name=athlete]", "Zoë")
+        page.fill("input[name=height]", "176")
+        page.fill("input[name=speed]", "10.1")
+        page.set_input_files("#main-film", clip)
+        page.click("button.primary")
+        page.wait_for_url("**/jobs/*", timeout=60_000)
+        second.goto(page.url)  # two pages follow the same work
+        for one in (page, second):
+            one.wait_for_selector("#report:not([hidden])", timeout=240_000)
+        page.click("#report")
+        page.wait_for_url("**/report/")
+        page.wait_for_load_state()
+        assert not is_too_wide(page)
+        assert "Zoë" in page.content()
+        # The code was for one phone.
+        stranger = shared_browser().new_context(**PHONE).new_page()
+        answer = stranger.goto(address)
+        assert answer is not None
+        assert answer.status == 401
+        stranger.context.close()
+        phone.close()
         (session,) = client.get("/api/v1/sessions").json()
         report = client.get(f"/api/v1/sessions/{session['id']}/report").json()
         cadence = next(m for m in report["measurements"] if m["key"] == "cadence")

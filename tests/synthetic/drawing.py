@@ -6,9 +6,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pytest
 
 from gait.synthetic import CameraSpec, Renderer, SceneSpec, presets
 from gait.synthetic.body import BodyMesh
+from gait.synthetic.body.sculpting import sculpt_body
 from gait.synthetic.motion import Motion
 from gait.synthetic.motion_solver import solve
 
@@ -21,12 +23,17 @@ def neutral_run() -> Motion:
     return solve(presets.neutral(), 1.0, seed=2)
 
 
+_body = cache(sculpt_body)
+
+
 @cache
 def drawn(
     scene: SceneSpec, camera: CameraSpec = SMALL, *, at: tuple[float, ...] = (0.4,), seed: int = 3
 ) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
     """Frames of the neutral runner."""
-    renderer = Renderer(neutral_run(), camera, scene, seed=seed, fineness=0.3)
+    with pytest.MonkeyPatch.context() as patch:  # few bodies wear all looks: each is made once
+        patch.setattr("gait.synthetic.renderer.sculpt_body", _body)
+        renderer = Renderer(neutral_run(), camera, scene, seed=seed, fineness=0.3)
     try:
         return [frame.astype(int) for frame in renderer.frames(np.array(at))]
     finally:
