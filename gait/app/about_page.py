@@ -148,6 +148,7 @@ def rewrite_reports(store: AppStore, athlete: int) -> int:
     int
         How many.
     """
+    # A job that waits takes the answers of the moment it begins; after one that runs, `JobQueue` queues another.
     busy = {job["folder"] for job in list_jobs(store, athlete=athlete, states=("waiting", "running"))}
     count = 0
     for session in list_sessions(store, athlete):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
@@ -60,10 +59,13 @@ from gait.app.job_store import FINAL_STATES, get_job, list_jobs
 from gait.app.login_store import end_login
 from gait.app.page_rendering import ledger_of, login_of, queue_of, settings_of, store_of
 from gait.app.session_store import delete_session, get_session, list_sessions, report_file, report_folder
+from gait.checked_json import parse_json
 from gait.display_language import _
 from gait.errors import InputError
 from gait.history.metric_trend import TrendPoint
 from gait.report.report_json import gait_version
+from gait.report.single_file_report import portable_record
+from gait.session_files import REPORT_RECORD
 
 #: Seconds between two looks at a job that is followed, and between two signs of life. [E]
 _FOLLOW_EVERY_S, _ALIVE_EVERY_S = 0.3, 15.0
@@ -651,7 +653,7 @@ def get_one_session(request: Request, session: SessionId) -> SessionModel:
 
 @router.get("/sessions/{session}/report", tags=["sessions"], summary="Read a session's report")
 def get_report(request: Request, session: SessionId) -> dict[str, Any]:
-    """Return ``report.json`` (docs/formats.md).
+    """Return ``report.json`` (docs/formats.md), with the names of the clips but not the server's folders.
 
     Parameters
     ----------
@@ -662,8 +664,7 @@ def get_report(request: Request, session: SessionId) -> dict[str, Any]:
     -------
     dict
     """
-    record: dict[str, Any] = json.loads(report_file(store_of(request), session, "report.json").read_bytes())
-    return record
+    return portable_record(parse_json(report_file(store_of(request), session, REPORT_RECORD).read_bytes()))
 
 
 @router.delete("/sessions/{session}", status_code=204, tags=["sessions"], summary="Delete a session for good")

@@ -67,7 +67,7 @@ def write_export(store: AppStore, athlete: int, *, films: bool = False) -> Path:
             archive.writestr("notes.csv", _table(_NOTE_COLUMNS, notes))
             archive.writestr("pain.csv", _table(_PAIN_COLUMNS, pain))
             with store.history() as history:
-                for table in history.export(Path(folder) / "tables", details["name"]):
+                for table in history.export(Path(folder) / "tables", details["name"], folders=False):
                     archive.write(table, f"tables/{table.name}")
             for session in list_sessions(store, athlete):
                 if session["report"]:

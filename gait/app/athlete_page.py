@@ -26,7 +26,7 @@ from gait.app.coach_store import (
 from gait.app.diary_store import add_audit, add_note, delete_note, list_notes, list_pain
 from gait.app.form_reading import read_day, read_decimal, read_height_m, read_line, read_speed_mps
 from gait.app.job_store import list_jobs
-from gait.app.page_rendering import check_form_token, ledger_of, page, queue_of, store_of
+from gait.app.page_rendering import check_form_token, day_text, ledger_of, page, queue_of, store_of
 from gait.app.session_store import list_sessions
 from gait.display_language import _, pgettext
 from gait.display_units import height_in_units, significant_text, speed_in_units
@@ -335,7 +335,7 @@ def _card(request: Request, athlete: int, *, problem: str = "", typed: Mapping[s
         overview=overview,
         form={**_form(details), **(typed or {})},
         sessions=sessions,
-        days={session["id"]: session["date"][:10] for session in sessions},
+        days={session["id"]: day_text(session["date"]) for session in sessions},
         notes=[{**note, "mark": text_mark(note["text"])} for note in list_notes(store, athlete)],
         pain=list_pain(store, athlete),
         running=[job for job in running if job["kind"] != "check"],
@@ -421,4 +421,4 @@ def _shown(key: str, record: Mapping[str, Any]) -> str:
     if key == "target_value":
         scale = _display(record["target_metric"]).scale if record["target_metric"] else 1.0
         return significant_text(value * scale, 4)
-    return str(value)[:10] if key == "consent_at" else str(value)
+    return day_text(value) if key == "consent_at" else str(value)

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from gait.app.about_form import units_of
 from gait.app.app_store import AppStore
 from gait.app.athlete_details import get_athlete_details
-from gait.app.page_rendering import app_templates, page, store_of
+from gait.app.page_rendering import app_templates, day_text, page, store_of
 from gait.app.session_store import get_session, list_sessions, report_folder
 from gait.display_language import _, spoken_language
 from gait.display_units import show_in
@@ -151,7 +151,7 @@ def _labels(sessions: list[dict[str, Any]]) -> tuple[str, str]:
     one, other = sessions
     if one["athlete"] != other["athlete"]:
         return one["athlete_name"], other["athlete_name"]
-    days = [session["date"][:10] for session in sessions]
+    days = [day_text(session["date"]) for session in sessions]
     if days[0] != days[1]:
         return days[0], days[1]
     return tuple(session["name"] or f"#{session['id']}" for session in sessions)  # type: ignore[return-value]

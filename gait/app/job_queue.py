@@ -238,6 +238,8 @@ class JobQueue:
             else:
                 outcome = process.run(task, lambda r: self._note(identifier, running, r), lambda: running.stop)
             self._end(job, outcome)
+            if outcome.state == "done" and job["kind"] != "check":
+                self._catch_up(job, task)
         finally:
             with self._lock:
                 self._running.pop(identifier, None)
@@ -258,6 +260,19 @@ class JobQueue:
         folder = str(self._store.folder.session(job["folder"]))
         language = language if language in LANGUAGES else ENGLISH
         return JobTask(job["id"], job["kind"], tuple(clips), folder, options, language)
+
+    def _catch_up(self, job: dict[str, Any], task: JobTask) -> None:
+        """Queue a report to be written again where the runner has given other answers while it was made."""
+        if "answers" in job["options"]:
+            return  # answers of this job alone
+        with suppress(GaitError):
+            athlete = get_job(self._store, job["id"])["athlete"]
+            answers = latest_answers(self._store, athlete)
+            if answers is None or answers["content"] == task.options.get("answers"):
+                return
+            options = {**job["options"], "video": False}
+            clips, folder = job["clips"], job["folder"]
+            add_job(self._store, "remeasure", athlete=athlete, uploads=clips, options=options, folder=folder)
 
     def _note(self, identifier: str, running: _Running, report: JobReport) -> None:
         if report.stage != running.report.stage:

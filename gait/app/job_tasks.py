@@ -23,8 +23,10 @@ _EARLY_METRICS = ("cadence", "overstride", "trunk_lean", "contact_time")
 def preload() -> None:
     """Import what a job needs, before the first one comes."""
     import gait.quality.video_check
-    import gait.report.report_folder
-    import gait.session  # noqa: F401
+    import gait.report.report_folder  # noqa: F401
+    from gait.session import preload as preload_analysis
+
+    preload_analysis()
 
 
 def run_task(task: JobTask, report: ReportFunction) -> dict[str, Any]:
@@ -105,10 +107,14 @@ def analysis_task(task: JobTask, report: ReportFunction) -> dict[str, Any]:
         ``report_ready``, ``headlines`` (lines), ``findings`` (as in ``report.json``); ``video_problem`` where the
         annotated videos could not be written.
     """
+    from functools import partial
+
     from gait.app.adjust_store import adjust_file_name
+    from gait.background_work import in_background
     from gait.display_units import show_in
     from gait.findings.answers import parse_answers
     from gait.pose.tracking.chosen_runner import ChosenRunner, choose_runner
+    from gait.report.page_preparation import prepare_page
     from gait.report.report_folder import write_report
     from gait.report.report_json import report_dict
     from gait.session import analyze
@@ -120,6 +126,7 @@ def analysis_task(task: JobTask, report: ReportFunction) -> dict[str, Any]:
     adjust = [path for path in (folder / adjust_file_name(n) for n in range(len(task.clips))) if path.exists()]
     answers = options.get("answers")
     report(JobReport("poses"))
+    in_background(partial(prepare_page, task.language))
     early: dict[str, str] = {}
     last = JobReport("poses")
 
@@ -154,10 +161,11 @@ def analysis_task(task: JobTask, report: ReportFunction) -> dict[str, Any]:
             on_measured=on_measured,
             same_run=True,  # nobody is there to be asked; the report carries the doubt as a notice
         )
-    report(JobReport("report"))
+    result = _result(report_dict(session))
+    # The findings are there before their page is.
+    report(JobReport("report", result={**result, "report_ready": False}))
     remeasured = task.kind == "remeasure"
     write_report(session, folder, video="keep" if remeasured else False)
-    result = _result(report_dict(session))
     if options.get("video", True) and not remeasured:
         report(JobReport("videos", result=result))
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hmac
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from fastapi import HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from gait.app.login_store import Login
-from gait.display_language import LANGUAGES, _, gettext, spoken_language
+from gait.display_language import LANGUAGES, _, date_text, gettext, spoken_language
 from gait.display_units import UNITS, Units, height_in_units, speed_in_units
 from gait.report.page_templates import template_environment
 from gait.report.report_json import gait_version
@@ -156,6 +157,30 @@ def unit_choices() -> list[tuple[Units, str, str, str]]:
     return [(u, name, height_in_units(height_m, u), speed_in_units(speed_mps, u)) for u, name in names.items()]
 
 
+def day_text(moment: str) -> str:
+    """Write the day of a session, a note or a consent as people do.
+
+    Parameters
+    ----------
+    moment : str
+        ISO 8601, with or without a time of day.
+
+    Returns
+    -------
+    str
+        Such as ``"3 May 2026"``; what is no date stays as it is.
+
+    Examples
+    --------
+    >>> day_text("2026-05-03T18:05")
+    '3 May 2026'
+    """
+    try:
+        return date_text(dt.date.fromisoformat(moment[:10]), short=True)
+    except ValueError:
+        return moment[:10]
+
+
 @cache
 def app_templates() -> jinja2.Environment:
     """Load the templates of the app.
@@ -163,10 +188,12 @@ def app_templates() -> jinja2.Environment:
     Returns
     -------
     jinja2.Environment
-        Beside ``_``, ``gettext`` leaves the named fields of a text as they are, for scripts that fill them.
+        Beside ``_``, ``gettext`` leaves the named fields of a text as they are, for scripts that fill them, and the
+        filter ``day`` is `day_text`.
     """
     environment = template_environment("gait.app")
     environment.globals["gettext"] = gettext
+    environment.filters["day"] = day_text
     return environment
 
 

@@ -14,19 +14,23 @@ _STYLE = (
 
 
 def with_report_bar(content: bytes, links: Sequence[tuple[str, str]]) -> bytes:
-    """Put links above a report.
+    """Put links above a report, and an empty icon: browsers that find none ask for one, which its policy forbids.
 
     Parameters
     ----------
     content : bytes
         The page, written by gait.
     links : sequence of (str, str)
-        Address and text of each.
+        Address and text of each; empty: no bar.
 
     Returns
     -------
     bytes
     """
+    head, end, rest = content.partition(b"</head>")
+    content = head + b'<link rel="icon" href="data:,">\n' + end + rest if end else content
+    if not links:
+        return content
     shown = "".join(f'<a href="{escape(address, quote=True)}">{escape(text)}</a>' for address, text in links)
     label = escape(_("Pages"), quote=True)
     bar = f'<style>{_STYLE}</style><nav class="appbar noprint" aria-label="{label}">{shown}</nav>'

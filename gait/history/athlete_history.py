@@ -438,7 +438,7 @@ class History:
 
     # --- copying ---
 
-    def export(self, folder: PathLike, athlete: str | None = None) -> list[Path]:
+    def export(self, folder: PathLike, athlete: str | None = None, *, folders: bool = True) -> list[Path]:
         """Write ``athletes.csv``, ``sessions.csv`` and ``measurements.csv``; as Parquet too where pyarrow is installed.
 
         Parameters
@@ -447,6 +447,8 @@ class History:
             Created when missing.
         athlete : str, optional
             Only this one.
+        folders : bool
+            Whether ``sessions.csv`` names the folders of the reports (``origin``).
 
         Returns
         -------
@@ -473,6 +475,8 @@ class History:
                 }
             finally:
                 self._db.execute("COMMIT")
+        if not folders:
+            tables["sessions"] = tables["sessions"].drop(columns="origin")
         # A damaged history must leave no empty folder, so the folder is made when the tables are there.
         try:
             target.mkdir(parents=True, exist_ok=True)

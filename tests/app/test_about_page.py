@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -198,6 +199,27 @@ def test_new_answers_are_written_into_the_reports_that_are_there(client: TestCli
     assert wait_for(client, again["id"])["state"] == "done"
     # The same answers again change nothing.
     assert send(client, athlete, areas="knee_left").headers["location"].endswith("saved=0")
+
+
+def test_answers_given_while_a_film_is_measured_come_into_its_report(client: TestClient) -> None:
+    athlete = add_athlete(client, "Busy Person")
+    job = measure(client, b"SLOW film", athlete=athlete)
+    wait_for(client, job["id"], "running")
+    assert send(client, athlete, name="Busy Person", areas="knee_left").headers["location"].endswith("saved=0")
+    wait_for(client, job["id"])
+    end = time.monotonic() + 20
+    while not (again := [j for j in jobs_of(client, athlete) if j["kind"] == "remeasure"]):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert wait_for(client, again[0]["id"])["state"] == "done"
+    # Once is enough.
+    time.sleep(0.5)
+    assert len([j for j in jobs_of(client, athlete) if j["kind"] == "remeasure"]) == 1
+
+
+def jobs_of(client: TestClient, athlete: int) -> list[dict[str, Any]]:
+    jobs: list[dict[str, Any]] = client.get("/api/v1/jobs", params={"athlete": athlete}).json()
+    return jobs
 
 
 def test_every_area_stands_for_an_answer_and_has_a_drawing() -> None:

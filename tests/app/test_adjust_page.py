@@ -86,6 +86,49 @@ def test_a_dragged_joint_changes_the_number_and_undo_brings_it_back(served, devi
         assert not is_too_wide(page)
 
 
+def test_at_a_desk_the_numbers_stand_beside_the_picture(served) -> None:
+    base, client, session, _folder = served
+    with signed_in_context(base, client, **DESK) as context:
+        page = opened(context, base, session)
+        picture, numbers = (page.locator(name).bounding_box() for name in (".picture", "#numbers"))
+        assert numbers["x"] >= picture["x"] + picture["width"]
+        assert numbers["y"] < picture["y"] + picture["height"] / 2
+        pages = page.locator("nav.top").bounding_box()
+        assert pages["x"] <= picture["x"]
+        assert pages["x"] + pages["width"] >= numbers["x"] + numbers["width"]
+
+
+def test_several_people_are_framed_and_another_one_becomes_the_runner(served) -> None:
+    base, client, session, _folder = served
+    people = [
+        {"x": 20.0, "y": 100.0, "width": 200.0, "height": 500.0},
+        {"x": 500.0, "y": 90.0, "width": 180.0, "height": 490.0},
+    ]
+    with signed_in_context(base, client, **DESK) as context:
+        page = opened(context, base, session)
+        page.route("**/people", lambda route: route.fulfill(json=people))
+        page.click(".people summary")
+        page.click("#find-people")
+        page.wait_for_selector("#people button >> nth=1")
+        # The frames stay while the page takes another shape.
+        page.set_viewport_size({"width": 900, "height": 800})
+        page.wait_for_timeout(300)
+        assert page.locator("#stage .box").count() == 2
+        assert page.locator("#stage .box-name").all_text_contents() == ["1", "2"]
+        shown = page.evaluate(
+            "(() => { const b = document.getElementById('stage').viewBox.baseVal; return [b.x, b.width]; })()"
+        )
+        assert shown[0] <= 20
+        assert shown[0] + shown[1] >= 680
+        # The film of the other tests is not measured again here.
+        (job, *_rest) = client.get("/api/v1/jobs").json()
+        page.route("**/runner", lambda route: route.fulfill(status=202, json=job))
+        with page.expect_request("**/runner") as asked:
+            page.locator("#people button").nth(1).click()
+        assert (asked.value.post_data_json["x"], asked.value.post_data_json["y"]) == (590, 335)
+        page.wait_for_url(f"**/jobs/{job['id']}")
+
+
 def test_arrow_keys_move_a_joint(served) -> None:
     base, client, session, _folder = served
     with signed_in_context(base, client, **DESK) as context:

@@ -147,6 +147,8 @@ def test_two_sessions_are_compared(client: TestClient, athlete: int) -> None:
     assert "Really changed: Steps per minute" in text  # in order of time, whatever was chosen first
     assert "+9.0 steps/min" in text
     assert f'<a href="/athletes/{athlete}/history"' in text
+    assert "4 Sep 2026" in text
+    assert "2026-09-04<" not in text
     assert "same report" in client.get("/compare", params={"first": first, "second": first}).text
 
 

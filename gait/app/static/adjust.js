@@ -21,6 +21,7 @@ let keyTimer = 0;
 let fresh = new Set();
 let event = null; // the event on the filmstrip
 let eventPicture = null;
+let people = []; // everybody in the picture, once somebody has asked
 let queue = Promise.resolve();
 let waiting = 0;
 
@@ -75,7 +76,7 @@ function viewBoxOf(one) {
 function drawPicture() {
   const svg = $("stage");
   const film = state.films[picture.video];
-  const box = drag?.box ?? viewBoxOf(picture);
+  const box = drag?.box ?? (people.length > 1 ? [0, 0, film.width, film.height] : viewBoxOf(picture));
   svg.setAttribute("viewBox", box.join(" "));
   svg.style.aspectRatio = `${box[2]} / ${box[3]}`;
   const focused = document.activeElement?.dataset?.joint;
@@ -85,11 +86,20 @@ function drawPicture() {
     const kept = svg.querySelector("image");
     parts.push(kept && kept.getAttribute("href") === href ? kept : element("image", { href, width: film.width, height: film.height }));
   }
-  parts.push(...skeleton(true));
+  parts.push(...skeleton(true), ...boxes(film));
   svg.replaceChildren(...parts);
   if (focused) svg.querySelector(`[data-joint="${focused}"]`)?.focus({ preventScroll: true });
   const lens = $("lens");
   if (!lens.hidden) drawLens();
+}
+
+/** A numbered frame around each person, where there are several. */
+function boxes(film) {
+  const size = film.height / 22;
+  return (people.length > 1 ? people : []).flatMap((person, n) => [
+    element("rect", { class: "box", x: person.x, y: person.y, width: person.width, height: person.height }),
+    element("text", { class: "box-name", x: person.x + 0.2 * size, y: person.y + size, "font-size": size }, String(n + 1)),
+  ]);
 }
 
 /** Bones and points of the present picture. */
@@ -181,6 +191,7 @@ function showPicture(one) {
       return option;
     }),
   );
+  people = [];
   $("people").replaceChildren();
   $("people-text").textContent = "";
   showLens(false);
@@ -545,26 +556,15 @@ $("find-people").addEventListener("click", async () => {
   $("find-people").disabled = true;
   const shown = picture;
   try {
-    const people = await api("GET", `${base}/frames/${shown.video}/${shown.number}/people`);
-    if (shown !== picture) return;
-    drawPeople(people);
+    const found = await api("GET", `${base}/frames/${shown.video}/${shown.number}/people`);
+    if (shown === picture) showPeople(found);
   } catch (error) { say(error.message, true); } finally { $("find-people").disabled = readOnly; }
 });
 
-function drawPeople(people) {
-  const svg = $("stage");
-  const film = state.films[picture.video];
-  svg.querySelectorAll(".box, .box-name").forEach((old) => old.remove());
+function showPeople(found) {
+  people = found;
+  drawPicture();
   $("people-text").textContent = people.length > 1 ? fill(texts.people, { count: people.length }) : people.length ? texts.onePerson : texts.nobody;
-  if (people.length > 1) {
-    svg.setAttribute("viewBox", `0 0 ${film.width} ${film.height}`);
-    svg.style.aspectRatio = `${film.width} / ${film.height}`;
-  }
-  const size = film.height / 22;
-  people.forEach((person, n) => {
-    svg.append(element("rect", { class: "box", x: person.x, y: person.y, width: person.width, height: person.height }));
-    svg.append(element("text", { class: "box-name", x: person.x + 0.2 * size, y: person.y + size, "font-size": size }, String(n + 1)));
-  });
   $("people").replaceChildren(
     ...(people.length > 1 ? people : []).map((person, n) => {
       const button = tag("button", fill(texts.person, { number: n + 1 }));

@@ -6,6 +6,9 @@ const RECORD_S = 30;
 /** Whether this page may show the camera's picture. */
 export const previewWorks = () => Boolean(window.isSecureContext && navigator.mediaDevices?.getUserMedia);
 
+/** Say why there is no picture: browsers name a camera that is not there in their own ways. */
+export const cameraFault = (error, texts) => (["NotFoundError", "OverconstrainedError"].includes(error.name) ? texts.none_found : error.message || error.name);
+
 /** Open the preview; `onFilm(file)` is called with a recording, `onProblem(text)` where there is no camera. */
 export async function openCamera(view, texts, onFilm, onProblem) {
   const dialog = document.getElementById("camera"), video = dialog.querySelector("video");
@@ -14,7 +17,7 @@ export async function openCamera(view, texts, onFilm, onProblem) {
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 60 } } });
   } catch (error) {
-    onProblem(fill(texts.no_camera, { reason: error.message }));
+    onProblem(fill(texts.no_camera, { reason: cameraFault(error, texts) }));
     return;
   }
   const settings = stream.getVideoTracks()[0].getSettings();
@@ -49,6 +52,7 @@ export async function openCamera(view, texts, onFilm, onProblem) {
     recorder.onstop = () => {
       const kind = type.split(";")[0];
       dialog.close();
+      if (!pieces.length) return void onProblem(texts.not_recorded);
       onFilm(new File(pieces, `${view}.${kind.endsWith("mp4") ? "mp4" : "webm"}`, { type: kind }));
     };
     recorder.start(1000);

@@ -1,5 +1,6 @@
 // The page Live: choose, run, read what came of it.
 import { api, fill, pageTexts } from "/static/api.js";
+import { cameraFault } from "/static/camera.js";
 import { CameraLink } from "/static/live_camera.js";
 import { Sound } from "/static/live_sound.js";
 
@@ -82,7 +83,7 @@ async function openCamera() {
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode, width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } } });
   } catch (error) {
-    throw new Error(error.name === "NotAllowedError" ? texts.denied : fill(texts.no_device, { reason: error.message || error.name }));
+    throw new Error(error.name === "NotAllowedError" ? texts.denied : fill(texts.no_device, { reason: cameraFault(error, texts) }));
   }
 }
 

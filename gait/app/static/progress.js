@@ -21,8 +21,8 @@ function show(job) {
   element("left").textContent = left === null ? "" : left < 90 ? fill(texts.left, { seconds: Math.ceil(left) }) : fill(texts.left_min, { minutes: Math.ceil(left / 60) });
   if (result?.early?.length) list(element("values"), result.early);
   element("early").hidden = !result?.early?.length || Boolean(result.report_ready);
-  if (result?.report_ready) list(element("headlines"), result.headlines.length ? result.headlines : [texts.nothing]);
-  element("first").hidden = !result?.report_ready;
+  if (result?.headlines) list(element("headlines"), result.headlines.length ? result.headlines : [texts.nothing]);
+  element("first").hidden = !result?.headlines;
   if (job.session) {
     element("report").href = `/sessions/${job.session}/report/`;
     element("report").hidden = false;
