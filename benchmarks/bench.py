@@ -76,7 +76,7 @@ def start_up(rounds: int) -> dict[str, float]:
         "python -c pass": ["-c", "pass"],
         "import gait": ["-c", "import gait"],
         "gait --help": ["-m", "gait", "--help"],
-        IMPORTS: ["-c", "import gait.session, gait.report.html_page"],
+        IMPORTS: ["-c", "import gait.session, gait.report.html_page; gait.session.preload()"],
         "start the engine litert": [
             "-c",
             "from gait.pose.engines.engine_registry import make_engine\nwith make_engine('litert', workers=2): pass",

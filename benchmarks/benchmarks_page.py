@@ -20,7 +20,7 @@ ENGINE_GOALS = {"plain_loop": 2.3, "bound": 0.8}
 LIMITS = {"growth": 1.2, "peak_mb": 600, "again_s": 2.0}
 #: Length of the film whose report is made from saved poses, s.
 AGAIN_S = 30.0
-IMPORTS = "import gait.session, gait.report"
+IMPORTS = "import gait.session, gait.report; gait.session.preload()"
 
 #: Columns of the comparison that are NaN where nothing was measured.
 _MEASURED = ("value", "low", "high")
