@@ -114,6 +114,13 @@ class RunnerEverywhere:
             person = PersonKeypoints(self._runner[number] * image.shape[1], np.ones(len(self.keypoints)), None)
             yield FrameResult((person,), state={})
 
+    def refined(self, results: list[Any]) -> list[Any]:
+        """As the engine does where no second network runs."""
+        return results
+
+    def free_second(self) -> None:
+        """There is no second network."""
+
 
 @contextlib.contextmanager
 def quick_engine(corpus: Corpus) -> Iterator[None]:
