@@ -476,7 +476,8 @@ class History:
             finally:
                 self._db.execute("COMMIT")
         if not folders:
-            tables["sessions"] = tables["sessions"].drop(columns="origin")
+            # A table without sessions has no columns.
+            tables["sessions"] = tables["sessions"].drop(columns="origin", errors="ignore")
         # A damaged history must leave no empty folder, so the folder is made when the tables are there.
         try:
             target.mkdir(parents=True, exist_ok=True)

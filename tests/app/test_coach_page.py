@@ -274,6 +274,13 @@ def test_two_entries_of_one_person_are_joined_with_everything(client) -> None:
 # --- export and deletion ---
 
 
+def test_an_athlete_without_a_session_is_exported_too(client) -> None:
+    answer = client.get(f"/api/v1/athletes/{add_athlete(client)}/export")
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert json.loads(archive.read("athlete.json"))["athlete"]["name"] == "Anna"
+
+
 def test_an_export_holds_everything_of_one_athlete_and_nothing_of_others(client, data: Path) -> None:
     anna, session = measured(client, "Annabelle", b"good ANNAFILM ")
     ben, _session = measured(client, "Benedict", b"good BENFILM ")
