@@ -1,9 +1,8 @@
 """What can be measured from a video, and how to film it better, before the analysis (`gait check`)."""
 
-from __future__ import annotations
+from typing import TYPE_CHECKING
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import lazy_loader
 
 if TYPE_CHECKING:
     from gait.quality.quality_records import ExpectedMetric, Observation, VideoCheck
@@ -11,11 +10,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ExpectedMetric", "FilmingQuality", "Observation", "VideoCheck", "assess_filming", "check_video"]
 
-_RECORDS = ("ExpectedMetric", "Observation", "VideoCheck")
-
-
-def __getattr__(name: str) -> Any:
-    # A check begins before xarray is loaded (`gait.quality.check_start`).
-    if name in __all__:
-        return getattr(import_module(f"gait.quality.{'quality_records' if name in _RECORDS else 'video_check'}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# A check begins before xarray is loaded (`gait.quality.check_start`).
+__getattr__, __dir__, _names = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "quality_records": ["ExpectedMetric", "Observation", "VideoCheck"],
+        "video_check": ["FilmingQuality", "assess_filming", "check_video"],
+    },
+)

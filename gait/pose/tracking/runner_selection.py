@@ -73,14 +73,8 @@ class _Bodies:
 
     def distance(self, a: int, b: int) -> float:
         """Median distance of the keypoints over the larger size."""
-        apart = self.positions[a] - self.positions[b]
-        between = np.sqrt(np.add.reduce(apart * apart, axis=1))
-        between.sort()  # for so few numbers in a tenth of the time of `numpy.median`
-        middle = len(between) // 2
-        median = between[middle] if len(between) % 2 else (between[middle - 1] + between[middle]) / 2
-        if np.isnan(between[-1]):
-            return np.nan
-        return float(median) / max(self._size[a], self._size[b])
+        between = np.linalg.norm(self.positions[a] - self.positions[b], axis=1)
+        return float(np.median(between)) / max(self._size[a], self._size[b])
 
     def are_one(self, a: int, b: int) -> bool:
         """Return whether two people of one frame are one person detected twice."""

