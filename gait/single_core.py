@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from threading import Event, Lock, Thread
 from typing import ParamSpec, TypeVar
 
 _Arguments = ParamSpec("_Arguments")
@@ -41,16 +42,74 @@ def on_one_core(function: Callable[_Arguments, _Result]) -> Callable[_Arguments,
     -------
     callable
         The same, limited.
+
+    Notes
+    -----
+    The limit holds for the whole process and ends when no function of this kind runs. It has no effect inside
+    ``with threadpoolctl.threadpool_limits(...)`` of the caller: threadpoolctl lets one thread at a time set limits.
     """
 
     @wraps(function)
     def limited(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(1, user_api="blas"):
+        with _LIMIT.held():
             return function(*args, **kwargs)
 
     return limited
+
+
+class _SharedLimit:
+    """One core for linear algebra as long as any thread is inside a ``with`` block.
+
+    A thread of its own sets the limit and restores it. If each user did, a user who ends last would restore the limit
+    of another one, and it would stay for good.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._users = 0
+        self._unused = Event()
+        self._holder = Thread()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Limit linear algebra to one core inside a ``with`` block.
+
+        Yields
+        ------
+        None
+        """
+        with self._lock:
+            if not self._users:
+                self._start()
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._unused.set()
+                    self._holder.join()
+
+    def _start(self) -> None:
+        limited, self._unused = Event(), Event()
+
+        def hold(unused: Event) -> None:
+            from threadpoolctl import threadpool_limits
+
+            try:
+                with threadpool_limits(1, user_api="blas"):
+                    limited.set()
+                    unused.wait()
+            finally:
+                limited.set()
+
+        self._holder = Thread(target=hold, args=(self._unused,), name="linear algebra limit", daemon=True)
+        self._holder.start()
+        limited.wait()
+
+
+_LIMIT = _SharedLimit()
 
 
 @contextmanager

@@ -6,14 +6,11 @@ import os
 import subprocess
 import sys
 
-import numpy as np  # noqa: F401  # brings the linear algebra that is limited
 import pytest
-from threadpoolctl import threadpool_info, threadpool_limits
 
 from gait.single_core import (
     THREAD_VARIABLES,
     available_cores,
-    on_one_core,
     single_core_linear_algebra,
     single_core_processes,
 )
@@ -56,13 +53,48 @@ def test_the_command_line_says_so_before_numpy_is_there(monkeypatch: pytest.Monk
     assert done.stdout == "1 False\n"
 
 
-def test_linear_algebra_uses_one_core_while_a_function_runs() -> None:
-    def threads() -> set[int]:
-        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+def of_a_new_process(code: str) -> str:
+    """Return what a program prints. In this process, other tests' threads may limit linear algebra meanwhile."""
+    start = (
+        "import numpy, scipy.linalg\n"
+        "from threadpoolctl import threadpool_info\n"
+        "from gait.single_core import on_one_core\n"
+        "def cores():\n"
+        "    return [library['num_threads'] for library in threadpool_info()]\n"
+        "before = cores()\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in THREAD_VARIABLES}
+    command = [sys.executable, "-c", start + code]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
 
-    with threadpool_limits(2, user_api="blas"):
-        assert on_one_core(threads)() == {1}
-        assert threads() == {2}
+
+def test_linear_algebra_uses_one_core_while_a_function_runs() -> None:
+    assert of_a_new_process("print({*on_one_core(cores)()}, cores() == before)") == "{1} True\n"
+
+
+def test_the_number_of_cores_returns_after_an_error() -> None:
+    code = "try:\n    on_one_core(lambda: 1 / 0)()\nexcept ZeroDivisionError:\n    print(cores() == before)\n"
+    assert of_a_new_process(code) == "True\n"
+
+
+def test_threads_that_overlap_share_the_limit_and_leave_none_behind() -> None:
+    code = (
+        "from threading import Event, Thread\n"
+        "inside, ended = Event(), Event()\n"
+        "def second():\n"
+        "    inside.set()\n"
+        "    ended.wait(60)\n"
+        "    print({*cores()})\n"
+        "def first():\n"
+        "    thread.start()\n"
+        "    inside.wait(60)\n"
+        "thread = Thread(target=on_one_core(second))\n"
+        "on_one_core(first)()\n"
+        "ended.set()\n"
+        "thread.join()\n"
+        "print(cores() == before, {*on_one_core(cores)()})\n"
+    )
+    assert of_a_new_process(code) == "{1}\nTrue {1}\n"
 
 
 def test_cores_are_those_that_this_process_may_use() -> None:
