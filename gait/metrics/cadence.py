@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gait._typing import FloatArray
+from gait._typing import BoolArray, FloatArray
 from gait.metrics.metric_spec import MetricSpec
 from gait.signal.cleaning import CleanedPose
 from gait.signal.intervals import line_fit
@@ -18,9 +18,10 @@ EDGE_STRIDES = 0.4
 MIN_INNER_CONTACTS = 8
 #: Contacts farther apart than so many strides have a pause between them. [E]
 PAUSE_STRIDES = 2.0
-#: Steps between two windows of frames are counted by the rhythm where they are so few, and differ by less than so much
-#: from a whole number: a wrong count would need a rhythm that differs by 2 % in the gap. [E]
-MAX_UNSEEN_STEPS, MAX_UNSEEN_REMAINDER = 40.0, 0.25
+#: The stride phase tells the foot on both sides of a gap between two windows of frames, so a wrong count is wrong by
+#: two steps or more. Steps are counted where they differ from a possible count by at most the first number, and a wrong
+#: count would need a rhythm in the gap that differs by at least the second, as a share. [E]
+MAX_UNSEEN_DIFFERENCE, MIN_WRONG_RHYTHM = 0.5, 0.03
 
 
 def measure_cadence(events: pd.DataFrame, cleaned: CleanedPose, real_per_playback: float) -> tuple[float, float]:
@@ -55,23 +56,41 @@ def measure_cadence(events: pd.DataFrame, cleaned: CleanedPose, real_per_playbac
     if inner.sum() >= MIN_INNER_CONTACTS:
         times, phase = times[inner], phase[inner]
     numbers = np.round(2 * (phase - phase[0])).astype(float)
-    # How many steps a pause lasted is unknown: each section between pauses gets an offset of its own in the fit.
     paused = np.diff(times, prepend=times[0]) > PAUSE_STRIDES / cleaned.phase.frequency_hz
-    for gap in np.flatnonzero(paused):
-        paused[gap] = not _is_counted(times[gap - 1], times[gap], cleaned)
-    section = np.cumsum(paused, dtype=np.intp)
-    slope, error = line_fit(_without_section_means(numbers, section), _without_section_means(times, section))
+    slope, error = _slope(times, numbers, paused)
+    # The shortest gap first: each that is counted makes the rhythm better known.
+    gaps = np.flatnonzero(paused)
+    for gap in gaps[np.argsort(times[gaps] - times[gaps - 1], kind="stable")]:
+        if not _has_unseen_frames(times[gap - 1], times[gap], cleaned):
+            continue
+        steps = (times[gap] - times[gap - 1]) / slope
+        by_phase = numbers[gap] - numbers[gap - 1]
+        counted = by_phase + 2 * np.round((steps - by_phase) / 2)
+        difference = abs(steps - counted)
+        if difference <= MAX_UNSEEN_DIFFERENCE and 2 - difference >= MIN_WRONG_RHYTHM * steps:
+            numbers[gap:] += counted - by_phase
+            paused[gap] = False
+            slope, error = _slope(times, numbers, paused)
     cadence = 60 / (slope * real_per_playback)
     return cadence, cadence * error / slope
 
 
-def _is_counted(before: float, after: float, cleaned: CleanedPose) -> bool:
-    """Say whether the steps between two contacts are known although no frame between them was seen."""
+def _slope(times: FloatArray, numbers: FloatArray, paused: BoolArray) -> tuple[float, float]:
+    """Fit the time of a step, s, and its standard error.
+
+    How many steps a pause lasted is unknown: each section between pauses gets an offset of its own.
+    """
+    section = np.cumsum(paused, dtype=np.intp)
+    within = _without_section_means(numbers, section)
+    if not within.any():
+        return float("nan"), float("nan")
+    return line_fit(within, _without_section_means(times, section))
+
+
+def _has_unseen_frames(before: float, after: float, cleaned: CleanedPose) -> bool:
+    """Say whether frames between two contacts were not looked at, rather than show nobody who runs."""
     starts = cleaned.phase.starts
-    if not ((starts > before) & (starts <= after)).any():
-        return False
-    steps = 2 * (after - before) * cleaned.phase.frequency_hz
-    return bool(steps <= MAX_UNSEEN_STEPS and abs(steps - round(steps)) < MAX_UNSEEN_REMAINDER)
+    return bool(((starts > before) & (starts <= after)).any())
 
 
 def _without_section_means(values: FloatArray, section: NDArray[np.intp]) -> FloatArray:
