@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -432,6 +432,16 @@ def analyze(
         set_by_hand = read_hand_corrections(adjust_files, paths, start=start, end=end)
     seen = [SeenFrames() for _ in paths]
     import_in_background(*_LOADED_MEANWHILE)
+
+    def judging(judge: Callable[..., Any], number: int) -> Callable[[xr.Dataset], Any]:
+        return partial(
+            judge,
+            ahead={"video": paths[number], "seen": seen[number], "start": start, "end": end},
+            view=view_of_video[number],
+            capture_fps=rate_of_video[number],
+            on_measured=on_measured,
+        )
+
     datasets = load_or_estimate_poses(
         paths,
         engine=engine,
@@ -445,28 +455,8 @@ def analyze(
         # The frames that were set by hand must be among those with poses.
         every_frame=every_frame or any(corrections.points for corrections in set_by_hand.values()),
         watch=[frames.add for frames in seen],
-        more=[
-            partial(
-                _times_needed,
-                video=paths[number],
-                seen=seen[number],
-                start=start,
-                end=end,
-                view=view_of_video[number],
-                capture_fps=rate_of_video[number],
-                on_measured=on_measured,
-            )
-            for number in range(len(paths))
-        ],
-        where=[
-            partial(
-                _parts_where_change_begins,
-                view=view_of_video[number],
-                capture_fps=rate_of_video[number],
-                on_measured=on_measured,
-            )
-            for number in range(len(paths))
-        ],
+        more=[judging(_times_needed, number) for number in range(len(paths))],
+        where=[judging(_parts_where_change_begins, number) for number in range(len(paths))],
     )
     from gait.analysis.hand_adjustment import add_hand_corrections
     from gait.analysis.same_run import refuse_different_runs
@@ -536,16 +526,20 @@ def preload() -> None:
         import_module(module)
 
 
-def _times_needed(pose: xr.Dataset, **options: Any) -> float:
-    from gait.quality.video_pose import times_needed_reading_ahead
+def _times_needed(pose: xr.Dataset, *, ahead: Mapping[str, Any], **options: Any) -> float:
+    from gait.analysis.sampling_need import times_needed
+    from gait.quality.video_pose import reading_ahead
 
-    return times_needed_reading_ahead(pose, **options)
+    return reading_ahead(partial(times_needed, **options), **ahead)(pose)
 
 
-def _parts_where_change_begins(pose: xr.Dataset, **options: Any) -> Sequence[tuple[float, float]]:
+def _parts_where_change_begins(
+    pose: xr.Dataset, *, ahead: Mapping[str, Any], **options: Any
+) -> Sequence[tuple[float, float]]:
     from gait.analysis.sampling_need import parts_where_change_begins
+    from gait.quality.video_pose import reading_ahead
 
-    return parts_where_change_begins(pose, **options)
+    return reading_ahead(partial(parts_where_change_begins, **options), **ahead)(pose)
 
 
 def _refuse_without_values(view: ViewAnalysis) -> None:

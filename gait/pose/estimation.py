@@ -115,9 +115,9 @@ def estimate_keypoints(
     xr.Dataset
         See `gait.pose.dataset`. Frames without the runner hold NaN and confidence 0; a video without any person is
         not an error here. Attributes ``bystander_frames``: number of frames with somebody else; ``model_variant``:
-        which network (`gait.pose.dataset.network_variant`). With
-        ``checkpoint_dir`` the dataset lies in a file there and is read lazily (`gait.pose.dataset.load_pose`);
-        without, it is in memory.
+        which network (`gait.pose.dataset.network_variant`). In
+        memory; with ``every_frame`` and ``checkpoint_dir`` it lies in a file there and is read lazily
+        (`gait.pose.dataset.load_pose`).
 
     Raises
     ------
@@ -236,23 +236,28 @@ def _estimate_sampled(
                 piece = add_refinement(piece, near)
             yield piece.assign_attrs(edges)
 
+    latest: dict[tuple[tuple[float, float], ...], xr.Dataset] = {}
+
+    def poses_of(windows: list[tuple[float, float]]) -> xr.Dataset:
+        if tuple(windows) not in latest:
+            latest.clear()
+            latest[tuple(windows)] = _joined(pieces(windows))
+        return latest[tuple(windows)]
+
     def of_poses(
         judge: Callable[[xr.Dataset], _Judged] | None,
     ) -> Callable[[list[tuple[float, float]]], _Judged] | None:
         """Have a function of poses judge those of the windows seen up to now."""
         if judge is None:
             return None
-        return lambda windows: judge(_joined(pieces(windows)))
+        return lambda windows: judge(poses_of(windows))
 
     estimation = WindowEstimation(path, meta, times, plan, step, tracker, mixed, chunks, refined, _append, progress)
     is_long = plan.first * WINDOW_S >= ENOUGH_S
     windows = estimation.run(of_poses(None if is_long or plan.is_whole else more), of_poses(where if is_long else None))
     if not len(list(chunks)):
         raise InputError(_("{path}: none of its frames can be decoded").format(path=path))
-    if checkpoint_dir is None:
-        return _joined(pieces(windows))
-    write_pose(pieces(windows), Path(checkpoint_dir) / FINISHED_FILE)
-    return load_pose(Path(checkpoint_dir) / FINISHED_FILE)
+    return poses_of(windows)
 
 
 def _joined(pieces: Iterator[xr.Dataset]) -> xr.Dataset:

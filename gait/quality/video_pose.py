@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import xarray as xr
 
 from gait._typing import FloatArray, PathLike, ProgressCallback
 from gait.analysis.chunks import sample_frames
 from gait.analysis.dot_tracking import look_for_dots, track_dots
-from gait.analysis.sampling_need import MeasuredCallback, parts_where_change_begins, times_needed
+from gait.analysis.sampling_need import parts_where_change_begins, times_needed
 from gait.analysis.shoe_tracking import track_shoes
 from gait.display_language import keep_language
 from gait.errors import GaitError
@@ -44,6 +46,8 @@ from gait.quality.picture_changes import read_pictures_ahead
 from gait.quality.video_check import assess_filming
 from gait.records import ViewChoice
 from gait.single_core import on_one_core
+
+_Judged = TypeVar("_Judged")
 
 
 def estimate_pose(
@@ -116,6 +120,10 @@ def estimate_pose(
         warnings.warn("estimate_pose(keep=) is now checkpoint_dir=", DeprecationWarning, stacklevel=2)
         checkpoint_dir = keep
     seen = SeenFrames()
+
+    def ahead(judge: Callable[[xr.Dataset], _Judged]) -> Callable[[xr.Dataset], _Judged]:
+        return reading_ahead(judge, video=video, seen=seen, start=start, end=end) if appearance else judge
+
     pose = estimate_keypoints(
         video,
         engine=engine,
@@ -126,16 +134,8 @@ def estimate_pose(
         checkpoint_dir=checkpoint_dir,
         progress=progress,
         every_frame=every_frame,
-        more=partial(
-            times_needed_reading_ahead,
-            video=video,
-            seen=seen if appearance else None,
-            start=start,
-            end=end,
-            view=view,
-            capture_fps=capture_fps,
-        ),
-        where=partial(parts_where_change_begins, view=view, capture_fps=capture_fps),
+        more=ahead(partial(times_needed, view=view, capture_fps=capture_fps)),
+        where=ahead(partial(parts_where_change_begins, view=view, capture_fps=capture_fps)),
         watch=seen.add if appearance else None,
     )
     if capture_fps is not None:
@@ -144,39 +144,38 @@ def estimate_pose(
         return read_appearance(video, pose, view=view, start=start, end=end, seen=seen) if appearance else pose
 
 
-def times_needed_reading_ahead(
-    pose: xr.Dataset,
+def reading_ahead(
+    judge: Callable[[xr.Dataset], _Judged],
     *,
     video: PathLike,
-    seen: SeenFrames | None,
+    seen: SeenFrames,
     start: float | None = None,
     end: float | None = None,
-    view: ViewChoice = "auto",
-    capture_fps: float | None = None,
-    on_measured: MeasuredCallback | None = None,
-) -> float:
-    """Return how many times as much of a video should be seen; meanwhile read pictures for `read_appearance`.
+) -> Callable[[xr.Dataset], _Judged]:
+    """Have pictures read for `read_appearance` while poses are judged: the networks wait, and one of two cores is free.
 
     Parameters
     ----------
-    pose, view, capture_fps, on_measured
-        As of `gait.analysis.sampling_need.times_needed`.
+    judge : callable
+        Called with the poses of the windows that were seen.
     video : path
-    seen : SeenFrames, optional
-        Gets the pictures; none are read without it.
+    seen : SeenFrames
+        Gets the pictures.
     start, end : float, optional
         Part of the video that the poses cover, seconds.
 
     Returns
     -------
-    float
-        As `gait.analysis.sampling_need.times_needed` gives it.
+    callable
+        Does the same as ``judge``.
     """
-    if seen is not None:
-        # The networks wait for the answer: one of two cores is free.
+
+    def judged(pose: xr.Dataset) -> _Judged:
         windows = seen_windows(pose)
         seen.fill_in_background(partial(read_pictures_ahead, video, seen, windows=windows, start=start, end=end))
-    return times_needed(pose, view=view, capture_fps=capture_fps, on_measured=on_measured)
+        return judge(pose)
+
+    return judged
 
 
 @on_one_core

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from gait.pose import sampling_plan, worker_thread
-from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, SAMPLED_WINDOWS_ATTR, VIDEO_FRAMES_ATTR, load_pose, seen_windows
+from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, SAMPLED_WINDOWS_ATTR, VIDEO_FRAMES_ATTR, seen_windows
 from gait.pose.engines import engine_registry
 from gait.pose.engines.engine_registry import ENGINES, EngineEntry
 from gait.pose.engines.per_frame import PerFrameEngine
@@ -101,7 +101,7 @@ def test_a_killed_run_goes_on_after_its_last_window(film, counter, tmp_path):
     again = sampled(film, workers=1, checkpoint_dir=tmp_path / "part")
     assert 0 < len(counter.seen) < whole.sizes["time"]
     xr.testing.assert_identical(again.load(), whole)
-    assert len(seen_windows(load_pose(tmp_path / "part" / "pose.nc"))) == len(seen_windows(whole))
+    assert len(seen_windows(again)) == len(seen_windows(whole))
 
 
 def test_more_windows_are_seen_while_more_is_asked_for(film, counter):

@@ -125,14 +125,14 @@ def test_what_cannot_be_used_is_one_line(clip: Path, tmp_path: Path) -> None:
         gait.read_appearance(tmp_path / "none.mp4", filmed().pose)
 
 
-def test_pictures_are_read_ahead_while_it_is_found_out_whether_they_are_enough(tmp_path: Path) -> None:
+def test_pictures_are_read_ahead_while_poses_are_judged(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "run.mp4", frames=90)
     pose = filmed(seconds=2.0).pose
     with SeenFrames() as seen:
-        needed = video_pose.times_needed_reading_ahead(pose, video=path, seen=seen)
+        judged = video_pose.reading_ahead(lambda poses: (poses, 1.5), video=path, seen=seen)
+        assert judged(pose)[0] is pose
         seen.wait_until_filled()
         assert seen.has_picture(0.0)
-    assert needed == video_pose.times_needed_reading_ahead(pose, video=path, seen=None)
 
 
 def test_dots_are_looked_for_again_where_the_camera_is_not_the_expected_one(
