@@ -48,6 +48,8 @@ if TYPE_CHECKING:  # loaded while the networks look at the first frames
     import xarray as xr
 
 _Judged = TypeVar("_Judged")
+#: Poses of more frames than this (12 MB) lie in a file where there is a folder for it, and are read lazily. [E]
+HELD_FRAMES = 5000
 
 #: Increased when the same video and model would give other poses than before, so that saved ones are not used again.
 POSE_VERSION = 3
@@ -115,9 +117,9 @@ def estimate_keypoints(
     xr.Dataset
         See `gait.pose.dataset`. Frames without the runner hold NaN and confidence 0; a video without any person is
         not an error here. Attributes ``bystander_frames``: number of frames with somebody else; ``model_variant``:
-        which network (`gait.pose.dataset.network_variant`). In
-        memory; with ``every_frame`` and ``checkpoint_dir`` it lies in a file there and is read lazily
-        (`gait.pose.dataset.load_pose`).
+        which network (`gait.pose.dataset.network_variant`). With
+        ``checkpoint_dir`` and many frames the dataset lies in a file there and is read lazily
+        (`gait.pose.dataset.load_pose`); else it is in memory.
 
     Raises
     ------
@@ -240,8 +242,15 @@ def _estimate_sampled(
 
     def poses_of(windows: list[tuple[float, float]]) -> xr.Dataset:
         if tuple(windows) not in latest:
+            for before in latest.values():
+                before.close()
             latest.clear()
-            latest[tuple(windows)] = _joined(pieces(windows))
+            frames = sum(int(np.ptp(np.searchsorted(times, window))) for window in windows) // step
+            if checkpoint_dir is None or frames <= HELD_FRAMES:
+                latest[tuple(windows)] = _joined(pieces(windows))
+            else:
+                write_pose(pieces(windows), Path(checkpoint_dir) / FINISHED_FILE)
+                latest[tuple(windows)] = load_pose(Path(checkpoint_dir) / FINISHED_FILE)
         return latest[tuple(windows)]
 
     def of_poses(

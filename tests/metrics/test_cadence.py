@@ -49,3 +49,43 @@ def test_slow_motion_is_counted_in_real_time() -> None:
 
 def test_two_contacts_have_no_cadence() -> None:
     assert np.isnan(measure_cadence(even_events(2), even_phase(3.0), 1.0)).all()
+
+
+def seen_in_windows(windows: list[tuple[float, float]], *, wrong_strides: float = 0.0) -> tuple[Any, Any]:
+    """Return events and stride phase of an even run that was seen in parts; later parts are counted wrong."""
+    events = even_events(2 * round(windows[-1][1] / STRIDE_S) + 4)
+    time = np.arange(0, windows[-1][1], 1 / 60)
+    shown = np.any([(time >= start) & (time < end) for start, end in windows], axis=0)
+    kept = np.any([events.time_s.between(start, end) for start, end in windows], axis=0)
+    starts = np.array([start for start, _ in windows[1:]])
+    phase = time / STRIDE_S + wrong_strides * np.searchsorted(starts, time, side="right")
+    cleaned = SimpleNamespace(phase=StridePhase(time[shown], phase[shown], 1 / STRIDE_S, 1.0, starts))
+    return events[kept], cleaned
+
+
+@pytest.mark.parametrize("wrong_strides", [0.0, 1.0, -2.0])
+def test_steps_between_windows_are_counted_by_rhythm_and_foot(wrong_strides: float) -> None:
+    events, cleaned = seen_in_windows([(0, 3), (10, 13), (24, 27)], wrong_strides=wrong_strides)
+    cadence, error = measure_cadence(events, cleaned, 1.0)
+    assert cadence == pytest.approx(CADENCE)
+    assert error == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("quicker", [0.012, 0.03])
+def test_a_rhythm_that_changes_between_windows_does_not_miscount(quicker: float) -> None:
+    """The second window is at another cadence: the steps between are counted where that is sure, else left out."""
+    events, cleaned = seen_in_windows([(0, 3), (13, 16)])
+    later = events.time_s > 10
+    events.loc[later, "time_s"] = 13 + (events.time_s[later] - 13) / (1 + quicker)
+    assert measure_cadence(events, cleaned, 1.0)[0] == pytest.approx(CADENCE * (1 + quicker / 2), rel=quicker)
+
+
+def test_a_gap_too_long_to_count_is_left_out() -> None:
+    events, cleaned = seen_in_windows([(0, 6), (120, 126)], wrong_strides=0.5)
+    assert measure_cadence(events, cleaned, 1.0)[0] == pytest.approx(CADENCE)
+
+
+def test_windows_of_one_contact_each_have_no_cadence() -> None:
+    events, cleaned = seen_in_windows([(1.0, 1.2), (5.1, 5.3), (10.0, 10.2)])
+    assert (events.kind == "contact").sum() == 3
+    assert np.isnan(measure_cadence(events, cleaned, 1.0)).all()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from gait.pose import sampling_plan, worker_thread
+from gait.pose import estimation, sampling_plan, worker_thread
 from gait.pose.dataset import BLAZEPOSE_KEYPOINTS, SAMPLED_WINDOWS_ATTR, VIDEO_FRAMES_ATTR, seen_windows
 from gait.pose.engines import engine_registry
 from gait.pose.engines.engine_registry import ENGINES, EngineEntry
@@ -102,6 +102,24 @@ def test_a_killed_run_goes_on_after_its_last_window(film, counter, tmp_path):
     assert 0 < len(counter.seen) < whole.sizes["time"]
     xr.testing.assert_identical(again.load(), whole)
     assert len(seen_windows(again)) == len(seen_windows(whole))
+
+
+def test_many_poses_lie_in_a_file_and_are_the_same(film, counter, tmp_path, monkeypatch):
+    """An hour of video needs hardly more memory than a minute."""
+    asked = []
+
+    def more(pose):
+        asked.append(pose.sizes["time"])
+        return 2.0 if len(asked) == 1 else 1.0
+
+    held = sampled(film, workers=1, more=more)
+    assert "source" not in held.encoding
+    monkeypatch.setattr(estimation, "HELD_FRAMES", 10)
+    asked.clear()
+    read = sampled(film, workers=1, more=more, checkpoint_dir=tmp_path / "part")
+    assert len(asked) == 2
+    assert read.encoding["source"] == str(tmp_path / "part" / "pose.nc")
+    xr.testing.assert_identical(read.load(), held)
 
 
 def test_more_windows_are_seen_while_more_is_asked_for(film, counter):
