@@ -212,7 +212,7 @@ def _estimate_sampled(
     """Estimate poses in the windows of a plan."""
     meta = probe(path)
     mixed = runs_mixed(engine, model)
-    step = _frame_step(meta) if plan.is_whole else sampled_step(meta)
+    step = sampled_step(meta)
     tracker = WindowTracker(path, engine=engine, model=model, workers=workers, watch=watch)
     sha256 = model_hash(engine, model) if mixed else tracker.model_sha256
     identity = pose_identity(path, sha256, start, end) | {SAMPLING_VERSION_ATTR: SAMPLING_VERSION}

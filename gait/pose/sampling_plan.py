@@ -17,7 +17,7 @@ import numpy as np
 from gait._typing import FloatArray
 
 #: Increased when the same video would get other windows than before.
-SAMPLING_VERSION = 2
+SAMPLING_VERSION = 3
 #: Length of a window, s of real time: some five strides, of which half of one is lost at each end. Three of them gave
 #: intervals 0.4 % wider than every frame did (median over metrics; 18 to 40 s of 13 runs with known truth). Four of
 #: half the length gave 1.3 %, and refused 7 % of the values. [E]

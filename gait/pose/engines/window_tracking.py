@@ -28,9 +28,9 @@ from gait.pose.engines.engine_registry import DEFAULT_ENGINE, engine_entry, make
 from gait.pose.engines.litert import LiteRT
 from gait.pose.engines.model_file import MIXED_NETWORKS
 from gait.pose.engines.pose_engine import FrameResult, PersonKeypoints, PoseEngine
-from gait.video import DecodedFrame, read_decoded_frames
+from gait.video import DecodedFrame, frame_times, read_decoded_frames
 
-#: Is shown a frame, who was found in it, and the names of their keypoints.
+#: Is shown a frame, who was found in it, and the names of their keypoints; nobody in frames that no network saw.
 WatchFrame = Callable[[DecodedFrame, Sequence[PersonKeypoints], Sequence[str]], None]
 
 
@@ -198,14 +198,23 @@ class WindowTracker:
         stopped: threading.Event,
     ) -> TrackedWindow:
         threads = 1 if workers < self._workers or self._workers <= 2 else None
-        video = partial(read_decoded_frames, self._video, step=window.step, threads=threads)
+        start_s, end_s = window.start_s, window.end_s
+        video = partial(read_decoded_frames, self._video, start=start_s, end=end_s, threads=threads)
         places: dict[int, int] = {}
         times: list[float] = []
         results: list[FrameResult] = []
         waiting: deque[DecodedFrame] = deque()
 
         def frames() -> Iterator[DecodedFrame]:
-            for frame in _until(video(start=window.start_s, end=window.end_s), stopped):
+            first = int(
+                np.searchsorted(frame_times(self._video), frame_times(self._video, start=start_s, end=end_s)[0])
+            )
+            # Whoever watches needs pictures of the frames between too: so the film is decoded once.
+            step = window.step if self._watch is None else 1
+            for frame in _until(video(step=step), stopped):
+                if self._watch is not None and (frame.index - first) % window.step:
+                    self._watch(frame, (), self.keypoints)
+                    continue
                 places[frame.index] = len(times)
                 times.append(frame.time_s)
                 if self._watch is not None:
@@ -232,7 +241,7 @@ class WindowTracker:
         if isinstance(engine, LiteRT):
             results = engine.refined(results)
         if self._second is not None and (numbers := sorted(n for n in refined if n < len(times))):
-            again = enumerate(_until(video(start=window.start_s, end=window.end_s), stopped))
+            again = enumerate(_until(video(step=window.step), stopped))
             chosen = (frame for place, frame in again if place in refined)
             self._refine(chosen, numbers, results, fps, workers)
         return TrackedWindow(window, np.array(times), tuple(results))

@@ -46,6 +46,20 @@ def test_workers_do_not_change_a_single_number(plain, workers):
         np.testing.assert_array_equal(one.time_s, other.time_s)
 
 
+def test_frames_between_those_that_are_used_are_watched_too(plain):
+    """So that no later stage decodes them again; the keypoints are the same."""
+    watched: dict[float, int] = {}
+
+    def watch(frame, people, names):
+        watched[frame.time_s] = len(people)
+
+    with WindowTracker(CLIP, model="full", workers=2, watch=watch) as tracker:
+        (window,) = tracker.track([WINDOWS[1]], fps=60)
+    np.testing.assert_array_equal(positions(window), positions(plain[1]))
+    np.testing.assert_allclose(sorted(watched), 3 + np.arange(18) / 60, atol=1e-6)
+    assert [watched[time_s] for time_s in sorted(watched)] == [1, 0] * 9
+
+
 def test_a_window_is_what_the_engine_finds_in_it_alone(plain):
     with make_engine(model="full") as engine:
         results = list(engine.track(read_decoded_frames(CLIP, start=6.02, end=6.2), fps=60))
