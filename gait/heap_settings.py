@@ -1,4 +1,4 @@
-"""Memory of pictures goes back to the system when they are freed."""
+"""Memory that is freed goes back to the system."""
 
 from __future__ import annotations
 
@@ -21,3 +21,15 @@ def return_large_blocks() -> None:
         import ctypes
 
         ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LARGE_BLOCK)
+
+
+def return_free_memory() -> None:
+    """Have the C library return all memory to the system that is free.
+
+    glibc keeps for each thread what that thread has freed: a process that analysed one film of 30 s after another grew
+    by some 80 MB with each, to a gigabyte after six. Nothing happens where the C library lacks it.
+    """
+    with suppress(ImportError, OSError, AttributeError, TypeError):
+        import ctypes
+
+        ctypes.CDLL(None).malloc_trim(0)

@@ -17,6 +17,7 @@ from gait.background_work import import_in_background
 from gait.display_language import ENGLISH, _, speak
 from gait.display_units import Units, show_in
 from gait.errors import InputError, RefusedError
+from gait.heap_settings import return_free_memory
 from gait.owned_files import remove_own_file
 from gait.pose.appearance.seen_frames import SeenFrames
 from gait.pose.checkpoints import discard_checkpoints
@@ -458,6 +459,7 @@ def analyze(
         more=[judging(_times_needed, number) for number in range(len(paths))],
         where=[judging(_parts_where_change_begins, number) for number in range(len(paths))],
     )
+    return_free_memory()  # of the networks
     from gait.analysis.hand_adjustment import add_hand_corrections
     from gait.analysis.same_run import refuse_different_runs
     from gait.analysis.view_analysis import analyze_pose

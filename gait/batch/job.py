@@ -22,6 +22,7 @@ from gait.checked_toml import parse_toml
 from gait.display_language import ENGLISH, _, clauses_text, speak
 from gait.display_units import Units
 from gait.errors import OUTPUT_UNWRITABLE, GaitError, InputError
+from gait.heap_settings import return_free_memory
 from gait.metrics.grading import VIEW_WORDS
 from gait.owned_files import FILES_LIST, FOREIGN_FILE, is_source, owned_write
 from gait.pose.engines.engine_registry import DEFAULT_ENGINE
@@ -198,6 +199,7 @@ def run_job(job: SessionJob, progress: ProgressCallback | None = None) -> dict[s
                 gait_version=gait_version(), version=job.version
             )
         )
+    return_free_memory()  # of the session before
     begun = perf_counter()
     target = StorageFolder(job.target)
     with speak(job.options.language or ENGLISH), temporary_folder() as temporary:
