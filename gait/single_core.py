@@ -78,12 +78,16 @@ class _SharedLimit:
         ------
         None
         """
+        from threadpoolctl import threadpool_limits
+
         with self._lock:
             if not self._users:
                 self._start()
             self._users += 1
         try:
-            yield
+            # Where OpenBLAS is built on OpenMP, each thread has a limit of its own; elsewhere this changes nothing.
+            with threadpool_limits(1, user_api="blas"):
+                yield
         finally:
             with self._lock:
                 self._users -= 1
